@@ -1,0 +1,276 @@
+"""What a bundle knows: the answer's part of the graph, joined with what ran."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracer.model.brief import Brief, BriefAnchor
+from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, SiteKind, Tier
+from tracer.model.plan import Tap, Workload
+from tracer.model.recording import OpenedFile, RaisedException
+from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
+
+EVIDENCE_SCHEMA = "tracer/evidence/1"
+
+
+class EdgeVerdict(StrEnum):
+    """How reading and running agree on an edge."""
+
+    CONFIRMED = "confirmed"  # static and seen
+    NOT_TAKEN = "not taken"  # static; the caller ran, this site did not or went elsewhere
+    NOT_REACHED = "not reached"  # static; the caller never ran
+    DYNAMIC_ONLY = "dynamic only"  # seen; static missed it
+    NOT_RUN = "not run"  # there is no recording at all
+    UNDECIDED = "undecided"  # the caller ran, and the probe cannot see this callee
+
+
+class SeenBy(StrEnum):
+    """What a confirmation rests on, strongest first."""
+
+    CALL = "call"  # the callee's frame was seen at this site
+    LINE = "line"  # the callee is in C; its statement ran and did not raise
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciledEdge:
+    """A call site and one callee, with the verdict."""
+
+    caller: FunctionId
+    callee: Callee
+    line: int
+    span: Span | None  # None: seen only, without columns
+    text: str  # the callee as written
+    kind: SiteKind
+    verdict: EdgeVerdict
+    tier: Tier | None = None  # None: dynamic only
+    is_exact: bool = False
+    guards: tuple[Guard, ...] = ()
+    is_unreachable: bool = False
+    cause: str = ""  # of a verdict that needs one: `line 204 did not run`, `callback through sorted`
+    seen_by: SeenBy | None = None
+    calls: int = 0
+    order: int | None = None  # first seen, over the bundle's runs in order
+    workloads: tuple[str, ...] = ()
+    through: str | None = None
+    why: str = ""  # the comment above the site, else the first docstring line of the callee
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSite:
+    """A call site of the answer whose callee is not known, or not all of them."""
+
+    caller: FunctionId
+    line: int
+    text: str
+    reason: OpenReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One reason why a function may be where the answer starts."""
+
+    name: str  # `named in the question`, `string 'wts.h5.zip'`, `reaches 12 sinks`
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A function that may be an entry point of the answer."""
+
+    function: FunctionId
+    score: float
+    signals: tuple[Signal, ...]
+    is_selected: bool = False
+    role: str = ""  # why it was selected: `names the producer`, `drives the chain`
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHop:
+    """One step of a chain."""
+
+    caller: FunctionId
+    callee: Callee
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A path of edges from an entry point to a sink."""
+
+    hops: tuple[ChainHop, ...]
+    effect: EffectKind | None = None  # of the sink
+    verdict: EdgeVerdict = EdgeVerdict.NOT_RUN  # the weakest of its edges
+
+
+@dataclass(frozen=True, slots=True)
+class PathAnswer:
+    """Whether one function leads to another."""
+
+    source: FunctionId
+    target: Callee
+    is_path: bool
+    hops: tuple[ChainHop, ...] = ()  # the shortest one, first in order
+    siblings: tuple[Anchor, ...] = ()  # where one function calls both sides, when there is no path
+    sibling_callers: tuple[FunctionId, ...] = ()
+    open_sites: int = 0  # unresolved sites among all that the source reaches
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutMember:
+    """A member of an archive or folder, as the code names it."""
+
+    path: str  # `{model_name}/params.dill`: holes in braces; alternatives expanded where constant
+    anchors: tuple[Anchor, ...]  # who writes or reads it
+    content: str = ""  # what goes in, as written: `params_dict`
+    is_expanded: bool = False  # a hole was replaced by constants found in a caller
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactLayout:
+    """What one side of the code puts into, or expects of, an artefact."""
+
+    artifact: str  # `{base_path}.zip`
+    direction: EffectKind  # ARCHIVE_WRITE, ARCHIVE_READ, FILE_WRITE or FILE_READ
+    function: FunctionId
+    anchor: Anchor
+    members: tuple[LayoutMember, ...]
+    unknown: tuple[str, ...] = ()  # what could not be followed, with reason
+
+
+class AnchorVerdict(StrEnum):
+    """What became of a cited place."""
+
+    VERIFIED = "verified"
+    MOVED = "moved"
+    CHANGED = "changed"
+    MISSING = "missing"
+    UNVERIFIABLE = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAnchor:
+    """A place that the brief names, and what stands there."""
+
+    anchor: BriefAnchor
+    verdict: AnchorVerdict
+    found: str = ""  # what stands there: `functions run_cdi_example, train_cdi_model`, a heading
+    detail: str = ""  # why not verified, or where it is now
+
+
+@dataclass(frozen=True, slots=True)
+class TapResult:
+    """A tap, proposed or read."""
+
+    tap: Tap
+    outcome: str  # `as expected`, `differs`, `read` (nothing was claimed), `not reached`, `not run`
+    observed: tuple[str, ...] = ()
+    hits: int = 0
+    workload: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
+
+    workload: Workload
+    is_complete: bool
+    why_incomplete: str
+    exit_status: int | None
+    python: str
+    backend: str
+    calls: int
+    edges: int
+    functions: int
+    exceptions: tuple[RaisedException, ...]
+    opened: tuple[OpenedFile, ...]
+    cannot_see: tuple[str, ...]
+    stderr_tail: str = ""
+
+
+class FindingKind(StrEnum):
+    """What surprised."""
+
+    HIDDEN_INPUT = "hidden input"
+    STATE_CHANGE = "state change"
+    UNREACHABLE = "unreachable code"
+    DYNAMIC_ONLY = "seen but not read"
+    CONTRADICTION = "contradiction"
+    SOURCE_PROBLEM = "source problem"
+    TREE_CHANGED = "the run changed the tree"
+    IMPORT_EFFECT = "side effect of an import"
+    NO_PATH = "no path"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a reader would not expect, with its place."""
+
+    kind: FindingKind
+    text: str
+    anchors: tuple[Anchor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What is not known, why, and what would decide it at the least cost."""
+
+    text: str
+    reason: str
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeState:
+    """The analysed tree, before and after."""
+
+    name: str  # the root folder's own name
+    digest: str  # SHA-256 over the sorted (path, content digest) pairs of every file read
+    digest_after: str
+    changed: tuple[str, ...] = ()  # files that differ after the run
+    commit: str = ""  # only where the root is the top of a git work tree
+    is_dirty: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Both denominators: the whole tree, and the part shown."""
+
+    files: int
+    lines: int
+    functions: int
+    call_sites: int
+    open_sites: int
+    effects: int
+    shown_functions: int
+    shown_edges: int
+    limits: tuple[str, ...] = ()  # `200 of 1 906 edges shown, by …`
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The whole answer. Reports are a pure function of this and of its verification."""
+
+    schema: str
+    tool_version: str
+    brief: Brief
+    tree: TreeState
+    totals: Totals
+    brief_anchors: tuple[CheckedAnchor, ...]
+    candidates: tuple[Candidate, ...]  # best first
+    entry_points: tuple[FunctionId, ...]
+    functions: tuple[Function, ...]  # of the answer, sorted by id
+    edges: tuple[ReconciledEdge, ...]  # of the answer, sorted by caller, line, callee
+    open_sites: tuple[OpenSite, ...]
+    effects: tuple[Effect, ...]
+    chains: tuple[Chain, ...]
+    paths: tuple[PathAnswer, ...]
+    layouts: tuple[ArtifactLayout, ...]
+    taps: tuple[TapResult, ...]
+    runs: tuple[Run, ...]
+    findings: tuple[Finding, ...]
+    unknowns: tuple[Unknown, ...]
+    workload_candidates: tuple[Workload, ...] = ()  # ranked; what `--workload auto` chose among
+    why_no_run: str = ""  # where there is no recording

@@ -1,0 +1,189 @@
+"""The static call graph: call sites, what they may call, and what that does to the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracer.model.source import (
+    Anchor,
+    AnchorKind,
+    Callee,
+    ClassDefinition,
+    Function,
+    FunctionId,
+    SourceFile,
+    Span,
+    path_of,
+    qualname_of,
+)
+
+
+class SiteKind(StrEnum):
+    """Why a function runs at a place: most are calls, but not all look like one."""
+
+    CALL = "call"
+    DECORATOR = "decorator"
+    IMPORT = "import"
+    CLASS_BODY = "class body"
+    PROPERTY = "property"
+    OPERATOR = "operator"
+    ITEM = "item"
+    ITERATION = "iteration"
+    WITH = "with"
+    BUILTIN_PROTOCOL = "protocol"  # str(), len(), bool(), format() and the like
+
+
+class Tier(StrEnum):
+    """How the callee was found, strongest first."""
+
+    DEFINITE = "definite"  # imports and definitions alone bind the name
+    TYPE = "type"  # the receiver's class is known
+    FLOW = "flow"  # a value was followed
+    DUCK = "duck"  # the only classes that have such methods
+    NAME = "name"  # by name alone
+
+
+class OpenReason(StrEnum):
+    """Why a call site has no callee, or may have more than are listed."""
+
+    UNKNOWN_RECEIVER = "unknown receiver"
+    UNKNOWN_NAME = "unknown name"
+    UNKNOWN_VALUE = "unknown value"  # a parameter, an item, the result of an open call
+    DYNAMIC_ATTRIBUTE = "dynamic attribute"  # getattr with a computed name
+    UNKNOWN_MEMBER = "unknown member"  # the class or module is known, the attribute is not
+    MISSING_MODULE = "missing module"  # an import that names a module of the tree which is not there
+    CODE_FROM_TEXT = "code from text"  # eval, exec
+    TOO_MANY = "too many"
+
+
+class GuardKind(StrEnum):
+    """The statement or expression that decides whether a call site runs."""
+
+    IF = "if"
+    ELSE = "else"  # the condition was false
+    WHILE = "while"
+    FOR = "for"
+    EXCEPT = "except"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition under which a place runs."""
+
+    kind: GuardKind
+    text: str  # the condition as written, on one line, at most 120 characters
+    line: int
+    hidden_inputs: tuple[str, ...] = ()  # `os.path.exists(...)`, `os.environ`: as dotted names
+
+
+@dataclass(frozen=True, slots=True)
+class CallSite:
+    """An expression in a caller at which another function may run."""
+
+    caller: FunctionId
+    span: Span  # of the whole call, so that its end is unique
+    kind: SiteKind
+    text: str  # the callee as written, on one line, at most 80 characters: `dill.dump`
+    guards: tuple[Guard, ...] = ()  # outermost first
+    is_conditional: bool = False  # within its statement: behind and/or, in a comprehension, …
+    is_unreachable: bool = False  # behind a return, raise or constant condition of its own function
+
+    @property
+    def path(self) -> str:
+        return path_of(self.caller)
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor(
+            self.path,
+            self.span.line,
+            self.span.end_line,
+            symbol=qualname_of(self.caller),
+            kind=AnchorKind.CALL,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The callees of a call site, and what is still open about it."""
+
+    site: CallSite
+    callees: tuple[Callee, ...] = ()  # sorted
+    tier: Tier | None = None
+    open_reason: OpenReason | None = None  # why there are none, or why there may be more
+    open_detail: str = ""  # `receiver `model` is a parameter without annotation`
+
+    def __post_init__(self) -> None:
+        if not self.callees and self.open_reason is None:
+            raise ValueError(f"{self.site.anchor}: give callees, or the reason why there are none")
+        if self.callees and self.tier is None:
+            raise ValueError(f"{self.site.anchor}: say how the callees were found")
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is one possible callee and nothing open."""
+        return len(self.callees) == 1 and self.open_reason is None
+
+
+class EffectKind(StrEnum):
+    """What a call or a store does to the world."""
+
+    FILE_READ = "file.read"
+    FILE_WRITE = "file.write"
+    ARCHIVE_READ = "archive.read"
+    ARCHIVE_WRITE = "archive.write"
+    SERIALIZE = "serialize"
+    DESERIALIZE = "deserialize"
+    STATE_READ = "state.read"
+    STATE_WRITE = "state.write"
+    ENVIRONMENT = "env"
+    PROCESS = "process"
+    NETWORK = "network"
+    RANDOM = "random"
+    MODEL_BUILD = "model.build"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that one place does to the world."""
+
+    function: FunctionId
+    span: Span
+    kind: EffectKind
+    operation: str  # dotted: `dill.dump`, `ptycho.params.cfg.update`, `ptycho.params.cfg[...] =`
+    subject: str = ""  # what is touched: `ptycho.params.cfg`, or the path argument as written
+    payload: str = ""  # what goes in or comes out, as written: `custom_objects`
+    keys: tuple[str, ...] = ()  # constant keys or member names, sorted
+    note: str = ""  # of the effect table: what the operation is known to do besides
+    tier: Tier = Tier.DEFINITE
+    guards: tuple[Guard, ...] = ()
+    is_unreachable: bool = False
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor(
+            path_of(self.function),
+            self.span.line,
+            self.span.end_line,
+            symbol=qualname_of(self.function),
+            kind=AnchorKind.CALL,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CallGraph:
+    """Everything that was read, sorted, so that equal trees give equal graphs."""
+
+    files: tuple[SourceFile, ...]
+    functions: tuple[Function, ...]
+    classes: tuple[ClassDefinition, ...]
+    resolutions: tuple[Resolution, ...]
+    effects: tuple[Effect, ...]
+    unread: tuple[str, ...] = ()  # kinds of source that were not read, with counts: `30 notebooks`
+
+    def function_index(self) -> Mapping[FunctionId, Function]:
+        """All functions by id; made anew at each call, so keep it."""
+        return {function.id: function for function in self.functions}

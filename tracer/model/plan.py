@@ -1,0 +1,56 @@
+"""The one value that the probe ever learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TapMoment(StrEnum):
+    """When a tap's expression is read."""
+
+    AFTER = "after"  # after the statement at the line: LINE events fire before it
+    BEFORE = "before"
+    ENTRY = "entry"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """An expression to be read in a live frame."""
+
+    key: str  # stable: supervisors use it as a name across runs
+    expression: str  # names, attributes, constant items, `len(...)`, `keys(...)`; `return` at RETURN
+    path: str
+    line: int  # 1-indexed: of the statement, or of the `def` for ENTRY and RETURN
+    moment: TapMoment = TapMoment.AFTER
+    function: str = ""  # qualname that owns the line
+    statement_lines: tuple[int, int] | None = None  # first and last line, where static knows them
+    purpose: str = ""
+    expected: str = ""  # `== 18`, `> 20`, `in {...}`; empty: nothing was claimed
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """One run of the target."""
+
+    name: str  # `w1`, `w2` … within a bundle
+    argv: tuple[str, ...]  # after the interpreter: `("scripts/train.py", "--fast")`, `("-m", "pkg")`
+    cwd: str | None = None  # None: a scratch folder
+    reason: str = ""  # why this one
+
+
+@dataclass(frozen=True, slots=True)
+class TracePlan:
+    """What to record, and within which limits."""
+
+    root: str  # absolute path of the tree on the machine that records
+    namespaces: tuple[str, ...]  # packages; `__main__` is always in; empty: every file below root
+    workload: Workload
+    taps: tuple[Tap, ...] = ()
+    mode: str = "tree"  # `edges` keeps no tree
+    backend: str = "settrace"
+    time_budget_s: float | None = None
+    tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
+    digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted

@@ -1,0 +1,127 @@
+"""What one run left, in the words of the model.
+
+Paths below the root are relative to it; all others are normalised (`<python>/…`, `<scratch>/…`),
+so that the same run on another machine reads the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracer.model.plan import Workload
+from tracer.model.source import Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Frame:
+    """A function as the interpreter names it: what a code object and its globals tell."""
+
+    path: str
+    module: str
+    qualname: str  # comprehensions folded into their holder; `co_name` where there is no qualname
+    first_line: int  # `co_firstlineno`: the first decorator
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedCall:
+    """Calls from one line of one function to another, both in the namespace."""
+
+    caller: Frame | None  # None: a root, with the reason in `through`
+    callee: Frame
+    line: int  # in the caller; 0 where there is no caller
+    span: Span | None  # of the call expression, where the interpreter knows columns
+    calls: int
+    order: int  # of the first such call in the run, from 1
+    how: str = "call"  # or `resume`
+    through: str | None = None  # the outside function between the two, or why a root is one
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedExternal:
+    """Calls from the namespace to a Python function outside it. Callees in C have no frame to see."""
+
+    caller: Frame
+    line: int
+    span: Span | None
+    callee: str  # dotted: module and qualname as they run, `dill._dill.dump`
+    calls: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedLines:
+    """The lines of a function that ran at least once."""
+
+    frame: Frame
+    calls: int  # how often its body was entered
+    lines: tuple[int, ...]  # sorted
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedException:
+    """An exception that passed through a function of the namespace."""
+
+    frame: Frame
+    line: int
+    type_name: str  # dotted; the message is not kept, it may quote data
+    times: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file that was opened, by audit event; C libraries that open files themselves are not seen."""
+
+    path: str
+    mode: str  # `r`, `w`, … or the flags in words
+    caller: Frame | None  # the nearest function of the namespace
+    line: int
+    times: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class TapReading:
+    """What a tap read, summarised by exact type and bounded in size."""
+
+    key: str
+    hits: int
+    values: tuple[str, ...]  # the first distinct summaries in order: `int 18`, `dict len 18 keys …`
+    error: str = ""  # why nothing could be read, although the place was reached
+
+
+@dataclass(frozen=True, slots=True)
+class TreeCall:
+    """A node of the call tree; the list is in call order, so a parent comes before its children."""
+
+    parent: int  # index into the list, -1 for a root
+    frame: Frame
+    line: int  # the line in the parent's function that made the call; 0 for a root
+    through: str | None = None
+    exception: str = ""  # type name, where the call ended by raising
+    repeats: int = 1  # equal neighbours folded into this one
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One run."""
+
+    workload: Workload
+    is_complete: bool
+    why_incomplete: str = ""  # `time budget of 2 s reached`, `the target was killed by signal 9`
+    exit_status: int | None = None  # as a shell says it, 128 + n for signal n; None: not known
+    python: str = ""  # `3.11.7`
+    implementation: str = ""  # `CPython`
+    backend: str = ""
+    cannot_see: tuple[str, ...] = ()  # one sentence each
+    calls: tuple[ObservedCall, ...] = ()
+    externals: tuple[ObservedExternal, ...] = ()
+    lines: tuple[ObservedLines, ...] = ()
+    exceptions: tuple[RaisedException, ...] = ()
+    opened: tuple[OpenedFile, ...] = ()
+    taps: tuple[TapReading, ...] = ()
+    tree: tuple[TreeCall, ...] = ()
+    tree_cut: int = 0  # calls that the tree does not hold
+    dropped: int = 0  # events that the probe could not record
+    changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
+    stderr_tail: str = ""  # the last lines of a target that failed, paths normalised

@@ -1,0 +1,85 @@
+"""What a verifier says of a document or a bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERIFICATION_SCHEMA = "tracer/verification/1"
+
+
+class Ground(StrEnum):
+    """What a verdict rests on, strongest first."""
+
+    RUN = "run"  # seen in a recording
+    SYNTAX = "syntax"  # imports and definitions alone bind the name
+    TEXT = "text"  # the line says so
+    SOLVER = "solver"  # derived
+
+
+class ClaimKind(StrEnum):
+    """The closed forms that are judged."""
+
+    ANCHOR = "anchor"
+    EDGE = "edge"
+    CHAIN = "chain"
+    MEMBER = "member"
+    DIGEST = "digest"
+
+
+class ClaimVerdict(StrEnum):
+    """What became of a claim."""
+
+    VERIFIED = "verified"
+    DERIVED = "derived"  # holds, but on the solver's word alone
+    MOVED = "moved"
+    CHANGED = "changed"
+    MISSING = "missing"
+    REFUTED = "refuted"
+    NO_PATH = "no path"
+    NOT_FOUND = "not found"  # open sites on the frontier, so nothing is refuted
+    UNVERIFIABLE = "unverifiable"
+    NOT_JUDGED = "not judged"
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether a document with such a claim should not be believed as it stands."""
+        return self in _BAD
+
+
+_BAD = frozenset(
+    {
+        ClaimVerdict.CHANGED,
+        ClaimVerdict.MISSING,
+        ClaimVerdict.MOVED,
+        ClaimVerdict.REFUTED,
+        ClaimVerdict.NO_PATH,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing that a document says, in its own words, and the verdict on it."""
+
+    kind: ClaimKind
+    text: str
+    line: int  # in the document, 1-indexed; 0 where the claim stands in evidence.json
+    verdict: ClaimVerdict
+    ground: Ground | None = None
+    detail: str = ""  # what is true instead, or why it could not be judged
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All claims of one document or bundle, in order."""
+
+    schema: str
+    subject: str  # the document's or bundle's name
+    claims: tuple[Claim, ...]
+    not_judged: int = 0  # sentences and spans that hold no closed form, counted
+    notes: tuple[str, ...] = ()  # limits of this verification, one sentence each
+
+    @property
+    def is_good(self) -> bool:
+        return not any(claim.verdict.is_bad for claim in self.claims)

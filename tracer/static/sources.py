@@ -1,0 +1,146 @@
+"""The files of a tree: which are read, how they decode, what their digests are.
+
+Nothing here parses or runs anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tokenize
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.errors import SourceError
+
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+_LARGEST_HASHED_BYTES = 64 * 1024 * 1024
+_UNREAD_SUFFIXES = {".ipynb": "notebook", ".pyx": "Cython file", ".pyi": "stub file"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """One Python file as it stands."""
+
+    path: str  # POSIX, relative to the root
+    sha256: str  # of the bytes
+    text: str  # decoded as PEP 263 says, newlines as they stand; empty where `problem` is set
+    problem: str = ""  # why it could not be decoded: `line 1: unknown encoding: latin-7`
+
+    @property
+    def lines(self) -> int:
+        return self.text.count("\n") + (not self.text.endswith("\n") if self.text else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTree:
+    """All Python files below a root, sorted by path."""
+
+    root: Path  # absolute
+    files: tuple[SourceText, ...]
+    unread: tuple[str, ...] = ()  # `30 notebooks`: sources of kinds that are not read
+
+
+@dataclass(frozen=True, slots=True)
+class TreeDigest:
+    """What every file of a tree holds, at one moment."""
+
+    files: tuple[tuple[str, str], ...]  # (path, SHA-256 of the bytes, or `size N` above 64 MiB)
+
+    @property
+    def value(self) -> str:
+        """SHA-256 over the sorted pairs."""
+        joined = "".join(f"{path}\0{digest}\n" for path, digest in self.files)
+        return hashlib.sha256(joined.encode("utf-8", "surrogateescape")).hexdigest()
+
+    def changed_since(self, before: TreeDigest) -> tuple[str, ...]:
+        """Paths that were added, removed or changed, sorted."""
+        return tuple(sorted({path for path, _ in set(self.files) ^ set(before.files)}))
+
+
+def read_tree(root: Path) -> SourceTree:
+    """Read every `.py` file below the root; hidden folders, environments and caches are left out.
+
+    Raises:
+        SourceError: The root is not a folder that can be listed.
+    """
+    root = checked_root(root)
+    files: list[SourceText] = []
+    unread: Counter[str] = Counter()
+    for path in _walk(root):
+        if path.endswith(".py"):
+            files.append(_read_source(root, path))
+        elif (kind := _UNREAD_SUFFIXES.get(os.path.splitext(path)[1])) is not None:
+            unread[kind] += 1
+    counted = tuple(f"{count} {kind}{'s' * (count > 1)}" for kind, count in sorted(unread.items()))
+    return SourceTree(root, tuple(files), counted)
+
+
+def digest_tree(root: Path) -> TreeDigest:
+    """Digest every file below the root, of whatever kind, with the same folders left out."""
+    root = checked_root(root)
+    return TreeDigest(tuple((path, _digest(root / path)) for path in _walk(root)))
+
+
+def checked_root(root: Path) -> Path:
+    """The absolute root, if it is a folder that can be listed.
+
+    Raises:
+        SourceError: It is not.
+    """
+    try:
+        absolute = root.resolve(strict=True)
+        next(os.scandir(absolute), None)
+    except OSError as error:
+        raise SourceError(
+            f"{root}: expected a folder with sources, found: {error.strerror}"
+        ) from error
+    return absolute
+
+
+def _walk(root: Path) -> Iterator[str]:
+    """Relative POSIX paths of all files, sorted; links to folders are not followed."""
+    found: list[str] = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in _SKIPPED_FOLDERS
+            and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+        ]
+        relative = os.path.relpath(folder, root).replace(os.sep, "/")
+        prefix = "" if relative == "." else f"{relative}/"
+        found.extend(f"{prefix}{name}" for name in names if not name.endswith(".pyc"))
+    yield from sorted(found)
+
+
+def _digest(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > _LARGEST_HASHED_BYTES:
+            return f"size {size}"
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"unreadable: {error.strerror}"
+
+
+def _read_source(root: Path, path: str) -> SourceText:
+    try:
+        data = (root / path).read_bytes()
+    except OSError as error:
+        return SourceText(path, "", "", f"cannot be read: {error.strerror}")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        return SourceText(path, sha256, "", f"line {line}: null byte")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        return SourceText(path, sha256, "", f"line 1: {error}")
+    return SourceText(path, sha256, text.removeprefix("\ufeff").replace("\r\n", "\n"))
