@@ -125,3 +125,4 @@ class Recording:
     dropped: int = 0  # events that the probe could not record
     changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
     stderr_tail: str = ""  # the last lines of a target that failed, paths normalised
+    namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root

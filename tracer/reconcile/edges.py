@@ -1,0 +1,318 @@
+"""A verdict on each edge of the answer.
+
+An edge is confirmed by the callee's frame (`seen_by: call`). Callees in C have no frame: there the
+edge is confirmed by its line (`seen_by: line`) when the line ran, the site is unconditional within
+its statement, and no exception passed through. Absence of a run is never more than `not reached`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tracer.model.evidence import EdgeVerdict, ReconciledEdge, SeenBy
+from tracer.model.graph import CallGraph, CallSite, GuardKind, Resolution, SiteKind
+from tracer.model.recording import Recording
+from tracer.model.source import (
+    Callee,
+    Function,
+    FunctionId,
+    FunctionKind,
+    is_function,
+    qualname_of,
+)
+from tracer.reconcile.frames import FrameIndex
+from tracer.reconcile.observed import Observations, SeenCall
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The edges of the answer with verdicts, and what the runs saw that fits nothing."""
+
+    edges: tuple[ReconciledEdge, ...]  # sorted by caller, line, end, callee
+    unmatched_frames: tuple[str, ...] = ()  # `path::qualname` of frames no source defines, sorted
+
+
+def reconcile(
+    graph: CallGraph,
+    recordings: Sequence[Recording],
+    functions: Collection[FunctionId],
+) -> Reconciled:
+    """Join the edges out of these functions with what was seen.
+
+    Args:
+        graph: The whole static graph.
+        recordings: In the bundle's order; empty gives `not run` everywhere.
+        functions: The functions of the answer. Edges into them from elsewhere are kept as well.
+
+    Returns:
+        One item per static edge between functions of the answer, or from one of them to a callee
+        elsewhere; and one per pair that was seen and not read, where either end is of the answer.
+    """
+    known = graph.function_index()
+    index = FrameIndex(graph.functions)
+    seen = Observations(recordings, index)
+    wanted = frozenset(functions)
+    resolutions = [
+        resolution
+        for resolution in graph.resolutions
+        if resolution.site.caller in wanted or any(c in wanted for c in resolution.callees)
+    ]
+    calls = seen.by_caller(
+        {r.site.caller for r in resolutions} | {c.caller for c in seen.calls if c.callee in wanted}
+    )
+    judge = _Judge(known, seen, recordings)
+    edges: list[ReconciledEdge] = []
+    claimed: set[int] = set()
+    for resolution in resolutions:
+        here = calls.get(resolution.site.caller, [])
+        for callee in resolution.callees:
+            if resolution.site.caller not in wanted and callee not in wanted:
+                continue
+            edge, used = judge.judge(resolution, callee, here)
+            edges.append(edge)
+            claimed.update(map(id, used))
+    edges.extend(_dynamic_only(graph, calls, claimed, wanted, known))
+    edges.sort(key=_edge_order)
+    return Reconciled(tuple(edges), tuple(sorted(set(seen.unmatched))))
+
+
+class _Judge:
+    def __init__(
+        self,
+        functions: Mapping[FunctionId, Function],
+        seen: Observations,
+        recordings: Sequence[Recording],
+    ) -> None:
+        self._functions = functions
+        self._seen = seen
+        self._recordings = recordings
+
+    def judge(
+        self, resolution: Resolution, callee: Callee, here: list[SeenCall]
+    ) -> tuple[ReconciledEdge, list[SeenCall]]:
+        """The edge with its verdict, and the sightings that it accounts for."""
+        site = resolution.site
+        edge = ReconciledEdge(
+            caller=site.caller,
+            callee=callee,
+            line=site.span.line,
+            span=site.span,
+            text=site.text,
+            kind=site.kind,
+            verdict=EdgeVerdict.NOT_RUN,
+            tier=resolution.tier,
+            is_exact=resolution.is_exact,
+            guards=site.guards,
+            is_unreachable=site.is_unreachable,
+        )
+        if not self._recordings:
+            return edge, []
+        matching = [call for call in here if _fits(call, site, callee)]
+        if matching:
+            return _confirmed(edge, matching), matching
+        return self._unseen(edge, site, callee, here), []
+
+    def _unseen(
+        self, edge: ReconciledEdge, site: CallSite, callee: Callee, here: list[SeenCall]
+    ) -> ReconciledEdge:
+        caller = self._functions.get(site.caller)
+        if not self._seen.ran(site.caller):
+            if caller is not None and not self._is_recorded(caller):
+                return replace(
+                    edge,
+                    verdict=EdgeVerdict.UNDECIDED,
+                    cause="its caller lies outside the recorded namespace",
+                )
+            return replace(edge, verdict=EdgeVerdict.NOT_REACHED)
+        lines = self._seen.lines[site.caller]
+        workloads = tuple(sorted(self._seen.workloads[site.caller]))
+        if not any(line in lines for line in range(site.span.line, site.span.end_line + 1)):
+            return replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=_why_not_run(site))
+        others = [call for call in here if call.is_at(site.span) and call.span is not None]
+        if is_function(callee):
+            target = self._functions.get(callee)
+            if target is not None and target.is_generator and self._seen.ran(callee):
+                return replace(
+                    edge,
+                    verdict=EdgeVerdict.CONFIRMED,
+                    seen_by=SeenBy.LINE,
+                    workloads=workloads,
+                    cause="creation: its line ran, and the body was started",
+                )
+            if others:
+                names = sorted({c.callee or c.outside for c in others})
+                return replace(
+                    edge, verdict=EdgeVerdict.NOT_TAKEN, cause=f"went to {', '.join(names)}"
+                )
+            if target is not None and not self._is_recorded(target):
+                return replace(
+                    edge,
+                    verdict=EdgeVerdict.UNDECIDED,
+                    cause="its line ran, but the callee lies outside the recorded namespace",
+                )
+            return replace(
+                edge,
+                verdict=EdgeVerdict.NOT_TAKEN,
+                cause="its line ran, the callee was not entered",
+            )
+        if site.is_conditional or site.span.line in self._seen.raised[site.caller]:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause="its line ran; whether this part of it did cannot be seen",
+            )
+        if not edge.is_exact:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause="its line ran; which of several callees it went to cannot be seen",
+            )
+        return replace(
+            edge, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.LINE, workloads=workloads
+        )
+
+    def _is_recorded(self, function: Function) -> bool:
+        """Whether any run would have shown a frame of this function."""
+        for recording in self._recordings:
+            if not recording.namespaces or any(
+                function.module == name or function.module.startswith(f"{name}.")
+                for name in recording.namespaces
+            ):
+                return True
+            if function.path in recording.workload.argv:  # `__main__` is always recorded
+                return True
+        return False
+
+
+def _fits(call: SeenCall, site: CallSite, callee: Callee) -> bool:
+    if is_function(callee):
+        if call.callee != callee:
+            return False
+        # Implicit calls (imports, properties, with) have spans that differ between versions.
+        return call.is_at(site.span) or call.is_near(site.span)
+    if call.callee is not None:
+        return False
+    if call.span is not None and call.is_at(site.span):
+        return True
+    return call.is_near(site.span) and _same_name(call.outside, callee)
+
+
+def _same_name(outside: str, callee: str) -> bool:
+    """`dill._dill.dump` runs for `dill.dump`, `zipfile.ZipFile.__init__` for the class."""
+    return outside.removesuffix(".__init__").rpartition(".")[2] == callee.rpartition(".")[2]
+
+
+def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
+    first = calls[0]
+    runs_as = sorted(
+        {c.outside for c in calls if c.outside and not _same_name(c.outside, edge.callee)}
+    )
+    return replace(
+        edge,
+        verdict=EdgeVerdict.CONFIRMED,
+        seen_by=SeenBy.CALL,
+        calls=sum(call.calls for call in calls),
+        order=first.order,
+        workloads=tuple(sorted({call.workload for call in calls})),
+        through=first.through,
+        cause=f"runs as {', '.join(runs_as)}" if runs_as else "",
+    )
+
+
+def _why_not_run(site: CallSite) -> str:
+    if site.is_unreachable:
+        return "its line cannot run: it stands behind a return, raise or constant condition"
+    text = f"line {site.span.line} did not run"
+    if not site.guards:
+        return text
+    guard = site.guards[-1]
+    sense = "behind else of" if guard.kind is GuardKind.ELSE else f"behind {guard.kind.value}"
+    hidden = f"; depends on {', '.join(guard.hidden_inputs)}" if guard.hidden_inputs else ""
+    return f"{text}: {sense} `{guard.text}` (line {guard.line}){hidden}"
+
+
+def _dynamic_only(
+    graph: CallGraph,
+    calls: dict[FunctionId, list[SeenCall]],
+    claimed: set[int],
+    wanted: frozenset[FunctionId],
+    functions: Mapping[FunctionId, Function],
+) -> list[ReconciledEdge]:
+    """Pairs of project functions that were seen and not read, one edge per caller, line, callee."""
+    sites: dict[FunctionId, list[Resolution]] = {}
+    for resolution in graph.resolutions:
+        if resolution.site.caller in calls:
+            sites.setdefault(resolution.site.caller, []).append(resolution)
+    found: dict[tuple[FunctionId, int, FunctionId], ReconciledEdge] = {}
+    for caller, seen in calls.items():
+        for call in seen:
+            if id(call) in claimed or call.callee is None:
+                continue
+            if caller not in wanted and call.callee not in wanted:
+                continue
+            key = (caller, call.line, call.callee)
+            if (edge := found.get(key)) is not None:
+                found[key] = replace(
+                    edge,
+                    calls=edge.calls + call.calls,
+                    workloads=tuple(sorted({*edge.workloads, call.workload})),
+                )
+                continue
+            at_place = [r for r in sites.get(caller, []) if call.is_near(r.site.span)]
+            exact = [r for r in at_place if call.span is not None and call.is_at(r.site.span)]
+            resolution = next(iter(exact or at_place), None)
+            found[key] = ReconciledEdge(
+                caller=caller,
+                callee=call.callee,
+                line=call.line,
+                span=call.span,
+                text=resolution.site.text if resolution else qualname_of(call.callee),
+                kind=_kind(functions.get(call.callee)),
+                verdict=EdgeVerdict.DYNAMIC_ONLY,
+                guards=resolution.site.guards if resolution else (),
+                cause=_cause(call, resolution, functions.get(call.callee)),
+                seen_by=SeenBy.CALL,
+                calls=call.calls,
+                order=call.order,
+                workloads=(call.workload,),
+                through=call.through,
+            )
+    return list(found.values())
+
+
+def _kind(callee: Function | None) -> SiteKind:
+    if callee is not None and callee.kind is FunctionKind.MODULE:
+        return SiteKind.IMPORT
+    if callee is not None and callee.kind is FunctionKind.CLASS_BODY:
+        return SiteKind.CLASS_BODY
+    return SiteKind.CALL
+
+
+def _cause(call: SeenCall, resolution: Resolution | None, callee: Function | None) -> str:
+    if callee is None:
+        return "code that no source file defines at that place"
+    if callee.kind is FunctionKind.MODULE:
+        return "import of the module"
+    if call.how == "resume" or callee.is_generator:
+        return "resumes a generator or coroutine"
+    if call.through:
+        return f"called back through {call.through}"
+    if resolution is None:
+        return "no call expression stands there: an implicit call"
+    if resolution.open_reason is not None:
+        detail = f": {resolution.open_detail}" if resolution.open_detail else ""
+        return f"the site was left open ({resolution.open_reason.value}{detail})"
+    read = ", ".join(resolution.callees)
+    return f"dispatch: the site was read as {read}"
+
+
+def _edge_order(edge: ReconciledEdge) -> tuple[str, int, int, int, str]:
+    span = edge.span
+    return (
+        edge.caller,
+        edge.line,
+        span.end_line if span else 0,
+        span.end_column if span else 0,
+        edge.callee,
+    )

@@ -1,0 +1,197 @@
+"""What a reader would not expect: hidden inputs, state changes, dead ends, disagreements.
+
+Every finding is derived from values with anchors; none is a matter of taste.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from tracer.model.evidence import (
+    EdgeVerdict,
+    Finding,
+    FindingKind,
+    PathAnswer,
+    ReconciledEdge,
+    TreeState,
+)
+from tracer.model.graph import CallGraph, Effect, EffectKind
+from tracer.model.source import (
+    Anchor,
+    AnchorKind,
+    FunctionId,
+    FunctionKind,
+    is_function,
+    path_of,
+    qualname_of,
+)
+
+_STATE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD})
+
+
+def find_surprises(
+    graph: CallGraph,
+    edges: Sequence[ReconciledEdge],
+    effects: Sequence[Effect],
+    paths: Sequence[PathAnswer],
+    tree: TreeState,
+) -> tuple[Finding, ...]:
+    """All findings of the answer, grouped by kind in the order of `FindingKind`.
+
+    Args:
+        graph: The whole static graph, for files that could not be read.
+        edges: Of the answer, with verdicts.
+        effects: Of the answer.
+        paths: The questions of reachability that the brief implies, answered.
+        tree: Its state before and after the run.
+    """
+    findings = [
+        *_hidden_inputs(edges, effects),
+        *_state_changes(effects),
+        *_unreachable(edges, effects),
+        *_dynamic_only(edges),
+        *_source_problems(graph),
+        *_tree_changed(tree),
+        *_import_effects(graph, effects),
+        *_no_path(paths),
+    ]
+    order = {kind: position for position, kind in enumerate(FindingKind)}
+    return tuple(sorted(findings, key=lambda finding: order[finding.kind]))
+
+
+def _hidden_inputs(edges: Iterable[ReconciledEdge], effects: Iterable[Effect]) -> Iterable[Finding]:
+    """One finding per guard, with the places that it decides."""
+    decided: defaultdict[tuple[str, int, str, tuple[str, ...]], set[tuple[int, str]]]
+    decided = defaultdict(set)
+    for edge in edges:
+        for guard in edge.guards:
+            if guard.hidden_inputs:
+                key = (edge.caller, guard.line, guard.text, guard.hidden_inputs)
+                decided[key].add((edge.line, edge.text))
+    for effect in effects:
+        for guard in effect.guards:
+            if guard.hidden_inputs:
+                key = (effect.function, guard.line, guard.text, guard.hidden_inputs)
+                decided[key].add((effect.span.line, effect.operation))
+    for (function, line, text, inputs), places in sorted(decided.items()):
+        shown = sorted(places)[:3]
+        names = ", ".join(f"`{name}` (line {at})" for at, name in shown)
+        more = f" and {len(places) - len(shown)} more" if len(places) > len(shown) else ""
+        owner = FunctionId(function)
+        yield Finding(
+            FindingKind.HIDDEN_INPUT,
+            f"`{text}` depends on {', '.join(inputs)} and decides {names}{more}",
+            (Anchor(path_of(owner), line, symbol=qualname_of(owner)),),
+        )
+
+
+def _state_changes(effects: Iterable[Effect]) -> Iterable[Finding]:
+    """One finding per object, with every place of the answer that writes it."""
+    writes: defaultdict[str, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        if effect.kind is EffectKind.STATE_WRITE and not effect.is_unreachable:
+            writes[effect.subject].append(effect)
+    for subject, found in sorted(writes.items()):
+        keys = sorted({key for effect in found for key in effect.keys})
+        listed = f" (keys {', '.join(keys[:6])}{', …' if len(keys) > 6 else ''})" if keys else ""
+        yield Finding(
+            FindingKind.STATE_CHANGE,
+            f"`{subject}` is written at {len(found)} place{'s' * (len(found) > 1)}{listed}",
+            tuple(effect.anchor for effect in found),
+        )
+
+
+def _unreachable(edges: Iterable[ReconciledEdge], effects: Iterable[Effect]) -> Iterable[Finding]:
+    """One finding per function, with the first and last line that cannot run."""
+    lines: defaultdict[FunctionId, set[int]] = defaultdict(set)
+    for edge in edges:
+        if edge.is_unreachable:
+            lines[edge.caller].add(edge.line)
+    for effect in effects:
+        if effect.is_unreachable:
+            lines[effect.function].add(effect.span.line)
+    for function, found in sorted(lines.items()):
+        yield Finding(
+            FindingKind.UNREACHABLE,
+            f"`{qualname_of(function)}`: calls at lines {', '.join(map(str, sorted(found)))} "
+            "stand behind a return, raise or constant condition and cannot run",
+            (
+                Anchor(
+                    path_of(function),
+                    min(found),
+                    max(found),
+                    qualname_of(function),
+                    AnchorKind.STATEMENT,
+                ),
+            ),
+        )
+
+
+def _dynamic_only(edges: Iterable[ReconciledEdge]) -> Iterable[Finding]:
+    for edge in edges:
+        if edge.verdict is not EdgeVerdict.DYNAMIC_ONLY:
+            continue
+        if edge.cause.startswith(("import", "resumes", "no call expression")):
+            continue  # explained by the language, not by the project
+        callee = qualname_of(edge.callee) if is_function(edge.callee) else edge.callee
+        yield Finding(
+            FindingKind.DYNAMIC_ONLY,
+            f"`{qualname_of(edge.caller)}` → `{callee}` ran {edge.calls}×: {edge.cause}",
+            (Anchor(path_of(edge.caller), edge.line, symbol=qualname_of(edge.caller)),),
+        )
+
+
+def _source_problems(graph: CallGraph) -> Iterable[Finding]:
+    for file in graph.files:
+        if file.problem:
+            yield Finding(
+                FindingKind.SOURCE_PROBLEM,
+                f"`{file.path}` stands outside the graph: {file.problem}",
+            )
+
+
+def _tree_changed(tree: TreeState) -> Iterable[Finding]:
+    if tree.changed:
+        shown = ", ".join(f"`{path}`" for path in tree.changed[:5])
+        more = f" and {len(tree.changed) - 5} more" if len(tree.changed) > 5 else ""
+        yield Finding(
+            FindingKind.TREE_CHANGED,
+            f"{len(tree.changed)} file{'s' * (len(tree.changed) > 1)} of the tree differ after "
+            f"the run: {shown}{more}",
+        )
+
+
+def _import_effects(graph: CallGraph, effects: Iterable[Effect]) -> Iterable[Finding]:
+    """State and models that are made because somebody imports a module."""
+    kinds = {
+        function.id: function
+        for function in graph.functions
+        if function.kind is FunctionKind.MODULE
+    }
+    found: defaultdict[FunctionId, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        if effect.function in kinds and effect.kind in _STATE and not effect.is_unreachable:
+            found[effect.function].append(effect)
+    for module, made in sorted(found.items()):
+        names = sorted({effect.subject or effect.operation for effect in made})
+        yield Finding(
+            FindingKind.IMPORT_EFFECT,
+            f"importing `{kinds[module].module}` writes {', '.join(f'`{n}`' for n in names[:4])}"
+            + (f" and {len(names) - 4} more" if len(names) > 4 else ""),
+            tuple(effect.anchor for effect in made[:6]),
+        )
+
+
+def _no_path(paths: Iterable[PathAnswer]) -> Iterable[Finding]:
+    for path in paths:
+        if path.is_path:
+            continue
+        target = qualname_of(path.target) if is_function(path.target) else path.target
+        text = f"no path `{qualname_of(path.source)}` ⇒ `{target}`"
+        if path.sibling_callers:
+            owners = ", ".join(f"`{caller}`" for caller in path.sibling_callers)
+            text += f": they are siblings, called by {owners}"
+        if path.open_sites:
+            text += f" ({path.open_sites} open call sites on the way were not followed)"
+        yield Finding(FindingKind.NO_PATH, text, path.siblings)

@@ -1,0 +1,116 @@
+"""All recordings of a bundle as one set of observations, keyed by functions of the sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tracer.model.recording import Recording
+from tracer.model.source import FunctionId, Span
+from tracer.reconcile.frames import FrameIndex
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCall:
+    """A call out of a known function, to a known function or to one outside."""
+
+    caller: FunctionId
+    callee: FunctionId | None  # None: outside the namespace
+    outside: str  # the dotted name as it ran, where `callee` is None
+    line: int
+    span: Span | None
+    calls: int
+    order: int
+    how: str
+    through: str | None
+    workload: str
+
+    def is_at(self, span: Span) -> bool:
+        """Whether the call was made by this very expression.
+
+        Starts are shared by chained calls (`f().g()`), ends are unique; without columns only the
+        line can be compared.
+        """
+        if self.span is None:
+            return span.line <= self.line <= span.end_line
+        return (self.span.end_line, self.span.end_column) == (span.end_line, span.end_column)
+
+    def is_near(self, span: Span) -> bool:
+        """Whether the call was made on one of the expression's lines."""
+        return span.line <= self.line <= span.end_line
+
+
+class Observations:
+    """What the runs of a bundle saw, in their order."""
+
+    def __init__(self, recordings: Sequence[Recording], index: FrameIndex) -> None:
+        self.calls: list[SeenCall] = []
+        self.lines: defaultdict[FunctionId, set[int]] = defaultdict(set)
+        self.raised: defaultdict[FunctionId, set[int]] = defaultdict(set)
+        self.workloads: defaultdict[FunctionId, set[str]] = defaultdict(set)
+        self.unmatched: list[str] = []
+        offset = 0
+        for recording in recordings:
+            offset = self._add(recording, index, offset)
+        self.calls.sort(key=lambda call: (call.order, call.caller, call.line))
+
+    def ran(self, function: FunctionId) -> bool:
+        """Whether the function's body was entered in any run."""
+        return function in self.lines
+
+    def by_caller(self, callers: Iterable[FunctionId]) -> dict[FunctionId, list[SeenCall]]:
+        """The calls out of these functions, in order of their first sighting."""
+        wanted = set(callers)
+        found: dict[FunctionId, list[SeenCall]] = {}
+        for call in self.calls:
+            if call.caller in wanted:
+                found.setdefault(call.caller, []).append(call)
+        return found
+
+    def _add(self, recording: Recording, index: FrameIndex, offset: int) -> int:
+        name = recording.workload.name
+        last = 0
+        for call in recording.calls:
+            last = max(last, call.order)
+            if call.caller is None:
+                continue
+            self.calls.append(
+                SeenCall(
+                    index.name(call.caller),
+                    index.name(call.callee),
+                    "",
+                    call.line,
+                    call.span,
+                    call.calls,
+                    offset + call.order,
+                    call.how,
+                    call.through,
+                    name,
+                )
+            )
+        for external in recording.externals:
+            last = max(last, external.order)
+            self.calls.append(
+                SeenCall(
+                    index.name(external.caller),
+                    None,
+                    external.callee,
+                    external.line,
+                    external.span,
+                    external.calls,
+                    offset + external.order,
+                    "call",
+                    None,
+                    name,
+                )
+            )
+        for entry in recording.lines:
+            function = index.name(entry.frame)
+            self.lines[function].update(entry.lines)
+            self.workloads[function].add(name)
+            if index.find(entry.frame) is None:
+                self.unmatched.append(f"{entry.frame.path}::{entry.frame.qualname}")
+        for raised in recording.exceptions:
+            self.raised[index.name(raised.frame)].add(raised.line)
+        return offset + last

@@ -1,0 +1,133 @@
+"""What is not known, why, and the cheapest step that would decide it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from tracer.model.evidence import (
+    AnchorVerdict,
+    ArtifactLayout,
+    CheckedAnchor,
+    EdgeVerdict,
+    OpenSite,
+    ReconciledEdge,
+    Unknown,
+)
+from tracer.model.graph import CallGraph
+from tracer.model.plan import Workload
+from tracer.model.recording import Recording
+from tracer.model.source import path_of
+
+
+def find_unknowns(
+    graph: CallGraph,
+    edges: Sequence[ReconciledEdge],
+    open_sites: Sequence[OpenSite],
+    anchors: Sequence[CheckedAnchor],
+    layouts: Sequence[ArtifactLayout],
+    recordings: Sequence[Recording],
+    workloads: Sequence[Workload],
+    why_no_run: str,
+) -> tuple[Unknown, ...]:
+    """Everything that the answer leaves open, the largest doubt first."""
+    return (
+        *_no_run(recordings, why_no_run, workloads),
+        *_incomplete_runs(recordings),
+        *_not_reached(edges, recordings, workloads),
+        *_open(open_sites),
+        *_anchors(anchors),
+        *_layouts(layouts),
+        *_unread(graph),
+    )
+
+
+def _no_run(
+    recordings: Sequence[Recording], why: str, workloads: Sequence[Workload]
+) -> Iterable[Unknown]:
+    if recordings:
+        return
+    step = "give a run with --workload, or a recording made elsewhere with --recording"
+    if workloads:
+        step = f"--workload {_quoted(workloads[0].argv)}"
+    yield Unknown("Which of the edges run, and with which values", why or "nothing was run", step)
+
+
+def _incomplete_runs(recordings: Sequence[Recording]) -> Iterable[Unknown]:
+    for recording in recordings:
+        if not recording.is_complete:
+            yield Unknown(
+                f"What run {recording.workload.name} does after its recording ended",
+                recording.why_incomplete,
+                "a larger --time-budget, or a smaller workload",
+            )
+        elif recording.exit_status:
+            yield Unknown(
+                f"What run {recording.workload.name} would have done",
+                f"it ended with exit status {recording.exit_status}",
+                f"mend it and run again: {_quoted(recording.workload.argv)}",
+            )
+
+
+def _not_reached(
+    edges: Sequence[ReconciledEdge], recordings: Sequence[Recording], workloads: Sequence[Workload]
+) -> Iterable[Unknown]:
+    missed: defaultdict[str, int] = defaultdict(int)
+    for edge in edges:
+        if edge.verdict is EdgeVerdict.NOT_REACHED:
+            missed[path_of(edge.caller)] += 1
+    if not missed or not recordings:
+        return
+    total = sum(missed.values())
+    worst = sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:3]
+    files = ", ".join(f"{path} ({count})" for path, count in worst)
+    ran = {recording.workload.argv for recording in recordings}
+    other = next((w for w in workloads if w.argv not in ran), None)
+    yield Unknown(
+        f"Whether {total} edges run whose callers were not reached",
+        f"no run of this bundle entered them; most in {files}",
+        f"--workload {_quoted(other.argv)}" if other else "a workload that enters them",
+    )
+
+
+def _open(open_sites: Sequence[OpenSite]) -> Iterable[Unknown]:
+    groups: defaultdict[str, list[OpenSite]] = defaultdict(list)
+    for site in open_sites:
+        groups[site.reason.value].append(site)
+    for reason, sites in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
+        shown = ", ".join(f"`{site.text}` {path_of(site.caller)}:{site.line}" for site in sites[:3])
+        more = f" and {len(sites) - 3} more" if len(sites) > 3 else ""
+        yield Unknown(
+            f"What {len(sites)} call site{'s' * (len(sites) > 1)} of the answer call",
+            f"{reason}: {shown}{more}",
+            "a run that reaches them shows their callees",
+        )
+
+
+def _anchors(anchors: Sequence[CheckedAnchor]) -> Iterable[Unknown]:
+    for checked in anchors:
+        if checked.verdict is not AnchorVerdict.VERIFIED:
+            yield Unknown(
+                f"What `{checked.anchor.text}` says, which the brief names",
+                f"{checked.verdict.value}: {checked.detail}",
+                "correct the brief, or give the tree that holds it",
+            )
+
+
+def _layouts(layouts: Sequence[ArtifactLayout]) -> Iterable[Unknown]:
+    for layout in layouts:
+        for reason in layout.unknown:
+            yield Unknown(f"All members of `{layout.artifact}` ({layout.anchor})", reason)
+
+
+def _unread(graph: CallGraph) -> Iterable[Unknown]:
+    for kind in graph.unread:
+        yield Unknown(
+            f"What {kind} of the tree call",
+            "sources of this kind are not read",
+            "search them for the names of the entry points",
+        )
+
+
+def _quoted(argv: Sequence[str]) -> str:
+    return repr(" ".join(argv))
