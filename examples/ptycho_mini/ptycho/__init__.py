@@ -1,0 +1,1 @@
+"""A small PtychoPINN: reconstruct an object from its diffraction patterns."""
