@@ -1,0 +1,1 @@
+"""The question, read from Markdown, YAML, or a bare sentence."""
