@@ -46,5 +46,5 @@ def test_loaded_model_predicts_what_the_trained_one_does(trained):
 
 
 def test_missing_archive_is_told(tmp_path):
-    with pytest.raises(FileNotFoundError, match="wts.h5.zip"):
+    with pytest.raises(FileNotFoundError, match=r"wts\.h5\.zip"):
         load_inference_bundle(tmp_path)
