@@ -1,0 +1,66 @@
+"""`main(argv) -> int`: the commands, and what becomes of trouble."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tracer import __version__
+from tracer.cli.ask import ask_command
+from tracer.cli.bundles import view_command
+from tracer.cli.callgraph import callgraph_command
+from tracer.cli.inspect import inspect_command
+from tracer.cli.output import print_trouble
+from tracer.cli.run import run_command
+from tracer.cli.status import STOPPED, WRONG_INPUT
+from tracer.cli.trace import trace_command
+from tracer.cli.verify import verify_command
+from tracer.errors import TracerError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="tracer", message="%(prog)s %(version)s")
+def _tracer() -> None:
+    """Answer a question about how Python code runs, with evidence that anybody can check.
+
+    Exit status: 0 answered; 1 something in the answer is refuted or fails verification; 2 the
+    brief or the command is wrong; 3 stopped by the time budget or a signal.
+    """
+
+
+for _command in (
+    ask_command,
+    run_command,
+    callgraph_command,
+    trace_command,
+    verify_command,
+    inspect_command,
+    view_command,
+):
+    _tracer.add_command(_command)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; every trouble of the user's is one line on stderr."""
+    try:
+        status = _tracer.main(args=list(argv), prog_name="tracer", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        sys.stderr.write(error.format_message() + "\n")
+        return WRONG_INPUT
+    except click.ClickException as error:
+        print_trouble(error.format_message())
+        return WRONG_INPUT
+    except TracerError as error:
+        print_trouble(str(error))
+        return WRONG_INPUT
+    except (KeyboardInterrupt, click.Abort):
+        print_trouble("stopped by Ctrl-C; nothing was written")
+        return STOPPED
+    except BrokenPipeError:
+        # The reader of stdout has gone (`tracer … | head`); say nothing, as `cat` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,83 @@
+"""Results to stdout, progress and trouble to stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+ANSWER_SCHEMA = "tracer/answer/1"
+
+
+def print_text(text: str) -> None:
+    """A result for people, as it stands: no wrapping, no markup, no colour."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_json(
+    data: Any,
+    *,
+    ok: bool,
+    unknown: Sequence[Any] = (),
+    truncated: Sequence[str] = (),
+    staleness: Any = None,
+) -> None:
+    """A result for programs: one object of one shape."""
+    answer = {
+        "schema": ANSWER_SCHEMA,
+        "ok": ok,
+        "data": data,
+        "unknown": list(unknown),
+        "truncated": list(truncated),
+        "staleness": staleness,
+    }
+    sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_trouble(message: str) -> None:
+    """One line on stderr."""
+    line = " ".join(message.split())
+    sys.stderr.write(f"tracer: {line}\n")
+
+
+class StageLines:
+    """A line on stderr when a stage ends; a moving bar before that, on a terminal only."""
+
+    def __init__(self, *, is_quiet: bool = False) -> None:
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._is_quiet = is_quiet
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def begin(self, stage: str) -> None:
+        if self._is_quiet or not self._console.is_terminal:
+            return
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            console=self._console,
+            transient=True,
+        )
+        self._bar.start()
+        self._task = self._bar.add_task(stage, total=None)
+
+    def advance(self, done: int, total: int) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total or None)
+
+    def end(self, stage: str, result: str, seconds: float) -> None:
+        self.close()
+        if not self._is_quiet:
+            self._console.print(f"{stage:<10} {result}   {seconds:.1f} s", markup=False)
+
+    def close(self) -> None:
+        """Take the bar away, whatever happened."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

@@ -1,0 +1,57 @@
+"""`tracer trace`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tracer.cli.options import budget_option, python_option, root_option
+from tracer.pipeline.trace import TraceRequest, trace
+
+
+@click.command("trace", context_settings={"ignore_unknown_options": True})
+@root_option
+@click.option(
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    help="A package to record, with what is below it; may be repeated or comma-separated.",
+)
+@click.option("--mode", type=click.Choice(["edges", "tree"]), default="tree")
+@click.option("--tap", "taps", multiple=True, help="KEY=EXPR@PATH:LINE, or @PATH::FUNC:entry.")
+@python_option
+@budget_option
+@click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True)
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
+def trace_command(
+    root: Path,
+    namespaces: tuple[str, ...],
+    mode: str,
+    taps: tuple[str, ...],
+    python: Path | None,
+    time_budget_s: float | None,
+    cwd: Path | None,
+    out: Path,
+    command: tuple[str, ...],
+) -> int:
+    """Run a program under the probe: tracer trace -o OUT -- SCRIPT ARGS, or -- -m MODULE ARGS.
+
+    Exits as the program does, and prints nothing of its own unless in trouble.
+    """
+    names = tuple(part for name in namespaces for part in name.split(",") if part)
+    return trace(
+        TraceRequest(
+            root=root,
+            command=command,
+            out=out,
+            namespaces=names,
+            mode=mode,
+            taps=taps,
+            python=python or Path(sys.executable),
+            time_budget_s=time_budget_s,
+            cwd=cwd,
+        )
+    )

@@ -1,0 +1,235 @@
+"""From a brief and a call graph to the answer's part of it, and on to the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tracer import __version__
+from tracer.model.brief import Brief
+from tracer.model.evidence import (
+    EVIDENCE_SCHEMA,
+    ArtifactLayout,
+    Chain,
+    CheckedAnchor,
+    EdgeVerdict,
+    Evidence,
+    OpenSite,
+    PathAnswer,
+    ReconciledEdge,
+    Totals,
+    TreeState,
+)
+from tracer.model.graph import CallGraph, Effect, SiteKind
+from tracer.model.plan import Tap, Workload
+from tracer.model.recording import Recording
+from tracer.model.source import Function, FunctionId, FunctionKind, is_function
+from tracer.pipeline.reading import Reading
+from tracer.plan.questions import question_paths
+from tracer.plan.scope import Scope, choose_scope
+from tracer.plan.taps import propose_taps
+from tracer.plan.workloads import rank_workloads
+from tracer.reconcile.edges import reconcile
+from tracer.reconcile.findings import find_surprises
+from tracer.reconcile.runs import summarise_run, tap_results
+from tracer.reconcile.unknowns import find_unknowns
+from tracer.static.layouts import artifact_layouts, compare_layouts
+from tracer.static.source_view import view_sites
+from tracer.verify.brief_anchors import check_brief_anchors
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What reading alone says to a brief."""
+
+    brief: Brief
+    anchors: tuple[CheckedAnchor, ...]
+    scope: Scope
+    paths: tuple[PathAnswer, ...]
+    layouts: tuple[ArtifactLayout, ...]
+    taps: tuple[Tap, ...]
+    workloads: tuple[Workload, ...]
+
+
+def answer_brief(brief: Brief, reading: Reading) -> Answer:
+    """Answer a brief as far as the sources go."""
+    anchors = check_brief_anchors(brief.anchors, reading.tree.root, reading.tree)
+    scope = choose_scope(brief, reading.graph, reading.tree, anchors)
+    return Answer(
+        brief=brief,
+        anchors=anchors,
+        scope=scope,
+        paths=question_paths(brief, scope, reading.graph),
+        layouts=artifact_layouts(reading.tree, reading.graph, scope.functions),
+        taps=propose_taps(scope, reading.graph, reading.tree),
+        workloads=rank_workloads(reading.graph, scope, reading.tree, brief),
+    )
+
+
+def assemble(
+    answer: Answer,
+    reading: Reading,
+    tree: TreeState,
+    recordings: Sequence[Recording],
+    why_no_run: str,
+) -> Evidence:
+    """Join the answer with what ran.
+
+    Args:
+        answer: What reading alone says.
+        reading: The whole tree and its graph.
+        tree: Its state before and after the runs.
+        recordings: In the bundle's order.
+        why_no_run: Why there is none, where there is none.
+    """
+    graph = reading.graph
+    wanted = frozenset(answer.scope.functions)
+    effects = tuple(effect for effect in graph.effects if effect.function in wanted)
+    reconciled = reconcile(graph, recordings, wanted)
+    shown = _shown_edges(reconciled.edges, effects)
+    edges = _with_reasons(shown, reading)
+    known = graph.function_index()
+    functions = _functions_of(wanted, edges, known)
+    open_sites = _open_sites(graph, wanted)
+    surprises = find_surprises(graph, edges, effects, answer.paths, tree)
+    return Evidence(
+        schema=EVIDENCE_SCHEMA,
+        tool_version=__version__,
+        brief=answer.brief,
+        tree=tree,
+        totals=_totals(reading, len(functions), len(edges), len(reconciled.edges), answer.scope),
+        brief_anchors=answer.anchors,
+        candidates=answer.scope.candidates,
+        entry_points=answer.scope.entry_points,
+        functions=functions,
+        edges=edges,
+        open_sites=open_sites,
+        effects=effects,
+        chains=tuple(_with_verdict(chain, edges) for chain in answer.scope.chains),
+        paths=answer.paths,
+        layouts=answer.layouts,
+        taps=tap_results(answer.taps, recordings),
+        runs=tuple(summarise_run(recording) for recording in recordings),
+        findings=(*surprises, *compare_layouts(answer.layouts)),
+        unknowns=find_unknowns(
+            graph,
+            edges,
+            open_sites,
+            answer.anchors,
+            answer.layouts,
+            recordings,
+            answer.workloads,
+            why_no_run,
+        ),
+        workload_candidates=answer.workloads,
+        why_no_run="" if recordings else why_no_run,
+    )
+
+
+def _shown_edges(
+    edges: Sequence[ReconciledEdge], effects: Sequence[Effect]
+) -> tuple[ReconciledEdge, ...]:
+    """Edges between functions of the project, and to externals that do something to the world.
+
+    Calls of `len` and `os.path.join` answer no question; they are counted in the totals.
+    """
+    sinks = {(effect.function, effect.span) for effect in effects}
+    return tuple(
+        edge for edge in edges if is_function(edge.callee) or (edge.caller, edge.span) in sinks
+    )
+
+
+def _with_reasons(edges: Sequence[ReconciledEdge], reading: Reading) -> tuple[ReconciledEdge, ...]:
+    """Each edge with its "why": the comment at the call site, else the callee's own summary."""
+    known = reading.graph.function_index()
+    sites = {
+        (edge.caller.partition("::")[0], edge.span)
+        for edge in edges
+        if edge.span is not None and edge.kind is not SiteKind.IMPORT
+    }
+    views = view_sites(reading.tree, [(path, span) for path, span in sites if span is not None])
+    explained: list[ReconciledEdge] = []
+    for edge in edges:
+        view = views.get((edge.caller.partition("::")[0], edge.span)) if edge.span else None
+        why = view.comment if view else ""
+        if not why and is_function(edge.callee) and (callee := known.get(edge.callee)):
+            why = callee.summary
+        explained.append(replace(edge, why=why))
+    return tuple(explained)
+
+
+def _functions_of(
+    wanted: frozenset[FunctionId],
+    edges: Sequence[ReconciledEdge],
+    index: Mapping[FunctionId, Function],
+) -> tuple[Function, ...]:
+    ids = set(wanted)
+    for edge in edges:
+        ids.add(edge.caller)
+        if is_function(edge.callee):
+            ids.add(edge.callee)
+    return tuple(index[function] for function in sorted(ids) if function in index)
+
+
+def _open_sites(graph: CallGraph, wanted: frozenset[FunctionId]) -> tuple[OpenSite, ...]:
+    return tuple(
+        OpenSite(
+            resolution.site.caller,
+            resolution.site.span.line,
+            resolution.site.text,
+            resolution.open_reason,
+            resolution.open_detail,
+        )
+        for resolution in graph.resolutions
+        if resolution.open_reason is not None
+        and resolution.site.caller in wanted
+        and not resolution.site.is_unreachable
+    )
+
+
+_WEAKEST_FIRST = (
+    EdgeVerdict.NOT_RUN,
+    EdgeVerdict.NOT_REACHED,
+    EdgeVerdict.NOT_TAKEN,
+    EdgeVerdict.UNDECIDED,
+    EdgeVerdict.DYNAMIC_ONLY,
+    EdgeVerdict.CONFIRMED,
+)
+
+
+def _with_verdict(chain: Chain, edges: Sequence[ReconciledEdge]) -> Chain:
+    """A chain is as strong as its weakest hop; a hop as its strongest site."""
+    rank = {verdict: position for position, verdict in enumerate(_WEAKEST_FIRST)}
+    best: dict[tuple[FunctionId, str, int], int] = {}
+    for edge in edges:
+        key = (edge.caller, edge.callee, edge.line)
+        best[key] = max(best.get(key, 0), rank[edge.verdict])
+    weakest = min(
+        (best.get((hop.caller, hop.callee, hop.line), 0) for hop in chain.hops), default=0
+    )
+    return replace(chain, verdict=_WEAKEST_FIRST[weakest])
+
+
+def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope: Scope) -> Totals:
+    graph = reading.graph
+    hidden = all_edges - edges
+    limits = list(scope.limits)
+    if hidden:
+        limits.append(
+            f"{edges} of {all_edges} edges of the answer shown: calls to outside functions "
+            "without a known effect are left out"
+        )
+    return Totals(
+        files=len(graph.files),
+        lines=sum(file.lines for file in graph.files),
+        functions=sum(
+            function.kind not in (FunctionKind.MODULE, FunctionKind.CLASS_BODY)
+            for function in graph.functions
+        ),
+        call_sites=len(graph.resolutions),
+        open_sites=sum(resolution.open_reason is not None for resolution in graph.resolutions),
+        effects=len(graph.effects),
+        shown_functions=functions,
+        shown_edges=edges,
+        limits=tuple(limits),
+    )

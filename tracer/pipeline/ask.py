@@ -1,0 +1,48 @@
+"""`tracer ask`: a question and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.brief.question import question_brief
+from tracer.model.evidence import Evidence, TreeState
+from tracer.model.verification import Verification
+from tracer.pipeline.answer import answer_brief, assemble
+from tracer.pipeline.git import read_commit
+from tracer.pipeline.progress import Progress, Silent, StageClock
+from tracer.pipeline.reading import read_sources
+from tracer.static.sources import digest_tree
+from tracer.verify.evidence import verify_evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was asked, of which tree."""
+
+    text: str
+    root: Path
+    hints: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    tables: tuple[Path, ...] = ()
+
+
+def ask(question: Question, progress: Progress | None = None) -> tuple[Evidence, Verification]:
+    """Answer from the sources alone; nothing is run and nothing is written.
+
+    Raises:
+        TracerError: The question is empty, or the tree cannot be read.
+    """
+    clock = StageClock(progress or Silent())
+    brief = question_brief(question.text, hints=question.hints, namespaces=question.namespaces)
+    reading = read_sources(question.root, question.tables, clock)
+    commit = read_commit(reading.tree.root)
+    digest = digest_tree(reading.tree.root).value
+    with clock.stage("answer") as result:
+        answer = answer_brief(brief, reading)
+        state = TreeState(reading.tree.root.name, digest, digest, (), commit.sha, commit.is_dirty)
+        why = "a question alone runs nothing; `tracer run` with a brief does"
+        evidence = assemble(answer, reading, state, (), why)
+        verification = verify_evidence(evidence, reading.tree, ())
+        result.append(f"{len(evidence.edges)} edges")
+    return evidence, verification

@@ -1,0 +1,44 @@
+"""The commit of an analysed tree, where the root is the top of a git work tree."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """What git says of a tree."""
+
+    sha: str = ""  # empty: not the top of a work tree, or git is not there
+    is_dirty: bool | None = None
+
+
+def read_commit(root: Path) -> Commit:
+    """The commit at the root; empty where a folder inside somebody else's work tree is analysed,
+    since that commit would say nothing of this tree alone."""
+    top = _git(root, "rev-parse", "--show-toplevel")
+    if top is None or Path(top).resolve() != root.resolve():
+        return Commit()
+    sha = _git(root, "rev-parse", "HEAD")
+    status = _git(root, "status", "--porcelain", "--untracked-files=no")
+    return Commit(sha or "", None if status is None else bool(status))
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}  # reading must not touch the index
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=60,
+            env=environment,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None

@@ -1,0 +1,154 @@
+"""Which runs a bundle holds, and making them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tracer.bundle.recordings import RECORDING_NAME, decode_recording
+from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.launch import record
+from tracer.dynamic.recording import read_recording
+from tracer.errors import WorkloadError
+from tracer.model.plan import Workload
+from tracer.model.recording import Recording
+from tracer.pipeline.answer import Answer
+from tracer.pipeline.progress import StageClock
+from tracer.pipeline.reading import Reading
+from tracer.plan.trace_plan import make_plan
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to run, and how."""
+
+    python: Path = Path(sys.executable)
+    workloads: tuple[str, ...] = ()  # command lines after the interpreter, or `auto`
+    recordings: tuple[Path, ...] = ()  # made elsewhere: folders with a log or a recording
+    is_off: bool = False  # --no-dynamic
+    time_budget_s: float | None = None  # overrides the brief's
+    cwd: Path | None = None  # None: a scratch folder per run
+
+    def check(self, root: Path) -> None:
+        """Refuse what cannot run before anything long begins.
+
+        Raises:
+            WorkloadError: The interpreter, a script or a recording is not there.
+        """
+        if not self.is_off:
+            check_interpreter(self.python)
+        for command in self.workloads:
+            if command != AUTO:
+                _check_command(_words(command), root)
+        for folder in self.recordings:
+            if not folder.exists():
+                raise WorkloadError(f"{folder}: expected a folder with a recording")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The runs to make; or why there are none."""
+
+    workloads: tuple[Workload, ...]
+    why: str = ""
+
+
+def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
+    """The runs that were asked for, `auto` replaced by the best that can be run unattended."""
+    if request.is_off:
+        return Chosen((), "dynamic tracing was switched off with --no-dynamic")
+    commands = request.workloads or ((AUTO,) if not request.recordings else ())
+    chosen: list[Workload] = []
+    why = ""
+    for command in commands:
+        if command != AUTO:
+            chosen.append(Workload("", _words(command), reason="given on the command line"))
+        elif runnable := [workload for workload in ranked if workload.argv]:
+            chosen.append(runnable[0])
+        else:
+            why = (
+                "no script or test of the tree that reaches the answer can be run without "
+                "arguments; give one with --workload 'SCRIPT ARGS', or a recording made "
+                "elsewhere with --recording DIR"
+            )
+    named = tuple(
+        replace(
+            workload,
+            name=f"w{number}",
+            cwd=str(request.cwd.resolve()) if request.cwd else workload.cwd,
+        )
+        for number, workload in enumerate(chosen, start=1)
+    )
+    return Chosen(named, why)
+
+
+def record_all(
+    workloads: Sequence[Workload],
+    request: RunRequest,
+    answer: Answer,
+    reading: Reading,
+    scratch: Path,
+    clock: StageClock,
+) -> tuple[Recording, ...]:
+    """Make the runs one after another, and join the recordings made elsewhere."""
+    recordings: list[Recording] = []
+    for workload in workloads:
+        plan = make_plan(
+            answer.brief,
+            answer.scope,
+            answer.taps,
+            workload,
+            reading.tree,
+            time_budget_s=request.time_budget_s,
+        )
+        with clock.stage(f"run {workload.name}") as result:
+            recording = record(
+                plan, scratch / workload.name, python=request.python, end_after_budget=True
+            )
+            result.append(f"{sum(call.calls for call in recording.calls)} calls")
+            result.append(f"exit status {recording.exit_status}")
+            if not recording.is_complete:
+                result.append(recording.why_incomplete)
+        recordings.append(recording)
+    for folder in request.recordings:
+        recordings.append(_named(_read(folder), f"w{len(recordings) + 1}"))
+    return tuple(recordings)
+
+
+def _named(recording: Recording, name: str) -> Recording:
+    return replace(recording, workload=replace(recording.workload, name=name))
+
+
+def _read(folder: Path) -> Recording:
+    if folder.is_file():
+        return decode_recording(folder)
+    kept = folder / RECORDING_NAME
+    return decode_recording(kept) if kept.is_file() else read_recording(folder)
+
+
+def _words(command: str) -> tuple[str, ...]:
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise WorkloadError(f"--workload {command!r}: {error}") from error
+    if not words:
+        raise WorkloadError("--workload: expected a script or `-m MODULE`, found nothing")
+    return words
+
+
+def _check_command(words: tuple[str, ...], root: Path) -> None:
+    if words[0] == "-m":
+        if len(words) < 2:
+            raise WorkloadError("--workload '-m': expected the name of a module after it")
+        return
+    if words[0].startswith("-"):
+        raise WorkloadError(
+            f"--workload: expected a script or `-m MODULE`, found the option {words[0]!r}"
+        )
+    if not (root / words[0]).is_file():
+        raise WorkloadError(f"--workload: no script {words[0]!r} below {root}")
