@@ -115,10 +115,17 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("checkout", type=Path, help="a working copy of hoidn/PtychoPINN")
     parser.add_argument("--output", type=Path, help="folder to keep; else a temporary one")
-    parser.add_argument("--images", type=int, default=16, help="patterns in the scan")
+    parser.add_argument("--images", type=_count_images, default=16, help="patterns in the scan")
     parser.add_argument("--gridsize", type=int, default=1, choices=(1, 2))
     parser.add_argument("--stitch", action="store_true", help="reassemble a test image as well")
     return parser.parse_args(arguments)
+
+
+def _count_images(text: str) -> int:
+    images = int(text)
+    if images < 8 or images == _SIDE:
+        raise argparse.ArgumentTypeError(f"at least 8, and not {_SIDE}, the side of a pattern")
+    return images
 
 
 def _find_checkout(given: Path) -> Path:
@@ -199,7 +206,8 @@ def _write_scan(file: Path, images: int) -> Path:
     middle = corners + _SIDE / 2
     np.savez(
         file,
-        diff3d=amplitude.astype(np.float32),
+        # The scan is the last axis: older versions take nothing else, newer ones find it.
+        diff3d=np.moveaxis(amplitude, 0, -1).astype(np.float32),
         xcoords=middle[:, 0].astype(float),
         ycoords=middle[:, 1].astype(float),
         xcoords_start=middle[:, 0].astype(float),

@@ -33,13 +33,21 @@ class History(Callback):
 
 
 class CallbackList:
-    """Several callbacks, told in order."""
+    """Several callbacks, told in order as if they were one."""
 
     def __init__(self, callbacks, model):
         self._callbacks = list(callbacks)
         for callback in self._callbacks:
             callback.set_model(model)
 
-    def tell(self, event, *arguments):
+    def on_train_begin(self, logs=None):
         for callback in self._callbacks:
-            getattr(callback, event)(*arguments)
+            callback.on_train_begin(logs)
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self._callbacks:
+            callback.on_epoch_end(epoch, logs)
+
+    def on_train_end(self, logs=None):
+        for callback in self._callbacks:
+            callback.on_train_end(logs)

@@ -56,15 +56,15 @@ class Model(Layer):
         history = History()
         told = CallbackList([history, *callbacks], self)
         order = np.random.default_rng(seed)
-        told.tell("on_train_begin", {})
+        told.on_train_begin({})
         for epoch in range(epochs):
             losses = []
             shuffled = order.permutation(len(x))
             for start in range(0, len(x), batch_size):
                 batch = shuffled[start : start + batch_size]
                 losses.append(self.train_step(x[batch], y[batch]))
-            told.tell("on_epoch_end", epoch, {"loss": float(np.mean(losses))})
-        told.tell("on_train_end", {})
+            told.on_epoch_end(epoch, {"loss": float(np.mean(losses))})
+        told.on_train_end({})
         return history
 
     def predict(self, x, batch_size=32):

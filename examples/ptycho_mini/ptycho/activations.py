@@ -1,4 +1,4 @@
-"""Activations for the amplitude; `amp_activation` names one of them."""
+"""Activations for the amplitude; the parameter `amp_activation` names one of them."""
 
 import numpy as np
 
@@ -12,3 +12,6 @@ def sigmoid(x):
 def softplus(x):
     """Value and derivative."""
     return np.logaddexp(0.0, x), 1.0 / (1.0 + np.exp(-x))
+
+
+ACTIVATIONS = {"sigmoid": sigmoid, "softplus": softplus}

@@ -9,7 +9,8 @@ from minikeras import Model, Variable
 from minikeras.layers import Dense, Flatten, Layer, Tanh
 from minikeras.optimizers import Adam
 
-from ptycho import activations, params, probe
+from ptycho import params, probe
+from ptycho.activations import ACTIVATIONS
 from ptycho.custom_layers import (
     ActivationLayer,
     CombineComplexLayer,
@@ -87,7 +88,7 @@ def _get_log_scale():
 
 def get_amp_activation(name):
     """The activation that the configuration names."""
-    return getattr(activations, name)
+    return ACTIVATIONS[name]
 
 
 def negloglik(target, predicted):

@@ -13,7 +13,7 @@ import dill
 import minikeras
 import numpy as np
 
-from ptycho import params
+from ptycho import migrations, params
 
 # The same training gives the same archive: every member carries this local time.
 _MEMBER_TIME = time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, -1))
@@ -59,7 +59,10 @@ class ModelManager:
         try:
             with open(params_path, "rb") as f:
                 loaded_params = dill.load(f)
-            loaded_params.pop("_version", "1.0")
+            version = loaded_params.pop("_version", "0.9")
+            # One function for each version that was ever written.
+            migrate = getattr(migrations, f"from_{version.replace('.', '_')}")
+            loaded_params = migrate(loaded_params)
             gridsize = loaded_params.get("gridsize")
             N = loaded_params.get("N")
             if gridsize is None or N is None:
