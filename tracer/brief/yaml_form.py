@@ -135,9 +135,8 @@ def _deliverable(node: yaml.Node, path: Path, first_line: int) -> Deliverable:
         return Deliverable(str(node.value))
     entry = _flat(node)
     if "path" not in entry:
-        raise BriefError(
-            f"{path}:{_line(node, first_line)}: expected a deliverable as a path, found {_kind(node)}"
-        )
+        line = _line(node, first_line)
+        raise BriefError(f"{path}:{line}: expected a deliverable as a path, found {_kind(node)}")
     return Deliverable(entry["path"], entry.get("optional", "").lower() in ("true", "yes"))
 
 
