@@ -58,9 +58,9 @@ def reconcile(
         for resolution in graph.resolutions
         if resolution.site.caller in wanted or any(c in wanted for c in resolution.callees)
     ]
-    calls = seen.by_caller(
-        {r.site.caller for r in resolutions} | {c.caller for c in seen.calls if c.callee in wanted}
-    )
+    callers = {resolution.site.caller for resolution in resolutions} | wanted
+    callers |= {call.caller for call in seen.calls if call.callee in wanted}
+    calls = seen.by_caller(callers)
     judge = _Judge(known, seen, recordings)
     edges: list[ReconciledEdge] = []
     claimed: set[int] = set()

@@ -1,0 +1,228 @@
+"""Reading and running, joined: every verdict with its control case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tracer.model.evidence import EdgeVerdict, SeenBy
+from tracer.model.graph import (
+    CallGraph,
+    CallSite,
+    Guard,
+    GuardKind,
+    OpenReason,
+    Resolution,
+    SiteKind,
+    Tier,
+)
+from tracer.model.plan import Workload
+from tracer.model.recording import (
+    Frame,
+    ObservedCall,
+    ObservedExternal,
+    ObservedLines,
+    RaisedException,
+    Recording,
+)
+from tracer.model.source import Callee, ExternalId, Function, FunctionId, FunctionKind, Span
+from tracer.reconcile.edges import reconcile
+
+SAVE = FunctionId("shop/store.py::save")
+WRITE = FunctionId("shop/store.py::write")
+OTHER = FunctionId("shop/store.py::other")
+ITEMS = FunctionId("shop/store.py::items")
+
+
+def _function(identity: FunctionId, line: int, **more: object) -> Function:
+    function = Function(identity, "shop.store", FunctionKind.FUNCTION, line, line, line + 5)
+    return replace(function, **more)  # type: ignore[arg-type]
+
+
+def _site(line: int = 3, end: int = 20, **more: object) -> CallSite:
+    site = CallSite(SAVE, Span(line, 4, line, end), SiteKind.CALL, "write")
+    return replace(site, **more)  # type: ignore[arg-type]
+
+
+def _graph(*resolutions: Resolution) -> CallGraph:
+    functions = (
+        _function(SAVE, 1),
+        _function(WRITE, 11),
+        _function(OTHER, 21),
+        _function(ITEMS, 31, is_generator=True),
+    )
+    return CallGraph((), functions, (), resolutions, ())
+
+
+def _edge(callee: Callee, site: CallSite | None = None, *others: Callee) -> Resolution:
+    return Resolution(site or _site(), tuple(sorted((callee, *others))), Tier.DEFINITE)
+
+
+def _frame(identity: FunctionId, line: int) -> Frame:
+    path, _, qualname = identity.partition("::")
+    return Frame(path, "shop.store", qualname, line)
+
+
+_LINES = ObservedLines(_frame(SAVE, 1), 1, (2, 3))
+
+
+def _call(callee: FunctionId, line: int, **more: object) -> ObservedCall:
+    call = ObservedCall(
+        _frame(SAVE, 1), _frame(callee, line), 3, Span(3, 4, 3, 20), calls=2, order=1
+    )
+    return replace(call, **more)  # type: ignore[arg-type]
+
+
+def _run(*calls: ObservedCall, **more: object) -> Recording:
+    recording = Recording(Workload("w1", ("train.py",)), True, calls=calls, lines=(_LINES,))
+    return replace(recording, **more)  # type: ignore[arg-type]
+
+
+def _only(graph: CallGraph, *recordings: Recording):  # type: ignore[no-untyped-def]
+    edges = reconcile(graph, recordings, {SAVE}).edges
+    assert len(edges) == 1, edges
+    return edges[0]
+
+
+def test_without_a_recording_nothing_is_said_of_running() -> None:
+    """No run at all is `not run`, not `not reached`."""
+    assert _only(_graph(_edge(WRITE))).verdict is EdgeVerdict.NOT_RUN
+
+
+def test_an_edge_that_was_read_and_seen_is_confirmed() -> None:
+    """The callee's frame, at the very expression, with its count and order."""
+    edge = _only(_graph(_edge(WRITE)), _run(_call(WRITE, 11)))
+    assert (edge.verdict, edge.seen_by, edge.calls, edge.order) == (
+        EdgeVerdict.CONFIRMED,
+        SeenBy.CALL,
+        2,
+        1,
+    )
+
+
+def test_counts_add_up_over_runs() -> None:
+    """Two workloads confirm one edge together; both are named."""
+    second = replace(_run(_call(WRITE, 11)), workload=Workload("w2", ("other.py",)))
+    edge = _only(_graph(_edge(WRITE)), _run(_call(WRITE, 11)), second)
+    assert (edge.calls, edge.workloads) == (4, ("w1", "w2"))
+
+
+def test_a_caller_that_never_ran_is_not_reached() -> None:
+    """Control: the same edge with the caller's lines seen is `not taken`."""
+    run = _run(lines=())
+    assert _only(_graph(_edge(WRITE)), run).verdict is EdgeVerdict.NOT_REACHED
+    ran = _run(lines=(replace(_LINES, lines=(2,)),))
+    assert _only(_graph(_edge(WRITE)), ran).verdict is EdgeVerdict.NOT_TAKEN
+
+
+def test_a_caller_outside_the_namespace_is_undecided() -> None:
+    """What the probe could not have seen is never `not reached`."""
+    run = _run(lines=(), namespaces=("ptycho",))
+    edge = _only(_graph(_edge(WRITE)), run)
+    assert edge.verdict is EdgeVerdict.UNDECIDED
+    assert "namespace" in edge.cause
+
+
+def test_the_guard_that_stood_in_the_way_is_named() -> None:
+    """With the input it depends on."""
+    guard = Guard(GuardKind.IF, "os.path.exists(p)", 2, ("os.path.exists",))
+    run = _run(lines=(replace(_LINES, lines=(2,)),))
+    edge = _only(_graph(_edge(WRITE, _site(guards=(guard,)))), run)
+    assert edge.cause == (
+        "line 3 did not run: behind if `os.path.exists(p)` (line 2); depends on os.path.exists"
+    )
+
+
+def test_dispatch_that_went_elsewhere_says_where() -> None:
+    """Of two possible callees the other ran: `not taken`, and both edges stay."""
+    edges = reconcile(_graph(_edge(WRITE, None, OTHER)), (_run(_call(OTHER, 21)),), {SAVE}).edges
+    verdicts = {edge.callee: (edge.verdict, edge.cause) for edge in edges}
+    assert verdicts == {
+        WRITE: (EdgeVerdict.NOT_TAKEN, f"went to {OTHER}"),
+        OTHER: (EdgeVerdict.CONFIRMED, ""),
+    }
+
+
+def test_two_calls_that_share_their_start_are_told_apart_by_their_end() -> None:
+    """`f().g()`: the inner call was seen, the outer was not."""
+    inner, outer = _site(end=9), _site(end=20)
+    graph = _graph(_edge(WRITE, inner), _edge(OTHER, outer))
+    run = _run(_call(WRITE, 11, span=Span(3, 4, 3, 9)))
+    edges = {edge.callee: edge.verdict for edge in reconcile(graph, (run,), {SAVE}).edges}
+    assert edges == {WRITE: EdgeVerdict.CONFIRMED, OTHER: EdgeVerdict.NOT_TAKEN}
+
+
+def test_without_columns_the_line_confirms() -> None:
+    """Python 3.10 has no columns."""
+    edge = _only(_graph(_edge(WRITE)), _run(_call(WRITE, 11, span=None)))
+    assert edge.verdict is EdgeVerdict.CONFIRMED
+
+
+def test_a_call_that_was_not_read_is_dynamic_only_with_its_cause() -> None:
+    """The open site's reason becomes the cause."""
+    site = Resolution(_site(), open_reason=OpenReason.UNKNOWN_RECEIVER, open_detail="`model`")
+    edge = _only(_graph(site), _run(_call(WRITE, 11)))
+    assert edge.verdict is EdgeVerdict.DYNAMIC_ONLY
+    assert edge.cause == "the site was left open (unknown receiver: `model`)"
+    assert edge.tier is None
+
+
+def test_a_callback_names_the_function_it_came_through() -> None:
+    """`through` is kept and said."""
+    edge = _only(_graph(), _run(_call(WRITE, 11, through="keras.fit")))
+    assert (edge.through, edge.cause) == ("keras.fit", "called back through keras.fit")
+
+
+DUMP = ExternalId("dill.dump")
+
+
+def _external(callee: str, span: Span | None = None) -> Recording:
+    seen = ObservedExternal(_frame(SAVE, 1), 3, span, callee, 1, 1)
+    return _run(externals=(seen,))
+
+
+def test_an_external_callee_in_python_is_confirmed_by_its_frame() -> None:
+    """`dill.dump` runs as `dill._dill.dump`."""
+    edge = _only(_graph(_edge(DUMP)), _external("dill._dill.dump"))
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.CALL)
+
+
+def test_another_external_on_that_line_confirms_nothing_by_its_frame() -> None:
+    """Control: `json.dumps` on the line leaves only the line as witness."""
+    edge = _only(_graph(_edge(DUMP)), _external("json.dumps"))
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.LINE)
+
+
+def test_a_wrapper_at_the_very_expression_is_named() -> None:
+    """Same end of the expression, other name: confirmed, and the cause says as what it ran."""
+    edge = _only(_graph(_edge(DUMP)), _external("wrap.inner", Span(3, 4, 3, 20)))
+    assert (edge.seen_by, edge.cause) == (SeenBy.CALL, "runs as wrap.inner")
+
+
+def test_a_callee_in_c_is_confirmed_by_its_line_alone() -> None:
+    """Unless the call is conditional within its statement, or the line raised."""
+    assert _only(_graph(_edge(DUMP)), _run()).seen_by is SeenBy.LINE
+    conditional = _graph(_edge(DUMP, _site(is_conditional=True)))
+    assert _only(conditional, _run()).verdict is EdgeVerdict.UNDECIDED
+    raised = RaisedException(_frame(SAVE, 1), 3, "OSError", 1, 2)
+    assert _only(_graph(_edge(DUMP)), _run(exceptions=(raised,))).verdict is EdgeVerdict.UNDECIDED
+
+
+def test_a_generator_is_confirmed_by_its_creation_and_its_body() -> None:
+    """The hooks name whoever resumes it, so the creating edge is confirmed by both, labelled."""
+    body = ObservedLines(_frame(ITEMS, 31), 1, (32,))
+    edge = _only(_graph(_edge(ITEMS)), _run(lines=(_LINES, body)))
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.LINE)
+    assert "creation" in edge.cause
+    assert _only(_graph(_edge(ITEMS)), _run()).verdict is EdgeVerdict.NOT_TAKEN
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_no_edge_is_lost_and_the_order_is_settled(shuffled: bool) -> None:
+    """Reconciling keeps every static edge, whatever order the graph has."""
+    resolutions = [_edge(WRITE, _site(line)) for line in range(2, 12)]
+    if shuffled:
+        resolutions.reverse()
+    edges = reconcile(_graph(*resolutions), (_run(_call(WRITE, 11)),), {SAVE}).edges
+    assert [edge.line for edge in edges] == list(range(2, 12))
