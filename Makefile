@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 TARGET := examples/ptycho_mini
 BRIEF := prompts/ptycho_mini_persistence.md
 
-.PHONY: demo test lint types contracts coverage format clean python-version
+.PHONY: demo sample test lint types contracts coverage format clean python-version
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m tracer run $(BRIEF) --root $(TARGET) --out $(OUT) --force \
@@ -19,7 +19,12 @@ demo: $(VENV)/.demo
 	@echo "A hand-written summary with planted errors; exit status 1 is what it deserves:"
 	$(BIN)/python examples/check_hand_written.py
 	@echo
-	@echo "The page: file://$(abspath $(OUT))/callgraph/index.html"
+	@printf 'The page: '
+	@$(BIN)/python -m tracer view $(OUT) --print
+
+sample: $(VENV)/.demo
+	$(BIN)/python -m tracer run $(BRIEF) --root $(TARGET) --out reports/ptycho_mini --flat --force \
+	    --python $(BIN)/python --workload scripts/mock_train.py
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

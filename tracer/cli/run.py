@@ -35,6 +35,9 @@ from tracer.verify.card import make_card
     help="Where the bundle goes; default reports/<initiative>/<UTC timestamp>.",
 )
 @click.option("--force", is_flag=True, help="Replace the bundles in a non-empty --out as a whole.")
+@click.option(
+    "--flat", is_flag=True, help="Write to --out itself, not to the folder that the brief names."
+)
 @python_option
 @click.option(
     "--workload",
@@ -66,6 +69,7 @@ def run_command(
     root: Path,
     out: Path | None,
     force: bool,
+    flat: bool,
     python: Path | None,
     workloads: tuple[str, ...],
     recordings: tuple[Path, ...],
@@ -86,7 +90,7 @@ def run_command(
         time_budget_s=time_budget_s,
         cwd=cwd,
     )
-    request = BundleRequest(root, out, force, tables, runs, dry_run)
+    request = BundleRequest(root, out, force, tables, runs, dry_run, flat)
     lines = StageLines(is_quiet=quiet)
     try:
         result = run_brief(brief, request, lines)

@@ -33,6 +33,7 @@ class BundleRequest:
     tables: tuple[Path, ...] = ()
     runs: RunRequest = field(default_factory=RunRequest)
     dry_run: bool = False
+    is_flat: bool = False  # write to `out` itself, whatever folder the brief names
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _place(brief: Brief, request: BundleRequest) -> tuple[Path, str]:
     """The output folder, and where in it the bundle lies."""
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     if request.out is not None:
-        named = brief.output_folder.strip("/")
+        named = "" if request.is_flat else brief.output_folder.strip("/")
         return request.out, named.replace("<timestamp>", stamp)
     return Path("reports") / (brief.initiative_id or "question") / stamp, ""
 
