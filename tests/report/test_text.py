@@ -1,0 +1,365 @@
+"""The text reports: complete, bounded, escaped, and the same bytes twice."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tracer.model.evidence import Evidence, Unknown
+from tracer.model.plan import Workload
+from tracer.model.recording import Frame, Recording, TreeCall
+from tracer.report.diagram import render_diagram
+from tracer.report.markdown import (
+    render_call_tree,
+    render_dynamic,
+    render_static,
+    render_summary,
+    render_tap_points,
+    render_terminal,
+)
+from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, redacted, visible
+
+SECTIONS = (
+    "Question",
+    "Candidate entry points",
+    "Selected entry points and why",
+    "Config flow",
+    "Stages",
+    "Normalisation and scaling chain",
+    "Sinks and effects",
+    "Artefact layout",
+    "Edge list",
+    "Units and constants",
+    "Device and dtype",
+    "Error paths",
+    "Findings ledger",
+    "Gaps, and how to confirm each",
+)
+
+
+def _tables(markdown: str) -> list[list[list[str]]]:
+    """Rows of plain cell texts for each table, as a Markdown reader sees them."""
+    tables: list[list[list[str]]] = []
+    is_inside = False
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type == "table_open":
+            is_inside = True
+            tables.append([])
+        elif token.type == "tr_open":
+            tables[-1].append([])
+        elif token.type == "table_close":
+            is_inside = False
+        elif token.type == "inline" and is_inside:
+            text = "".join(child.content for child in token.children or ())
+            tables[-1][-1].append(text)
+    return tables
+
+
+def _html(markdown: str) -> list[str]:
+    """Raw HTML that a Markdown reader would pass on."""
+    found = []
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        children = token.children or ()
+        found += [each.content for each in (token, *children) if each.type.startswith("html")]
+    return found
+
+
+@pytest.mark.parametrize("name", ["persistence", "empty", "hostile"])
+def test_every_section_stands_in_order(name: str, request: pytest.FixtureRequest) -> None:
+    """Sections with nothing to say say so; none is left out, whatever the evidence holds."""
+    text = render_static(request.getfixturevalue(name))
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings == [f"## {n}. {title}" for n, title in enumerate(SECTIONS, 1)]
+    for body in re.split(r"^## .*$", text, flags=re.MULTILINE)[1:]:
+        assert body.strip()
+
+
+def test_empty_sections_say_why(empty: Evidence) -> None:
+    """An answer without edges is fourteen reasons, not fourteen blanks."""
+    text = render_static(empty)
+    assert "No edge leads from an entry point" in text
+    assert "No run: no interpreter with TensorFlow was given" in text
+    assert "Not applicable: the question asks for an inventory" in text
+
+
+def test_static_holds_the_chain_with_its_places(persistence: Evidence) -> None:
+    """The produce side reads entry → sink, every hop a code span, every sink with its lines."""
+    text = render_static(persistence)
+    assert (
+        "- `scripts.train.main` → `ptycho.model_manager.save` → "
+        "`ptycho.model_manager.ModelManager.save_multiple_models` → "
+        "`ptycho.model_manager.ModelManager.save_model`: "
+    ) in text
+    assert "`dill.dump` `ptycho/model_manager.py:71,78`" in text
+    assert "NO PATH from `run_workflow` to `save`; siblings, both called by `train.main`" in text
+
+
+def test_every_edge_stands_in_the_list(persistence: Evidence) -> None:
+    """The edge list drops nothing: one row for each edge, with place and verdict."""
+    table = next(rows for rows in _tables(render_static(persistence)) if rows[0][0] == "edge")
+    assert table[0] == ["edge", "why", "anchors", "verdict"]
+    assert len(table) - 1 == len(persistence.edges)
+    for row, edge in zip(table[1:], persistence.edges, strict=True):
+        assert f"{edge.caller.partition('::')[0]}:{edge.line}" in row[2]
+        assert row[3].startswith(str(edge.verdict))
+
+
+def test_layout_sets_both_sides_beside_each_other(persistence: Evidence) -> None:
+    """An archive that is written and read under differently named holes is one tree."""
+    text = render_static(persistence)
+    assert "### `{base_path}.zip`, `{path}.zip`" in text
+    assert re.search(r"model\.h5\s+written\s+-\n", text)
+    assert re.search(r"manifest\.dill\s+written\s+read\n", text)
+
+
+def test_tap_points_show_expected_beside_observed(persistence: Evidence) -> None:
+    """A tap that differs shows what was expected, what was seen, and how often."""
+    (table,) = _tables(render_tap_points(persistence))
+    assert table[0] == [
+        "key", "purpose", "owning function", "anchor",
+        "expression", "expected", "observed", "unit",
+    ]  # fmt: skip
+    assert table[1][5:] == ["> 20", "differs: int 18, 1 hit, run w1", "objects"]
+
+
+@pytest.mark.parametrize("renderer", [render_static, render_tap_points])
+def test_hostile_names_break_no_table(
+    renderer: Callable[[Evidence], str], hostile: Evidence
+) -> None:
+    """Pipes, backticks, tags and bidi marks stay inside their cell, readable and inert."""
+    text = renderer(hostile)
+    for table in _tables(text):
+        assert {len(row) for row in table} == {len(table[0])}
+    assert _html(text) == []
+    assert "\u202e" not in text and "\x00" not in text
+    assert r"\u202e" in text
+    seen = "".join(cell for table in _tables(text) for row in table for cell in row)
+    assert "a|b `c` </script><img src=x onerror=alert(1)>" in seen
+
+
+def test_hostile_summary_and_terminal(hostile: Evidence) -> None:
+    """The one-page reports keep their lines, whatever the names hold."""
+    summary = render_summary(hostile, "VERDICT ```\n# not a heading\u202e")
+    assert _html(summary) == []
+    assert "\u202e" not in summary + render_terminal(hostile)
+    headings = [
+        token
+        for token in MarkdownIt("commonmark").parse(summary)
+        if token.type == "heading_open" and token.tag == "h1"
+    ]
+    assert len(headings) == 1
+
+
+def test_summary_starts_with_the_card(persistence: Evidence, card: str) -> None:
+    """The verifier's words come first and unchanged."""
+    lines = render_summary(persistence, card).splitlines()
+    assert lines[0].startswith("# Summary")
+    assert lines[2:9] == ["```text", *card.splitlines(), "```"]
+
+
+def test_summary_answers_in_order(persistence: Evidence, card: str) -> None:
+    """Entry, config, stages, then the produce and the consume side."""
+    text = render_summary(persistence, card)
+    labels = re.findall(r"^- \*\*(\w[\w ]*)\*\*", text, flags=re.MULTILINE)
+    assert list(dict.fromkeys(labels)) == [
+        "Entry", "Config", "Stage", "Produce", "Consume", "Artefact", "Paths asked",
+    ]  # fmt: skip
+    for fact in ("only written: `autoencoder/model.h5`", "expected `> 20`: differs, observed",
+                 "Gate: Phase D3.B/C may not start", "`docs/fix_plan.md`"):  # fmt: skip
+        assert fact in text
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    times=st.integers(0, 30),
+    card_lines=st.integers(0, 40),
+    seed=st.integers(0, 99),
+)
+def test_summary_stays_one_page(
+    persistence: Evidence, times: int, card_lines: int, seed: int
+) -> None:
+    """At most 60 lines and the terminal at most 40, however much there is; a cut says so."""
+    grow = random.Random(seed)
+    size: Callable[[], int] = lambda: grow.randrange(times + 1)  # noqa: E731
+    big = replace(
+        persistence,
+        candidates=persistence.candidates * size(),
+        effects=persistence.effects * size(),
+        chains=persistence.chains * size(),
+        paths=persistence.paths * size(),
+        layouts=persistence.layouts * size(),
+        taps=persistence.taps * size(),
+        findings=persistence.findings * size(),
+        unknowns=persistence.unknowns * size(),
+        runs=persistence.runs * size(),
+        brief=replace(persistence.brief, gating=persistence.brief.gating * size()),
+    )
+    summary = render_summary(big, "\n".join(f"line {n}" for n in range(card_lines)))
+    assert len(summary.splitlines()) <= 60
+    assert len(render_terminal(big).splitlines()) <= 40
+    if len(big.findings) > 30:
+        assert re.search(rf"## What surprised \(\d+ of {len(big.findings)} shown", summary)
+    if card_lines > 20:
+        assert f"of {card_lines} lines of the card shown" in summary
+
+
+def test_terminal_answers_first(persistence: Evidence) -> None:
+    """After the question come who writes and who reads, with their lines."""
+    lines = render_terminal(persistence).splitlines()
+    assert lines[1] == "WRITES"
+    assert "zipfile.ZipFile.write ptycho/model_manager.py:378" in lines[2]
+    assert any(line.startswith("READS") for line in lines[:8])
+
+
+def test_no_run_says_why_and_what_would_help(persistence: Evidence) -> None:
+    """`dynamic.txt` without a run holds the reason, the candidates and no claim of dead code."""
+    told = replace(
+        persistence,
+        runs=(),
+        why_no_run="tensorflow is not installed in <python>",
+        unknowns=(Unknown("whether line 716 runs", "no run", "run with --stitch"),),
+        workload_candidates=(Workload("w1", ("-m", "ptycho.train", "a b"), reason="5 sinks"),),
+    )
+    text = render_dynamic(told, ())
+    assert "Why: tensorflow is not installed in <python>" in text
+    assert "1. python -m ptycho.train 'a b'" in text
+    assert "run with --stitch" in text
+    assert "dead" not in text
+
+
+def test_dynamic_has_the_command_on_top(persistence: Evidence) -> None:
+    """The call tree stands below the command that made it."""
+    text = render_dynamic(persistence, ["main\n  run_workflow"])
+    assert text.splitlines()[0] == "w1  $ python scripts/train.py --fast"
+    assert text.endswith("main\n  run_workflow\n")
+    assert "h5py opens files in C" in text
+
+
+def test_call_tree_is_indented_and_says_its_limit() -> None:
+    """A child stands below its parent, one step in; a cut and lost events are told."""
+    main = Frame("a.py", "a", "main", 1)
+    inner = Frame("b.py", "b", "work.<locals>.step", 5)
+    recording = Recording(
+        Workload("w1", ("a.py",)),
+        is_complete=False,
+        tree=(
+            TreeCall(-1, main, 0),
+            TreeCall(0, inner, 7, through="sorted", repeats=3),
+            TreeCall(1, inner, 9, exception="builtins.ValueError"),
+            TreeCall(0, main, 8),
+        ),
+        tree_cut=4,
+        dropped=1,
+    )
+    assert render_call_tree(recording, lines=3).splitlines() == [
+        "a.main  a.py",
+        "  b.work.step  a.py:7  ×3  through sorted",
+        "    b.work.step  b.py:9  raised builtins.ValueError",
+        "(3 of 4 calls shown, in call order)",
+        "(4 calls more ran than the recording's tree holds)",
+        "(1 event could not be recorded)",
+    ]
+
+
+def test_diagram_is_wellformed_bounded_and_stable(
+    persistence: Evidence, hostile: Evidence, wide: Callable[[int], Evidence]
+) -> None:
+    """Every line is a node, an edge, a class or a comment; ids do not depend on the rest."""
+    line = re.compile(
+        r'^    (?:%% [\w ,]+|n[0-9a-f]{10}[\[\({]{1,2}"[^"]*"[\]\)}]{1,2}'
+        r'|n[0-9a-f]{10} (?:==>|-->|-\.->)\|"[^"]*"\| n[0-9a-f]{10}'
+        r"|classDef \w+ [\w:, -]+|class [\w,]+ \w+)$"
+    )
+    for evidence in (persistence, hostile, wide(2000)):
+        first, *rest = render_diagram(evidence).splitlines()
+        assert first == "flowchart LR"
+        assert [text for text in rest if not line.match(text)] == []
+    edges = [text for text in render_diagram(wide(2000)).splitlines() if "==>" in text]
+    assert len(edges) <= 80
+    assert "edges shown" in render_diagram(wide(2000))
+    one = replace(persistence, chains=persistence.chains[:1])
+    ids = set(re.findall(r'^    (n[0-9a-f]{10})\["', render_diagram(one), re.MULTILINE))
+    assert ids <= set(re.findall(r"n[0-9a-f]{10}", render_diagram(persistence)))
+
+
+@given(st.text())
+def test_code_spans_hold_any_text(text: str) -> None:
+    """Whatever a name holds, a Markdown reader sees one code span with its visible form."""
+    expected = " ".join(visible(text).split())
+    tokens = (
+        MarkdownIt("commonmark").enable("table").parse(f"| a |\n| - |\n| x {cell_code(text)} x |\n")
+    )
+    cells = [token for token in tokens if token.type == "inline"]
+    assert len(cells) == 2
+    spans = [child.content for child in cells[1].children or () if child.type == "code_inline"]
+    assert spans == ([expected] if expected else [])
+
+
+@given(st.text())
+def test_prose_renders_as_it_reads(text: str) -> None:
+    """Escaped prose makes no markup: a Markdown reader sees its text, and code spans at most."""
+    cells = [
+        token
+        for token in MarkdownIt("commonmark")
+        .enable("table")
+        .parse(f"| a |\n| - |\n| x {cell_prose(text)} x |\n")
+        if token.type == "inline"
+    ]
+    assert len(cells) == 2
+    kinds = {child.type for child in cells[1].children or ()}
+    assert kinds <= {"text", "code_inline", "text_special", "entity"}
+    shown = "".join(child.content for child in cells[1].children or ())
+    assert shown.replace("`", "").split() == f"x {visible(text)} x".replace("`", "").split()
+
+
+@given(st.text())
+def test_mermaid_labels_cannot_leave_their_quotes(text: str) -> None:
+    """A label holds no quote, bracket, newline or pipe."""
+    assert not set(mermaid_label(text)) & set('"[](){}|<>\n`&%')
+
+
+def test_fences_outgrow_what_they_hold() -> None:
+    """A quoted fence cannot close ours."""
+    assert fenced("a\n````\nb").startswith("`````text\n")
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("API_KEY = 'sk-12345678'", "API_KEY = '«redacted»'"),
+        ('password: str = "hunter22"', 'password: str = "«redacted»"'),
+        ("x['auth_token'] = 'abcdefgh'", "x['auth_token'] = '«redacted»'"),
+        ("tokens = ['hello world']", "tokens = ['hello world']"),
+        ("url = 'ghp_abcdefghijklmnopqrstuvwxyz'", "url = '«redacted»'"),
+    ],
+)
+def test_secrets_are_redacted(source: str, kept: str) -> None:
+    """A literal that a secret's name holds is not quoted; its line stays."""
+    assert redacted(source) == kept
+
+
+@pytest.mark.parametrize(
+    "render",
+    [
+        render_static,
+        render_tap_points,
+        render_terminal,
+        render_diagram,
+        lambda evidence: render_summary(evidence, "card"),
+        lambda evidence: render_dynamic(evidence, ()),
+    ],
+)
+def test_same_evidence_same_bytes(render: Callable[[Any], str], persistence: Evidence) -> None:
+    """A report is a pure function: two calls, one text, with one newline at its end."""
+    text = render(persistence)
+    assert text == render(persistence)
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert "=None" not in text and ": None" not in text.replace("is not None", "")

@@ -1,0 +1,226 @@
+"""The Markdown files of a bundle, and the other text reports by the same door.
+
+The templates arrange; what they arrange is shaped here. Every foreign text passes through
+`prose` or `code` on its way into a template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tracer.model.brief import QuestionShape
+from tracer.model.evidence import Evidence, ReconciledEdge
+from tracer.model.graph import Effect, GuardKind
+from tracer.model.source import Callee, FunctionId, path_of
+from tracer.report.call_tree import render_call_tree, render_dynamic
+from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
+from tracer.report.quoting import MARKDOWN, cell_code, cell_prose, code, fenced, one_line, prose
+from tracer.report.summary import render_summary
+from tracer.report.terminal import render_terminal
+from tracer.report.view import (
+    STATE,
+    VERDICT_MEANING,
+    ArtifactPair,
+    MemberPair,
+    Names,
+    Stage,
+    Trunk,
+    artifact_pairs,
+    edge_place,
+    guards_text,
+    hidden_inputs,
+    limit_text,
+    plural,
+    stages,
+    trunks,
+    verdict_counts,
+)
+
+__all__ = [
+    "render_static",
+    "render_tap_points",
+    "render_summary",
+    "render_dynamic",
+    "render_terminal",
+    "render_call_tree",
+]
+
+_CHAINS_SHOWN = 60  # for each entry point
+_NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
+_DEVICE = re.compile(
+    r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
+    r"|as_tensor|from_numpy|convert_to_tensor|set_visible_devices|mixed_precision)$"
+    r"|(?:^|\.)(?:float|int|complex|bfloat)(?:16|32|64|128)$|dtype|device",
+    re.IGNORECASE,
+)
+
+
+def render_static(evidence: Evidence) -> str:
+    """`callchain/static.md`: all sections of the contract; one with nothing to say tells why."""
+    names = Names(evidence)
+    brief = evidence.brief
+    template = _environment().get_template("static.md.j2")
+    return template.render(
+        evidence=evidence,
+        brief=brief,
+        names=names,
+        title=brief.initiative_id or evidence.tree.name,
+        tree=tree_phrase(evidence.tree, MARKDOWN),
+        selected=[
+            candidate_phrase(each, names, MARKDOWN)
+            for each in evidence.candidates
+            if each.is_selected
+        ],
+        paths=[path_phrase(answer, names, MARKDOWN) for answer in evidence.paths],
+        state=_grouped(
+            (effect for effect in evidence.effects if effect.kind in STATE),
+            lambda effect: effect.subject or effect.operation,
+        ),
+        effects=_grouped(
+            (effect for effect in evidence.effects if effect.kind not in STATE),
+            lambda effect: str(effect.kind),
+        ),
+        hidden_inputs=hidden_inputs(evidence),
+        entries=_entries(evidence),
+        normalisation=_normalisation(evidence),
+        is_normalisation_asked=brief.shape is not QuestionShape.INVENTORY,
+        artifacts=artifact_pairs(evidence),
+        device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
+        units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
+        handlers=_handlers(evidence),
+        raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
+        counts=verdict_counts(evidence.edges),
+        meanings=VERDICT_MEANING,
+    )
+
+
+def render_tap_points(evidence: Evidence) -> str:
+    """`trace/tap_points.md`: what was or is to be read, where, and what came of it."""
+    template = _environment().get_template("tap_points.md.j2")
+    return template.render(evidence=evidence)
+
+
+def _entries(evidence: Evidence) -> list[tuple[FunctionId, list[Stage], list[Trunk], str]]:
+    """For each start of a chain: its stages, its trunks, and what a limit cut."""
+    by_entry: dict[FunctionId, list[Trunk]] = {entry: [] for entry in evidence.entry_points}
+    for trunk in trunks(evidence):
+        by_entry.setdefault(trunk.entry, []).append(trunk)
+    of_entry: dict[FunctionId, list[Stage]] = defaultdict(list)
+    for stage in stages(evidence):
+        of_entry[stage.entry].append(stage)
+    return [
+        (
+            entry,
+            of_entry[entry],
+            found[:_CHAINS_SHOWN],
+            limit_text(
+                min(len(found), _CHAINS_SHOWN), len(found), "chains", "in the evidence's order"
+            ),
+        )
+        for entry, found in by_entry.items()
+    ]
+
+
+def _grouped(
+    effects: Iterable[Effect], key: Callable[[Effect], str]
+) -> list[tuple[str, list[Effect]]]:
+    groups: dict[str, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        groups[key(effect)].append(effect)
+    return sorted(groups.items())
+
+
+def _normalisation(evidence: Evidence) -> list[ReconciledEdge]:
+    return [
+        edge
+        for edge in evidence.edges
+        if _NORMALISATION.search(str(edge.callee).rpartition("::")[2].rpartition(".")[2])
+    ]
+
+
+def _handlers(evidence: Evidence) -> list[tuple[str, str, str, str]]:
+    """(place, what runs there, in which function, under which handlers): behind an `except`."""
+    rows = {
+        (edge_place(edge), edge.text, edge.caller, guards_text(edge.guards))
+        for edge in evidence.edges
+        if any(guard.kind is GuardKind.EXCEPT for guard in edge.guards)
+    } | {
+        (str(effect.anchor), effect.operation, effect.function, guards_text(effect.guards))
+        for effect in evidence.effects
+        if any(guard.kind is GuardKind.EXCEPT for guard in effect.guards)
+    }
+    return sorted(rows)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("tracer.report", "templates"),
+        undefined=StrictUndefined,
+        autoescape=False,  # Markdown: `prose` and `code` escape what is foreign
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        text=prose,
+        span=code,
+        spans=lambda texts: _listed(texts, code),
+        cell=cell_prose,
+        code=cell_code,
+        codes=lambda texts: _listed(texts, cell_code),
+        fenced=fenced,
+        plural=plural,
+        guards=guards_text,
+        edge_place=edge_place,
+        command=command,
+        sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
+        way=_way,
+        tree=_member_tree,
+        function_path=path_of,
+    )
+    return environment
+
+
+def _listed(texts: Iterable[object], mark: Callable[[str], str]) -> str:
+    return ", ".join(mark(str(text)) for text in texts)
+
+
+def _way(trunk: Trunk, names: Names) -> str:
+    steps: list[Callee] = [trunk.entry, *(hop.callee for hop in trunk.hops)]
+    return " → ".join(code(names.dotted(step)) for step in steps)
+
+
+def _member_tree(pair: ArtifactPair) -> str:
+    """The members as an indented tree, with a mark for each side."""
+    rows: list[tuple[str, str, str]] = [(" = ".join(pair.names), "", "")]
+    open_folders: list[str] = []
+    for member in sorted(pair.members, key=lambda each: _folders_last(each.path)):
+        *folders, name = one_line(member.path).split("/")
+        common = 0
+        while common < min(len(folders), len(open_folders)) and (
+            folders[common] == open_folders[common]
+        ):
+            common += 1
+        for depth in range(common, len(folders)):
+            rows.append(("  " * (depth + 1) + folders[depth] + "/", "", ""))
+        open_folders = folders
+        rows.append(("  " * (len(folders) + 1) + name, *_marks(member)))
+    width = max(len(row[0]) for row in rows)
+    return "\n".join(
+        f"{name.ljust(width)}  {wrote.ljust(10)}  {read}".rstrip()
+        for name, wrote, read in [("", "WRITE SIDE", "READ SIDE"), *rows]
+    )
+
+
+def _folders_last(path: str) -> tuple[bool, str]:
+    return "/" in path, path
+
+
+def _marks(member: MemberPair) -> tuple[str, str]:
+    return "written" if member.written else "-", "read" if member.read else "-"

@@ -1,0 +1,190 @@
+"""One-line statements of the evidence, for pages where a line is all there is.
+
+Every function takes the style of the document that it speaks in.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from tracer.model.evidence import Candidate, Evidence, PathAnswer, TapResult, TreeState
+from tracer.model.graph import Effect, EffectKind
+from tracer.model.plan import Workload
+from tracer.report.quoting import Style
+from tracer.report.view import (
+    STATE,
+    ArtifactPair,
+    Names,
+    Sink,
+    Stage,
+    Trunk,
+    plural,
+)
+
+_HOPS_SHOWN = 8
+_SINKS_SHOWN = 6
+_SIGNALS_SHOWN = 3
+
+
+def command(workload: Workload) -> str:
+    """The run as a shell would take it."""
+    return shlex.join(("python", *workload.argv))
+
+
+def candidate_phrase(candidate: Candidate, names: Names, style: Style) -> str:
+    """Who it is, where, and why."""
+    signals = ", ".join(signal.name for signal in candidate.signals[:_SIGNALS_SHOWN])
+    more = len(candidate.signals) - _SIGNALS_SHOWN
+    if more > 0:
+        signals += f" and {plural(more, 'more signal')}"
+    place = names.place(candidate.function)
+    role = candidate.role or "selected"
+    return (
+        f"{style.code(names.short(candidate.function))} {style.code(place)}: {style.text(role)}"
+        + (f" ({style.text(signals)})" if signals else "")
+    )
+
+
+def trunk_phrase(trunk: Trunk, names: Names, style: Style) -> str:
+    """The way from the entry point, then the sinks with their places."""
+    way = [trunk.entry, *(hop.callee for hop in trunk.hops)]
+    shown = [style.code(names.short(step)) for step in way]
+    if len(shown) > _HOPS_SHOWN:
+        hidden = len(shown) - _HOPS_SHOWN + 1
+        shown = [*shown[:4], f"({hidden} more)", *shown[-(_HOPS_SHOWN - 5) :]]
+    return f"{' → '.join(shown)}: {sinks_phrase(trunk.sinks, style)} · {trunk.verdict}"
+
+
+def sinks_phrase(sinks: Sequence[Sink], style: Style) -> str:
+    """`dill.dump` at its lines, then the next operation."""
+    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for sink in sinks:
+        lines[_sink_name(sink), sink.path].add(sink.line)
+    parts = [
+        f"{style.code(name)} {style.code(path + ':' + ','.join(map(str, sorted(found))))}"
+        for (name, path), found in lines.items()
+    ]
+    more = len(parts) - _SINKS_SHOWN
+    return ", ".join(parts[:_SINKS_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def stage_phrase(stage: Stage, names: Names, style: Style) -> str:
+    """A direct call of an entry point, and what it leads to."""
+    leads_to = ", ".join(f"{kind} ×{count}" for kind, count in stage.effects)
+    return (
+        f"{style.code(names.short(stage.callee))} "
+        f"{style.code(f'{_path(stage)}:{stage.line}')} leads to {leads_to} · {stage.verdict}"
+    )
+
+
+def state_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, ...]:
+    """One line for each piece of state: who writes it, who reads it."""
+    touched: dict[str, list[Effect]] = defaultdict(list)
+    for effect in evidence.effects:
+        if effect.kind in STATE:
+            touched[effect.subject or effect.operation].append(effect)
+    phrases = []
+    for subject in sorted(touched):
+        writes = [effect for effect in touched[subject] if effect.kind is EffectKind.STATE_WRITE]
+        others = [effect for effect in touched[subject] if effect not in writes]
+        sides = [
+            f"{verb} {_owners(effects, names, style)}"
+            for verb, effects in (("written in", writes), ("read in", others))
+            if effects
+        ]
+        phrases.append((not writes, f"{style.code(subject)} {'; '.join(sides)}"))
+    return tuple(text for _, text in sorted(phrases, key=lambda item: item[0]))
+
+
+def effect_phrase(effect: Effect, names: Names, style: Style) -> str:
+    """What one place does."""
+    says_it = not effect.subject or effect.operation.startswith(effect.subject)
+    target = "" if says_it else f" on {style.code(effect.subject)}"
+    return (
+        f"{effect.kind} {style.code(effect.operation)}{target} at {style.code(str(effect.anchor))} "
+        f"in {style.code(names.short(effect.function))}"
+    )
+
+
+def artifact_phrase(pair: ArtifactPair, style: Style) -> str:
+    """How many members each side names, and which only one side names."""
+    name = " = ".join(style.code(each) for each in pair.names)
+    if not pair.writers or not pair.readers:
+        side = "written" if pair.writers else "read"
+        layouts = pair.writers or pair.readers
+        members = ", ".join(style.code(member.path) for member in pair.members[:6])
+        more = len(pair.members) - 6
+        return f"{name} {side} at {style.code(str(layouts[0].anchor))}: " + (
+            members + (f" and {more} more" if more > 0 else "") or "no member is named"
+        )
+    written = [member.path for member in pair.members if member.written and not member.read]
+    read = [member.path for member in pair.members if member.read and not member.written]
+    both = len(pair.members) - len(written) - len(read)
+    parts = [f"{plural(both, 'member')} on both sides"]
+    for verb, paths in (("written", written), ("read", read)):
+        if paths:
+            parts.append(f"only {verb}: {', '.join(style.code(path) for path in paths)}")
+    places = (
+        f"{style.code(str(pair.writers[0].anchor))} ⇄ {style.code(str(pair.readers[0].anchor))}"
+    )
+    return f"{name} ({places}): {'; '.join(parts)}"
+
+
+def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
+    """A path, or NO PATH with what stands instead."""
+    ends = (
+        f"from {style.code(names.short(answer.source))} to {style.code(names.short(answer.target))}"
+    )
+    if answer.is_path:
+        steps = [answer.source, *(hop.callee for hop in answer.hops)]
+        return f"path {ends}: " + " → ".join(style.code(names.short(step)) for step in steps)
+    text = f"NO PATH {ends}"
+    if answer.sibling_callers:
+        callers = ", ".join(style.code(names.short(caller)) for caller in answer.sibling_callers)
+        places = ", ".join(style.code(str(anchor)) for anchor in answer.siblings)
+        text += f"; siblings, both called by {callers}" + (f" at {places}" if places else "")
+    return text + f" ({plural(answer.open_sites, 'open call site')} among what the source reaches)"
+
+
+def tap_phrase(result: TapResult, style: Style) -> str:
+    """A tap with its place and what came of it."""
+    tap = result.tap
+    expected = f", expected {style.code(tap.expected)}" if tap.expected else ""
+    observed = f", observed {style.code(' | '.join(result.observed))}" if result.observed else ""
+    place = style.code(f"{tap.path}:{tap.line}")
+    return (
+        f"{style.code(tap.key)} = {style.code(tap.expression)} {tap.moment} {place}"
+        f"{expected}: {result.outcome}{observed}"
+    )
+
+
+def tree_phrase(tree: TreeState, style: Style) -> str:
+    """Which tree was read."""
+    commit = "no commit: the root is not the top of a git work tree"
+    if tree.commit:
+        state = {True: "dirty", False: "clean", None: "dirty or clean is not known"}[tree.is_dirty]
+        commit = f"commit {style.code(tree.commit[:12])}, {state}"
+    return f"{style.code(tree.name)} {commit}, tree digest {style.code(tree.digest[:12])}"
+
+
+def _sink_name(sink: Sink) -> str:
+    return sink.operation or sink.callee.rpartition("::")[2]
+
+
+def _path(stage: Stage) -> str:
+    return stage.entry.partition("::")[0]
+
+
+def _owners(effects: Iterable[Effect], names: Names, style: Style) -> str:
+    places: dict[str, list[str]] = defaultdict(list)
+    for effect in effects:
+        owner = names.short(effect.function)
+        places[owner].append(str(effect.anchor))
+    shown = [
+        f"{style.code(owner)} {', '.join(style.code(place) for place in dict.fromkeys(found))}"
+        for owner, found in list(places.items())[:4]
+    ]
+    more = len(places) - 4
+    return ", ".join(shown) + (f" and {plural(more, 'more function')}" if more > 0 else "")

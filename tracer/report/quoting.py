@@ -1,0 +1,132 @@
+"""Foreign text in our documents: names, conditions and values that others wrote are data.
+
+A hostile name must neither break a table, nor become markup, nor turn the reading direction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_MARKDOWN_SPECIAL = re.compile(r"[\\`*{}\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")
+_CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+_BACKTICKS = re.compile(r"`+")
+_SECRET_NAME = r"[\w.\-]*(?:password|passwd|secret|api_?key|access_?key|auth_?token|token)[\w\-]*"
+_SECRET_ASSIGNMENT = re.compile(
+    rf"(?i)(\b{_SECRET_NAME}[\"']?\]?\s*(?::\s*\w+\s*)?[=:]\s*[rbuf]*)([\"'])([^\"'\n]{{4,}})\2"
+)
+_SECRET_SHAPE = re.compile(
+    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|sk-[A-Za-z0-9_\-]{20,}"
+    r"|xox[abprs]-[A-Za-z0-9\-]{10,}|eyJ[\w\-]{10,}\.[\w\-]{10,}\.[\w\-]{5,}"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+REDACTED = "«redacted»"
+
+
+def visible(text: str) -> str:
+    """The text with control, bidi and other unprintable characters as escapes.
+
+    Newline and tab stay; so do the spaces of other scripts, as plain ones.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible_character(character) for character in text)
+
+
+def one_line(text: str) -> str:
+    """Visible text on one line, runs of white space folded."""
+    return " ".join(visible(text).split())
+
+
+def clipped(text: str, characters: int) -> str:
+    """One line of at most so many characters; a cut shows as `…`."""
+    line = one_line(text)
+    return line if len(line) <= characters else line[: characters - 1].rstrip() + "…"
+
+
+def prose(text: str) -> str:
+    """One line of Markdown prose, outside tables, that renders as the text reads.
+
+    Code spans of one backtick stay code spans; all other markup is taken for what it says.
+    """
+    parts = _CODE_SPAN.split(one_line(text))
+    return "".join(
+        code(part) if index % 2 else _escaped_prose(part) for index, part in enumerate(parts)
+    )
+
+
+def code(text: str) -> str:
+    """A Markdown code span, outside tables, that holds the text as it reads.
+
+    The fence is longer than any run of backticks inside.
+    """
+    line = one_line(text)
+    if not line:
+        return ""
+    longest = max((len(run) for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * (longest + 1)
+    padding = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{padding}{line}{padding}{fence}"
+
+
+def cell_code(text: str) -> str:
+    """A code span inside a table, which is cut into cells before its code spans are read."""
+    return code(text).replace("|", "\\|")
+
+
+def cell_prose(text: str) -> str:
+    """Prose inside a table."""
+    parts = _CODE_SPAN.split(one_line(text))
+    return "".join(
+        cell_code(part) if index % 2 else _escaped_prose(part) for index, part in enumerate(parts)
+    )
+
+
+def fenced(text: str, language: str = "text") -> str:
+    """A fenced block; the fence is longer than any run of backticks inside."""
+    shown = visible(text).rstrip("\n")
+    longest = max((len(run) for run in _BACKTICKS.findall(shown)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{shown}\n{fence}"
+
+
+def mermaid_label(text: str) -> str:
+    """A Mermaid label inside double quotes: what is special to it as entity codes."""
+    return "".join(
+        character if character.isalnum() or character in " ._/:,-+=*…" else f"#{ord(character)};"
+        for character in one_line(text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How names and sentences of others are set in one kind of document."""
+
+    code: Callable[[str], str]  # a name, a place, an expression
+    text: Callable[[str], str]  # a sentence
+
+
+MARKDOWN = Style(code, prose)
+PLAIN = Style(one_line, one_line)
+
+
+def redacted(source: str) -> str:
+    """Quoted source without literals that look like secrets; lines stay where they are."""
+    source = _SECRET_ASSIGNMENT.sub(rf"\1\2{REDACTED}\2", source)
+    return _SECRET_SHAPE.sub(REDACTED, source)
+
+
+def _escaped_prose(text: str) -> str:
+    escaped = _MARKDOWN_SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;"))
+    return escaped.replace("://", ":&#47;/")  # no link where the text has none
+
+
+def _visible_character(character: str) -> str:
+    if character in "\n\t" or character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    point = ord(character)
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
