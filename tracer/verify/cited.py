@@ -1,0 +1,275 @@
+"""The verdict on a cited place, from what the document says around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.citations import Citation, Lines
+from tracer.verify.marks import Mark
+from tracer.verify.names import candidates, parse_assignment, parse_span
+from tracer.verify.places import (
+    PlaceVerdict,
+    changed_value,
+    definitions_in,
+    elsewhere,
+    is_past_end,
+    line_exists,
+    standing,
+)
+from tracer.verify.reading import Reading
+from tracer.verify.sections import Sections
+
+# Between a code span and the place that it is said to stand at, or the other way round.
+_JOINS = re.compile(
+    r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?", re.IGNORECASE
+)
+_OPENS = re.compile(r"[\s*_]*\([\s*_]*")
+
+
+def judge_citation(
+    reading: Reading,
+    sections: Sections,
+    marks: Sequence[Mark],
+    at: int,
+    beside: Sequence[Mark] = (),
+) -> list[Claim]:
+    """Judge one cited place, with one claim for each of its line ranges.
+
+    Args:
+        marks: The marks of the unit.
+        at: Which of them is the place.
+        beside: Code spans that may say what stands there besides those near it: of a table row.
+    """
+    mark = marks[at]
+    citation = mark.citation
+    assert citation is not None
+    if not citation.path and citation.symbol:
+        return _symbol_lines(reading, sections, mark, citation)
+    if not citation.path:
+        path, is_sure = sections.implied()
+        is_named_later = any(m.citation and m.citation.path for m in marks[at + 1 :])
+        if not path or (is_named_later and not is_sure):
+            return [_not_judged(mark, "which file is meant is not settled by what stands before")]
+        is_implied = True
+    else:
+        path, why = sections.resolve(citation)
+        is_sure, is_implied = True, False
+        if not path:
+            return [_no_file(reading, mark, citation, why)]
+    if not citation.lines:
+        return [_whole_file(reading, mark, citation, path)]
+    near = [m.text for m in _near(marks, at)] + [m.text for m in beside if m is not mark]
+    bound = citation.symbol or _bound(marks, at)
+    claims = []
+    for lines in citation.lines:
+        verdict = _place(reading, path, lines, bound, near, bool(citation.symbol))
+        text = _claim_text(citation, path, lines, is_implied)
+        if is_implied and not is_sure and verdict.verdict.is_bad:
+            claims.append(_not_judged(mark, f"if {path} is meant: {verdict.detail}"))
+        else:
+            claims.append(
+                Claim(
+                    ClaimKind.ANCHOR,
+                    text,
+                    mark.line,
+                    verdict.verdict,
+                    verdict.ground,
+                    verdict.detail,
+                )
+            )
+    return claims
+
+
+def place_verdict(
+    reading: Reading, path: str, lines: Lines, bound: str, near: Sequence[str] = ()
+) -> PlaceVerdict:
+    """The verdict on some lines of a file at which a symbol is said to stand."""
+    return _place(reading, path, lines, bound, near, is_explicit=True)
+
+
+def _place(
+    reading: Reading,
+    path: str,
+    lines: Lines,
+    bound: str,
+    near: Sequence[str],
+    is_explicit: bool,
+) -> PlaceVerdict:
+    """Right if anything said around it stands there; wrong if a bound symbol stands elsewhere."""
+    file = reading.file(path)
+    if file is not None and file.problem:
+        return PlaceVerdict(
+            ClaimVerdict.UNVERIFIABLE, None, f"{path} cannot be read: {file.problem}"
+        )
+    if reading.lines(path) is None:
+        return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, f"{path} is no text that can be read")
+    past = is_past_end(reading, path, lines)
+    if not past:
+        spans = [bound] if bound and is_explicit else [*([bound] if bound else []), *near]
+        for span in spans:
+            found = standing(reading, path, lines, span)
+            if found is not None:
+                if span == bound and (changed := changed_value(reading, path, lines, span)):
+                    return PlaceVerdict(ClaimVerdict.CHANGED, Ground.TEXT, changed)
+                return PlaceVerdict(ClaimVerdict.VERIFIED, found.ground, found.detail)
+    other = _other_place(reading, path, bound, is_explicit)
+    if other:
+        return PlaceVerdict(ClaimVerdict.MOVED, Ground.TEXT, "; ".join(filter(None, (past, other))))
+    if past:
+        return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, past)
+    if bound and is_explicit and file is not None and not _is_word_in(file.lines, bound):
+        return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, f"no `{bound}` in {path}")
+    return line_exists(reading, path, lines)
+
+
+def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> str:
+    written = parse_span(bound) if bound else None
+    if written is None:
+        return ""
+    if found := elsewhere(reading, path, written.dotted):
+        return found
+    defined = candidates(written.dotted, reading) if is_explicit or written.has_arguments else []
+    if len(defined) == 1:
+        place = f"{defined[0].path}:{defined[0].def_line}-{defined[0].end_line}"
+        return f"{written.dotted} is defined at {place}"
+    return ""
+
+
+def _symbol_lines(
+    reading: Reading, sections: Sections, mark: Mark, citation: Citation
+) -> list[Claim]:
+    """`load_model:105-106`: lines within the function, or of a call of it."""
+    found = candidates(citation.symbol, reading, sections.named())
+    if not found:
+        return [_not_judged(mark, f"no function `{citation.symbol}` in the tree")]
+    name = citation.symbol.rpartition(".")[2]
+    claims = []
+    for lines in citation.lines:
+        within = [d for d in found if d.covers(*lines)]
+        text = f"{citation.symbol}:{_range(lines)}"
+        if within:
+            stands = standing(reading, within[0].path, lines, citation.symbol)
+            detail = stands.detail if stands else f"within {within[0].qualname}"
+            ground = stands.ground if stands else Ground.TEXT
+            detail = f"{within[0].path}: {detail}"
+            claims.append(
+                Claim(ClaimKind.ANCHOR, text, mark.line, ClaimVerdict.VERIFIED, ground, detail)
+            )
+            continue
+        callers = [
+            f"{file.path}:{call.line}"
+            for file in reading.mentions(name)
+            for call in file.calls
+            if call.name == name and call.touches(*lines)
+        ]
+        if callers:
+            detail = f"called at {callers[0]}"
+            claims.append(
+                Claim(ClaimKind.ANCHOR, text, mark.line, ClaimVerdict.VERIFIED, Ground.TEXT, detail)
+            )
+        elif len(found) == 1:
+            place = f"{found[0].path}:{found[0].def_line}-{found[0].end_line}"
+            detail = f"{citation.symbol} is defined at {place}, and called at no such line"
+            claims.append(
+                Claim(ClaimKind.ANCHOR, text, mark.line, ClaimVerdict.MOVED, Ground.TEXT, detail)
+            )
+        else:
+            claims.append(_not_judged(mark, f"`{citation.symbol}` is ambiguous"))
+    return claims
+
+
+def _no_file(reading: Reading, mark: Mark, citation: Citation, why: str) -> Claim:
+    if "ambiguous" in why:
+        return _not_judged(mark, why)
+    name = citation.path.rpartition("/")[2]
+    same_name = reading.find_paths(name) if "/" in citation.path else ()
+    if not citation.lines and not citation.symbol:
+        # A path alone may be one that is yet to be written: nothing is claimed about it.
+        if "/" not in citation.path:
+            return _not_judged(mark, why)
+        return Claim(ClaimKind.ANCHOR, mark.text, mark.line, ClaimVerdict.UNVERIFIABLE, None, why)
+    detail = why
+    if same_name:
+        detail += f"; of that name: {', '.join(same_name[:3])}"
+    verdict = ClaimVerdict.MISSING
+    if citation.symbol:
+        defined = [d for d in candidates(citation.symbol, reading) if d.path in same_name]
+        if len(defined) == 1:
+            verdict = ClaimVerdict.MOVED
+            place = f"{defined[0].path}:{defined[0].def_line}-{defined[0].end_line}"
+            detail = f"{why}; {citation.symbol} is defined at {place}"
+    if "/" not in citation.path and not citation.path.endswith(".py"):
+        return _not_judged(mark, why)  # an output file, an example, a file of another project
+    return Claim(ClaimKind.ANCHOR, mark.text, mark.line, verdict, Ground.TEXT, detail)
+
+
+def _whole_file(reading: Reading, mark: Mark, citation: Citation, path: str) -> Claim:
+    def claim(verdict: ClaimVerdict, ground: Ground, detail: str) -> Claim:
+        return Claim(ClaimKind.ANCHOR, mark.text, mark.line, verdict, ground, detail)
+
+    if not citation.symbol:
+        return claim(ClaimVerdict.VERIFIED, Ground.TEXT, f"file exists: {path}")
+    file = reading.file(path)
+    if file is not None and file.problem:
+        return claim(ClaimVerdict.UNVERIFIABLE, Ground.TEXT, f"{path}: {file.problem}")
+    defined = definitions_in(file, citation.symbol) if file is not None else []
+    if defined:
+        places = ", ".join(f"{path}:{d.def_line}-{d.end_line}" for d in defined[:3])
+        return claim(ClaimVerdict.VERIFIED, Ground.SYNTAX, f"defined at {places}")
+    if _is_word_in(reading.lines(path) or (), citation.symbol):
+        return claim(ClaimVerdict.VERIFIED, Ground.TEXT, f"the name stands in {path}")
+    other = _other_place(reading, path, citation.symbol, is_explicit=True)
+    if other:
+        return claim(ClaimVerdict.MOVED, Ground.TEXT, other)
+    return claim(ClaimVerdict.MISSING, Ground.TEXT, f"no `{citation.symbol}` in {path}")
+
+
+def _near(marks: Sequence[Mark], at: int) -> list[Mark]:
+    """Code spans of the unit that may say what stands at the place, nearest first."""
+    before = [m for m in reversed(marks[:at]) if m.is_code and m.citation is None]
+    after = [m for m in marks[at + 1 :] if m.is_code and m.citation is None]
+    return before + after
+
+
+def _bound(marks: Sequence[Mark], at: int) -> str:
+    """The code span that says beyond doubt what stands at the place; empty where none does.
+
+    It stands directly before it (`f(x)` at line 3, `f` (line 3)) or in brackets behind it.
+    """
+    if at >= 1 and _is_bindable(marks[at - 1]):
+        return marks[at - 1].text
+    if at >= 2 and _is_bindable(marks[at - 2]) and _JOINS.fullmatch(marks[at - 1].text):
+        return marks[at - 2].text
+    if at + 2 < len(marks) and _is_bindable(marks[at + 2]) and _OPENS.fullmatch(marks[at + 1].text):
+        return marks[at + 2].text
+    return ""
+
+
+def _is_bindable(mark: Mark) -> bool:
+    if not mark.is_code or mark.citation is not None:
+        return False
+    return parse_span(mark.text) is not None or parse_assignment(mark.text) is not None
+
+
+def _is_word_in(lines: Sequence[str], symbol: str) -> bool:
+    written = parse_span(symbol)
+    name = written.name if written else symbol
+    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(word.search(line) for line in lines)
+
+
+def _claim_text(citation: Citation, path: str, lines: Lines, is_implied: bool) -> str:
+    if is_implied:
+        return f"{citation.text.strip()} ({path}:{_range(lines)})"
+    symbol = f"::{citation.symbol}" if citation.symbol else ""
+    return f"{citation.path}:{_range(lines)}{symbol}"
+
+
+def _range(lines: Lines) -> str:
+    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
+
+
+def _not_judged(mark: Mark, why: str) -> Claim:
+    return Claim(ClaimKind.ANCHOR, mark.text.strip(), mark.line, ClaimVerdict.NOT_JUDGED, None, why)

@@ -1,0 +1,138 @@
+"""Whether one function calls another on the spot, as the verifier's own reading has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracer.model.source import FunctionKind
+from tracer.model.verification import Ground
+from tracer.verify.reading import Reading, Targets
+from tracer.verify.recorded import Recorded
+from tracer.verify.syntax import CallExpression, Definition, module_name
+
+STRENGTH = {Ground.RUN: 0, Ground.SYNTAX: 1, Ground.TEXT: 2, Ground.SOLVER: 3}
+
+_CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
+
+
+@dataclass(frozen=True, slots=True)
+class DirectCall:
+    """A call expression, and how well it is known to be the one that was claimed."""
+
+    call: CallExpression
+    ground: Ground
+
+
+def direct_calls(
+    caller: Definition, callee: Definition | str, reading: Reading, recorded: Recorded
+) -> list[DirectCall]:
+    """Calls in the caller, functions within it included, of the callee; in source order.
+
+    Args:
+        callee: A definition, or a dotted name of something outside the tree, as imported or as
+            written in the caller's file.
+    """
+    file = reading.file(caller.path)
+    if file is None or not file.scopes:
+        return []
+    names = _names(callee)
+    seen = recorded.lines(caller, callee) if isinstance(callee, Definition) else ()
+    bound = reading.bound(callee, file, caller.scope) if isinstance(callee, str) else frozenset()
+    found: list[DirectCall] = []
+    for call in file.calls_in(caller):
+        if call.name not in names and not any(call.line <= line <= call.end_line for line in seen):
+            continue
+        ground = _ground(call, caller, callee, bound, seen, reading, recorded)
+        if ground is not None:
+            found.append(DirectCall(call, ground))
+    return sorted(found, key=lambda item: (item.call.line, item.call.column))
+
+
+def best(calls: Iterable[DirectCall]) -> DirectCall | None:
+    """The one that rests on the strongest ground, first in source."""
+    return min(calls, key=lambda item: STRENGTH[item.ground], default=None)
+
+
+def is_binding_to(targets: Targets, callee: Definition) -> bool:
+    """Whether a name bound to these targets runs the callee, and nothing else, when called."""
+    if len(targets) != 1:
+        return False
+    (target,) = targets
+    if target == callee:
+        return not callee.is_wrapped
+    return (
+        isinstance(target, Definition)
+        and target.kind is FunctionKind.CLASS_BODY
+        and callee.name in _CONSTRUCTORS - {"__call__"}
+        and callee.path == target.path
+        and callee.owner_class == target.scope
+    )
+
+
+def _ground(
+    call: CallExpression,
+    caller: Definition,
+    callee: Definition | str,
+    bound: Targets,
+    seen: tuple[int, ...],
+    reading: Reading,
+    recorded: Recorded,
+) -> Ground | None:
+    """What says that this call is of the callee; None where it is of something else."""
+    targets = reading.callees(call, caller.path)
+    if isinstance(callee, str):
+        if recorded.saw_external(caller, _imported(bound, callee), call.line, call.end_line):
+            return Ground.RUN
+        return _external_ground(call, callee, bound, targets)
+    if any(call.line <= line <= call.end_line for line in seen):
+        return Ground.RUN
+    if is_binding_to(targets, callee):
+        return Ground.SYNTAX
+    if callee in targets:
+        return Ground.TEXT
+    if targets or call.name not in _names(callee):
+        return None  # imports bind the name to something else
+    return Ground.TEXT if _may_be_written(call.text, callee) else None
+
+
+def _may_be_written(text: str, callee: Definition) -> bool:
+    """Whether an unsettled name can stand for the callee.
+
+    A method is called on any object. A function of a module is called by its bare name or through
+    its module: `model.save(…)` is no call of `model_manager.save`.
+    """
+    receiver = text.rpartition(".")[0].rpartition(".")[2]
+    if callee.kind is FunctionKind.METHOD:
+        return True
+    return not receiver or receiver == module_name(callee.path).rpartition(".")[2]
+
+
+def _external_ground(
+    call: CallExpression, callee: str, bound: Targets, targets: Targets
+) -> Ground | None:
+    if targets and (targets == bound or targets == frozenset({callee})):
+        return Ground.SYNTAX
+    if call.text == callee:
+        return Ground.TEXT
+    if targets:
+        names = {target for target in targets if isinstance(target, str)}
+        ends = (f".{callee}", callee)
+        return Ground.SYNTAX if any(name.endswith(ends) for name in names) else None
+    receiver = call.text.rpartition(".")[0]
+    is_chain = receiver and callee.count(".") >= 1
+    return Ground.TEXT if is_chain or call.text.startswith("(") else None
+
+
+def _imported(bound: Targets, written: str) -> str:
+    names = [target for target in bound if isinstance(target, str)]
+    return names[0] if len(bound) == 1 and names else written
+
+
+def _names(callee: Definition | str) -> frozenset[str]:
+    """Names that a call of it may be written with."""
+    if isinstance(callee, str):
+        return frozenset({callee.rpartition(".")[2]})
+    if callee.name in _CONSTRUCTORS and callee.kind is FunctionKind.METHOD:
+        return frozenset({callee.qualname.split(".")[-2], callee.name, "cls"})
+    return frozenset({callee.name})

@@ -1,0 +1,147 @@
+"""Claims of a Markdown document, written by anybody, judged one by one.
+
+Closed forms only: cited places, rows of a From/To table, and arrows between code spans. What has
+no such form is counted, not judged, and nothing is refused that may be right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from tracer.model.graph import CallGraph
+from tracer.model.recording import Recording
+from tracer.model.verification import (
+    VERIFICATION_SCHEMA,
+    Claim,
+    ClaimVerdict,
+    Verification,
+)
+from tracer.static.sources import SourceTree
+from tracer.verify.cited import judge_citation
+from tracer.verify.flows import FlowJudge, flow_columns
+from tracer.verify.hops import HopJudge
+from tracer.verify.markdown import Unit, UnitKind, read_units
+from tracer.verify.marks import Mark, marks_of
+from tracer.verify.reading import Reading
+from tracer.verify.sections import Sections
+
+_WORD = re.compile(r"\w")
+
+
+def verify_document(
+    name: str,
+    text: str,
+    tree: SourceTree,
+    graph: CallGraph | None,
+    recordings: Sequence[Recording] = (),
+) -> Verification:
+    """Judge every closed form of a document against a tree.
+
+    Args:
+        name: The document's name, for the result.
+        text: Markdown.
+        graph: The call graph of the same tree; without it, a hop that is no direct call cannot be
+            judged.
+        recordings: Runs of the same tree.
+
+    Returns:
+        Claims in the order of the document; `not_judged` counts the paragraphs, list items and
+        table cells without any closed form.
+    """
+    judge = _DocumentJudge(tree, graph, recordings)
+    claims, not_judged = judge.judge(text)
+    return Verification(
+        VERIFICATION_SCHEMA, name, tuple(claims), not_judged, tuple(_notes(tree, graph))
+    )
+
+
+def margin_notes(verification: Verification) -> list[tuple[int, ClaimVerdict, str]]:
+    """One note a claim, for the margin of the document: line, verdict, and what to say."""
+    return [
+        (claim.line, claim.verdict, f"{claim.text}: {claim.detail}" if claim.detail else claim.text)
+        for claim in verification.claims
+    ]
+
+
+def _notes(tree: SourceTree, graph: CallGraph | None) -> list[str]:
+    notes: list[str] = []
+    if graph is None:
+        notes.append("No call graph was given: paths of more than one call were not judged.")
+    else:
+        digests = {source.path: source.sha256 for source in tree.files}
+        stale = [file.path for file in graph.files if digests.get(file.path) != file.sha256]
+        if stale or len(digests) != len(graph.files):
+            notes.append("The call graph was read from other sources than these.")
+    problems = [source for source in tree.files if source.problem]
+    if problems:
+        notes.append(f"{len(problems)} files could not be decoded, the first {problems[0].path}.")
+    if tree.unread:
+        notes.append(f"Not read: {', '.join(tree.unread)}.")
+    return notes
+
+
+class _DocumentJudge:
+    """Goes through a document once, with the sections at hand."""
+
+    def __init__(
+        self, tree: SourceTree, graph: CallGraph | None, recordings: Sequence[Recording]
+    ) -> None:
+        self._reading = Reading(tree)
+        self._hops = HopJudge(self._reading, graph, recordings)
+
+    def judge(self, text: str) -> tuple[list[Claim], int]:
+        sections = Sections(self._reading)
+        flows = FlowJudge(self._reading, self._hops)
+        claims: list[Claim] = []
+        not_judged = 0
+        for row, group in groupby(read_units(text), key=lambda unit: unit.row):
+            units = list(group)
+            if row is None:
+                for unit in units:
+                    found = self._unit(unit, sections, flows)
+                    claims += found
+                    not_judged += _is_silent(unit, found)
+            else:
+                found = self._row(units, sections, flows)
+                claims += found
+                not_judged += sum(_is_silent(unit, found) for unit in units) if not found else 0
+        return claims, not_judged
+
+    def _unit(self, unit: Unit, sections: Sections, flows: FlowJudge) -> list[Claim]:
+        sections.enter(unit)
+        marks = marks_of(unit.pieces)
+        claims = self._places(marks, sections, ())
+        return claims + flows.chains(marks, sections.named())
+
+    def _row(self, units: Sequence[Unit], sections: Sections, flows: FlowJudge) -> list[Claim]:
+        """A table row is one unit: its cells speak of one thing."""
+        sections.enter(units[0])
+        cells = [marks_of(unit.pieces) for unit in units]
+        columns = flow_columns([unit.column for unit in units])
+        marks = tuple(mark for cell in cells for mark in cell)
+        if columns is not None:
+            source, target = cells[columns[0]], cells[columns[1]]
+            others = tuple(
+                mark for number, cell in enumerate(cells) if number not in columns for mark in cell
+            )
+            return flows.row(source, target, others, sections)
+        claims = self._places(marks, sections, tuple(mark for mark in marks if mark.is_code))
+        for cell in cells:
+            claims += flows.chains(cell, sections.named())
+        return claims
+
+    def _places(
+        self, marks: Sequence[Mark], sections: Sections, beside: Sequence[Mark]
+    ) -> list[Claim]:
+        claims: list[Claim] = []
+        for at, mark in enumerate(marks):
+            if mark.citation is not None:
+                claims += judge_citation(self._reading, sections, marks, at, beside)
+        return claims
+
+
+def _is_silent(unit: Unit, claims: Sequence[Claim]) -> bool:
+    is_text = unit.kind is not UnitKind.HEADING and _WORD.search(unit.text) is not None
+    return is_text and not claims

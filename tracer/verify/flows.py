@@ -1,0 +1,284 @@
+"""Claims that one function leads to another: rows of a From/To table, and arrows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.citations import Citation
+from tracer.verify.cited import judge_citation
+from tracer.verify.hops import HopJudge, Judgement
+from tracer.verify.marks import Mark
+from tracer.verify.names import candidates, one_function, parse_span
+from tracer.verify.places import definitions_in
+from tracer.verify.reading import Reading
+from tracer.verify.sections import Sections
+from tracer.verify.syntax import Definition
+
+_ARROW = re.compile(r"\s*(?:→|⇒|⟶|-->|->|=>)\s*")
+_COLUMNS = (("from", "to"), ("caller", "callee"))
+_TIMES = re.compile(r"[\s*_]*(?:\([\s]*[×x]\s?[\dN]+\s*\))?[\s*_]*")
+_REMARK = re.compile(r"[\s*_]*(?:\([^()]*\))?[\s*_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One end of a claimed call, as written."""
+
+    text: str
+    line: int
+    dotted: str  # empty: no name of a function
+    is_external_form: bool = False  # dotted or with arguments, so that it may be outside the tree
+    citation: Citation | None = None
+
+
+def flow_columns(columns: Sequence[str]) -> tuple[int, int] | None:
+    """Where callers and callees stand in a table, if its header says so."""
+    names = [column.strip().lower() for column in columns]
+    for source, target in _COLUMNS:
+        if source in names and target in names:
+            return names.index(source), names.index(target)
+    return None
+
+
+class FlowJudge:
+    """Judges claimed calls."""
+
+    def __init__(self, reading: Reading, hops: HopJudge) -> None:
+        self._reading = reading
+        self._hops = hops
+
+    def row(
+        self,
+        source: Sequence[Mark],
+        target: Sequence[Mark],
+        others: Sequence[Mark],
+        sections: Sections,
+    ) -> list[Claim]:
+        """One row of a From/To table: the call, and every place that the row names."""
+        anchors = [at for at, mark in enumerate(others) if mark.citation is not None]
+        for at in anchors:  # the files first: they decide which `load_model` is meant
+            citation = others[at].citation
+            if citation is not None and citation.path:
+                sections.resolve(citation)
+        caller, callee = _only_hop(source), _only_hop(target)
+        line = (source or target or others)[0].line if (source or target or others) else 0
+        claims: list[Claim] = []
+        judged: tuple[Definition, Definition | str, Judgement] | None = None
+        if caller is None or callee is None:
+            text = f"{_plain(source)} → {_plain(target)}"
+            why = "From and To are not each one code span that names a function"
+            claims.append(Claim(ClaimKind.EDGE, text, line, ClaimVerdict.NOT_JUDGED, None, why))
+        else:
+            claim, judged = self._pair(ClaimKind.EDGE, caller, callee, sections.named())
+            claims.append(claim)
+        beside = [m for m in (*target, *source, *others) if m.is_code and m.citation is None]
+        for at in anchors:
+            claims += self._row_anchor(others, at, beside, judged, sections)
+        for cell in (source, target):
+            claims += [
+                claim
+                for at, mark in enumerate(cell)
+                if mark.citation is not None
+                for claim in judge_citation(self._reading, sections, cell, at, beside)
+            ]
+        return claims
+
+    def chains(self, marks: Sequence[Mark], files: Sequence[str]) -> list[Claim]:
+        """Arrows of one unit, one claim for each arrow between two code spans."""
+        claims: list[Claim] = []
+        for left, right, between in _arrows(marks):
+            named = [hop.citation.path for hop in (left, right) if hop.citation]
+            near = [path for text in named if text for path in self._reading.find_paths(text)]
+            claim, judged = self._pair(ClaimKind.CHAIN, left, right, [*near, *files])
+            if not between:
+                claims.append(claim)
+            elif judged is not None:
+                claims.append(_around_prose(claim, left, right, between))
+        return claims
+
+    def _pair(
+        self, kind: ClaimKind, left: Hop, right: Hop, files: Sequence[str]
+    ) -> tuple[Claim, tuple[Definition, Definition | str, Judgement] | None]:
+        text = f"{left.text} → {right.text}"
+        source, why = self._function(left, files)
+        if source is None:
+            return Claim(kind, text, left.line, ClaimVerdict.NOT_JUDGED, None, why), None
+        target, why = self._target(source, right, files, is_strict=kind is ClaimKind.EDGE)
+        if target is None:
+            return Claim(kind, text, left.line, ClaimVerdict.NOT_JUDGED, None, why), None
+        judgement = self._hops.judge(source, target)
+        claim = Claim(kind, text, left.line, judgement.verdict, judgement.ground, judgement.detail)
+        return claim, (source, target, judgement)
+
+    def _function(self, hop: Hop, files: Sequence[str]) -> tuple[Definition | None, str]:
+        if not hop.dotted:
+            return None, f"`{hop.text}` names no function"
+        if hop.citation is not None and hop.citation.path:
+            files = self._reading.find_paths(hop.citation.path)
+            if len(files) == 1 and (file := self._reading.file(files[0])) is not None:
+                found = [d for d in definitions_in(file, hop.dotted) if d.is_function]
+                if len(found) == 1:
+                    return found[0], ""
+                return None, f"`{hop.text}` is not one function of {file.path}"
+        return one_function(hop.dotted, self._reading, files)
+
+    def _target(
+        self, source: Definition, hop: Hop, files: Sequence[str], *, is_strict: bool
+    ) -> tuple[Definition | str | None, str]:
+        """What the right side means, seen from the left: its imports come first."""
+        if not hop.dotted:
+            return None, f"`{hop.text}` names no function"
+        file = self._reading.file(source.path)
+        if file is not None and hop.citation is None:
+            bound = self._reading.bound(hop.dotted, file, source.scope)
+            functions = [t for t in bound if isinstance(t, Definition) and t.is_function]
+            if len(bound) == 1 and functions:
+                return functions[0], ""
+        target, why = self._function(hop, files)
+        if target is not None:
+            return target, ""
+        called = [
+            definition
+            for definition in candidates(hop.dotted, self._reading)
+            if definition.is_function and self._hops.direct(source, definition)
+        ]
+        if len(called) == 1:
+            return called[0], ""  # one of several is called: that is the one meant
+        if not called and hop.is_external_form and not candidates(hop.dotted, self._reading):
+            is_there = bool(self._hops.direct(source, hop.dotted))
+            if is_there or (is_strict and "." in hop.dotted):
+                return hop.dotted, ""
+        return None, why
+
+    def _row_anchor(
+        self,
+        marks: Sequence[Mark],
+        at: int,
+        beside: Sequence[Mark],
+        judged: tuple[Definition, Definition | str, Judgement] | None,
+        sections: Sections,
+    ) -> list[Claim]:
+        """A place in a row whose call is known: the call or the callee must stand there."""
+        plain = judge_citation(self._reading, sections, marks, at, beside)
+        citation = marks[at].citation
+        if judged is None or citation is None or not citation.path:
+            return plain
+        source, target, judgement = judged
+        files = self._reading.find_paths(citation.path)
+        if len(files) != 1 or files[0] != source.path or not judgement.lines:
+            return plain
+        return [
+            self._at_call(claim, lines, source, target, judgement)
+            for claim, lines in zip(plain, citation.lines, strict=False)
+        ]
+
+    def _at_call(
+        self,
+        claim: Claim,
+        lines: tuple[int, int],
+        source: Definition,
+        target: Definition | str,
+        judgement: Judgement,
+    ) -> Claim:
+        file = self._reading.file(source.path)
+        direct = self._hops.direct(source, target)
+        here = [
+            item
+            for item in direct
+            if item.call.touches(*lines)
+            or (file and file.comment_start(item.call.statement[0]) <= lines[0] <= item.call.line)
+        ]
+        if here:
+            detail = f"`{here[0].call.text}` is called at line {here[0].call.line}"
+            ground = min((item.ground for item in here), key=lambda g: list(Ground).index(g))
+            return Claim(claim.kind, claim.text, claim.line, ClaimVerdict.VERIFIED, ground, detail)
+        is_definition = isinstance(target, Definition) and (
+            target.path == source.path and target.covers(*lines)
+        )
+        is_at_head = source.first_line <= lines[0] <= source.def_line
+        if claim.verdict is ClaimVerdict.VERIFIED and (is_definition or is_at_head):
+            return claim
+        called = ", ".join(f"{source.path}:{line}" for line in judgement.lines[:4])
+        detail = f"{source.qualname} calls it at {called}"
+        return Claim(
+            claim.kind, claim.text, claim.line, ClaimVerdict.MOVED, judgement.ground, detail
+        )
+
+
+def _only_hop(cell: Sequence[Mark]) -> Hop | None:
+    """The hop of a cell that holds one code span and nothing else but `(×2)`."""
+    spans = [mark for mark in cell if mark.is_code]
+    rest = "".join(mark.text for mark in cell if not mark.is_code)
+    if len(spans) != 1 or not _TIMES.fullmatch(rest):
+        return None
+    hop = _hop(spans[0])
+    return hop if hop.dotted else None
+
+
+def _hop(mark: Mark) -> Hop:
+    if mark.citation is not None:
+        return Hop(mark.text, mark.line, mark.citation.symbol, citation=mark.citation)
+    written = parse_span(mark.text)
+    if written is None:
+        return Hop(mark.text, mark.line, "")
+    is_external = "." in written.dotted or written.has_arguments
+    return Hop(mark.text, mark.line, written.dotted, is_external)
+
+
+def _around_prose(claim: Claim, left: Hop, right: Hop, between: str) -> Claim:
+    """A hop that is no code span may stand for anything, so the chain is not judged across it."""
+    text = f"{left.text} → {between} → {right.text}"
+    detail = f"`{between}` names no function; without it: {claim.verdict}, {claim.detail}"
+    return Claim(claim.kind, text, claim.line, ClaimVerdict.NOT_JUDGED, claim.ground, detail)
+
+
+def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str]]:
+    """Pairs of code spans with an arrow between them, or with one hop in prose: its text."""
+    segments: list[list[Mark]] = [[]]
+    for mark in marks:
+        parts = _ARROW.split(mark.text)
+        if len(parts) == 1:
+            segments[-1].append(mark)
+            continue
+        for number, part in enumerate(parts):
+            if number:
+                segments.append([])
+            if part.strip():
+                segments[-1].append(Mark(part, mark.line, mark.is_code))
+    found: list[tuple[Hop, Hop, str]] = []
+    for at, before in enumerate(segments[:-1]):
+        left = _last_hop(before)
+        if left is None:
+            continue
+        after = segments[at + 1]
+        right = _first_hop(after)
+        if right is not None:
+            found.append((left, right, ""))
+        elif at + 2 < len(segments) and not any(mark.is_code for mark in after):
+            right = _first_hop(segments[at + 2])
+            if right is not None:
+                found.append((left, right, _plain(after)))
+    return found
+
+
+def _last_hop(segment: Sequence[Mark]) -> Hop | None:
+    for number in range(len(segment) - 1, -1, -1):
+        if segment[number].is_code:
+            rest = "".join(mark.text for mark in segment[number + 1 :])
+            return _hop(segment[number]) if _REMARK.fullmatch(rest) else None
+    return None
+
+
+def _first_hop(segment: Sequence[Mark]) -> Hop | None:
+    for number, mark in enumerate(segment):
+        if mark.is_code:
+            before = "".join(mark.text for mark in segment[:number])
+            return _hop(mark) if not before.strip(" *_") else None
+    return None
+
+
+def _plain(cell: Sequence[Mark]) -> str:
+    return "".join(mark.text for mark in cell).strip()

@@ -1,0 +1,211 @@
+"""The verdict on one hop: does this function lead to that one, and how is it known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.model.graph import CallGraph, Resolution
+from tracer.model.recording import Recording
+from tracer.model.source import Callee, FunctionId, is_function
+from tracer.model.verification import ClaimVerdict, Ground
+from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls
+from tracer.verify.reach import Frontier, Reach, Siblings, Step
+from tracer.verify.reading import Reading
+from tracer.verify.recorded import Recorded
+from tracer.verify.syntax import Definition
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with its ground and what to tell the reader."""
+
+    verdict: ClaimVerdict
+    ground: Ground | None = None
+    detail: str = ""
+    lines: tuple[int, ...] = ()  # of the direct calls, sorted
+
+
+class HopJudge:
+    """Judges hops against one tree, some recordings, and a call graph where there is one."""
+
+    def __init__(
+        self, reading: Reading, graph: CallGraph | None, recordings: Sequence[Recording]
+    ) -> None:
+        self.reading = reading
+        self.recorded = Recorded(recordings)
+        self._graph = graph
+        self._reach: Reach | None = None
+        self._sites: dict[tuple[str, int, int], list[Resolution]] | None = None
+        self._ids: dict[tuple[str, str, int], FunctionId] = {}
+
+    def judge(self, source: Definition, target: Definition | str) -> Judgement:
+        """Judge one hop.
+
+        Args:
+            target: A function of the tree, or the dotted name of something outside it.
+        """
+        if isinstance(target, Definition) and (seen := self.recorded.lines(source, target)):
+            detail = f"seen to be called at {source.path}:{_listed(seen)}"
+            return Judgement(ClaimVerdict.VERIFIED, Ground.RUN, detail, seen)
+        direct = self.direct(source, target)
+        strongest = best(direct)
+        if strongest is not None:
+            lines = tuple(sorted({item.call.line for item in direct}))
+            return Judgement(
+                ClaimVerdict.VERIFIED,
+                strongest.ground,
+                f"called at {source.path}:{_listed(lines)}",
+                lines,
+            )
+        if self._graph is None:
+            return Judgement(
+                ClaimVerdict.UNVERIFIABLE,
+                detail=f"no call of it in {source.id}, and no call graph to look further",
+            )
+        return self._indirect(source, target, self._graph)
+
+    def direct(self, source: Definition, target: Definition | str) -> list[DirectCall]:
+        """Calls of the target in the source, but for those that the graph takes elsewhere."""
+        found = direct_calls(source, target, self.reading, self.recorded)
+        return [
+            item
+            for item in found
+            if item.ground is not Ground.TEXT or not self._is_elsewhere(source, item, target)
+        ]
+
+    def _is_elsewhere(self, source: Definition, item: DirectCall, target: Definition | str) -> bool:
+        """Whether the graph knows all callees of an unsettled call, and the target is not one."""
+        if self._graph is None:
+            return False
+        if self._sites is None:
+            self._sites = {}
+            for resolution in self._graph.resolutions:
+                span = resolution.site.span
+                key = resolution.site.path, span.end_line, span.end_column
+                self._sites.setdefault(key, []).append(resolution)
+        key = source.path, item.call.end_line, item.call.end_column
+        at = self._sites.get(key, [])
+        if not at or any(r.open_reason is not None for r in at):
+            return False
+        callees = {callee for resolution in at for callee in resolution.callees}
+        if isinstance(target, str):
+            name = target.rpartition(".")[2]
+            return all(callee.rpartition(".")[2].rpartition("::")[2] != name for callee in callees)
+        return self._id(target) not in callees
+
+    def _indirect(
+        self, source: Definition, target: Definition | str, graph: CallGraph
+    ) -> Judgement:
+        reach = self._graph_reach(graph)
+        source_id = self._id(source)
+        if source_id not in reach.functions:
+            return Judgement(
+                ClaimVerdict.UNVERIFIABLE, detail=f"{source.id} is not in the call graph"
+            )
+        if isinstance(target, str):
+            return self._external(source_id, target, reach)
+        target_id = self._id(target)
+        if target_id not in reach.functions:
+            return Judgement(
+                ClaimVerdict.UNVERIFIABLE, detail=f"{target.id} is not in the call graph"
+            )
+        steps = reach.path(source_id, target_id)
+        if steps is not None:
+            return self._along(steps)
+        return self._no_path(source_id, target_id, target, reach)
+
+    def _external(self, source: FunctionId, target: str, reach: Reach) -> Judgement:
+        paths = [p for e in reach.externals_named(target) if (p := reach.path(source, e))]
+        if paths:
+            return self._along(min(paths, key=len))
+        frontier = reach.frontier(source, target.rpartition(".")[2], self.reading)
+        detail = f"no call of it in or below {source}"
+        if frontier.towards:
+            detail = f"{detail}, but {_open_text(frontier)}"
+            return Judgement(ClaimVerdict.NOT_FOUND, Ground.SOLVER, detail)
+        return Judgement(ClaimVerdict.REFUTED, Ground.SOLVER, detail)
+
+    def _along(self, steps: tuple[Step, ...]) -> Judgement:
+        """A path holds as firmly as its weakest step."""
+        grounds = [self._step_ground(step) for step in steps]
+        weakest = max(grounds, key=lambda ground: STRENGTH[ground])
+        verdict = ClaimVerdict.DERIVED if weakest is Ground.SOLVER else ClaimVerdict.VERIFIED
+        first = steps[0]
+        if len(steps) == 1:
+            return Judgement(verdict, weakest, f"called at line {first.line}", (first.line,))
+        through = " → ".join(_short(step.callee) for step in steps[:-1])
+        detail = f"call path through {through}, from line {first.line}"
+        return Judgement(verdict, weakest, detail)
+
+    def _step_ground(self, step: Step) -> Ground:
+        source = self.reading.definition(step.caller)
+        target = self.reading.definition(step.callee) if is_function(step.callee) else step.callee
+        if source is None or target is None:
+            return Ground.SOLVER
+        on_line = [
+            item
+            for item in direct_calls(source, target, self.reading, self.recorded)
+            if item.call.line <= step.line <= item.call.end_line
+        ]
+        strongest = best(on_line)
+        return strongest.ground if strongest else Ground.SOLVER
+
+    def _no_path(
+        self, source: FunctionId, target: FunctionId, defined: Definition, reach: Reach
+    ) -> Judgement:
+        frontier = reach.frontier(source, defined.name, self.reading)
+        siblings = reach.siblings(source, target)
+        told = _siblings_text(siblings)
+        if frontier.towards:
+            detail = f"no path is known, but {_open_text(frontier)}"
+            return Judgement(ClaimVerdict.NOT_FOUND, Ground.SOLVER, _joined(detail, told))
+        if defined.name.startswith("__") or (defined.is_wrapped and not siblings):
+            detail = "no path is known, but it may run without being called by name"
+            return Judgement(ClaimVerdict.NOT_FOUND, Ground.SOLVER, _joined(detail, told))
+        detail = f"no path: {told}" if told else "no path"
+        if frontier.others:
+            noun = "site" if frontier.others == 1 else "sites"
+            detail += f"; {frontier.others} open call {noun} on the way cannot be calls of it"
+        return Judgement(ClaimVerdict.NO_PATH, Ground.SOLVER, detail)
+
+    def _graph_reach(self, graph: CallGraph) -> Reach:
+        if self._reach is None:
+            self._reach = Reach(graph)
+            self._ids = {(f.path, f.qualname, f.def_line): f.id for f in graph.functions}
+        return self._reach
+
+    def _id(self, definition: Definition) -> FunctionId:
+        if self._graph is not None:
+            self._graph_reach(self._graph)
+        key = definition.path, definition.qualname, definition.def_line
+        return self._ids.get(key, FunctionId(definition.id))
+
+
+def _siblings_text(siblings: Sequence[Siblings]) -> str:
+    shown = "; ".join(str(pair) for pair in siblings[:_SHOWN])
+    more = len(siblings) - _SHOWN
+    return f"{shown}; {more} more such" if more > 0 else shown
+
+
+def _open_text(frontier: Frontier) -> str:
+    site = frontier.towards[0].site
+    place = f"{site.path}:{site.span.line} `{site.text}`"
+    if len(frontier.towards) == 1:
+        return f"the open call site {place} could lead there"
+    return f"{len(frontier.towards)} open call sites could lead there, the first {place}"
+
+
+def _joined(detail: str, more: str) -> str:
+    return f"{detail}; {more}" if more else detail
+
+
+def _short(callee: Callee) -> str:
+    return callee.rpartition("::")[2] if is_function(callee) else callee
+
+
+def _listed(lines: Sequence[int]) -> str:
+    shown = ",".join(str(line) for line in lines[:5])
+    return f"{shown},…" if len(lines) > 5 else shown

@@ -1,0 +1,168 @@
+"""Paths through a call graph that is given by value, and what speaks against one."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from tracer.model.graph import CallGraph, OpenReason, Resolution
+from tracer.model.source import Callee, FunctionId, is_function, path_of
+from tracer.verify.reading import Reading
+
+_ANY_FUNCTION = frozenset(
+    {OpenReason.DYNAMIC_ATTRIBUTE, OpenReason.CODE_FROM_TEXT, OpenReason.TOO_MANY}
+)
+_BY_NAME = frozenset(
+    {
+        OpenReason.UNKNOWN_RECEIVER,
+        OpenReason.UNKNOWN_NAME,
+        OpenReason.UNKNOWN_MEMBER,
+        OpenReason.MISSING_MODULE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edge of a path."""
+
+    caller: FunctionId
+    callee: Callee
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """A function that calls two others, one after the other or not."""
+
+    caller: FunctionId
+    source_line: int
+    target_line: int
+
+    def __str__(self) -> str:
+        lines = sorted((self.source_line, self.target_line))
+        return f"siblings called by {self.caller} at lines {lines[0]} and {lines[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The unresolved call sites that a function reaches."""
+
+    towards: tuple[Resolution, ...]  # those that could be calls of the target
+    others: int  # those that could not
+
+
+class Reach:
+    """One call graph, indexed for questions about paths."""
+
+    def __init__(self, graph: CallGraph) -> None:
+        self._out: dict[FunctionId, list[Step]] = {}
+        self._into: dict[Callee, list[Step]] = {}
+        self._open: dict[FunctionId, list[Resolution]] = {}
+        self.functions = {function.id: function for function in graph.functions}
+        for resolution in graph.resolutions:
+            site = resolution.site
+            for callee in resolution.callees:
+                step = Step(site.caller, callee, site.span.line)
+                self._out.setdefault(site.caller, []).append(step)
+                self._into.setdefault(callee, []).append(step)
+            if resolution.open_reason is not None:
+                self._open.setdefault(site.caller, []).append(resolution)
+
+    def externals_named(self, dotted: str) -> tuple[Callee, ...]:
+        """Callees outside the tree whose dotted name is this, or ends so; sorted."""
+        return tuple(
+            sorted(
+                callee
+                for callee in self._into
+                if not is_function(callee) and (callee == dotted or callee.endswith(f".{dotted}"))
+            )
+        )
+
+    def path(self, source: FunctionId, target: Callee) -> tuple[Step, ...] | None:
+        """A shortest path, the first in order; None where there is none."""
+        came: dict[Callee, Step | None] = {source: None}
+        queue: deque[FunctionId] = deque([source])
+        while queue:
+            at = queue.popleft()
+            for step in sorted(self._out.get(at, ()), key=lambda s: (s.line, s.callee)):
+                if step.callee == target:
+                    return self._trace(came, step)
+                if step.callee not in came:
+                    came[step.callee] = step
+                    if is_function(step.callee):
+                        queue.append(step.callee)
+        return None
+
+    def siblings(self, source: FunctionId, target: Callee) -> tuple[Siblings, ...]:
+        """Functions that call the target and, elsewhere, lead to the source; nearest first."""
+        distances = self._distances_to(source)
+        found: list[tuple[int, str, Siblings]] = []
+        for step in self._into.get(target, ()):
+            for other in self._out.get(step.caller, ()):
+                if other.callee in distances and other.line != step.line:
+                    pair = Siblings(step.caller, other.line, step.line)
+                    found.append((distances[other.callee], step.caller, pair))
+        nearest: dict[FunctionId, tuple[int, Siblings]] = {}
+        for distance, _, pair in sorted(found, key=lambda f: (f[0], f[1], f[2].source_line)):
+            nearest.setdefault(pair.caller, (distance, pair))
+        ordered = sorted(nearest.values(), key=lambda item: (item[0], item[1].caller))
+        return tuple(pair for _, pair in ordered)
+
+    def frontier(self, source: FunctionId, name: str, reading: Reading) -> Frontier:
+        """Open sites that the source reaches: which of them could call a function so named.
+
+        A site could be if nothing limits what it calls (a computed attribute, code from text, a
+        cut-off search); if its last name is the target's; or if it calls a value, and some file
+        reads the target's name as a value, so that it may have been handed on.
+        """
+        is_value: bool | None = None
+        towards: list[Resolution] = []
+        others = 0
+        for resolution in self._open_from(source):
+            reason = resolution.open_reason
+            written = resolution.site.text.partition("(")[0].rpartition(".")[2]
+            if reason is OpenReason.UNKNOWN_VALUE:
+                if is_value is None:
+                    is_value = reading.is_value(name)
+                could = is_value
+            elif reason in _BY_NAME:
+                could = written == name
+            else:
+                could = reason in _ANY_FUNCTION
+            if could:
+                towards.append(resolution)
+            else:
+                others += 1
+        return Frontier(tuple(towards), others)
+
+    def _open_from(self, source: FunctionId) -> list[Resolution]:
+        seen: set[Callee] = {source}
+        queue: deque[FunctionId] = deque([source])
+        found: list[Resolution] = []
+        while queue:
+            at = queue.popleft()
+            found += self._open.get(at, [])
+            for step in self._out.get(at, ()):
+                if is_function(step.callee) and step.callee not in seen:
+                    seen.add(step.callee)
+                    queue.append(step.callee)
+        return sorted(found, key=lambda r: (path_of(r.site.caller), r.site.span))
+
+    def _distances_to(self, target: FunctionId) -> dict[Callee, int]:
+        distances: dict[Callee, int] = {target: 0}
+        queue: deque[Callee] = deque([target])
+        while queue:
+            at = queue.popleft()
+            for step in self._into.get(at, ()):
+                if step.caller not in distances:
+                    distances[step.caller] = distances[at] + 1
+                    queue.append(step.caller)
+        return distances
+
+    @staticmethod
+    def _trace(came: dict[Callee, Step | None], last: Step) -> tuple[Step, ...]:
+        steps = [last]
+        while (step := came[steps[-1].caller]) is not None:
+            steps.append(step)
+        return tuple(reversed(steps))

@@ -1,0 +1,549 @@
+"""One file as the verifier reads it: definitions, bindings, calls, with the lines of each.
+
+Written on stdlib `ast` alone, and on purpose apart from the reading of `static`: a verifier that
+shared its reader with the solver would share its mistakes.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracer.model.graph import SiteKind
+from tracer.model.source import MODULE_QUALNAME, FunctionKind
+
+_TRANSPARENT_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A module, class, function or lambda."""
+
+    path: str
+    qualname: str  # PEP 3155, `<locals>` kept
+    kind: FunctionKind
+    first_line: int  # of the first decorator
+    def_line: int
+    end_line: int
+    scope: int  # index of its scope in the file
+    owner_class: int | None = None  # scope of the class that holds it directly
+    first_parameter: str = ""  # of a method that is bound: `self`, `cls`
+    is_wrapped: bool = False  # by a decorator that may put another function in its place
+    bases: tuple[str, ...] = ()  # of a class, dotted as written; `` where it is an expression
+
+    @property
+    def name(self) -> str:
+        return self.qualname.rpartition(".")[2]
+
+    @property
+    def id(self) -> str:
+        """As a `FunctionId`, ordinal left out."""
+        return f"{self.path}::{self.qualname}"
+
+    @property
+    def dotted(self) -> str:
+        """Path from the root and qualname, as one dotted name without `<locals>`."""
+        module = module_name(self.path)
+        if self.kind is FunctionKind.MODULE:
+            return module
+        return f"{module}.{self.qualname}".replace(".<locals>", "")
+
+    @property
+    def is_function(self) -> bool:
+        return self.kind in (FunctionKind.FUNCTION, FunctionKind.METHOD)
+
+    def covers(self, first: int, last: int) -> bool:
+        """Whether the lines lie between the first decorator and the end."""
+        return self.first_line <= first and last <= self.end_line
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBinding:
+    """A name that an import statement binds."""
+
+    module: str
+    attribute: str | None  # None: the module itself
+    level: int = 0  # dots in front
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBinding:
+    """A name bound by assignment, parameter, loop and the like: imports do not settle it."""
+
+    is_none: bool = False  # `name = None`, which nobody can call
+
+
+Binding = ImportBinding | OtherBinding | Definition
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one definition binds."""
+
+    definition: Definition
+    parent: int | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    stars: list[ImportBinding] = field(default_factory=list)
+    instance_attributes: set[str] = field(default_factory=set)  # of a class: `self.x = …`
+
+
+@dataclass(frozen=True, slots=True)
+class CallExpression:
+    """A place where the syntax says that something is called."""
+
+    scope: int  # the definition whose code it is
+    text: str  # the callee as written, dotted where it is a plain chain
+    name: str  # the last name of the callee: `dump`; empty where it has none
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    statement: tuple[int, int]  # lines of the statement, or of its header
+    with_lines: tuple[int, int] | None = None  # header of the `with` that holds it directly
+    kind: SiteKind = SiteKind.CALL
+
+    def touches(self, first: int, last: int) -> bool:
+        """Whether a reader sent to these lines sees this call.
+
+        The lines of its statement, or the header of the `with` block directly around it.
+        """
+        spans = [self.statement] + ([self.with_lines] if self.with_lines else [])
+        return any(start <= last and first <= end for start, end in spans)
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """What stands in one file."""
+
+    path: str
+    lines: tuple[str, ...]
+    scopes: tuple[Scope, ...] = ()  # the module's first
+    calls: tuple[CallExpression, ...] = ()
+    value_names: frozenset[str] = frozenset()  # names read as values, not called on the spot
+    statements: tuple[tuple[int, int], ...] = ()  # lines of each statement, or of its header
+    problem: str = ""  # why nothing was read
+
+    @property
+    def definitions(self) -> Iterator[Definition]:
+        return (scope.definition for scope in self.scopes)
+
+    def named(self, name: str) -> list[Definition]:
+        """Definitions whose qualname ends in the dotted name, in source order."""
+        parts = name.split(".")
+        return [
+            definition
+            for definition in self.definitions
+            if definition.qualname.replace(".<locals>", "").split(".")[-len(parts) :] == parts
+        ]
+
+    def innermost(self, line: int) -> Definition | None:
+        """The function, class or module whose lines hold this one most closely."""
+        holding = [d for d in self.definitions if d.covers(line, line)]
+        return min(holding, key=lambda d: d.end_line - d.first_line, default=None)
+
+    def calls_in(self, definition: Definition) -> list[CallExpression]:
+        """Calls in the definition's own code and in functions defined within it."""
+        inside = self._scopes_within(definition.scope)
+        return [call for call in self.calls if call.scope in inside]
+
+    def _scopes_within(self, scope: int) -> set[int]:
+        inside = {scope}
+        if scope == 0:
+            return inside  # a module's code is its own statements, not its functions
+        for index in range(scope + 1, len(self.scopes)):
+            if self.scopes[index].parent in inside:
+                inside.add(index)
+        return inside
+
+    def quote(self, first: int, last: int) -> str:
+        """The first line that is not blank, stripped and cut."""
+        for line in self.lines[first - 1 : last]:
+            if stripped := line.strip():
+                return stripped if len(stripped) <= 60 else f"{stripped[:59]}…"
+        return ""
+
+    def whole_statements(self, first: int, last: int) -> tuple[int, int]:
+        """The lines, widened to the statements that they cut, and to the one below a comment."""
+        while first == last < len(self.lines) and self.lines[last - 1].lstrip().startswith("#"):
+            first = last = last + 1
+        touched = [s for s in self.statements if s[0] <= last and first <= s[1]]
+        return (
+            min([first, *(start for start, _ in touched)]),
+            max([last, *(end for _, end in touched)]),
+        )
+
+    def comment_start(self, line: int) -> int:
+        """The first line of the comment block directly above the line, else the line."""
+        while line > 1 and self.lines[line - 2].lstrip().startswith("#"):
+            line -= 1
+        return line
+
+
+def module_name(path: str) -> str:
+    """The dotted name of a file, counted from the root."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def read_file(path: str, text: str) -> FileReading:
+    """Read one file; a file that does not parse keeps its lines and says why."""
+    lines = tuple(text.split("\n"))
+    if lines and not lines[-1]:
+        lines = lines[:-1]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+        reader = _Reader(path, len(lines))
+        reader.read(tree)
+    except SyntaxError as error:
+        return FileReading(path, lines, problem=f"line {error.lineno}: {error.msg}")
+    except (RecursionError, ValueError) as error:
+        return FileReading(path, lines, problem=str(error))
+    return FileReading(
+        path,
+        lines,
+        tuple(reader.scopes),
+        tuple(reader.calls),
+        frozenset(reader.value_names),
+        tuple(reader.statements),
+    )
+
+
+def dotted_text(node: ast.expr) -> str:
+    """`a.b.c` for a plain chain of names, else the empty string."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        return ".".join([node.id, *reversed(parts)])
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "super"
+        and parts
+    ):
+        return ".".join(["super()", *reversed(parts)])
+    return ""
+
+
+class _Reader(ast.NodeVisitor):
+    """Walks one file once, with the scope, statement and `with` block at hand."""
+
+    def __init__(self, path: str, lines: int) -> None:
+        self.path = path
+        self.scopes: list[Scope] = []
+        self.calls: list[CallExpression] = []
+        self.value_names: set[str] = set()
+        self.statements: list[tuple[int, int]] = []
+        self._lines = lines
+        self._scope = 0
+        self._statement = (1, 1)
+        self._with: tuple[int, int] | None = None
+        self._globals: set[tuple[int, str]] = set()
+
+    def read(self, tree: ast.Module) -> None:
+        module = Definition(
+            self.path, MODULE_QUALNAME, FunctionKind.MODULE, 1, 1, max(self._lines, 1), 0
+        )
+        self.scopes.append(Scope(module, None))
+        self._body(tree.body)
+
+    # Statements
+
+    def _body(self, statements: Sequence[ast.stmt]) -> None:
+        for statement in statements:
+            self._visit_statement(statement)
+
+    def _visit_statement(self, node: ast.stmt) -> None:
+        outer = self._statement
+        self._statement = (node.lineno, _header_end(node))
+        self.statements.append(self._statement)
+        self.visit(node)
+        self._statement = outer
+
+    def generic_visit(self, node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.stmt):
+                outer_with = self._with
+                self._with = None  # directly within `if` or `for`: no longer the `with` block's
+                self._visit_statement(child)
+                self._with = outer_with
+            else:
+                self.visit(child)
+
+    def visit_With(self, node: ast.With) -> None:
+        self._visit_with(node)
+
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> None:
+        self._visit_with(node)
+
+    def _visit_with(self, node: ast.With | ast.AsyncWith) -> None:
+        for item in node.items:
+            self.visit(item)
+            self._add_site(item.context_expr, "", SiteKind.WITH)
+        outer, self._with = self._with, self._statement
+        self._body(node.body)
+        self._with = outer
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            if alias.asname:
+                self._bind(alias.asname, ImportBinding(alias.name, None))
+            else:
+                top = alias.name.partition(".")[0]
+                self._bind(top, ImportBinding(top, None))
+            self._add_site(node, alias.name, SiteKind.IMPORT)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        for alias in node.names:
+            if alias.name == "*":
+                self.scopes[self._scope].stars.append(ImportBinding(module, None, node.level))
+            else:
+                binding = ImportBinding(module, alias.name, node.level)
+                self._bind(alias.asname or alias.name, binding)
+        self._add_site(node, "." * node.level + module, SiteKind.IMPORT)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self._globals.update((self._scope, name) for name in node.names)
+
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
+        for name in node.names:
+            self._bind(name, OtherBinding())
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        is_none = isinstance(node.value, ast.Constant) and node.value.value is None
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self._bind(target.id, OtherBinding(is_none))
+            else:
+                self.visit(target)
+        self.visit(node.value)
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name:
+            self._bind(node.name, OtherBinding())
+        if node.type:
+            self.visit(node.type)
+        self._body(node.body)
+
+    # Definitions
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._visit_function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._visit_function(node)
+
+    def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        self._decorators(node.decorator_list)
+        self._defaults(node.args)
+        for annotation in _annotations(node):
+            self.visit(annotation)
+        holder = self.scopes[self._scope].definition
+        is_method = holder.kind is FunctionKind.CLASS_BODY
+        decorators = {_decorator_name(decorator) for decorator in node.decorator_list}
+        parameters = [*node.args.posonlyargs, *node.args.args]
+        is_bound = is_method and "staticmethod" not in decorators and parameters
+        definition = self._enter(
+            node.name,
+            FunctionKind.METHOD if is_method else FunctionKind.FUNCTION,
+            node,
+            first_line=min([node.lineno, *(d.lineno for d in node.decorator_list)]),
+            owner_class=self._scope if is_method else None,
+            first_parameter=parameters[0].arg if is_bound else "",
+            is_wrapped=not decorators <= _TRANSPARENT_DECORATORS,
+        )
+        self._inside(definition, node.args, node.body)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._defaults(node.args)
+        definition = self._enter("<lambda>", FunctionKind.LAMBDA, node, binds=False)
+        outer = self._scope, self._with
+        self._scope, self._with = definition.scope, None
+        self._parameters(node.args)
+        self.visit(node.body)
+        self._scope, self._with = outer
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self._decorators(node.decorator_list)
+        for base in [*node.bases, *(keyword.value for keyword in node.keywords)]:
+            self.visit(base)
+        definition = self._enter(
+            node.name,
+            FunctionKind.CLASS_BODY,
+            node,
+            first_line=min([node.lineno, *(d.lineno for d in node.decorator_list)]),
+            bases=tuple(dotted_text(base) for base in node.bases),
+        )
+        self._add_site(node, node.name, SiteKind.CLASS_BODY)
+        self._inside(definition, None, node.body)
+
+    def _enter(
+        self,
+        name: str,
+        kind: FunctionKind,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda,
+        *,
+        first_line: int | None = None,
+        owner_class: int | None = None,
+        first_parameter: str = "",
+        is_wrapped: bool = False,
+        bases: tuple[str, ...] = (),
+        binds: bool = True,
+    ) -> Definition:
+        definition = Definition(
+            self.path,
+            self._qualname(name),
+            kind,
+            first_line or node.lineno,
+            node.lineno,
+            node.end_lineno or node.lineno,
+            len(self.scopes),
+            owner_class,
+            first_parameter,
+            is_wrapped,
+            bases,
+        )
+        if binds:
+            self._bind(name, definition)
+        self.scopes.append(Scope(definition, self._scope))
+        return definition
+
+    def _inside(
+        self, definition: Definition, arguments: ast.arguments | None, body: Sequence[ast.stmt]
+    ) -> None:
+        outer = self._scope, self._with, self._statement
+        self._scope, self._with = definition.scope, None
+        if arguments is not None:
+            self._parameters(arguments)
+        self._body(body)
+        self._scope, self._with, self._statement = outer
+
+    def _qualname(self, name: str) -> str:
+        holder = self.scopes[self._scope].definition
+        if (self._scope, name) in self._globals or holder.kind is FunctionKind.MODULE:
+            return name
+        # PEP 3155: a nested function's qualname keeps <locals>.
+        middle = "" if holder.kind is FunctionKind.CLASS_BODY else ".<locals>"
+        return f"{holder.qualname}{middle}.{name}"
+
+    def _decorators(self, decorators: Sequence[ast.expr]) -> None:
+        for decorator in decorators:
+            self.visit(decorator)
+            self._add_site(decorator, dotted_text(decorator), SiteKind.DECORATOR)
+
+    def _defaults(self, arguments: ast.arguments) -> None:
+        for default in [*arguments.defaults, *arguments.kw_defaults]:
+            if default is not None:
+                self.visit(default)
+
+    def _parameters(self, arguments: ast.arguments) -> None:
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        every += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
+        for parameter in every:
+            self._bind(parameter.arg, OtherBinding())
+
+    # Expressions
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self._add_site(node, dotted_text(node.func), SiteKind.CALL, node.func)
+        if isinstance(node.func, ast.Attribute):
+            if not isinstance(node.func.value, ast.Name):
+                self.visit(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            self.visit(node.func)
+        for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+            self.visit(argument)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.value_names.add(node.id)
+        else:
+            self._bind(node.id, OtherBinding())
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self.value_names.add(node.attr)
+        elif isinstance(node.value, ast.Name):
+            self._note_instance_attribute(node.value.id, node.attr)
+        if not isinstance(node.value, ast.Name):  # the base of an attribute is not passed on
+            self.visit(node.value)
+
+    def visit_MatchAs(self, node: ast.MatchAs) -> None:
+        if node.name:
+            self._bind(node.name, OtherBinding())
+        self.generic_visit(node)
+
+    def _note_instance_attribute(self, receiver: str, attribute: str) -> None:
+        definition = self.scopes[self._scope].definition
+        if definition.owner_class is not None and definition.first_parameter == receiver:
+            self.scopes[definition.owner_class].instance_attributes.add(attribute)
+
+    def _bind(self, name: str, binding: Binding) -> None:
+        scope = 0 if (self._scope, name) in self._globals else self._scope
+        self.scopes[scope].bindings.setdefault(name, []).append(binding)
+
+    def _add_site(
+        self,
+        node: ast.expr | ast.stmt,
+        text: str,
+        kind: SiteKind,
+        callee: ast.expr | None = None,
+    ) -> None:
+        name = text.rpartition(".")[2]
+        if not text and isinstance(callee, ast.Attribute):
+            name = callee.attr
+            text = f"(…).{name}"
+        end_line = node.end_lineno or node.lineno
+        end_column = node.end_col_offset or 0
+        self.calls.append(
+            CallExpression(
+                self._scope,
+                text,
+                name,
+                node.lineno,
+                node.col_offset,
+                end_line,
+                end_column,
+                (min(self._statement[0], node.lineno), max(self._statement[1], node.lineno)),
+                self._with,
+                kind,
+            )
+        )
+
+
+def _header_end(node: ast.stmt) -> int:
+    """The last line of a statement; of a compound one, the last line before its body."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return node.lineno
+        case ast.With() | ast.AsyncWith():
+            return max([node.lineno, *(item.context_expr.end_lineno or 0 for item in node.items)])
+        case ast.For() | ast.AsyncFor():
+            return node.iter.end_lineno or node.lineno
+        case ast.If() | ast.While():
+            return node.test.end_lineno or node.lineno
+        case ast.Match():
+            return node.subject.end_lineno or node.lineno
+        case ast.Try():
+            return node.lineno
+        case _:
+            if hasattr(node, "body"):  # TryStar, and what later versions add
+                return node.lineno
+            return node.end_lineno or node.lineno
+
+
+def _decorator_name(decorator: ast.expr) -> str:
+    callee = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return dotted_text(callee).rpartition(".")[2]
+
+
+def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    every += [extra for extra in (node.args.vararg, node.args.kwarg) if extra]
+    found = [parameter.annotation for parameter in every if parameter.annotation]
+    return found + ([node.returns] if node.returns else [])
