@@ -1,0 +1,327 @@
+"""The effect table: the one that comes with the tool, then those of the user."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tracer.errors import TableError
+from tracer.model.graph import EffectKind
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentRef:
+    """Which argument of a call: by position, by keyword, or by either."""
+
+    position: int | None = None
+    keyword: str = ""
+    is_receiver: bool = False
+    text: str | None = None  # fixed words instead of an argument
+    is_all_keywords: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRule:
+    """What calls of one name do."""
+
+    read: EffectKind  # equal to `write` where no mode decides
+    write: EffectKind
+    subject: ArgumentRef | None = None
+    payload: ArgumentRef | None = None
+    keys: ArgumentRef | None = None
+    mode: ArgumentRef | None = None
+    default_mode: str = "r"
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTemplate:
+    """A type of a table: `builtins.list[{0}]`."""
+
+    name: str  # dotted; `{self}`, `{item}`, `{0}`, `{element 0}` or `=0` stand for what a call has
+    arguments: tuple[TypeTemplate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectTable:
+    """What is known of code outside the sources. Ask it by any spelling of a name."""
+
+    effects: Mapping[str, EffectRule] = field(default_factory=dict)
+    returns: Mapping[str, TypeTemplate] = field(default_factory=dict)
+    attributes: Mapping[str, TypeTemplate] = field(default_factory=dict)
+    bases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    hidden_inputs: frozenset[str] = frozenset()
+    state_writers: frozenset[str] = frozenset()
+    state_readers: frozenset[str] = frozenset()
+    memberless_bases: frozenset[str] = frozenset()
+    capitalised_functions: frozenset[str] = frozenset()
+    property_decorators: frozenset[str] = frozenset()
+    context_decorators: frozenset[str] = frozenset()
+
+    def canonical(self, dotted: str) -> str:
+        """The spelling that the table uses: `keras.models.Model` is `tensorflow.keras.Model`."""
+        for _ in range(4):
+            parts = dotted.split(".")
+            for length in range(len(parts), 0, -1):
+                head = ".".join(parts[:length])
+                rest = ".".join(parts[length:])
+                known = self.aliases.get(head)
+                if known is None and rest and f"{head}." in self.aliases:
+                    known = self.aliases[f"{head}."].removesuffix(".")
+                if known is not None:
+                    dotted = f"{known}.{rest}" if rest else known
+                    break
+            else:
+                return dotted
+        return dotted
+
+    def effect(self, dotted: str) -> EffectRule | None:
+        """What a call of this name does, if the table says."""
+        return _found(self.effects, self.spellings(dotted))
+
+    def returned(self, dotted: str) -> TypeTemplate | None:
+        """What a call of this name returns."""
+        return _found(self.returns, self.spellings(dotted))
+
+    def attribute(self, dotted: str) -> TypeTemplate | None:
+        """The type of an attribute."""
+        return _found(self.attributes, self.spellings(dotted))
+
+    def is_hidden_input(self, dotted: str) -> bool:
+        """Whether a guard that reads this depends on something outside the arguments."""
+        return any(name in self.hidden_inputs for name in self.spellings(dotted))
+
+    def spellings(self, dotted: str) -> list[str]:
+        """The name as the table may spell it: as given, canonical, and on each base class."""
+        canonical = self.canonical(dotted)
+        names = [dotted] if canonical == dotted else [dotted, canonical]
+        owner, _, member = canonical.rpartition(".")
+        while (base := self.bases.get(owner)) is not None and f"{base}.{member}" not in names:
+            owner = base
+            names.append(f"{base}.{member}")
+        return names
+
+
+def load_effect_table(extra: Sequence[Path] = ()) -> EffectTable:
+    """Read the table of the tool, then each of the user's; later entries replace earlier ones.
+
+    Raises:
+        TableError: A user's table cannot be read or has another form: names file, entry, and
+            what was expected.
+    """
+    draft = _Draft()
+    own = resources.files("tracer.tables").joinpath("effects.toml")
+    draft.add(own.read_text(encoding="utf-8"), "effects.toml")
+    for path in extra:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise TableError(f"{path}: expected a table in TOML, found: {error}") from error
+        draft.add(text, str(path))
+    return draft.finished()
+
+
+def parse_type(text: str) -> TypeTemplate:
+    """Read `builtins.dict[builtins.str, {0}]`.
+
+    Raises:
+        ValueError: The text is no type.
+    """
+    template, rest = _parse_type(text.strip())
+    if rest:
+        raise ValueError(f"expected the end, found {rest!r}")
+    return template
+
+
+_V = TypeVar("_V")
+_TYPE_NAME = re.compile(r"=0|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
+_ARGUMENT = re.compile(r"(?P<position>\d+)?(?:(?:^|:)(?P<keyword>[A-Za-z_]\w*))?$")
+_SECTIONS = (
+    "effect returns attributes bases aliases hidden state classes decorators".split()
+)
+_EFFECT_KEYS = frozenset(
+    "calls kind subject payload keys mode default read write note".split()
+)
+_KINDS = ", ".join(kind.value for kind in EffectKind)
+
+
+def _found(table: Mapping[str, _V], names: Sequence[str]) -> _V | None:
+    for name in names:
+        if name in table:
+            return table[name]
+    return None
+
+
+def _parse_type(text: str) -> tuple[TypeTemplate, str]:
+    match = _TYPE_NAME.match(text)
+    if match is None:
+        raise ValueError(f"expected a dotted name, found {text!r}")
+    name, rest = match[0], text[match.end() :].lstrip()
+    arguments: list[TypeTemplate] = []
+    if rest.startswith("["):
+        rest = rest[1:]
+        while True:
+            argument, rest = _parse_type(rest.lstrip())
+            arguments.append(argument)
+            if not rest or rest[0] not in ",]":
+                raise ValueError(f"expected ',' or ']', found {rest[:10]!r}")
+            is_last, rest = rest[0] == "]", rest[1:].lstrip()
+            if is_last:
+                break
+    return TypeTemplate(name, tuple(arguments)), rest
+
+
+class _Draft:
+    """A table while files are read into it."""
+
+    def __init__(self) -> None:
+        self._effects: dict[str, EffectRule] = {}
+        self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
+        self._names: dict[str, dict[str, str]] = {"bases": {}, "aliases": {}}
+        self._lists: dict[tuple[str, str], set[str]] = {
+            ("hidden", "calls"): set(),
+            ("state", "write"): set(),
+            ("state", "read"): set(),
+            ("classes", "memberless"): set(),
+            ("classes", "functions"): set(),
+            ("decorators", "property"): set(),
+            ("decorators", "context"): set(),
+        }
+
+    def add(self, text: str, source: str) -> None:
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise TableError(f"{source}: expected TOML: {error}") from error
+        for section in data:
+            if section not in _SECTIONS:
+                raise TableError(
+                    f"{source}: section {section!r}: expected one of {', '.join(_SECTIONS)}"
+                )
+        entries = data.get("effect", [])
+        if not isinstance(entries, list):
+            raise TableError(f"{source}: effect: expected [[effect]] entries, found a table")
+        for number, entry in enumerate(entries, start=1):
+            self._add_effect(entry, f"{source}: [[effect]] number {number}")
+        for section, types in self._types.items():
+            for name, value in _pairs(data, section, source):
+                try:
+                    types[name] = parse_type(value)
+                except ValueError as error:
+                    where = f"{source}: [{section}] {name!r}"
+                    raise TableError(f"{where}: expected a type: {error}") from error
+        for section, names in self._names.items():
+            names.update(_pairs(data, section, source))
+        for section in ("hidden", "state", "classes", "decorators"):
+            table = data.get(section, {})
+            where = f"{source}: [{section}]"
+            if not isinstance(table, dict):
+                raise TableError(f"{where}: expected a table, found {table!r}")
+            for key, value in table.items():
+                known = self._lists.get((section, key))
+                if known is None:
+                    keys = [name for owner, name in self._lists if owner == section]
+                    raise TableError(f"{where} {key!r}: expected one of {', '.join(keys)}")
+                known.update(_strings(value, f"{where} {key}"))
+
+    def _add_effect(self, entry: object, where: str) -> None:
+        if not isinstance(entry, dict):
+            raise TableError(f"{where}: expected a table, found {entry!r}")
+        for key in entry:
+            if key not in _EFFECT_KEYS:
+                expected = ", ".join(sorted(_EFFECT_KEYS))
+                raise TableError(f"{where}: key {key!r}: expected one of {expected}")
+        calls = _strings(entry.get("calls"), f"{where}: calls")
+        mode = _argument(entry, "mode", where)
+        if mode is None:
+            read = write = _kind(entry, "kind", where)
+        elif "kind" in entry:
+            raise TableError(f"{where}: kind: expected none beside `mode`: give `read`, `write`")
+        else:
+            read, write = _kind(entry, "read", where), _kind(entry, "write", where)
+        rule = EffectRule(
+            read,
+            write,
+            _argument(entry, "subject", where),
+            _argument(entry, "payload", where),
+            _argument(entry, "keys", where),
+            mode,
+            _string(entry.get("default", "r"), f"{where}: default"),
+            _string(entry.get("note", ""), f"{where}: note"),
+        )
+        self._effects.update((call, rule) for call in calls)
+
+    def finished(self) -> EffectTable:
+        def lists(section: str, key: str) -> frozenset[str]:
+            return frozenset(self._lists[section, key])
+
+        return EffectTable(
+            effects=self._effects,
+            returns=self._types["returns"],
+            attributes=self._types["attributes"],
+            bases=self._names["bases"],
+            aliases=self._names["aliases"],
+            hidden_inputs=lists("hidden", "calls"),
+            state_writers=lists("state", "write"),
+            state_readers=lists("state", "read"),
+            memberless_bases=lists("classes", "memberless"),
+            capitalised_functions=lists("classes", "functions"),
+            property_decorators=lists("decorators", "property"),
+            context_decorators=lists("decorators", "context"),
+        )
+
+
+def _pairs(data: Mapping[str, Any], section: str, source: str) -> list[tuple[str, str]]:
+    table = data.get(section, {})
+    if not isinstance(table, dict):
+        raise TableError(f"{source}: [{section}]: expected a table, found {table!r}")
+    return [
+        (name, _string(value, f"{source}: [{section}] {name!r}")) for name, value in table.items()
+    ]
+
+
+def _kind(entry: Mapping[str, object], key: str, where: str) -> EffectKind:
+    value = entry.get(key)
+    try:
+        return EffectKind(str(value))
+    except ValueError as error:
+        raise TableError(f"{where}: {key}: expected one of {_KINDS}, found {value!r}") from error
+
+
+def _argument(entry: Mapping[str, object], key: str, where: str) -> ArgumentRef | None:
+    value = entry.get(key)
+    if value is None:
+        return None
+    text = _string(value, f"{where}: {key}")
+    if text == "receiver":
+        return ArgumentRef(is_receiver=True)
+    if text == "**":
+        return ArgumentRef(is_all_keywords=True)
+    if text.startswith("="):
+        return ArgumentRef(text=text[1:])
+    match = _ARGUMENT.match(text)
+    if match is None or not text:
+        raise TableError(
+            f"{where}: {key}: expected `0:file`, `file`, `receiver`, `**` or `=words`,"
+            f" found {text!r}"
+        )
+    position = match["position"]
+    return ArgumentRef(None if position is None else int(position), match["keyword"] or "")
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise TableError(f"{where}: expected a string, found {value!r}")
+    return value
+
+
+def _strings(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not value:
+        raise TableError(f"{where}: expected a list of dotted names, found {value!r}")
+    return [_string(item, where) for item in value]
