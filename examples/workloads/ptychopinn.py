@@ -7,9 +7,10 @@ training script is run, and then its own loader. Nothing is written into it; the
 that its script opens in the working directory, and the archive go to DIR, else to a temporary
 folder.
 
-It wants Python below 3.12 with tensorflow (2.18 was tried), dill, h5py, matplotlib, scipy,
-scikit-image, scikit-learn, pandas, PyYAML and tqdm. One epoch on 16 patterns takes about a
-minute on two cores, nearly all of it TensorFlow's.
+It wants Python below 3.12 with the project's own needs: tensorflow (2.18 was tried),
+tensorflow-probability and tf-keras of matching versions (0.25, 2.18), dill, h5py, matplotlib,
+scipy, scikit-image, scikit-learn, pandas, PyYAML and tqdm. One epoch on 16 patterns takes 25 to
+45 seconds on two cores, nearly all of it TensorFlow's.
 
 Exit status: 0 when the archive was written and loaded; 2 when the checkout or a package is
 missing; 1 when the project fails.
@@ -31,6 +32,7 @@ from pathlib import Path
 from types import ModuleType
 
 _SIDE = 64  # pixels; the smallest that the project's configuration takes
+_SCAN_POINTS = 72  # more than the side, by which older versions tell the axes apart
 _SEED = 20
 _SCRIPT = "scripts/training/train.py"
 _LOADER = "ptycho/workflows/components.py"
@@ -48,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         checkout = _find_checkout(options.checkout)
         with _output_folder(options.output) as output, _working_in(output), _as_host(checkout):
             components = _import_project()
-            scan = _write_scan(Path("tiny_scan.npz"), options.images)
+            scan = _write_scan(Path("tiny_scan.npz"))
             train(checkout, scan, Path("model"), options.gridsize, options.images, options.stitch)
             described = load(components, Path("model"), options.gridsize)
             members = _names_in(Path("model") / _ARCHIVE)
@@ -115,7 +117,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("checkout", type=Path, help="a working copy of hoidn/PtychoPINN")
     parser.add_argument("--output", type=Path, help="folder to keep; else a temporary one")
-    parser.add_argument("--images", type=_count_images, default=16, help="patterns in the scan")
+    parser.add_argument("--images", type=_count_images, default=16, help="patterns to train on")
     parser.add_argument("--gridsize", type=int, default=1, choices=(1, 2))
     parser.add_argument("--stitch", action="store_true", help="reassemble a test image as well")
     return parser.parse_args(arguments)
@@ -123,8 +125,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 
 def _count_images(text: str) -> int:
     images = int(text)
-    if images < 8 or images == _SIDE:
-        raise argparse.ArgumentTypeError(f"at least 8, and not {_SIDE}, the side of a pattern")
+    if not 8 <= images <= _SCAN_POINTS:
+        raise argparse.ArgumentTypeError(f"from 8 to {_SCAN_POINTS}, got {images}")
     return images
 
 
@@ -186,7 +188,7 @@ def _as_host(checkout: Path) -> Iterator[None]:
         sys.dont_write_bytecode = writes_no_bytecode
 
 
-def _write_scan(file: Path, images: int) -> Path:
+def _write_scan(file: Path) -> Path:
     """Simulate a scan in the format of the project's data: diffraction amplitudes, positions."""
     try:
         import numpy as np
@@ -199,22 +201,21 @@ def _write_scan(file: Path, images: int) -> Path:
     scene = (0.8 + 0.2 * np.sin(5 * field)[:, None] * np.cos(7 * field)[None, :]) * np.exp(
         0.5j * np.cos(4 * field)[:, None] * np.sin(6 * field)[None, :]
     )
-    corners = random.integers(_SIDE // 2, 3 * _SIDE // 2, size=(images, 2))
+    corners = random.integers(_SIDE // 2, 3 * _SIDE // 2, size=(_SCAN_POINTS, 2))
     patches = np.stack([scene[x : x + _SIDE, y : y + _SIDE] for x, y in corners])
     far = np.abs(np.fft.fftshift(np.fft.fft2(patches * probe, norm="ortho"), axes=(1, 2)))
     amplitude = far * (_SIDE / 2) / np.sqrt((far**2).sum(axis=(1, 2)).mean())
     middle = corners + _SIDE / 2
     np.savez(
         file,
-        # The scan is the last axis: older versions take nothing else, newer ones find it.
-        diff3d=np.moveaxis(amplitude, 0, -1).astype(np.float32),
+        diff3d=amplitude.astype(np.float32),
         xcoords=middle[:, 0].astype(float),
         ycoords=middle[:, 1].astype(float),
         xcoords_start=middle[:, 0].astype(float),
         ycoords_start=middle[:, 1].astype(float),
         probeGuess=probe.astype(np.complex64),
         objectGuess=scene.astype(np.complex64),
-        scan_index=np.zeros(images, int),
+        scan_index=np.zeros(_SCAN_POINTS, int),
     )
     return file
 
