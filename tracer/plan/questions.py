@@ -1,0 +1,72 @@
+"""Which paths a question takes for granted, and whether they exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from tracer.model.brief import Brief
+from tracer.model.evidence import PathAnswer
+from tracer.model.graph import CallGraph
+from tracer.model.source import FunctionId, qualname_of
+from tracer.paths import GraphView, find_path, view_of
+from tracer.plan.scope import Scope
+
+MOST_PATHS = 16
+
+
+def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAnswer, ...]:
+    """Ask for each path that a reader of the question would take for granted.
+
+    Three kinds of pairs, in this order: what one function calls one after the other, where the
+    later one writes or reads (a reader sees `train(); save()` and says that training saves); named
+    functions in the order of the question; each entry point and the named functions below it.
+    """
+    view = view_of(graph)
+    pairs: dict[tuple[FunctionId, FunctionId], None] = {}
+    in_order = _in_order(brief, scope)
+    for kind in (_neighbours(scope, view), in_order, _driven(scope)):
+        for source, target in kind:
+            if source != target:
+                pairs.setdefault((source, target))
+    answers: list[PathAnswer] = []
+    for source, target in pairs:
+        answer = find_path(view, source, target)
+        says_something = answer.is_path or answer.siblings or (source, target) in in_order
+        if says_something and len(answers) < MOST_PATHS:
+            answers.append(answer)
+    return tuple(answers)
+
+
+def _neighbours(scope: Scope, view: GraphView) -> Iterator[tuple[FunctionId, FunctionId]]:
+    """Pairs of entry points that a third one calls in this order."""
+    ends = {*scope.producers, *scope.consumers}
+    for driver in scope.entry_points:
+        called = {
+            hop.callee: view.calls[driver, hop.callee][0]
+            for hop in view.callees.get(driver, ())
+            if hop.callee in scope.entry_points
+        }
+        by_line = sorted((line, callee) for callee, line in called.items())
+        for position, (_, source) in enumerate(by_line):
+            for _, target in by_line[position + 1 :]:
+                if target in ends:
+                    yield FunctionId(source), FunctionId(target)
+
+
+def _in_order(brief: Brief, scope: Scope) -> tuple[tuple[FunctionId, FunctionId], ...]:
+    """Neighbours among the functions that the question names, in its order."""
+    asked = {mention.rpartition(".")[2].rpartition(":")[2] for mention in brief.mentions}
+    selected = [
+        function
+        for function in scope.named
+        if function in scope.entry_points and qualname_of(function).rpartition(".")[2] in asked
+    ]
+    return tuple(pairwise(selected))
+
+
+def _driven(scope: Scope) -> Iterator[tuple[FunctionId, FunctionId]]:
+    for entry in scope.entry_points:
+        for named in scope.named:
+            if named in scope.entry_points:
+                yield entry, named

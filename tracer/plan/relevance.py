@@ -1,0 +1,67 @@
+"""Which effects answer a question, and which code is production code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracer.model.brief import Brief
+from tracer.model.graph import CallGraph, Effect, EffectKind
+from tracer.model.source import FunctionId, path_of
+from tracer.tables.words import FolderRole, Words, any_word_matches
+
+_WITHOUT_TOPIC = frozenset(EffectKind) - {EffectKind.STATE_READ}
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """What the words of a question say about effects and folders."""
+
+    kinds: frozenset[EffectKind]
+    topics: tuple[str, ...]  # names of the topics that the question touches
+    words: Words
+    wants_tests: bool  # the question is about tests, so they are no longer set apart
+
+    def weight(self, effect: Effect) -> float:
+        """How much an effect tells; 0 where it does not answer the question."""
+        if effect.kind not in self.kinds or effect.is_unreachable:
+            return 0.0
+        return self.words.weight(effect.kind)
+
+    def folder_role(self, function: FunctionId) -> FolderRole | None:
+        """What kind of code a function is, where it is not production code."""
+        role = self.words.folder_role(path_of(function))
+        return None if role is not None and role.role == "tests" and self.wants_tests else role
+
+
+def relevance_of(brief: Brief, words: Words) -> Relevance:
+    """Read question and hints; where no topic is touched, all effects but reads of state count."""
+    text = " ".join((brief.question, *brief.scope_hints))
+    topics = [topic for topic in words.topics if any_word_matches(topic.words, text)]
+    kinds = {kind for topic in topics for kind in topic.effects}
+    suffixes = dict(words.suffixes)
+    for mention in brief.mentions:
+        kinds.update(suffixes.get(mention.rpartition(".")[2].lower(), ()))
+    produces = any_word_matches(words.produce_words, brief.question)
+    consumes = any_word_matches(words.consume_words, brief.question)
+    if produces and not consumes:
+        kinds -= words.consume | {EffectKind.STATE_READ}
+    elif consumes and not produces:
+        kinds -= words.produce
+    return Relevance(
+        frozenset(kinds) or _WITHOUT_TOPIC,
+        tuple(topic.name for topic in topics),
+        words,
+        any_word_matches(("test", "tests"), text),
+    )
+
+
+def effects_by_function(graph: CallGraph) -> Mapping[FunctionId, tuple[Effect, ...]]:
+    """The effects of each function, in order of place."""
+    found: dict[FunctionId, list[Effect]] = {}
+    for effect in graph.effects:
+        found.setdefault(effect.function, []).append(effect)
+    return {
+        function: tuple(sorted(effects, key=lambda e: (e.span, e.kind, e.operation)))
+        for function, effects in sorted(found.items())
+    }

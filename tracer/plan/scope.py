@@ -1,0 +1,487 @@
+"""Which part of the graph answers a brief: where to start, which effects count, what lies between.
+
+The answer starts from what the brief points at (by name, place or spelling), goes up to whoever
+drives it and down to the effects that answer the question. Whatever a limit cuts off is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tracer.model.brief import Brief
+from tracer.model.evidence import Candidate, Chain, ChainHop, CheckedAnchor, Signal
+from tracer.model.graph import CallGraph, Effect, EffectKind
+from tracer.model.source import (
+    MODULE_QUALNAME,
+    Function,
+    FunctionId,
+    FunctionKind,
+    is_function,
+    path_of,
+    qualname_of,
+)
+from tracer.paths import (
+    GraphView,
+    backward_cone,
+    drivers_of,
+    effect_chains,
+    forward_cone,
+    view_of,
+)
+from tracer.plan.relevance import Relevance, effects_by_function, relevance_of
+from tracer.plan.signals import Clues, asked_stems, find_clues, sink_signal, word_signal
+from tracer.static.sources import SourceTree
+from tracer.tables.words import Words, load_words
+
+MOST_FUNCTIONS = 150
+MOST_CANDIDATES = 20
+MOST_CHAINS = 60
+_MOST_DRIVERS = 8
+_MOST_BESIDE = 4  # anchored functions that a selected driver calls
+_MOST_OF_MODULE = 2  # entry points of a named module
+_MOST_SPELLERS = 4
+_MOST_BY_WORDS = 5  # where nothing is named, the best that share words
+_MOST_WORD_CANDIDATES = 200
+_DRIVES = 4.0
+_PER_CORE_CALL = 1.0
+_MOST_CORE_CALLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The answer's part of the graph."""
+
+    candidates: tuple[Candidate, ...]  # best first
+    entry_points: tuple[FunctionId, ...]  # the selected candidates, best first
+    named: tuple[FunctionId, ...]  # bear a name of the question or of a hint
+    producers: tuple[FunctionId, ...]  # entry points that lead to effects which write, sorted
+    consumers: tuple[FunctionId, ...]  # entry points that lead to effects which read, sorted
+    sinks: tuple[Effect, ...]  # that answer the question, within the functions; by function, place
+    functions: tuple[FunctionId, ...]  # sorted
+    chains: tuple[Chain, ...]  # from entry points to sinks, by entry point and hops
+    limits: tuple[str, ...] = ()  # what was left out, with counts
+
+
+def choose_scope(
+    brief: Brief,
+    graph: CallGraph,
+    tree: SourceTree,
+    checked_anchors: Sequence[CheckedAnchor],
+    *,
+    words: Words | None = None,
+) -> Scope:
+    """Rank the candidates, select the entry points, and cut out what answers the brief."""
+    relevance = relevance_of(brief, words or load_words())
+    view = view_of(graph)
+    choice = _Choice(
+        view=view,
+        index=graph.function_index(),
+        effects=effects_by_function(graph),
+        relevance=relevance,
+        clues=find_clues(brief, graph, tree, checked_anchors, relevance),
+        asked=asked_stems(brief, relevance),
+    )
+    roles = _roles(choice)
+    candidates = _candidates(choice, roles)
+    entry_points = tuple(c.function for c in candidates if c.is_selected)
+    sinks = _core_sinks(choice, entry_points)
+    chains, all_chains = _chains(choice, entry_points, sinks)
+    functions, wanted = _functions(choice, entry_points, chains)
+    kept = frozenset(functions)
+    producers, consumers = _sides(choice, entry_points)
+    return Scope(
+        candidates=candidates[: max(MOST_CANDIDATES, len(entry_points))],
+        entry_points=entry_points,
+        named=(*choice.clues.named, *choice.clues.hinted),
+        producers=producers,
+        consumers=consumers,
+        sinks=tuple(
+            effect
+            for function in functions
+            for effect in choice.effects.get(function, ())
+            if relevance.weight(effect) > 0
+        ),
+        functions=functions,
+        chains=tuple(c for c in chains if {hop.caller for hop in c.hops} <= kept),
+        limits=_limits(choice, roles, len(candidates), (all_chains, len(chains)), wanted, kept),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What every step of the choice looks at."""
+
+    view: GraphView
+    index: Mapping[FunctionId, Function]
+    effects: Mapping[FunctionId, tuple[Effect, ...]]
+    relevance: Relevance
+    clues: Clues
+    asked: frozenset[str]  # stems of the question's words
+
+    def is_production(self, function: FunctionId) -> bool:
+        """Whether a function is code that the project ships, runs, or shows."""
+        role = self.relevance.folder_role(function)
+        return role is None or role.role not in ("tests", "archived", "vendored")
+
+    def is_listed(self, function: FunctionId) -> bool:
+        """Lambdas and class bodies are parts of what holds them."""
+        known = self.index.get(function)
+        return known is not None and known.kind not in (
+            FunctionKind.LAMBDA,
+            FunctionKind.CLASS_BODY,
+        )
+
+    def production(self, functions: Iterable[FunctionId]) -> tuple[FunctionId, ...]:
+        return tuple(f for f in functions if self.is_production(f) and self.is_listed(f))
+
+    def callers(self, function: FunctionId) -> tuple[FunctionId, ...]:
+        return tuple(hop.caller for hop in self.view.callers.get(function, ()))
+
+    def callees(self, function: FunctionId) -> tuple[FunctionId, ...]:
+        hops = self.view.callees.get(function, ())
+        return tuple(hop.callee for hop in hops if is_function(hop.callee))
+
+
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """Why each selected function was selected, and what was passed over."""
+
+    of: Mapping[FunctionId, str]  # in the order of selection
+    drivers: tuple[FunctionId, ...]  # all of them, best first; only the first are selected
+    extra: Mapping[FunctionId, tuple[Signal, ...]]  # signals that come from the position
+
+
+def _roles(choice: _Choice) -> _Roles:
+    clues = choice.clues
+    roles: dict[FunctionId, str] = {}
+    extra: dict[FunctionId, list[Signal]] = {}
+    goals = list(choice.production((*clues.named, *clues.hinted)))
+    for function in goals:
+        side = _side_of(choice, function)
+        roles[function] = f"named by the brief{side}"
+    if not goals:
+        for function in _best_spellers(choice):
+            roles[function] = f"spells a name of the question{_side_of(choice, function)}"
+            goals.append(function)
+    for name, functions in clues.modules:
+        for function in _module_entries(choice, functions):
+            roles.setdefault(function, f"an entry point of `{name}`{_side_of(choice, function)}")
+    if not goals and not roles:
+        goals = list(_best_by_words(choice))
+        roles.update(dict.fromkeys(goals, "its name and effects are nearest to the question"))
+    for goal in goals:
+        for caller in choice.production(choice.callers(goal)):
+            if caller in roles or qualname_of(caller) == MODULE_QUALNAME:
+                continue
+            if choice.production(choice.callers(caller)):
+                roles[caller] = f"calls `{qualname_of(goal)}`"
+                extra.setdefault(caller, []).append(Signal(f"calls `{qualname_of(goal)}`", _DRIVES))
+    drivers = _drivers(choice, goals, extra)
+    for driver in drivers[:_MOST_DRIVERS]:
+        roles.setdefault(driver, _drives(choice, driver, goals))
+    _add_beside(choice, drivers[:_MOST_DRIVERS], roles, extra)
+    return _Roles(roles, drivers, {function: tuple(found) for function, found in extra.items()})
+
+
+def _drivers(
+    choice: _Choice, goals: Sequence[FunctionId], extra: dict[FunctionId, list[Signal]]
+) -> tuple[FunctionId, ...]:
+    """Whoever drives the goals, best first: `main` rather than the module that calls it."""
+    goal_set = frozenset(goals)
+    core = frozenset(choice.clues.core)
+    shipped = frozenset(
+        function for function in choice.view.functions if choice.is_production(function)
+    )
+    tops = drivers_of(choice.view, goals, among=shipped)
+    above = backward_cone(choice.view, goals)
+    found: dict[FunctionId, int] = {}
+    for top in tops:
+        entries = [top]
+        if qualname_of(top) == MODULE_QUALNAME:
+            own = [f for f in choice.callees(top) if path_of(f) == path_of(top) and f in above]
+            direct = any(callee in goal_set for callee in choice.callees(top))
+            entries = own if own and not direct else entries
+        for entry in entries:
+            if entry not in goal_set and choice.is_listed(entry):
+                found[entry] = above[entry]
+    for driver, hops in found.items():
+        beside = len(core & frozenset(choice.callees(driver)))
+        signals = extra.setdefault(driver, [])
+        signals.append(Signal(f"drives the named code, {hops} calls above it", _DRIVES / hops))
+        if beside:
+            calls = min(beside, _MOST_CORE_CALLS)
+            signals.append(
+                Signal(f"calls {beside} functions that the brief points at", _PER_CORE_CALL * calls)
+            )
+    ranked = {driver: _score(_signals(choice, driver, extra.get(driver, ()))) for driver in found}
+    return tuple(sorted(found, key=lambda driver: (-ranked[driver], driver)))
+
+
+def _drives(choice: _Choice, driver: FunctionId, goals: Sequence[FunctionId]) -> str:
+    below = forward_cone(choice.view, (driver,))
+    reached = sorted((below[goal], goal) for goal in goals if goal in below)
+    names = dict.fromkeys(f"`{qualname_of(goal)}`" for _, goal in reached)
+    return f"drives {', '.join(list(names)[:3])}"
+
+
+def _add_beside(
+    choice: _Choice,
+    drivers: Sequence[FunctionId],
+    roles: dict[FunctionId, str],
+    extra: dict[FunctionId, list[Signal]],
+) -> None:
+    """Functions in a code anchor that a driver calls: the brief takes them for part of a chain."""
+    anchored = frozenset(choice.production(choice.clues.anchored))
+    found: dict[FunctionId, FunctionId] = {}
+    for driver in drivers:
+        for callee in choice.callees(driver):
+            if callee in anchored and callee not in roles:
+                found.setdefault(callee, driver)
+    ranked = sorted(
+        found,
+        key=lambda f: (-_score(_signals(choice, f, extra.get(f, ()))), f),
+    )
+    for function in ranked[:_MOST_BESIDE]:
+        roles[function] = f"in a code anchor, called by `{qualname_of(found[function])}`"
+
+
+def _best_spellers(choice: _Choice) -> list[FunctionId]:
+    spellers = choice.production(choice.clues.spelling)
+    ranked = sorted(spellers, key=lambda f: (-_score(_signals(choice, f, ())), f))
+    return ranked[:_MOST_SPELLERS]
+
+
+def _best_by_words(choice: _Choice) -> list[FunctionId]:
+    scored = [
+        (-_score(_signals(choice, f, ())), f)
+        for f in _word_candidates(choice)
+        if choice.is_production(f)
+    ]
+    return [function for _, function in sorted(scored)[:_MOST_BY_WORDS]]
+
+
+def _module_entries(choice: _Choice, functions: Sequence[FunctionId]) -> list[FunctionId]:
+    """The functions of a module that none of its other functions calls, with effects below them."""
+    own = frozenset(functions)
+    tops = [
+        function
+        for function in choice.production(functions)
+        if qualname_of(function) != MODULE_QUALNAME
+        and not any(
+            caller in own and qualname_of(caller) != MODULE_QUALNAME and caller != function
+            for caller in choice.callers(function)
+        )
+        and sink_signal(function, choice.view, choice.effects, choice.relevance) is not None
+    ]
+    ranked = sorted(tops, key=lambda f: (-_score(_signals(choice, f, ())), f))
+    return ranked[:_MOST_OF_MODULE]
+
+
+def _candidates(choice: _Choice, roles: _Roles) -> tuple[Candidate, ...]:
+    functions = {*choice.clues.core, *roles.of, *roles.drivers}
+    if len(functions) < MOST_CANDIDATES:
+        functions.update(_word_candidates(choice))
+    found = []
+    for function in functions:
+        if not choice.is_listed(function):
+            continue
+        signals = _signals(choice, function, roles.extra.get(function, ()))
+        found.append(
+            Candidate(
+                function=function,
+                score=_score(signals),
+                signals=signals,
+                is_selected=function in roles.of,
+                role=roles.of.get(function, ""),
+            )
+        )
+    return tuple(sorted(found, key=lambda c: (-c.score, not c.is_selected, c.function)))
+
+
+def _word_candidates(choice: _Choice) -> tuple[FunctionId, ...]:
+    """Functions whose name shares most words with the question."""
+    found: list[tuple[float, FunctionId]] = []
+    for function in choice.index.values():
+        if choice.is_listed(function.id) and (signal := word_signal(function, choice.asked)):
+            role = choice.relevance.folder_role(function.id)
+            found.append((-signal.weight - (role.weight if role else 0), function.id))
+    return tuple(function for _, function in sorted(found)[:_MOST_WORD_CANDIDATES])
+
+
+def _signals(choice: _Choice, function: FunctionId, extra: Iterable[Signal]) -> tuple[Signal, ...]:
+    """All signals of a function, strongest first."""
+    found = [*choice.clues.signals.get(function, ()), *extra]
+    shared = word_signal(choice.index[function], choice.asked)
+    if shared is not None:
+        found.append(shared)
+    reach = sink_signal(function, choice.view, choice.effects, choice.relevance)
+    if reach is not None:
+        found.append(reach)
+    role = choice.relevance.folder_role(function)
+    if role is not None:
+        found.append(Signal(f"stands among {role.role}", role.weight))
+    return tuple(sorted(found, key=lambda signal: (-signal.weight, signal.name)))
+
+
+def _score(signals: Iterable[Signal]) -> float:
+    return round(sum(signal.weight for signal in signals), 2)
+
+
+def _side_of(choice: _Choice, function: FunctionId) -> str:
+    kinds = _kinds_below(choice, function)
+    produces = bool(kinds & choice.relevance.words.produce)
+    consumes = bool(kinds & choice.relevance.words.consume)
+    match produces, consumes:
+        case True, True:
+            return "; leads to writing and reading"
+        case True, False:
+            return "; leads to writing"
+        case False, True:
+            return "; leads to reading"
+        case _:
+            return ""
+
+
+def _kinds_below(choice: _Choice, function: FunctionId) -> frozenset[EffectKind]:
+    return frozenset(
+        effect.kind
+        for reached in forward_cone(choice.view, (function,))
+        for effect in choice.effects.get(reached, ())
+        if choice.relevance.weight(effect) > 0
+    )
+
+
+def _sides(
+    choice: _Choice, entry_points: Sequence[FunctionId]
+) -> tuple[tuple[FunctionId, ...], tuple[FunctionId, ...]]:
+    kinds = {entry: _kinds_below(choice, entry) for entry in entry_points}
+    words = choice.relevance.words
+    return (
+        tuple(sorted(entry for entry, found in kinds.items() if found & words.produce)),
+        tuple(sorted(entry for entry, found in kinds.items() if found & words.consume)),
+    )
+
+
+def _core_sinks(choice: _Choice, entry_points: Sequence[FunctionId]) -> tuple[Effect, ...]:
+    """Effects that answer the question, in what the brief points at and below it, nearest first.
+
+    What a driver does besides (plots, logs, other outputs) lies below no named code, so it is left
+    to `query effects`.
+    """
+    core = choice.production(choice.clues.core) or tuple(entry_points)
+    distance = forward_cone(choice.view, core)
+    found = [
+        (distance[function], -choice.relevance.weight(effect), function, effect.span, effect)
+        for function in distance
+        for effect in choice.effects.get(function, ())
+        if choice.relevance.weight(effect) > 0
+        and (effect.kind is not EffectKind.STATE_READ or distance[function] == 0)
+    ]
+    found.sort(key=lambda item: (*item[:4], item[4].kind, item[4].operation))
+    return tuple(item[4] for item in found)
+
+
+def _chains(
+    choice: _Choice, entry_points: Sequence[FunctionId], sinks: Sequence[Effect]
+) -> tuple[tuple[Chain, ...], int]:
+    """One chain for each sink, from the best entry point that nobody else selected leads to; and
+    one at least for each entry point.
+
+    Returns:
+        The chains within the limit, and how many there are without it.
+    """
+    by_entry = {entry: effect_chains(choice.view, entry, sinks) for entry in entry_points}
+    tops = [entry for entry in entry_points if not _is_below(choice, entry, entry_points)]
+    ordered = [*tops, *(entry for entry in entry_points if entry not in tops)]
+    chosen: dict[tuple[ChainHop, ...], Effect] = {}
+    for sink in sinks:
+        entry = next((entry for entry in ordered if sink in by_entry[entry]), None)
+        if entry is not None:
+            chosen.setdefault(by_entry[entry][sink], sink)
+    total = len(chosen)
+    kept = dict(list(chosen.items())[:MOST_CHAINS])
+    started = {hops[0].caller for hops in kept}
+    for entry in entry_points:
+        nearest = sorted(
+            (len(hops), -choice.relevance.weight(sink), hops_key(hops), hops)
+            for sink, hops in by_entry[entry].items()
+        )
+        if entry not in started and nearest:
+            hops = nearest[0][3]
+            sink = next(s for s in sinks if by_entry[entry].get(s) == hops)
+            kept.setdefault(hops, sink)
+            total += hops not in chosen
+    rank = {entry: position for position, entry in enumerate(entry_points)}
+    ordered_chains = sorted(
+        kept.items(), key=lambda item: (rank[item[0][0].caller], hops_key(item[0]))
+    )
+    return tuple(Chain(hops, sink.kind) for hops, sink in ordered_chains), total
+
+
+def hops_key(hops: Sequence[ChainHop]) -> tuple[tuple[str, int, str], ...]:
+    """What chains are sorted by: the order in which their lines stand."""
+    return tuple((hop.caller, hop.line, hop.callee) for hop in hops)
+
+
+def _is_below(choice: _Choice, entry: FunctionId, others: Sequence[FunctionId]) -> bool:
+    above = backward_cone(choice.view, (entry,))
+    return any(other in above for other in others if other != entry)
+
+
+def _functions(
+    choice: _Choice, entry_points: Sequence[FunctionId], chains: Sequence[Chain]
+) -> tuple[tuple[FunctionId, ...], tuple[FunctionId, ...]]:
+    """What is shown, and what would be without the limit: the most telling first."""
+    clues = choice.clues
+    named = (*clues.named, *clues.hinted)
+    wanted: dict[FunctionId, None] = {}
+
+    def want(functions: Iterable[FunctionId]) -> None:
+        wanted.update(dict.fromkeys(choice.production(functions)))
+
+    want(entry_points)
+    want(named)
+    want(hop.caller for chain in chains for hop in chain.hops)
+    for function in (*named, *entry_points):
+        want(choice.callers(function))
+    want(clues.methods)
+    want(clues.spelling)
+    want(clues.anchored)
+    for function in (*named, *entry_points):
+        want(choice.callees(function))
+    return tuple(sorted(list(wanted)[:MOST_FUNCTIONS])), tuple(wanted)
+
+
+def _limits(
+    choice: _Choice,
+    roles: _Roles,
+    candidates: int,
+    chains: tuple[int, int],
+    wanted: Collection[FunctionId],
+    kept: Collection[FunctionId],
+) -> tuple[str, ...]:
+    said: list[str] = []
+    for name in choice.clues.unknown_names:
+        said.append(f"`{name}` of the question names nothing in the tree")
+    if not choice.clues.core:
+        said.append("the brief names nothing that stands in the tree; chosen by words and effects")
+    shown = max(MOST_CANDIDATES, len(roles.of))
+    if candidates > shown:
+        said.append(f"{shown} of {candidates} candidates shown, by score")
+    if len(roles.drivers) > _MOST_DRIVERS:
+        said.append(f"{_MOST_DRIVERS} of {len(roles.drivers)} drivers selected, by score")
+    if chains[0] > chains[1]:
+        said.append(f"{chains[1]} of {chains[0]} chains shown, by nearness of the effect")
+    if len(wanted) > len(kept):
+        said.append(f"{len(kept)} of {len(wanted)} functions shown, by nearness to the question")
+    goals = {*choice.clues.named, *choice.clues.hinted, *roles.of}
+    left_out: Counter[str] = Counter()
+    for caller in {caller for goal in goals for caller in choice.callers(goal)}:
+        role = choice.relevance.folder_role(caller)
+        if role is not None and caller not in kept:
+            left_out[role.role] += 1
+    for role_name, count in sorted(left_out.items()):
+        said.append(f"{count} callers among {role_name} are not shown")
+    return tuple(said)
