@@ -55,9 +55,9 @@ def find_citations(text: str, *, is_code: bool) -> Iterator[Citation]:
     found: list[Citation] = []
     for match in _CITATION.finditer(text):
         numbers = match["lines"] or match["symbol_lines"] or ""
-        if not (numbers or "/" in match["path"] or match["symbol"]):
-            if match["path"].rpartition(".")[2] not in _PLAIN_SUFFIXES:
-                continue
+        is_plain = not (numbers or "/" in match["path"] or match["symbol"])
+        if is_plain and match["path"].rpartition(".")[2] not in _PLAIN_SUFFIXES:
+            continue
         taken.append(match.span())
         found.append(
             Citation(

@@ -70,6 +70,18 @@ def is_binding_to(targets: Targets, callee: Definition) -> bool:
     )
 
 
+def may_be_written(text: str, callee: Definition) -> bool:
+    """Whether an unsettled name can stand for the callee.
+
+    A method is called on any object. A function of a module is called by its bare name or through
+    its module: `model.save(…)` is no call of `model_manager.save`.
+    """
+    receiver = text.rpartition(".")[0].rpartition(".")[2]
+    if callee.kind is FunctionKind.METHOD:
+        return True
+    return not receiver or receiver == module_name(callee.path).rpartition(".")[2]
+
+
 def _ground(
     call: CallExpression,
     caller: Definition,
@@ -93,19 +105,7 @@ def _ground(
         return Ground.TEXT
     if targets or call.name not in _names(callee):
         return None  # imports bind the name to something else
-    return Ground.TEXT if _may_be_written(call.text, callee) else None
-
-
-def _may_be_written(text: str, callee: Definition) -> bool:
-    """Whether an unsettled name can stand for the callee.
-
-    A method is called on any object. A function of a module is called by its bare name or through
-    its module: `model.save(…)` is no call of `model_manager.save`.
-    """
-    receiver = text.rpartition(".")[0].rpartition(".")[2]
-    if callee.kind is FunctionKind.METHOD:
-        return True
-    return not receiver or receiver == module_name(callee.path).rpartition(".")[2]
+    return Ground.TEXT if may_be_written(call.text, callee) else None
 
 
 def _external_ground(

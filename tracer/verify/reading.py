@@ -207,6 +207,34 @@ class Reading:
             return NOTHING
         return self.bound(call.text, reading, call.scope)
 
+    def imported(self, site: CallExpression, reading: FileReading) -> Targets:
+        """The module whose body an import statement runs, submodules named in it included."""
+        level = len(site.text) - len(site.text.lstrip("."))
+        module = site.text.lstrip(".")
+        targets = set(self._module(reading.path, ImportBinding(module, None, level)))
+        parts = module.split(".")
+        for upto in range(1, len(parts)):
+            targets |= self._module(
+                reading.path, ImportBinding(".".join(parts[:upto]), None, level)
+            )
+        for scope in reading.scopes:
+            for bindings in scope.bindings.values():
+                for binding in bindings:
+                    if (
+                        isinstance(binding, ImportBinding)
+                        and binding.attribute is not None
+                        and (binding.module, binding.level) == (module, level)
+                    ):
+                        found = self._attribute(
+                            self._module(reading.path, binding), binding.attribute, 0
+                        )
+                        targets |= {
+                            target
+                            for target in found
+                            if isinstance(target, Definition) and target.kind is FunctionKind.MODULE
+                        }
+        return frozenset(targets)
+
     def bound(self, dotted: str, reading: FileReading, scope: int) -> Targets:
         """What a dotted name is bound to in a scope."""
         if not reading.scopes:

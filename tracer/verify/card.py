@@ -1,0 +1,223 @@
+"""The glance card: what a supervisor needs before reading on, in at most a dozen short lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from tracer.model.evidence import EdgeVerdict, Evidence, PathAnswer
+from tracer.model.source import Callee, is_function, qualname_of
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
+
+WIDTH = 110
+_LABEL = 10
+_PATHS_SHOWN = 2
+
+
+def make_card(evidence: Evidence, verification: Verification, *, recheck: str) -> str:
+    """Draw the card.
+
+    Args:
+        evidence: Of the bundle.
+        verification: Of the same bundle; the counts are its own, not the author's.
+        recheck: The command that makes this verification again.
+
+    Returns:
+        Lines for a monospaced block, at most 12 of at most 110 columns; no clock times.
+    """
+    lines = [
+        _line("VERDICT", _verdict(evidence, verification)),
+        _line("anchors", _anchors(verification)),
+        _line("edges", _edges(verification)),
+        _line("run", _run(evidence)),
+        _line("taps", _taps(evidence)),
+        *_paths(evidence.paths),
+        _line("dynamic", _dynamic(evidence)),
+        _line("unknown", _unknown(evidence)),
+    ]
+    if wrong := _first_wrong(verification):
+        lines.append(_line("wrong", wrong))
+    lines.append(f"{'recheck':<{_LABEL}}{recheck}")  # whole, so that it can be copied
+    return "\n".join(lines)
+
+
+def verdict_word(evidence: Evidence, verification: Verification) -> str:
+    """`verified`, `verified with gaps`, or how many claims failed."""
+    bad = sum(claim.verdict.is_bad for claim in verification.claims)
+    if bad:
+        return f"FAILED: {_count(bad, 'claim')} of {len(verification.claims)} wrong"
+    open_claims = any(
+        claim.verdict in (ClaimVerdict.UNVERIFIABLE, ClaimVerdict.NOT_FOUND)
+        for claim in verification.claims
+    )
+    has_gaps = bool(evidence.open_sites or evidence.unknowns or not evidence.runs or open_claims)
+    is_cut = bool(evidence.totals.limits or any(not run.is_complete for run in evidence.runs))
+    return "verified with gaps" if has_gaps or is_cut else "verified"
+
+
+def _verdict(evidence: Evidence, verification: Verification) -> str:
+    tree = evidence.tree
+    parts = [verdict_word(evidence, verification), f"tree {tree.digest[:12]}"]
+    if tree.commit:
+        state = {True: " dirty", False: " clean", None: ""}[tree.is_dirty]
+        parts.append(f"commit {tree.commit[:12]}{state}")
+    if tree.changed:
+        parts.append(f"the run CHANGED {_count(len(tree.changed), 'file')} of the tree")
+    return "   ".join(parts)
+
+
+def _anchors(verification: Verification) -> str:
+    claims = [c for c in verification.claims if c.kind in (ClaimKind.ANCHOR, ClaimKind.MEMBER)]
+    return _tally(claims)
+
+
+def _edges(verification: Verification) -> str:
+    """Grounds counted apart: what rests on the solver alone is derived, never verified."""
+    claims = [claim for claim in verification.claims if claim.kind is ClaimKind.EDGE]
+    verified = [claim for claim in claims if claim.verdict is ClaimVerdict.VERIFIED]
+    grounds = Counter(claim.ground for claim in verified)
+    by_ground = ", ".join(
+        f"{grounds[ground]} by {ground}" for ground in Ground if grounds.get(ground)
+    )
+    told = f"{len(verified)}/{len(claims)} verified" + (f" ({by_ground})" if by_ground else "")
+    derived = sum(claim.verdict is ClaimVerdict.DERIVED for claim in claims)
+    refuted = sum(claim.verdict.is_bad for claim in claims)
+    others = len(claims) - len(verified) - derived - refuted
+    parts = [told, f"{derived} derived by the solver alone", f"{refuted} refuted"]
+    if others:
+        parts.append(f"{others} not checked")
+    return ", ".join(parts)
+
+
+def _run(evidence: Evidence) -> str:
+    counts = Counter(edge.verdict for edge in evidence.edges)
+    if not evidence.runs:
+        return "nothing ran: no edge is confirmed"
+    return ", ".join(
+        f"{counts[verdict]} {verdict}"
+        for verdict in EdgeVerdict
+        if counts[verdict] or verdict is EdgeVerdict.CONFIRMED
+    )
+
+
+def _taps(evidence: Evidence) -> str:
+    if not evidence.taps:
+        return "none planned"
+    counts = Counter(result.outcome for result in evidence.taps)
+    parts = [
+        f"{count} {'DIFFER' if outcome == 'differs' else outcome}"
+        for outcome, count in sorted(counts.items())
+    ]
+    told = f"{len(evidence.taps)}: {', '.join(parts)}"
+    for result in evidence.taps:
+        if result.outcome == "differs":
+            observed = ", ".join(result.observed) or "nothing"
+            told += f" ({result.tap.key} expected {result.tap.expected}, observed {observed})"
+            break
+    return told
+
+
+def _paths(paths: Sequence[PathAnswer]) -> list[str]:
+    """Those that lead nowhere first: they are what a reader would have assumed."""
+    if not paths:
+        return [_line("paths", "none asked")]
+    ordered = sorted(paths, key=lambda path: path.is_path)
+    shown = ordered[:_PATHS_SHOWN]
+    lines = [
+        _line("paths" if at == 0 else "", _path(path), cut_tail=_path_tail(path))
+        for at, path in enumerate(shown)
+    ]
+    if len(paths) > len(shown):
+        lines[-1] = _line(
+            "paths" if len(shown) == 1 else "",
+            _path(shown[-1]),
+            cut_tail=f"{_path_tail(shown[-1])}; {len(paths) - len(shown)} more",
+        )
+    return lines
+
+
+def _path(path: PathAnswer) -> str:
+    return f"{_short(path.source)} ⇒ {_short(path.target)}"
+
+
+def _path_tail(path: PathAnswer) -> str:
+    if path.is_path:
+        return f": {_count(len(path.hops), 'call')}"
+    told = f": NO PATH ({_count(path.open_sites, 'open site')} on the way)"
+    if path.siblings:
+        places = " and ".join(str(anchor) for anchor in path.siblings[:2])
+        told += f"; siblings at {places}"
+    return told
+
+
+def _dynamic(evidence: Evidence) -> str:
+    if not evidence.runs:
+        return f"none: {evidence.why_no_run}" if evidence.why_no_run else "none"
+    run = evidence.runs[0]
+    state = "captured" if run.is_complete else f"CUT ({run.why_incomplete})"
+    told = f"{state}: {' '.join(run.workload.argv)}, {_thousands(run.calls)} calls"
+    if run.exit_status is not None:
+        told += f", exit {run.exit_status}"
+    more = len(evidence.runs) - 1
+    return told + (f"; {_count(more, 'more run')}" if more else "")
+
+
+def _unknown(evidence: Evidence) -> str:
+    parts: list[str] = []
+    if evidence.open_sites:
+        reasons = Counter(site.reason for site in evidence.open_sites)
+        top = ", ".join(
+            f"{count} {reason}"
+            for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:3]
+        )
+        parts.append(f"{_count(len(evidence.open_sites), 'open call site')} ({top})")
+    if evidence.unknowns:
+        parts.append(f"{_count(len(evidence.unknowns), 'open question')}")
+    if evidence.totals.limits:
+        parts.append(evidence.totals.limits[0])
+    return "; ".join(parts) or "nothing that was looked for"
+
+
+def _first_wrong(verification: Verification) -> str:
+    bad = [claim for claim in verification.claims if claim.verdict.is_bad]
+    if not bad:
+        return ""
+    first = bad[0]
+    return f"{first.verdict}: {first.text}" + (f" ({first.detail})" if first.detail else "")
+
+
+def _tally(claims: Sequence[Claim]) -> str:
+    counts = Counter(claim.verdict for claim in claims)
+    told = f"{counts[ClaimVerdict.VERIFIED]}/{len(claims)} verified"
+    rest = [
+        f"{counts[verdict]} {verdict}"
+        for verdict in ClaimVerdict
+        if verdict is not ClaimVerdict.VERIFIED and counts[verdict]
+    ]
+    return ", ".join([told, *rest])
+
+
+def _line(label: str, text: str, *, cut_tail: str = "") -> str:
+    """One line, cut to the width; the tail is kept whole as long as it fits."""
+    room = WIDTH - _LABEL
+    if not cut_tail:
+        text = text if len(text) <= room else f"{text[: room - 1]}…"
+        return f"{label:<{_LABEL}}{text}"
+    tail = " ".join(cut_tail.split()) if cut_tail else ""
+    if len(tail) > room // 2 and len(text) + len(tail) > room:
+        tail = f"{tail[: max(room - len(text) - 1, room // 2)]}…"
+    if len(text) + len(tail) > room:
+        text = f"{text[: room - len(tail) - 1]}…"
+    return f"{label:<{_LABEL}}{text}{tail}"
+
+
+def _short(callee: Callee) -> str:
+    return qualname_of(callee) if is_function(callee) else callee
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{_thousands(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", " ")
