@@ -137,6 +137,8 @@ class ArtifactLayout:
     anchor: Anchor
     members: tuple[LayoutMember, ...]
     unknown: tuple[str, ...] = ()  # what could not be followed, with reason
+    names: tuple[str, ...] = ()  # the artefact's name as callers and defaults make it
+    hidden_inputs: tuple[str, ...] = ()  # what the names depend on, one sentence each
 
 
 class AnchorVerdict(StrEnum):

@@ -103,7 +103,7 @@ class Sweep:
     """What a folder holds, one entry at a time."""
 
     folder: Pattern
-    form: str  # `walk` (folder, names, names), `paths`, `names`
+    form: str  # `walk` (folder, names, names), `walked names`, `paths`, `names`
     glob: str = ""
 
 
@@ -670,7 +670,7 @@ class StringEvaluator:
                 if binding.index == (0,):
                     yield concat(sweep.folder, Pattern((hole,)))
                 elif binding.index:
-                    yield Sweep(sweep.folder, "names", sweep.glob)
+                    yield Sweep(sweep.folder, "walked names", sweep.glob)
                 else:
                     yield Pattern((replace(hole, kind=HoleKind.OPEN, folder=None),))
             elif binding.index:
@@ -678,7 +678,8 @@ class StringEvaluator:
             elif sweep.form == "paths":
                 yield join_path(sweep.folder, Pattern((hole,)))
             else:
-                yield Pattern((hole,))
+                is_basename = sweep.form == "walked names"
+                yield Pattern((replace(hole, is_basename=is_basename),))
         if sweeps:
             return
         hole = Hole(name, HoleKind.LOOP, *place, frame=frame.key)
@@ -1145,7 +1146,10 @@ class StringEvaluator:
 
     def _basename(self, path: Pattern, node: ast.expr, frame: Frame) -> Pattern:
         _, name = split_path(path)
-        if not name.holes or (name.bare_hole is not None and name != path):
+        bare = name.bare_hole
+        if bare is not None and bare.kind is HoleKind.SWEEP:
+            return Pattern((replace(bare, is_basename=True),))
+        if not name.holes or (bare is not None and name != path):
             return name
         # A hole may hold separators itself; only what is written after the last one is sure.
         last = max(i for i, part in enumerate(name.parts) if isinstance(part, Hole))

@@ -48,6 +48,7 @@ class Hole:
     read: str = ""  # of a state: where and how the program reads it
     folder: Pattern | None = None  # of a sweep: where it looks
     glob: str = ""  # of a sweep: which names it keeps; empty: all, at any depth
+    is_basename: bool = False  # of a sweep: the last component alone
 
     @property
     def place(self) -> str:

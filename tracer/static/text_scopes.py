@@ -144,6 +144,12 @@ class Scopes:
         }
         return tuple(sorted(found))
 
+    def is_unreachable(self, path: str, call: ast.Call) -> bool:
+        """Whether the graph says that control never comes to the call expression."""
+        end = (call.end_lineno or 0, call.end_col_offset or 0)
+        found = self._by_end.get((path, end), ())
+        return bool(found) and all(resolution.site.is_unreachable for resolution in found)
+
     def is_fully_resolved(self, path: str, call: ast.Call) -> bool:
         """Whether nothing is open about whom the call expression calls."""
         end = (call.end_lineno or 0, call.end_col_offset or 0)
