@@ -1,0 +1,121 @@
+"""The observed call graph as `edges.json`."""
+
+from __future__ import annotations
+
+import ast
+import tokenize
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tracer.model.recording import Frame, ObservedCall, Recording
+
+EDGES_SCHEMA = "tracer/edges/1"
+
+
+def edges_document(recording: Recording, root: Path | None = None) -> dict[str, Any]:
+    """The observed edges in the form of schema `tracer/edges/1`.
+
+    Args:
+        recording: One run.
+        root: Where its relative paths lie. With it, `line` is that of the `def`; without it, or
+            where the file cannot be read, that of the first decorator.
+
+    Returns:
+        Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
+    """
+    definitions = _DefinitionLines(root)
+    edges: dict[tuple[Any, ...], dict[str, Any]] = {}
+    roots: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for call in sorted(recording.calls, key=_sorting_key):
+        if call.caller is None:
+            key: tuple[Any, ...] = (call.callee, call.through)
+            found = roots.setdefault(
+                key,
+                {
+                    "callee": definitions.function(call.callee),
+                    "why": call.through or "",
+                    "count": 0,
+                    "how": call.how,
+                },
+            )
+            found["count"] += call.calls
+            continue
+        key = (call.caller, call.callee, call.how, call.through)
+        found = edges.setdefault(
+            key,
+            {
+                "caller": definitions.function(call.caller),
+                "callee": definitions.function(call.callee),
+                "call_lines": [],
+                "count": 0,
+                "how": call.how,
+                "through": call.through,
+            },
+        )
+        found["count"] += call.calls
+        if call.line not in found["call_lines"]:
+            found["call_lines"] = sorted([*found["call_lines"], call.line])
+    return {
+        "schema": EDGES_SCHEMA,
+        "complete": recording.is_complete,
+        "why_incomplete": recording.why_incomplete or None,
+        "exit_status": recording.exit_status,
+        "python": recording.python,
+        "backend": recording.backend,
+        "dropped": recording.dropped,
+        "cannot_see": list(recording.cannot_see),
+        "edges": list(edges.values()),
+        "roots": list(roots.values()),
+        "externals": [
+            {
+                "caller": definitions.function(external.caller),
+                "callee": external.callee,
+                "line": external.line,
+                "count": external.calls,
+            }
+            for external in recording.externals
+        ],
+    }
+
+
+def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:
+    nobody = Frame("", "", "", 0)
+    return (call.caller or nobody, call.callee, call.how, call.through or "", call.line)
+
+
+class _DefinitionLines:
+    """The line of the `def` behind a first line, which is that of the first decorator."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._root = root
+        self._by_path: dict[str, dict[tuple[int, str], int]] = {}
+
+    def function(self, frame: Frame) -> dict[str, Any]:
+        name = frame.qualname.rpartition(".")[2]
+        line = self._of(frame.path).get((frame.first_line, name), frame.first_line)
+        return {
+            "path": frame.path,
+            "module": frame.module,
+            "qualname": frame.qualname,
+            "line": max(1, line),
+        }
+
+    def _of(self, path: str) -> dict[tuple[int, str], int]:
+        found = self._by_path.get(path)
+        if found is None:
+            found = self._by_path[path] = dict(self._read(path))
+        return found
+
+    def _read(self, path: str) -> Iterable[tuple[tuple[int, str], int]]:
+        if self._root is None or path.startswith("<"):
+            return
+        try:
+            with tokenize.open(self._root / path) as source:
+                tree = ast.parse(source.read())
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                lines = [node.lineno, *(decorator.lineno for decorator in node.decorator_list)]
+                yield (min(lines), node.name), node.lineno

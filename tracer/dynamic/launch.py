@@ -1,0 +1,308 @@
+"""Run a workload under the probe, in the target's own interpreter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.recording import LOG_NAME, read_recording
+from tracer.dynamic.taps import describe_for_probe, place_tap
+from tracer.errors import WorkloadError
+from tracer.model.plan import Tap, TracePlan
+from tracer.model.recording import Recording
+
+logger = logging.getLogger(__name__)
+
+_BOOTSTRAP = Path(__file__).resolve().parent.parent / "probe" / "bootstrap.py"
+_TAIL_LINES = 20
+_TAIL_BYTES = 64 * 1024
+_TERM_WAIT_S = 5.0
+_FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
+_FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # the terminal sends these to the target itself
+
+Progress = Callable[[float, int], None]
+"""Called about once a second with the seconds since the start and the bytes of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A recording, and how its target ended."""
+
+    recording: Recording
+    signal: int | None  # that killed the target; an exit status above 128 does not tell
+
+
+def record(plan: TracePlan, out: Path, **options: Any) -> Recording:
+    """Run a plan's workload and read what it left; see `run_plan` for the options."""
+    return run_plan(plan, out, **options).recording
+
+
+def run_plan(
+    plan: TracePlan,
+    out: Path,
+    *,
+    python: Path | None = None,
+    grace_s: float = 30.0,
+    end_after_budget: bool = False,
+    inherit_output: bool = False,
+    import_folders: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+    on_progress: Progress | None = None,
+) -> Ran:
+    """Run a plan's workload and read what it left.
+
+    The target runs in `workload.cwd`, or in a scratch folder that is removed afterwards. In a scratch
+    folder `-m` finds modules in the root, and a script path is looked up below the root first. What
+    the target prints is not kept, but for the last lines of standard error where it failed.
+
+    Args:
+        plan: What to record.
+        out: The folder of the log; made where it is missing. A log that is there is not replaced.
+        python: The target's interpreter; None means the one that runs this.
+        grace_s: How long a target may go on after its time budget, with `end_after_budget`.
+        end_after_budget: End the target then (SIGTERM, later SIGKILL); otherwise the budget ends the
+            recording alone.
+        inherit_output: Let the target have our standard streams, as `tracer trace` does.
+        import_folders: Appended to the target's `sys.path`.
+        environment: Variables that are added to the target's.
+        on_progress: See `Progress`.
+
+    Raises:
+        WorkloadError: The interpreter, the script, the working folder or the output folder cannot
+            be used. A target that fails is no error: its exit status stands in the recording.
+    """
+    interpreter = check_interpreter(python)
+    root = Path(plan.root).absolute()
+    log = out.absolute() / LOG_NAME
+    if log.exists():
+        raise WorkloadError(f"{log}: there is a recording already")
+    if not plan.workload.argv:
+        raise WorkloadError(f"workload {plan.workload.name}: nothing to run")
+    if plan.backend != "settrace":
+        raise WorkloadError(f"back end {plan.backend}: expected settrace")
+    taps = tuple(_placed(tap, root) for tap in plan.taps)
+    changed = _changed_sources(plan, root)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkloadError(f"{out}: cannot be made: {error.strerror}") from error
+    with tempfile.TemporaryDirectory(prefix="tracer-", ignore_cleanup_errors=True) as private:
+        is_scratch = plan.workload.cwd is None
+        scratch = Path(private).resolve() / "scratch"
+        scratch.mkdir()
+        cwd = scratch if plan.workload.cwd is None else Path(plan.workload.cwd)
+        if not cwd.is_dir():
+            raise WorkloadError(f"working folder {cwd}: no such folder")
+        argv = _located(plan.workload.argv, root, cwd, is_scratch)
+        plan_text = json.dumps(asdict(plan), sort_keys=True)
+        job = {
+            "plan": asdict(plan),
+            "plan_sha256": hashlib.sha256(plan_text.encode()).hexdigest(),
+            "log": str(log),
+            "taps": [describe_for_probe(tap, root) for tap in taps],
+            "argv": argv,
+            "module_folder": str(root) if is_scratch else None,
+            "import_folders": [str(folder) for folder in import_folders],
+            "scratch": str(scratch),
+        }
+        job_file = Path(private) / "job.json"
+        job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
+        command = [str(interpreter.executable), str(_BOOTSTRAP), str(job_file)]
+        deadline_s = None
+        if end_after_budget and plan.time_budget_s is not None:
+            deadline_s = plan.time_budget_s + grace_s
+        ended = _run(command, cwd, environment, inherit_output, deadline_s, log, on_progress)
+    if not log.exists():
+        trouble = ended["stderr_tail"][-1] if ended["stderr_tail"] else "it left no log"
+        raise WorkloadError(f"{argv[0]}: the recording did not start: {trouble}")
+    _append(log, {"t": "end", "changed_sources": changed, **ended})
+    recording = read_recording(out)
+    logger.info("recorded %d distinct calls", len(recording.calls))
+    return Ran(recording, ended["signal"])
+
+
+def _placed(tap: Tap, root: Path) -> Tap:
+    return place_tap(tap, root) if tap.statement_lines is None else tap
+
+
+def _changed_sources(plan: TracePlan, root: Path) -> list[str]:
+    changed = []
+    for path, planned in plan.digests:
+        try:
+            found = hashlib.sha256((root / path).read_bytes()).hexdigest()
+        except OSError:
+            found = ""
+        if found != planned:
+            changed.append(path)
+    return changed
+
+
+def _located(argv: Sequence[str], root: Path, cwd: Path, is_scratch: bool) -> list[str]:
+    """The arguments with a script path that holds in the working folder."""
+    first = argv[0]
+    if first in ("-m", "-c"):
+        if len(argv) < 2:
+            raise WorkloadError(f"workload {first}: expected a name after it")
+        return list(argv)
+    if first.startswith("-"):
+        raise WorkloadError(f"workload {first}: expected a script, -m MODULE or -c CODE")
+    if Path(first).is_absolute() or not is_scratch:
+        script = cwd / first
+        shown = first
+    else:
+        script = root / first
+        if not script.exists():
+            script = Path.cwd() / first
+        shown = str(script)
+    if not script.exists():
+        raise WorkloadError(f"workload {first}: no such script in {root if is_scratch else cwd}")
+    if script.is_dir() and not (script / "__main__.py").exists():
+        raise WorkloadError(f"workload {first}: a folder without __main__.py")
+    if script.is_file() and not os.access(script, os.R_OK):
+        raise WorkloadError(f"workload {first}: cannot be read")
+    return [shown, *argv[1:]]
+
+
+def _run(
+    command: list[str],
+    cwd: Path,
+    environment: Mapping[str, str] | None,
+    inherit_output: bool,
+    deadline_s: float | None,
+    log: Path,
+    on_progress: Progress | None,
+) -> dict[str, Any]:
+    """Run to the end; returns the fields of the log's last record."""
+    tail: deque[bytes] = deque(maxlen=_TAIL_LINES)
+    streams: dict[str, Any] = {}
+    if not inherit_output:
+        streams = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.PIPE,
+        }
+    started = time.monotonic()
+    try:
+        target = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=None if environment is None else {**os.environ, **environment},
+            **streams,
+        )
+    except OSError as error:
+        raise WorkloadError(f"{command[0]}: cannot be run: {error.strerror}") from error
+    reader = None
+    if target.stderr is not None:
+        reader = threading.Thread(target=_keep_tail, args=(target.stderr, tail), daemon=True)
+        reader.start()
+    why_ended = ""
+    term_sent_at: float | None = None
+    try:
+        with _forwarding_signals(target):
+            while True:
+                try:
+                    target.wait(1.0 if deadline_s is None else min(1.0, max(0.05, deadline_s)))
+                    break
+                except subprocess.TimeoutExpired:
+                    pass
+                elapsed = time.monotonic() - started
+                if on_progress is not None:
+                    on_progress(elapsed, log.stat().st_size if log.exists() else 0)
+                if deadline_s is None or elapsed < deadline_s:
+                    continue
+                if term_sent_at is None:
+                    why_ended = f"ended {deadline_s:g} s after its start: time budget and grace"
+                    target.terminate()
+                    term_sent_at = elapsed
+                elif elapsed > term_sent_at + _TERM_WAIT_S:
+                    target.kill()
+    except BaseException:
+        target.kill()
+        target.wait()
+        raise
+    if reader is not None:
+        reader.join(1.0)  # a grandchild may keep the pipe open
+    status = target.returncode
+    return {
+        "exit_status": 128 - status if status < 0 else status,
+        "signal": -status if status < 0 else None,
+        "why_ended": why_ended,
+        "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
+    }
+
+
+@contextmanager
+def _forwarding_signals(target: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Hand on what is sent to us; a terminal's Ctrl-C reaches the target without us."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def forward(number: int, _frame: object) -> None:
+        if target.poll() is None:
+            target.send_signal(number)
+
+    before: dict[int, Any] = {}
+    for name in (*_FORWARDED, *_FROM_TERMINAL):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        handler = signal.SIG_IGN if name in _FROM_TERMINAL and _is_in_foreground() else forward
+        previous = signal.getsignal(number)
+        if previous is signal.SIG_IGN:
+            continue  # the target has inherited that
+        if handler is signal.SIG_IGN:
+            handler = _nothing  # a handler, unlike SIG_IGN, is not inherited
+        signal.signal(number, handler)
+        before[number] = previous
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
+
+
+def _nothing(_number: int, _frame: object) -> None:
+    """The target gets this signal itself."""
+
+
+def _is_in_foreground() -> bool:
+    try:
+        with open("/dev/tty", "rb") as terminal:
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def _keep_tail(stream: IO[bytes], tail: deque[bytes]) -> None:
+    with stream:
+        for line in iter(lambda: stream.readline(_TAIL_BYTES), b""):
+            tail.append(line.rstrip(b"\r\n"))
+
+
+def _append(log: Path, record: dict[str, Any]) -> None:
+    """Add the parent's word to the log, on a line of its own even after a killed writer."""
+    with log.open("rb+") as file:
+        file.seek(0, os.SEEK_END)
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            is_whole = file.read(1) == b"\n"
+        else:
+            is_whole = True
+        file.seek(0, os.SEEK_END)
+        text = json.dumps(record, separators=(",", ":")) + "\n"
+        file.write((b"" if is_whole else b"\n") + text.encode("ascii"))

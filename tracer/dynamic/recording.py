@@ -1,0 +1,432 @@
+"""Read the probe's log in the words of the model.
+
+The log says what happened in this machine's paths; the recording says it in paths that read the
+same anywhere: below the root relative, else `<python>/…`, `<scratch>/…`, `<home>/…`, `<tmp>/…`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tracer.errors import LogFormatError
+from tracer.model.plan import Workload
+from tracer.model.recording import (
+    Frame,
+    ObservedCall,
+    ObservedExternal,
+    ObservedLines,
+    OpenedFile,
+    RaisedException,
+    Recording,
+    TapReading,
+    TreeCall,
+)
+from tracer.model.source import Span
+
+LOG_NAME = "recording.jsonl"
+LOG_SCHEMA = "tracer/log/1"
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+_RANDOM_NAME = re.compile(r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)")
+_SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
+
+
+def read_recording(place: Path) -> Recording:
+    """Read one recording, also of a target that was killed while it was writing.
+
+    Comprehensions and generator expressions are folded into the function that holds them, so that
+    all interpreters give one graph; that another function resumes a generator expression is no
+    edge. Calls of the import system itself are no externals.
+
+    Args:
+        place: The folder of a recording, or its log; the log may be gzipped.
+
+    Returns:
+        Sorted by place; `order` tells the sequence. Equal logs give equal values.
+
+    Raises:
+        LogFormatError: There is no log, or it is of another format version.
+    """
+    records = list(_records(_log_file(place)))
+    if not records or records[0].get("t") != "header":
+        raise LogFormatError(f"{place}: no header: this is no recording")
+    schema = records[0].get("schema")
+    if schema != LOG_SCHEMA:
+        raise LogFormatError(f"{place}: format {schema}, expected {LOG_SCHEMA}")
+    return _Reader(records).recording()
+
+
+def _log_file(place: Path) -> Path:
+    if place.is_dir():
+        for name in (LOG_NAME, LOG_NAME + ".gz"):
+            if (place / name).is_file():
+                return place / name
+        raise LogFormatError(f"{place}: no {LOG_NAME} in this folder")
+    if not place.is_file():
+        raise LogFormatError(f"{place}: no such recording")
+    return place
+
+
+def _records(log: Path) -> Iterator[dict[str, Any]]:
+    """All whole records; the one that a kill cut in two is left out."""
+    opened = (
+        gzip.open(log, "rt", encoding="utf-8")
+        if log.suffix == ".gz"
+        else log.open("rt", encoding="utf-8")
+    )
+    with opened as lines:
+        try:
+            for line in lines:
+                try:
+                    record = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(record, dict):
+                    yield record
+        except (OSError, EOFError, UnicodeDecodeError) as error:
+            raise LogFormatError(f"{log}: cannot be read: {error}") from error
+
+
+class _Reader:
+    """One pass over the records, and what it gathers."""
+
+    def __init__(self, records: list[dict[str, Any]]) -> None:
+        self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for record in records:
+            self._by_kind[record.get("t", "")].append(record)
+        self._header = records[0]
+        self._paths = _Paths(self._header)
+        self._codes = {code["id"]: code for code in self._by_kind["code"]}
+        self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
+        self._counts: dict[int, int] = defaultdict(int)
+        for record in self._by_kind["count"]:
+            for number, count in record["add"]:
+                self._counts[number] += count
+        self._frames: dict[int, Frame] = {}
+
+    def recording(self) -> Recording:
+        header = self._header
+        footer = self._last("footer")
+        end = self._last("end")
+        why = self._why_incomplete(footer, end)
+        calls, externals, entered = self._edges()
+        tree, tree_size = self._tree()
+        given = header["workload"]
+        return Recording(
+            workload=Workload(
+                name=given["name"],
+                argv=tuple(self._paths.in_text(word) for word in given["argv"]),
+                cwd=None if given["cwd"] is None else self._paths.normal(given["cwd"]),
+                reason=given["reason"],
+            ),
+            is_complete=not why,
+            why_incomplete=why,
+            exit_status=end.get("exit_status"),
+            python=header["python"],
+            implementation=header["implementation"],
+            backend=header["backend"],
+            cannot_see=self._cannot_see(),
+            calls=calls,
+            externals=externals,
+            lines=self._lines(entered),
+            exceptions=self._exceptions(),
+            opened=self._opened(),
+            taps=self._taps(),
+            tree=tree,
+            tree_cut=max(0, sum(call.calls for call in calls) - tree_size)
+            if header["mode"] == "tree"
+            else 0,
+            dropped=int(footer.get("dropped", 0)),
+            changed_sources=tuple(sorted(end.get("changed_sources", ()))),
+            stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
+        )
+
+    def _last(self, kind: str) -> dict[str, Any]:
+        found = self._by_kind[kind]
+        return found[-1] if found else {}
+
+    def _why_incomplete(self, footer: dict[str, Any], end: dict[str, Any]) -> str:
+        if end.get("why_ended"):
+            return f"the target was {end['why_ended']}"
+        if footer:
+            return str(footer["why_incomplete"])
+        number = end.get("signal")
+        if number:
+            name = _SIGNALS.get(number)
+            named = f"signal {number} ({name})" if name else f"signal {number}"
+            return f"the target was killed by {named}"
+        return "the log has no footer: the target ended without our hearing of it"
+
+    def _cannot_see(self) -> tuple[str, ...]:
+        sentences = [
+            "Functions in C have no frame: what they call is seen, they themselves are not.",
+            "Files that C libraries open by themselves raise no event.",
+        ]
+        if not self._header["has_columns"]:
+            sentences.append("This interpreter has no columns: call sites are known by line.")
+        sentences += [
+            record["text"][:1].upper() + record["text"][1:] + "."
+            for record in self._by_kind["note"]
+        ]
+        return tuple(sentences)
+
+    def _frame(self, code_id: int) -> Frame:
+        """The function of a code object; of a comprehension, the function that holds it."""
+        frame = self._frames.get(code_id)
+        if frame is None:
+            code = self._codes[self._holder(code_id)]
+            qualname = code["qualname"]
+            if _is_comprehension(qualname):  # its holder was never met
+                qualname = _without_comprehension(qualname)
+            frame = self._frames[code_id] = Frame(
+                path=self._paths.normal(code["path"]),
+                module=code["module"],
+                qualname=qualname,
+                first_line=code["first_line"],
+            )
+        return frame
+
+    def _holder(self, code_id: int) -> int:
+        while self._codes[code_id]["holder"] and _is_comprehension(
+            self._codes[code_id]["qualname"]
+        ):
+            code_id = self._codes[code_id]["holder"]
+        return code_id
+
+    def _is_comprehension(self, code_id: int) -> bool:
+        return _is_comprehension(self._codes[code_id]["qualname"])
+
+    def _place(self, code_id: int, offset: int) -> tuple[int, Span | None]:
+        line, end_line, column, end_column = self._places.get(
+            (code_id, offset), (0, None, None, None)
+        )
+        if end_line is None or column is None or end_column is None:
+            return line or 0, None
+        return line, Span(line, column, end_line, end_column)
+
+    def _dotted(self, code_id: int) -> str:
+        code = self._codes[code_id]
+        return f"{code['module']}.{code['qualname']}".replace(".<locals>", "")
+
+    def _edges(
+        self,
+    ) -> tuple[tuple[ObservedCall, ...], tuple[ObservedExternal, ...], dict[Frame, int]]:
+        calls: dict[tuple[Any, ...], tuple[int, int]] = {}
+        externals: dict[tuple[Any, ...], tuple[int, int]] = {}
+        entered: dict[Frame, int] = defaultdict(int)
+        for record in self._by_kind["edge"]:
+            count, order = self._counts[record["n"]], record["n"]
+            if not count or record["callee"] not in self._codes:
+                continue
+            how = record.get("how", "call")
+            caller_id, callee_id = record.get("caller", 0), record["callee"]
+            line, span = self._place(caller_id, record.get("at", 0)) if caller_id else (0, None)
+            caller = self._frame(caller_id) if caller_id else None
+            if how == "external":
+                dotted = self._dotted(callee_id)
+                if not dotted.startswith("importlib._bootstrap"):
+                    _add(externals, (caller, line, span, dotted), count, order)
+                continue
+            if self._is_comprehension(callee_id):
+                continue
+            callee = self._frame(callee_id)
+            if how == "call":
+                entered[callee] += count
+            through = record.get("why")
+            if record.get("through"):
+                through = self._dotted(record["through"])
+            _add(calls, (caller, callee, line, span, how, through), count, order)
+        return (
+            tuple(
+                sorted(
+                    (
+                        ObservedCall(caller, callee, line, span, calls, order, how, through)
+                        for (caller, callee, line, span, how, through), (
+                            calls,
+                            order,
+                        ) in calls.items()
+                    ),
+                    key=lambda call: (
+                        call.caller is not None,
+                        call.caller or call.callee,
+                        call.line,
+                        call.order,
+                    ),
+                )
+            ),
+            tuple(
+                sorted(
+                    (
+                        ObservedExternal(caller, line, span, callee, calls, order)
+                        for (caller, line, span, callee), (calls, order) in externals.items()
+                    ),
+                    key=lambda call: (call.caller, call.line, call.order),
+                )
+            ),
+            entered,
+        )
+
+    def _lines(self, entered: dict[Frame, int]) -> tuple[ObservedLines, ...]:
+        lines: dict[Frame, set[int]] = defaultdict(set)
+        for frame in entered:
+            lines[frame] = set()
+        for record in self._by_kind["lines"]:
+            lines[self._frame(record["code"])].update(record["add"])
+        return tuple(
+            ObservedLines(frame, entered.get(frame, 0), tuple(sorted(found)))
+            for frame, found in sorted(lines.items())
+        )
+
+    def _exceptions(self) -> tuple[RaisedException, ...]:
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for record in self._by_kind["raised"]:
+            key = (self._frame(record["code"]), record["line"], record["type"])
+            _add(found, key, self._counts[record["n"]], record["n"])
+        return tuple(
+            RaisedException(frame, line, name, times, order)
+            for (frame, line, name), (times, order) in sorted(found.items())
+        )
+
+    def _opened(self) -> tuple[OpenedFile, ...]:
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for record in self._by_kind["opened"]:
+            code_id = record["code"]
+            line, _ = self._place(code_id, record["at"]) if code_id else (0, None)
+            caller = self._frame(code_id) if code_id else None
+            key = (self._paths.normal(record["path"]), record["mode"], caller, line)
+            _add(found, key, self._counts[record["n"]], record["n"])
+        opened = [
+            OpenedFile(path, mode, caller, line, times, order)
+            for (path, mode, caller, line), (times, order) in found.items()
+        ]
+        return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
+
+    def _taps(self) -> tuple[TapReading, ...]:
+        latest: dict[str, dict[str, Any]] = {}
+        for record in self._by_kind["tap"]:
+            latest[record["key"]] = record
+        return tuple(
+            TapReading(key, record["hits"], tuple(record["values"]), record["error"])
+            for key, record in sorted(latest.items())
+        )
+
+    def _tree(self) -> tuple[tuple[TreeCall, ...], int]:
+        """The call tree, and how many counted calls it stands for."""
+        raised = {
+            node: name for record in self._by_kind["tree_raised"] for node, name in record["ends"]
+        }
+        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
+        index: dict[int, int] = {0: -1}
+        calls: list[TreeCall] = []
+        counted = 0
+        for node in sorted(nodes):
+            _, parent, code_id, offset, through_id = nodes[node]
+            parent_code = nodes[parent][2] if parent in nodes else 0
+            if code_id not in self._codes:
+                continue
+            is_folded = self._is_comprehension(code_id)
+            counted += not is_folded
+            if is_folded and parent_code and self._holder(code_id) == self._holder(parent_code):
+                index[node] = index.get(parent, -1)
+                continue
+            line, _ = self._place(parent_code, offset) if parent_code else (0, None)
+            index[node] = len(calls)
+            calls.append(
+                TreeCall(
+                    parent=index.get(parent, -1),
+                    frame=self._frame(code_id),
+                    line=line,
+                    through=self._dotted(through_id) if through_id else None,
+                    exception=raised.get(node, ""),
+                )
+            )
+        return tuple(calls), counted
+
+
+def _add(
+    found: dict[tuple[Any, ...], tuple[int, int]], key: tuple[Any, ...], count: int, order: int
+) -> None:
+    """Add to a sum, and keep the first sighting."""
+    before, first = found.get(key, (0, order))
+    found[key] = before + count, min(first, order)
+
+
+def _is_comprehension(qualname: str) -> bool:
+    return qualname.endswith(_COMPREHENSIONS)
+
+
+def _without_comprehension(qualname: str) -> str:
+    while _is_comprehension(qualname):
+        qualname = qualname.rpartition(".")[0].removesuffix(".<locals>") or "<module>"
+    return qualname
+
+
+class _Paths:
+    """This machine's paths, made to read the same on any other."""
+
+    def __init__(self, header: dict[str, Any]) -> None:
+        pairs: dict[str, str] = {}
+        for folder in _each(tempfile.gettempdir(), header.get("tmp")):
+            pairs[folder] = "<tmp>"
+        pairs[header["home"]] = "<home>"
+        shortest = min((folder for folder in header["python_folders"]), key=len, default="")
+        for folder in header["python_folders"]:
+            inner = next(
+                (
+                    folder[len(base) :]
+                    for base in sorted(header["python_folders"], key=len)
+                    if folder.startswith(base.rstrip("/") + "/")
+                ),
+                "",
+            )
+            pairs[folder] = "<python>" + inner
+        del shortest
+        pairs[header["root"]] = ""
+        pairs[header["real_root"]] = ""
+        if header["scratch"]:
+            pairs[header["scratch"]] = "<scratch>"
+        self._pairs = sorted(
+            ((folder.rstrip("/"), name) for folder, name in pairs.items() if len(folder) > 1),
+            key=lambda pair: (-len(pair[0]), pair),
+        )
+        self._known: dict[str, str] = {}
+
+    def normal(self, path: str) -> str:
+        """A path in its portable form; what names no file stays as it is."""
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._normal(path)
+        return known
+
+    def in_text(self, text: str) -> str:
+        """A line of text with the paths in it made portable."""
+        for folder, name in self._pairs:
+            text = text.replace(folder + "/", name + "/" if name else "")
+            text = re.sub(
+                re.escape(folder) + r"(?![\w./-])", lambda _, name=name: name or ".", text
+            )
+        return _RANDOM_NAME.sub("tmp*", text)
+
+    def _normal(self, path: str) -> str:
+        path = path.encode("utf-8", "backslashreplace").decode("utf-8").replace("\\\\", "/")
+        for folder, name in self._pairs:
+            if path == folder:
+                return name or "."
+            if path.startswith(folder + "/"):
+                rest = path[len(folder) + 1 :]
+                shown = f"{name}/{rest}" if name else rest
+                return shown if not name else _RANDOM_NAME.sub("tmp*", shown)
+        return path
+
+
+def _each(*folders: str | None) -> Iterable[str]:
+    for folder in folders:
+        if folder:
+            yield folder
+            yield str(Path(folder).resolve())

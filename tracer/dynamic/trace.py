@@ -1,0 +1,84 @@
+"""`tracer trace`: run one program under the probe, and end as it ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tracer.dynamic.edges import edges_document
+from tracer.dynamic.launch import run_plan
+from tracer.dynamic.recording import LOG_NAME
+from tracer.errors import WorkloadError
+from tracer.model.plan import TracePlan
+from tracer.model.recording import Recording
+
+EDGES_NAME = "edges.json"
+
+
+def trace(
+    plan: TracePlan,
+    out: Path,
+    python: Path | None = None,
+    *,
+    import_folders: Sequence[Path] = (),
+    environment: Mapping[str, str] | None = None,
+    dies_too: bool = True,
+) -> int:
+    """Run a workload with our own standard streams, and write `edges.json` beside its log.
+
+    Prints nothing.
+
+    Args:
+        plan: What to run and record.
+        out: The folder of the two files.
+        python: The target's interpreter; None means the one that runs this.
+        import_folders: Appended to the target's `sys.path`.
+        environment: Variables that are added to the target's.
+        dies_too: Where a signal killed the target, die of the same signal when all is written, so
+            that a shell sees what it would have seen.
+
+    Returns:
+        The target's exit status; 128 + n where signal n ended it.
+
+    Raises:
+        WorkloadError: The run could not be started, or one of the two files is there already.
+    """
+    for name in (LOG_NAME, EDGES_NAME):
+        if (out / name).exists():
+            raise WorkloadError(f"{out / name}: there is a recording already")
+    ran = run_plan(
+        plan,
+        out,
+        python=python,
+        inherit_output=True,
+        import_folders=import_folders,
+        environment=environment,
+    )
+    write_edges(ran.recording, out, Path(plan.root))
+    if ran.signal is not None and dies_too:
+        _die_of(ran.signal)
+    return ran.recording.exit_status if ran.recording.exit_status is not None else 1
+
+
+def write_edges(recording: Recording, out: Path, root: Path | None = None) -> Path:
+    """Write `edges.json` into a folder, whole or not at all."""
+    target = out / EDGES_NAME
+    text = json.dumps(edges_document(recording, root), indent=1) + "\n"
+    unfinished = target.with_name(EDGES_NAME + ".part")
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, target)
+    return target
+
+
+def _die_of(number: int) -> None:
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # the target has dumped its own
+    if number != signal.SIGKILL:
+        signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)

@@ -1,0 +1,129 @@
+"""The call tree of a run as text."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tracer.model.recording import Recording, TreeCall
+
+MOST_BYTES = 1_000_000
+_INDENT = "  "
+_DEEPEST = 60  # beyond it the text says how deep it is, and indents no more
+
+
+def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
+    """The call tree with the command on top; equal neighbours are folded into one, `xN`.
+
+    Says at its head whether the recording is complete, and what was cut where something was.
+    """
+    head = [
+        f"$ python {shlex.join(recording.workload.argv)}",
+        f"# {recording.implementation} {recording.python}, {recording.backend}"
+        f", {sum(call.calls for call in recording.calls):,} calls"
+        f", {len(recording.calls):,} distinct"
+        f", exit status {'unknown' if recording.exit_status is None else recording.exit_status}",
+    ]
+    if not recording.is_complete:
+        head.append(f"# incomplete: {recording.why_incomplete}")
+    if recording.dropped:
+        head.append(f"# {recording.dropped:,} events could not be recorded")
+    if not recording.tree:
+        head.append("# no call tree was kept; edges.json holds the calls, counted")
+    if recording.tree_cut:
+        head.append(
+            f"# the tree holds the first {len(recording.tree):,} calls; "
+            f"{recording.tree_cut:,} more are counted in edges.json only"
+        )
+    folded = fold(recording.tree)
+    lines: list[str] = []
+    size = sum(len(line.encode("utf-8", "replace")) + 1 for line in head)
+    shown = 0
+    for depth, call in _with_depth(folded):
+        line = _line(depth, call)
+        size += len(line.encode("utf-8", "replace")) + 1
+        if size > most_bytes - 200:
+            lines.append(
+                f"# {shown:,} of {len(folded):,} lines shown, in call order: {most_bytes:,} bytes"
+            )
+            break
+        lines.append(line)
+        shown += 1
+    return "\n".join([*head, "", *lines]) + "\n"
+
+
+def fold(calls: tuple[TreeCall, ...]) -> tuple[TreeCall, ...]:
+    """Fold equal neighbours, with all below them, into one call with `repeats`."""
+    return tuple(_flattened(_folded(calls)))
+
+
+@dataclass(slots=True)
+class _Node:
+    call: TreeCall
+    shape: int  # equal numbers: equal subtrees, repeats apart
+    children: list[_Node]
+    repeats: int
+
+
+def _folded(calls: tuple[TreeCall, ...]) -> list[_Node]:
+    """Roots of the folded tree; children come after parents in `calls`, so work backwards."""
+    children: list[list[_Node]] = [[] for _ in calls]
+    roots: list[_Node] = []
+    shapes: dict[tuple[object, ...], int] = {}
+    for position in range(len(calls) - 1, -1, -1):
+        call = calls[position]
+        below = _merged(children[position])
+        children[position] = []
+        key = (
+            call.frame,
+            call.line,
+            call.through,
+            call.exception,
+            tuple((child.shape, child.repeats) for child in below),
+        )
+        node = _Node(call, shapes.setdefault(key, len(shapes)), below, call.repeats)
+        (roots if call.parent < 0 else children[call.parent]).append(node)
+    return _merged(roots)
+
+
+def _merged(backwards: list[_Node]) -> list[_Node]:
+    merged: list[_Node] = []
+    for node in reversed(backwards):
+        if merged and merged[-1].shape == node.shape:
+            merged[-1].repeats += node.repeats
+        else:
+            merged.append(node)
+    return merged
+
+
+def _flattened(roots: list[_Node]) -> Iterator[TreeCall]:
+    stack = [(node, -1) for node in reversed(roots)]
+    count = 0
+    while stack:
+        node, parent = stack.pop()
+        yield replace(node.call, parent=parent, repeats=node.repeats)
+        stack.extend((child, count) for child in reversed(node.children))
+        count += 1
+
+
+def _with_depth(calls: tuple[TreeCall, ...]) -> Iterator[tuple[int, TreeCall]]:
+    depths: list[int] = []
+    for call in calls:
+        depths.append(0 if call.parent < 0 else depths[call.parent] + 1)
+        yield depths[-1], call
+
+
+def _line(depth: int, call: TreeCall) -> str:
+    shown = _INDENT * min(depth, _DEEPEST) + (f"[{depth}] " if depth > _DEEPEST else "")
+    frame = call.frame
+    text = f"{shown}{frame.qualname} ({frame.path}:{frame.first_line})"
+    if call.line:
+        text += f" from line {call.line}"
+    if call.through:
+        text += f" through {call.through}"
+    if call.exception:
+        text += f" !{call.exception}"
+    if call.repeats > 1:
+        text += f" x{call.repeats:,}"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,43 @@
+"""`python bootstrap.py JOB.json`: run a program as the interpreter would, and record it.
+
+This file is the interpreter's script, so what stands in its namespace before the first line is what
+the interpreter gives any script; the target's `__main__` is made after that pattern.
+"""
+
+_pattern = dict(globals())
+
+import sys  # noqa: E402
+
+# The target's tree stays free of __pycache__; existing caches are still read, so that heavy
+# libraries start as fast as ever. A setting of this process only: children start as ever.
+sys.dont_write_bytecode = True
+
+
+def _load_probe():  # type: ignore[no-untyped-def]
+    """Import the probe under a private name, and leave `sys.modules` as it was.
+
+    The target may have modules of its own named `opcode` or `json`: it must find them, not ours.
+    """
+    import _frozen_importlib  # type: ignore[import-not-found]
+    import _frozen_importlib_external  # type: ignore[import-not-found]
+
+    folder = __file__[: max(__file__.rfind("/"), __file__.rfind("\\"))]
+    before = dict(sys.modules)
+    path_before = list(sys.path)
+    sys.path[:] = [each for each in path_before if each != folder]  # our own `values`, `codes` …
+    _frozen_importlib._load(
+        _frozen_importlib_external.spec_from_file_location(
+            "_tracer_probe", folder + "/__init__.py", submodule_search_locations=[folder]
+        )
+    )
+    from _tracer_probe import session  # type: ignore[import-not-found]
+
+    sys.path[:] = path_before
+    private = {name: module for name, module in sys.modules.items() if name not in before}
+    for name in private:
+        del sys.modules[name]
+    return session, private
+
+
+_session, _private_modules = _load_probe()
+_session.run(sys.argv[1], _pattern, _private_modules)

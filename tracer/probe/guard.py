@@ -1,0 +1,96 @@
+"""Ways out of a process that skip its end: `os._exit`, `fork`, and threads started by hand."""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from .recorder import Recorder
+
+_real_exit = os._exit
+_real_abort = os.abort
+_real_start = _thread.start_new_thread
+
+
+def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
+    """Write the log before the process goes, however it goes; a fork leaves the log alone."""
+
+    def close_and_exit(status: int) -> None:
+        recorder.close()
+        _real_exit(status)
+
+    def close_and_abort() -> None:
+        recorder.close()
+        _real_abort()
+
+    def start_new_thread(function: Any, args: Any, kwargs: Any = None, /) -> int:
+        if recorder.is_stopped or not callable(function):
+            return _real_start(function, args, *(() if kwargs is None else (kwargs,)))
+
+        def run_traced(*args: Any, **kwargs: Any) -> Any:
+            in_new_thread()
+            return function(*args, **kwargs)
+
+        return _real_start(run_traced, args, *(() if kwargs is None else (kwargs,)))
+
+    def in_child() -> None:
+        os._exit, os.abort = _real_exit, _real_abort
+        _thread.start_new_thread = _thread.start_new = _real_start
+        recorder.abandon()
+
+    def before_fork() -> None:
+        if not recorder.is_stopped:
+            recorder.note("the program forked; what its children did is not recorded")
+            recorder.pause()
+
+    def in_parent() -> None:
+        if not recorder.is_stopped:
+            recorder.start()
+
+    close_and_exit.__name__ = "_exit"
+    os._exit = close_and_exit  # type: ignore[assignment]
+    os.abort = close_and_abort  # type: ignore[assignment]
+    _thread.start_new_thread = start_new_thread
+    if hasattr(_thread, "start_new"):
+        _thread.start_new = start_new_thread
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=before_fork, after_in_parent=in_parent, after_in_child=in_child)
+    atexit.register(recorder.close)  # the first to register is the last to run
+
+
+def hide_frames(folder: str) -> None:
+    """Let the traceback that the interpreter is about to print be the untraced one."""
+    original = sys.__dict__.get("excepthook")
+    if original is None:
+        return
+
+    def excepthook(kind: Any, value: Any, traceback: Any) -> None:
+        sys.excepthook = original
+        stripped = without_ours(traceback, folder)
+        try:
+            value.__traceback__ = stripped
+        except Exception:
+            pass
+        sys.last_traceback = stripped
+        original(kind, value, stripped)
+
+    sys.excepthook = excepthook
+
+
+def without_ours(traceback: Any, folder: str) -> Any:
+    """The same traceback less the frames of the probe."""
+    kept = []
+    while traceback is not None:
+        if not traceback.tb_frame.f_code.co_filename.startswith(folder):
+            kept.append(traceback)
+        traceback = traceback.tb_next
+    result = None
+    for each in reversed(kept):
+        if each.tb_next is not result:
+            each.tb_next = result
+        result = each
+    return result

@@ -1,0 +1,59 @@
+"""The job that the parent hands over: the trace plan, and where the log goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    import _json
+except ImportError:  # another implementation
+    _json = None  # type: ignore[assignment]
+
+
+class _Reading:
+    """What the C scanner wants to know; it spares the target an import of `json` and `re`."""
+
+    strict = True
+    object_hook = None
+    object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float
+    memo: dict[str, str] = {}  # noqa: RUF012 - the scanner clears it itself
+
+
+def parse_json(text: str) -> Any:
+    """Read one JSON value that has no white space around it."""
+    if _json is not None and hasattr(_json, "make_scanner"):
+        value, _ = _json.make_scanner(_Reading())(text, 0)
+        return value
+    import json
+
+    return json.loads(text)
+
+
+def quote(text: str) -> str:
+    """A JSON string in ASCII; lone surrogates stay escaped."""
+    if _json is not None and hasattr(_json, "encode_basestring_ascii"):
+        return str(_json.encode_basestring_ascii(text))
+    import json
+
+    return json.dumps(text)
+
+
+def to_json(value: Any) -> str:
+    """One line of JSON for None, bool, int, float, str, and lists, tuples and dicts of them."""
+    kind = type(value)
+    if kind is str:
+        return quote(value)
+    if kind is int:
+        return int.__repr__(value)
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is float:
+        return float.__repr__(value)
+    if kind is dict:
+        return "{" + ",".join([quote(k) + ":" + to_json(v) for k, v in value.items()]) + "}"
+    return "[" + ",".join([to_json(item) for item in value]) + "]"

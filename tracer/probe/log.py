@@ -1,0 +1,68 @@
+"""The log: JSON Lines, appended in whole lines, so that a kill loses moments and not the run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .job import to_json
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None  # type: ignore[assignment]
+
+# Bound now: the target may replace them, or close every descriptor that it knows.
+_open, _write, _close, _fstat = os.open, os.write, os.close, os.fstat
+_FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_HIGH_DESCRIPTOR = 400
+
+
+class Log:
+    """One file, opened once."""
+
+    def __init__(self, path: str) -> None:
+        self.trouble = ""
+        self._path = path
+        self._lines: list[str] = []
+        self._descriptor = _open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
+        if fcntl is not None:  # out of the way of programs that count on low numbers
+            try:
+                high = fcntl.fcntl(self._descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
+            except OSError:
+                pass
+            else:
+                _close(self._descriptor)
+                self._descriptor = high
+        self._identity = self._identify()
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Queue one record."""
+        self._lines.append(to_json(record))
+
+    def write(self) -> None:
+        """Append all queued records."""
+        if not self._lines or self.trouble or self._descriptor < 0:
+            return
+        lines, self._lines = self._lines, []
+        data = ("\n".join(lines) + "\n").encode("ascii")
+        try:
+            if self._identify() != self._identity:  # closed by the target, perhaps in use again
+                self._descriptor = _open(self._path, _FLAGS)
+            while data:
+                data = data[_write(self._descriptor, data) :]
+        except OSError as error:
+            self.trouble = f"the log could not be written: {error.strerror}"
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._descriptor >= 0 and self._identify() == self._identity:
+            _close(self._descriptor)
+        self._descriptor = -1
+
+    def _identify(self) -> tuple[int, int] | None:
+        try:
+            found = _fstat(self._descriptor)
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino

@@ -1,0 +1,344 @@
+"""What was seen so far, and its way to disk.
+
+Hooks add to plain tables, which is all that the target waits for; a thread of our own writes what is
+new every so often. All counted things share one table: its order is the order of first sightings.
+"""
+
+from __future__ import annotations
+
+import _thread
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from .codes import HAS_QUALNAME, Codes
+from .log import Log
+from .taps import TapTable
+
+CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED = range(7)
+"""What a counted key is about; it stands first in the key."""
+
+_SHORTEST_WAIT_S = 0.01
+_LONGEST_WAIT_S = 0.1
+_MOST_KEYS = 500_000
+_now = time.monotonic
+
+
+class Recorder:
+    """The tables of one run, and the thread that writes them down."""
+
+    def __init__(self, log: Log, codes: Codes, taps: TapTable, budget_s: float | None) -> None:
+        self.codes = codes
+        self.taps = taps
+        self.counts: defaultdict[tuple[Any, ...], int] = defaultdict(int)
+        self.tree: list[tuple[int, int, int, int, int, int]] = []
+        self.tree_raised: list[tuple[int, str]] = []
+        self.dropped = 0
+        self.why_stopped = ""
+        self.stop_hooks: Callable[[], None] = lambda: None
+        self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
+        self._kept: Any = None
+        self._notes: list[str] = []
+        self._log = log
+        self._budget_s = budget_s
+        self._deadline: float | None = None
+        self._sent: dict[tuple[Any, ...], int] = {}
+        self._numbers: dict[int, int] = {}  # id(code) -> number in the log
+        self._positions_sent: set[tuple[int, int]] = set()
+        self._lines_sent: dict[int, set[int]] = {}
+        self._tap_states: dict[int, tuple[int, int, str]] = {}
+        self._flushing = _thread.allocate_lock()
+        self._wake = _thread.allocate_lock()
+        self._ended = _thread.allocate_lock()
+        self._is_closed = False
+
+    @property
+    def is_stopped(self) -> bool:
+        return bool(self.why_stopped) or self._is_closed
+
+    def note(self, text: str) -> None:
+        """Say something about this recording that a reader must know."""
+        if text not in self._notes and len(self._notes) < 100:
+            self._notes.append(text)
+            self._log.add({"t": "note", "text": text})
+
+    def keep(self, things: Any) -> None:
+        """Keep something alive as long as the recorder."""
+        self._kept = things
+
+    def start(self) -> None:
+        """Begin to write; the time budget runs from here."""
+        if self._budget_s is not None and self._deadline is None:
+            self._deadline = _now() + self._budget_s
+        self._wake.acquire(False)
+        self._ended.acquire(False)
+        _thread.start_new_thread(self._write_on, ())
+
+    def pause(self) -> None:
+        """End the writing thread, so that this process is as single-threaded as the target is."""
+        if self._wake.locked():
+            self._wake.release()
+            self._ended.acquire(True, 2)
+        self.flush()
+
+    def stop(self, why: str) -> None:
+        """Record no more; the program goes on."""
+        if not self.is_stopped:
+            self.why_stopped = why
+            self.stop_hooks()
+            self.codes.forget()
+
+    def abandon(self) -> None:
+        """This process is a fork: the log belongs to its parent."""
+        self._is_closed = True
+        self.stop_hooks()
+        self._log.close()
+
+    def close(self) -> None:
+        """Write the rest and the footer."""
+        if self._is_closed:
+            return
+        self.pause()
+        self._is_closed = True
+        self.stop_hooks()
+        why = self.why_stopped or self._log.trouble
+        self._log.add(
+            {"t": "footer", "complete": not why, "why_incomplete": why, "dropped": self.dropped}
+        )
+        self._log.write()
+        self._log.close()
+
+    def flush(self) -> None:
+        """Write what is new. Does nothing when it is already at it, as in a signal handler."""
+        if self._is_closed or not self._flushing.acquire(True, 1):
+            return
+        try:
+            self._collect()
+            self._log.write()
+            if self._log.trouble:
+                self.stop(self._log.trouble)
+            elif len(self.counts) > _MOST_KEYS:
+                self.stop(f"more than {_MOST_KEYS} distinct edges")
+        except Exception as error:  # Never raise into the target.
+            self.dropped += 1
+            self.note(f"a part of the log could not be written: {type(error).__name__}")
+        finally:
+            self._flushing.release()
+
+    def _write_on(self) -> None:
+        _block_signals()
+        wait = _SHORTEST_WAIT_S
+        while True:
+            until_deadline = self._deadline - _now() if self._deadline is not None else wait
+            if self._wake.acquire(True, max(0.0, min(wait, until_deadline))):
+                break
+            if self._deadline is not None and _now() >= self._deadline:
+                self._deadline = None
+                self.stop(f"time budget of {self._budget_s:g} s reached")
+            began = _now()
+            self.flush()
+            # The writer takes at most about a twentieth of the time.
+            wait = max(min(wait * 2, _LONGEST_WAIT_S), 20 * (_now() - began))
+        self._ended.release()
+
+    def _collect(self) -> None:
+        counts = _copied(self.counts)
+        sent = self._sent
+        fresh: list[tuple[Any, ...]] = []
+        deltas: list[list[int]] = []
+        if len(counts) > len(sent):
+            known = len(sent)
+            for number, key in enumerate(counts):
+                if number >= known:
+                    fresh.append(key)
+        number = 0
+        for key, count in counts.items():
+            number += 1
+            before = sent.get(key, 0)
+            if count != before:
+                deltas.append([number, count - before])
+        first_number = len(sent) + 1
+        for number, key in enumerate(fresh, first_number):
+            self._define(number, key)
+        if deltas:
+            self._log.add({"t": "count", "add": deltas})
+        self._sent = counts
+        self._collect_tree()
+        self._collect_lines()
+        for position, tap in enumerate(self.taps.taps):
+            state = (tap.hits, len(tap.values), tap.error)
+            if self._tap_states.get(position, (0, 0, "")) != state:
+                self._tap_states[position] = state
+                self._log.add({"t": "tap", **tap.state()})
+
+    def _define(self, number: int, key: tuple[Any, ...]) -> None:
+        """Say what a number in the counts is about."""
+        about = key[0]
+        if about == RAISED:
+            _, code, line, name = key
+            self._log.add(
+                {"t": "raised", "n": number, "code": self._code(code), "line": line, "type": name}
+            )
+            return
+        if about == OPENED:
+            _, path, mode, code, offset = key
+            caller = self._code(code)
+            self._position(code, offset)
+            self._log.add(
+                {
+                    "t": "opened",
+                    "n": number,
+                    "path": path,
+                    "mode": mode,
+                    "code": caller,
+                    "at": offset,
+                }
+            )
+            return
+        _, caller, offset, callee, through = key
+        record: dict[str, Any] = {"t": "edge", "n": number}
+        if about in (ROOT, ROOT_RESUME):
+            record["why"] = self._why_root(through, offset)
+        else:
+            record["caller"] = self._code(caller)
+            self._position(caller, offset)
+            record["at"] = offset
+            if through:
+                record["through"] = self._code(through)
+        record["callee"] = self._code(callee)
+        if about in (RESUME, ROOT_RESUME):
+            record["how"] = "resume"
+        elif about == EXTERNAL:
+            record["how"] = "external"
+        self._log.add(record)
+
+    def _why_root(self, nearest: int, outermost: int) -> str:
+        if not nearest:
+            return "called by the interpreter: atexit, finalizer, signal or thread"
+        code, module = self.codes.described[nearest]
+        name = f"{module}.{self._qualname(code)}"
+        if module == "runpy" or module.startswith("_tracer_probe"):
+            return "program"
+        outer = self.codes.described.get(outermost)
+        if outer is not None and outer[1] == "threading" and outer[0].co_name == "_bootstrap":
+            return f"thread, through {name}"
+        return f"through {name}"
+
+    def _code(self, code_id: int) -> int:
+        """The number of a code object, which is written down when it is met first."""
+        if not code_id:
+            return 0
+        number = self._numbers.get(code_id)
+        if number is not None:
+            return number
+        entry = self.codes.inside.get(code_id)
+        if entry is not None:
+            code, module = entry.code, entry.module
+        elif code_id in self.codes.described:
+            code, module = self.codes.described[code_id]
+        else:
+            return 0
+        holder = self.codes.holders.get(code_id)
+        holder_number = 0
+        if holder is not None and entry is not None:
+            if id(holder) not in self.codes.inside:
+                self.codes.inside[id(holder)] = type(entry)(holder, module)
+            holder_number = self._code(id(holder))
+        number = self._numbers[code_id] = len(self._numbers) + 1
+        self._log.add(
+            {
+                "t": "code",
+                "id": number,
+                "path": code.co_filename,
+                "module": module,
+                "qualname": self._qualname(code),
+                "first_line": code.co_firstlineno,
+                "holder": holder_number,
+                "inside": entry is not None,
+            }
+        )
+        return number
+
+    def _qualname(self, code: CodeType) -> str:
+        if HAS_QUALNAME:
+            return str(code.co_qualname)  # type: ignore[attr-defined, unused-ignore]
+        return self.codes.qualnames.get(id(code), code.co_name)
+
+    def _position(self, code_id: int, offset: int) -> None:
+        """Write down where an offset lies: line, end line, columns in UTF-8 bytes."""
+        if not code_id or (code_id, offset) in self._positions_sent:
+            return
+        self._positions_sent.add((code_id, offset))
+        entry = self.codes.inside.get(code_id)
+        if entry is None:
+            return
+        self._log.add(
+            {
+                "t": "pos",
+                "code": self._code(code_id),
+                "at": offset,
+                "is": _place(entry.code, offset),
+            }
+        )
+
+    def _collect_tree(self) -> None:
+        tree, raised = self.tree, self.tree_raised
+        size, ends = len(tree), len(raised)
+        if size:
+            calls = []
+            for node, parent, callee, offset, caller, through in tree[:size]:
+                self._position(caller, offset)
+                calls.append([node, parent, self._code(callee), offset, self._code(through)])
+            self._log.add({"t": "tree", "calls": calls})
+            del tree[:size]
+        if ends:
+            self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})
+            del raised[:ends]
+
+    def _collect_lines(self) -> None:
+        for code_id, entry in list(self.codes.inside.items()):
+            before = self._lines_sent.get(code_id)
+            if before is not None and len(before) == len(entry.lines):
+                continue
+            if before is None and not entry.lines:
+                continue
+            now = entry.lines.copy()
+            fresh = sorted(now - before if before else now)
+            self._lines_sent[code_id] = now
+            self._log.add({"t": "lines", "code": self._code(code_id), "add": fresh})
+
+
+def _copied(counts: dict[tuple[Any, ...], int]) -> dict[tuple[Any, ...], int]:
+    """A copy at one moment; another thread may be adding."""
+    while True:
+        try:
+            return dict(counts)
+        except RuntimeError:  # changed size while a garbage collection ran
+            continue
+
+
+def _place(code: CodeType, offset: int) -> list[int | None]:
+    """Line, end line, column, end column; the last three None before Python 3.11."""
+    positions = getattr(code, "co_positions", None)
+    if positions is not None:
+        for index, (line, end_line, column, end_column) in enumerate(positions()):
+            if index == offset // 2:
+                if line is None:
+                    break
+                return [line, end_line, column, end_column]
+    for start, end, line in code.co_lines():
+        if start <= offset < end and line:
+            return [line, None, None, None]
+    return [code.co_firstlineno, None, None, None]
+
+
+def _block_signals() -> None:
+    """Signals belong to the target's threads."""
+    try:
+        import _signal
+
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
+    except Exception:
+        pass
