@@ -77,7 +77,16 @@ def class_like_words(text: str) -> tuple[str, ...]:
 
 def name_stems(text: str) -> frozenset[str]:
     """The words of a name or sentence, without their endings: `save_models` has `sav`, `model`."""
-    return frozenset(_stem(word.lower()) for word in _WORD.findall(text) if len(word) > 2)
+    return frozenset(stems_of(text))
+
+
+def stems_of(text: str) -> dict[str, str]:
+    """Each stem with the first word that has it."""
+    stems: dict[str, str] = {}
+    for word in _WORD.findall(text):
+        if len(word) > 2:
+            stems.setdefault(_stem(word.lower()), word.lower())
+    return stems
 
 
 def _stem(word: str) -> str:

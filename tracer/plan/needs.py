@@ -48,7 +48,7 @@ def needs_of(
         for start in starts
     }
     concerned = frozenset(function for functions in near.values() for function in functions)
-    arguments = _required_arguments(graph, tree, concerned)
+    arguments, computed = _arguments(graph, tree, concerned)
     reads, writes = _literal_files(graph, concerned)
     found: dict[FunctionId, RunNeeds] = {}
     for start, functions in near.items():
@@ -64,7 +64,10 @@ def needs_of(
                 f"reads {_listed([f'`{name}`' for name in missing])} from its working folder, "
                 "which is an empty one"
             )
-        found[start] = RunNeeds(tuple(given))
+        notes: tuple[str, ...] = ()
+        if computed & functions:
+            notes = ("the names of its arguments are computed, so some may be required",)
+        found[start] = RunNeeds(tuple(given), notes)
     return found
 
 
@@ -77,10 +80,11 @@ def _has_main_guard(module: ast.Module | None) -> bool:
     )
 
 
-def _required_arguments(
+def _arguments(
     graph: CallGraph, tree: SourceTree, concerned: frozenset[FunctionId]
-) -> dict[FunctionId, list[str]]:
-    """Arguments that argparse or click would insist on, and reads of `sys.argv`, by function."""
+) -> tuple[dict[FunctionId, list[str]], frozenset[FunctionId]]:
+    """Arguments that argparse or click would insist on, and reads of `sys.argv`, by function; and
+    the functions that add arguments whose names are computed."""
     sites = [
         resolution.site
         for resolution in graph.resolutions
@@ -90,13 +94,17 @@ def _required_arguments(
     ]
     parsed = syntax_of(tree, frozenset(site.path for site in sites))
     found: dict[FunctionId, list[str]] = {}
+    computed: set[FunctionId] = set()
     for site in sites:
         hit = parsed[site.path].call_at(site.span) if site.path in parsed else None
-        name = _required_name(site.text, hit[1]) if hit else ""
-        if name:
+        if hit is None:
+            continue
+        if name := _required_name(site.text, hit[1]):
             found.setdefault(site.caller, []).append(name)
+        if hit[1].args and not isinstance(hit[1].args[0], ast.Constant):
+            computed.add(site.caller)
     _add_argv(graph, tree, concerned, found)
-    return found
+    return found, frozenset(computed)
 
 
 def _add_argv(

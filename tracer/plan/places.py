@@ -27,8 +27,8 @@ class Places:
         return None
 
     def between(self, path: str, line: int | None, end_line: int | None) -> tuple[FunctionId, ...]:
-        """Functions and methods that overlap the lines (all of the file without lines), outermost
-        only: what a closure holds belongs to its holder."""
+        """Functions and methods that stand in the lines (all of the file without lines), by half at
+        least, or around them; outermost only: what a closure holds belongs to its holder."""
         first = line or 1
         last = end_line or (line if line is not None else 10**9)
         return tuple(
@@ -37,9 +37,16 @@ class Places:
             if function.kind not in _HOLDERS
             and "<locals>" not in function.qualname
             and function.kind is not FunctionKind.LAMBDA
-            and function.first_line <= last
-            and function.end_line >= first
+            and _is_meant(function, first, last)
         )
+
+
+def _is_meant(function: Function, first: int, last: int) -> bool:
+    start, end = function.first_line, function.end_line
+    if start <= first and last <= end:
+        return True
+    inside = min(end, last) - max(start, first) + 1
+    return inside > 0 and 2 * inside >= end - start + 1
 
 
 def places_of(functions: Iterable[Function]) -> Places:

@@ -9,7 +9,7 @@ from tracer.model.brief import Brief
 from tracer.model.evidence import PathAnswer
 from tracer.model.graph import CallGraph
 from tracer.model.source import FunctionId, qualname_of
-from tracer.paths import GraphView, find_path, view_of
+from tracer.paths import GraphView, find_path, forward_cone, view_of
 from tracer.plan.scope import Scope
 
 MOST_PATHS = 16
@@ -18,29 +18,32 @@ MOST_PATHS = 16
 def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAnswer, ...]:
     """Ask for each path that a reader of the question would take for granted.
 
-    Three kinds of pairs, in this order: what one function calls one after the other, where the
-    later one writes or reads (a reader sees `train(); save()` and says that training saves); named
-    functions in the order of the question; each entry point and the named functions below it.
+    Three kinds of pairs, in this order: what one function calls one after the other (a reader
+    sees `train(); save()` and says that training saves); named functions in the order of the
+    question; each entry point and the named functions.
     """
     view = view_of(graph)
     pairs: dict[tuple[FunctionId, FunctionId], None] = {}
+    neighbours = tuple(_neighbours(scope, view))
     in_order = _in_order(brief, scope)
-    for kind in (_neighbours(scope, view), in_order, _driven(scope)):
+    for kind in (neighbours, in_order, _driven(scope)):
         for source, target in kind:
             if source != target:
                 pairs.setdefault((source, target))
     answers: list[PathAnswer] = []
     for source, target in pairs:
         answer = find_path(view, source, target)
-        says_something = answer.is_path or answer.siblings or (source, target) in in_order
-        if says_something and len(answers) < MOST_PATHS:
+        is_implied = (source, target) in (*neighbours, *in_order)
+        if (answer.is_path or is_implied) and len(answers) < MOST_PATHS:
             answers.append(answer)
     return tuple(answers)
 
 
 def _neighbours(scope: Scope, view: GraphView) -> Iterator[tuple[FunctionId, FunctionId]]:
-    """Pairs of entry points that a third one calls in this order."""
-    ends = {*scope.producers, *scope.consumers}
+    """Pairs of entry points that a third one calls in this order, the later one on the way to what
+    the brief names (or, where it names nothing, to an effect)."""
+    ends = {*scope.named} or {*scope.producers, *scope.consumers}
+    ends = {entry for entry in scope.entry_points if ends & forward_cone(view, (entry,)).keys()}
     for driver in scope.entry_points:
         called = {
             hop.callee: view.calls[driver, hop.callee][0]

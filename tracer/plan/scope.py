@@ -88,7 +88,7 @@ def choose_scope(
     entry_points = tuple(c.function for c in candidates if c.is_selected)
     sinks = _core_sinks(choice, entry_points)
     chains, all_chains = _chains(choice, entry_points, sinks)
-    functions, wanted = _functions(choice, entry_points, chains)
+    functions, wanted = _functions(choice, entry_points, roles, chains)
     kept = frozenset(functions)
     producers, consumers = _sides(choice, entry_points)
     return Scope(
@@ -149,6 +149,7 @@ class _Roles:
     """Why each selected function was selected, and what was passed over."""
 
     of: Mapping[FunctionId, str]  # in the order of selection
+    asked: tuple[FunctionId, ...]  # those that the brief names, and those that call them
     drivers: tuple[FunctionId, ...]  # all of them, best first; only the first are selected
     extra: Mapping[FunctionId, tuple[Signal, ...]]  # signals that come from the position
 
@@ -178,11 +179,13 @@ def _roles(choice: _Choice) -> _Roles:
             if choice.production(choice.callers(caller)):
                 roles[caller] = f"calls `{qualname_of(goal)}`"
                 extra.setdefault(caller, []).append(Signal(f"calls `{qualname_of(goal)}`", _DRIVES))
+    asked = tuple(roles)
     drivers = _drivers(choice, goals, extra)
     for driver in drivers[:_MOST_DRIVERS]:
         roles.setdefault(driver, _drives(choice, driver, goals))
     _add_beside(choice, drivers[:_MOST_DRIVERS], roles, extra)
-    return _Roles(roles, drivers, {function: tuple(found) for function, found in extra.items()})
+    signals = {function: tuple(found) for function, found in extra.items()}
+    return _Roles(roles, asked, drivers, signals)
 
 
 def _drivers(
@@ -244,7 +247,7 @@ def _add_beside(
         key=lambda f: (-_score(_signals(choice, f, extra.get(f, ()))), f),
     )
     for function in ranked[:_MOST_BESIDE]:
-        roles[function] = f"in a code anchor, called by `{qualname_of(found[function])}`"
+        roles[function] = f"in a code anchor, called by `{found[function]}`"
 
 
 def _best_spellers(choice: _Choice) -> list[FunctionId]:
@@ -387,7 +390,7 @@ def _chains(
     choice: _Choice, entry_points: Sequence[FunctionId], sinks: Sequence[Effect]
 ) -> tuple[tuple[Chain, ...], int]:
     """One chain for each sink, from the best entry point that nobody else selected leads to; and
-    one at least for each entry point.
+    one at least through each entry point.
 
     Returns:
         The chains within the limit, and how many there are without it.
@@ -402,13 +405,13 @@ def _chains(
             chosen.setdefault(by_entry[entry][sink], sink)
     total = len(chosen)
     kept = dict(list(chosen.items())[:MOST_CHAINS])
-    started = {hops[0].caller for hops in kept}
+    passed = {hop.caller for hops in kept for hop in hops}
     for entry in entry_points:
         nearest = sorted(
             (len(hops), -choice.relevance.weight(sink), hops_key(hops), hops)
             for sink, hops in by_entry[entry].items()
         )
-        if entry not in started and nearest:
+        if entry not in passed and nearest:
             hops = nearest[0][3]
             sink = next(s for s in sinks if by_entry[entry].get(s) == hops)
             kept.setdefault(hops, sink)
@@ -431,26 +434,33 @@ def _is_below(choice: _Choice, entry: FunctionId, others: Sequence[FunctionId]) 
 
 
 def _functions(
-    choice: _Choice, entry_points: Sequence[FunctionId], chains: Sequence[Chain]
+    choice: _Choice,
+    entry_points: Sequence[FunctionId],
+    roles: _Roles,
+    chains: Sequence[Chain],
 ) -> tuple[tuple[FunctionId, ...], tuple[FunctionId, ...]]:
-    """What is shown, and what would be without the limit: the most telling first."""
+    """What is shown, and what would be without the limit: the most telling first.
+
+    A driver calls much that has nothing to do with the question; its calls are edges of the answer,
+    what they lead to is not.
+    """
     clues = choice.clues
-    named = (*clues.named, *clues.hinted)
     wanted: dict[FunctionId, None] = {}
 
     def want(functions: Iterable[FunctionId]) -> None:
         wanted.update(dict.fromkeys(choice.production(functions)))
 
     want(entry_points)
-    want(named)
+    want(roles.asked)
     want(hop.caller for chain in chains for hop in chain.hops)
-    for function in (*named, *entry_points):
+    for function in roles.asked:
         want(choice.callers(function))
     want(clues.methods)
     want(clues.spelling)
     want(clues.anchored)
-    for function in (*named, *entry_points):
-        want(choice.callees(function))
+    for function in roles.asked:
+        if function not in roles.drivers:
+            want(choice.callees(function))
     return tuple(sorted(list(wanted)[:MOST_FUNCTIONS])), tuple(wanted)
 
 
@@ -476,12 +486,12 @@ def _limits(
         said.append(f"{chains[1]} of {chains[0]} chains shown, by nearness of the effect")
     if len(wanted) > len(kept):
         said.append(f"{len(kept)} of {len(wanted)} functions shown, by nearness to the question")
-    goals = {*choice.clues.named, *choice.clues.hinted, *roles.of}
     left_out: Counter[str] = Counter()
-    for caller in {caller for goal in goals for caller in choice.callers(goal)}:
+    for caller in {caller for function in roles.asked for caller in choice.callers(function)}:
         role = choice.relevance.folder_role(caller)
         if role is not None and caller not in kept:
             left_out[role.role] += 1
     for role_name, count in sorted(left_out.items()):
-        said.append(f"{count} callers among {role_name} are not shown")
+        plural = "s" if count > 1 else ""
+        said.append(f"{count} caller{plural} among {role_name} not shown")
     return tuple(said)

@@ -11,7 +11,7 @@ from tracer.model.evidence import AnchorVerdict, CheckedAnchor, Signal
 from tracer.model.graph import CallGraph, Effect
 from tracer.model.source import Function, FunctionId, FunctionKind
 from tracer.paths import GraphView, forward_cone
-from tracer.plan.names import Named, class_like_words, find_named, name_stems
+from tracer.plan.names import Named, class_like_words, find_named, name_stems, stems_of
 from tracer.plan.places import Places, places_of
 from tracer.plan.relevance import Relevance
 from tracer.plan.strings import file_names, find_spellings
@@ -124,10 +124,10 @@ def asked_stems(brief: Brief, relevance: Relevance) -> frozenset[str]:
 def word_signal(function: Function, asked: frozenset[str]) -> Signal | None:
     """A weak signal: words that the function's name shares with the question."""
     if function.kind is FunctionKind.MODULE:
-        own = name_stems(function.module)
+        own = stems_of(function.module)
     else:
-        own = name_stems(f"{function.module.rpartition('.')[2]} {function.qualname}")
-    shared = sorted(asked & own)
+        own = stems_of(f"{function.module.rpartition('.')[2]} {function.qualname}")
+    shared = sorted(own[stem] for stem in asked & own.keys())
     if not shared:
         return None
     return Signal(

@@ -7,13 +7,13 @@ only where a literal spells them out and nothing between there and the place of 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tracer.model.graph import CallGraph, Effect, EffectKind
 from tracer.model.plan import Tap, TapMoment
 from tracer.model.source import FunctionId, is_function, path_of, qualname_of
-from tracer.paths import forward_cone, view_of
+from tracer.paths import GraphView, forward_cone, view_of
 from tracer.plan.literals import counted_arguments
 from tracer.plan.scope import Scope
 from tracer.plan.statements import Statement, Syntax, syntax_of
@@ -21,17 +21,20 @@ from tracer.static.sources import SourceTree
 
 MOST_TAPS = 12
 _MOST_OF_KIND = 3
+_FAR = 100
 
 _PURPOSES = {
     EffectKind.SERIALIZE: "what is serialised by `{}`",
     EffectKind.DESERIALIZE: "what `{}` gives back",
     EffectKind.ARCHIVE_WRITE: "what `{}` is told to write",
     EffectKind.ARCHIVE_READ: "what `{}` is told to read",
+    EffectKind.STATE_WRITE: "the state after `{}`",
     EffectKind.FILE_WRITE: "what `{}` is told to write",
     EffectKind.FILE_READ: "what `{}` is told to read",
-    EffectKind.STATE_WRITE: "the state after `{}`",
     EffectKind.ENVIRONMENT: "the state after `{}`",
 }
+# Opening a file by name tells little: these fill up what places are left.
+_FILLERS = frozenset({EffectKind.FILE_WRITE, EffectKind.FILE_READ, EffectKind.ENVIRONMENT})
 _BEFORE = frozenset(
     {
         EffectKind.SERIALIZE,
@@ -48,7 +51,7 @@ class _Proposal:
     """A tap before it has a key, with what decides whether it is kept."""
 
     kind: str
-    distance: int  # from the entry points
+    distance: int  # from the named functions
     function: FunctionId
     statement: Statement
     expression: str
@@ -61,21 +64,32 @@ class _Proposal:
 def propose_taps(scope: Scope, graph: CallGraph, tree: SourceTree) -> tuple[Tap, ...]:
     """At most twelve taps at the sinks of the answer, in order of place.
 
-    Kinds take turns, nearest to the entry points first, so that no single busy function takes all
+    Kinds take turns, nearest to the named functions first, so that no busy function takes all
     places. Effects whose arguments are not plain names or attributes are passed over: a tap must
     not run code of its own.
     """
     parsed = syntax_of(tree, frozenset(path_of(function) for function in scope.functions))
-    distance = forward_cone(view_of(graph), scope.entry_points)
+    distance = _distances(scope, view_of(graph))
     proposals = [
         *_counted(scope, graph, parsed, distance),
         *(
             proposal
             for effect in scope.sinks
-            for proposal in _at_effect(effect, parsed, distance.get(effect.function, 99))
+            for proposal in _at_effect(effect, parsed, distance.get(effect.function, _FAR))
         ),
     ]
     return _with_keys(_taking_turns(proposals))
+
+
+def _distances(scope: Scope, view: GraphView) -> Mapping[FunctionId, int]:
+    """Calls below what the brief names; what only lies below a driver comes after all of it."""
+    below = forward_cone(view, scope.entry_points)
+    distances = {function: _FAR // 2 + hops for function, hops in below.items()}
+    distances.update(forward_cone(view, scope.named))
+    for function in scope.named:
+        for hop in view.callers.get(function, ()):
+            distances[hop.caller] = min(distances.get(hop.caller, _FAR), 1)
+    return distances
 
 
 def _counted(
@@ -99,7 +113,7 @@ def _counted(
         for name, count in counted_arguments(statement, call):
             yield _Proposal(
                 kind="count",
-                distance=distance.get(site.caller, 99),
+                distance=distance.get(site.caller, _FAR),
                 function=site.caller,
                 statement=statement,
                 expression=f"len({name})",
@@ -213,15 +227,18 @@ def _taking_turns(proposals: list[_Proposal]) -> list[_Proposal]:
         if key not in seen:
             seen.add(key)
             by_kind.setdefault(proposal.kind, []).append(proposal)
-    chosen: list[_Proposal] = []
-    for turn in range(_MOST_OF_KIND):
-        for kind in _in_turn(by_kind):
-            if turn < len(by_kind[kind]) and len(chosen) < MOST_TAPS:
-                chosen.append(by_kind[kind][turn])
+    turns = [
+        by_kind[kind][turn]
+        for kinds in (by_kind.keys() - _FILLERS, by_kind.keys() & _FILLERS)
+        for turn in range(_MOST_OF_KIND)
+        for kind in _in_turn(kinds)
+        if turn < len(by_kind[kind])
+    ]
+    chosen = turns[:MOST_TAPS]
     return sorted(chosen, key=lambda p: (path_of(p.function), p.statement.lines[0], p.expression))
 
 
-def _in_turn(kinds: Mapping[str, object]) -> list[str]:
+def _in_turn(kinds: Iterable[str]) -> list[str]:
     order = ["count", *(kind.value for kind in _PURPOSES)]
     return sorted(kinds, key=lambda kind: (order.index(kind) if kind in order else 99, kind))
 

@@ -33,6 +33,7 @@ _FOR_ENTRY_POINTS = 6.0
 _FOR_CHEAP = 2.0
 _FOR_DEAR = -2.0
 _FOR_MENTION = 20.0
+_FOR_DOUBT = 4.0
 _NAME_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -76,7 +77,11 @@ def rank_workloads(
     needs = needs_of(graph, view, tree, [run.function for run in runs[:_MOST_EXAMINED]])
     examined = sorted(
         runs[:_MOST_EXAMINED],
-        key=lambda run: (bool(needs[run.function].given), -run.score, run.argv),
+        key=lambda run: (
+            bool(needs[run.function].given),
+            _FOR_DOUBT * len(needs[run.function].notes) - run.score,
+            run.argv,
+        ),
     )
     totals = (len(sink_functions), len(scope.entry_points))
     return tuple(
@@ -147,10 +152,10 @@ def _assess(
     for word in sorted(name_words & words.dear):
         score += _FOR_DEAR
         signals.append(f"`{word}` in its name may mean a long run")
-    said = " ".join((brief.question, brief.roi_hint, *brief.scope_hints, *brief.tasks))
-    if path_of(start) in said:
+    # The hint is where a brief names a run; elsewhere it names what it wants to know about.
+    if path_of(start) in " ".join((brief.roi_hint, *brief.scope_hints)):
         score += _FOR_MENTION
-        signals.append("named by the brief")
+        signals.append("named by the brief as a run")
     return _Run(start, argv, sinks, entry_points, round(score, 3), tuple(signals))
 
 
