@@ -14,14 +14,11 @@ from tracer.model.evidence import Evidence
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
 from tracer.model.verification import Verification
+from tracer.report.call_tree import render_dynamic
 from tracer.report.diagram import render_diagram
 from tracer.report.html import render_page
-from tracer.report.markdown import (
-    render_dynamic,
-    render_static,
-    render_summary,
-    render_tap_points,
-)
+from tracer.report.markdown import render_static, render_tap_points
+from tracer.report.summary import render_summary
 from tracer.static.sources import SourceTree
 from tracer.verify.card import make_card
 

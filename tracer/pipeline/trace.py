@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.dynamic import trace as dynamic
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.taps import parse_tap
+from tracer.dynamic.trace import trace as trace_program
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.static.sources import checked_root
@@ -47,4 +47,4 @@ def trace(request: TraceRequest) -> int:
         mode=request.mode,
         time_budget_s=request.time_budget_s,
     )
-    return dynamic.trace(plan, request.out, python=request.python)
+    return trace_program(plan, request.out, request.python)

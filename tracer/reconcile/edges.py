@@ -241,9 +241,9 @@ def _dynamic_only(
 ) -> list[ReconciledEdge]:
     """Pairs of project functions that were seen and not read, one edge per caller, line, callee."""
     sites: dict[FunctionId, list[Resolution]] = {}
-    for resolution in graph.resolutions:
-        if resolution.site.caller in calls:
-            sites.setdefault(resolution.site.caller, []).append(resolution)
+    for read in graph.resolutions:
+        if read.site.caller in calls:
+            sites.setdefault(read.site.caller, []).append(read)
     found: dict[tuple[FunctionId, int, FunctionId], ReconciledEdge] = {}
     for caller, seen in calls.items():
         for call in seen:
@@ -261,7 +261,7 @@ def _dynamic_only(
                 continue
             at_place = [r for r in sites.get(caller, []) if call.is_near(r.site.span)]
             exact = [r for r in at_place if call.span is not None and call.is_at(r.site.span)]
-            resolution = next(iter(exact or at_place), None)
+            resolution: Resolution | None = next(iter(exact or at_place), None)
             found[key] = ReconciledEdge(
                 caller=caller,
                 callee=call.callee,
