@@ -200,15 +200,21 @@ def _tally(claims: Sequence[Claim]) -> str:
 def _line(label: str, text: str, *, cut_tail: str = "") -> str:
     """One line, cut to the width; the tail is kept whole as long as it fits."""
     room = WIDTH - _LABEL
+    text, cut_tail = _one_line(text), _one_line(cut_tail)
     if not cut_tail:
         text = text if len(text) <= room else f"{text[: room - 1]}…"
         return f"{label:<{_LABEL}}{text}"
-    tail = " ".join(cut_tail.split()) if cut_tail else ""
+    tail = cut_tail
     if len(tail) > room // 2 and len(text) + len(tail) > room:
         tail = f"{tail[: max(room - len(text) - 1, room // 2)]}…"
     if len(text) + len(tail) > room:
         text = f"{text[: room - len(tail) - 1]}…"
     return f"{label:<{_LABEL}}{text}{tail}"
+
+
+def _one_line(text: str) -> str:
+    """What comes from the target must not break the card's lines."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _short(callee: Callee) -> str:

@@ -16,6 +16,7 @@ from tracer.verify.places import (
     elsewhere,
     is_past_end,
     line_exists,
+    quoted_elsewhere,
     standing,
 )
 from tracer.verify.reading import Reading
@@ -106,13 +107,13 @@ def _place(
     if reading.lines(path) is None:
         return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, f"{path} is no text that can be read")
     past = is_past_end(reading, path, lines)
+    if not past and bound and (changed := changed_value(reading, path, lines, bound)):
+        return PlaceVerdict(ClaimVerdict.CHANGED, Ground.TEXT, changed)
     if not past:
         spans = [bound] if bound and is_explicit else [*([bound] if bound else []), *near]
         for span in spans:
             found = standing(reading, path, lines, span)
             if found is not None:
-                if span == bound and (changed := changed_value(reading, path, lines, span)):
-                    return PlaceVerdict(ClaimVerdict.CHANGED, Ground.TEXT, changed)
                 return PlaceVerdict(ClaimVerdict.VERIFIED, found.ground, found.detail)
     other = _other_place(reading, path, bound, is_explicit)
     if other:
@@ -127,7 +128,8 @@ def _place(
 def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> str:
     written = parse_span(bound) if bound else None
     if written is None:
-        return ""
+        line = quoted_elsewhere(reading, path, bound)
+        return f"the quoted text stands at {path}:{line}" if line else ""
     if found := elsewhere(reading, path, written.dotted):
         return found
     defined = candidates(written.dotted, reading) if is_explicit or written.has_arguments else []

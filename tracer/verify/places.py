@@ -115,7 +115,7 @@ def changed_value(reading: Reading, path: str, lines: Lines, span: str) -> str:
     """What the source assigns instead, where the span quotes an assignment of another constant."""
     quoted = parse_assignment(span)
     file = reading.file(path)
-    if quoted is None or file is None or len(quoted.targets) != 1:
+    if quoted is None or file is None or len(quoted.targets) != 1 or _is_cut(quoted):
         return ""
     try:
         claimed = ast.literal_eval(quoted.value)
@@ -131,6 +131,24 @@ def changed_value(reading: Reading, path: str, lines: Lines, span: str) -> str:
         return ""
     is_same = type(actual) is type(claimed) and actual == claimed
     return "" if is_same else f"line {first} reads: {quote(file.lines, (first, last))}"
+
+
+def quoted_elsewhere(reading: Reading, path: str, span: str) -> int | None:
+    """The one line of a file that a quoted assignment stands on; None where there is not one."""
+    if parse_assignment(span) is None:
+        return None
+    wanted = _squeezed(span)
+    found = [
+        number
+        for number, line in enumerate(reading.lines(path) or (), start=1)
+        if _squeezed(line).startswith(wanted)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_cut(node: ast.AST) -> bool:
+    """Whether a quotation leaves something out: `{...}`."""
+    return any(isinstance(n, ast.Constant) and n.value is Ellipsis for n in ast.walk(node))
 
 
 def _definition_at(file: FileReading, lines: Lines, dotted: str) -> Definition | None:

@@ -1,0 +1,96 @@
+"""One file as the verifier reads it."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from tracer.verify.syntax import FileReading, read_file
+
+
+def _read(text: str) -> FileReading:
+    return read_file("a.py", dedent(text).lstrip("\n"))
+
+
+def test_a_statement_over_several_lines_is_one_place() -> None:
+    """Every line of a call that spans lines touches the call; the line behind it does not."""
+    file = _read("""
+        value = f(
+            1,
+            2,
+        )
+        other = 3
+    """)
+    (call,) = file.calls
+    assert all(call.touches(line, line) for line in (1, 2, 3, 4))
+    assert not call.touches(5, 5)
+
+
+def test_a_with_header_touches_the_calls_directly_in_its_block() -> None:
+    """`with open(…)` belongs to the `dump` beneath it, but not to one deeper down."""
+    file = _read("""
+        with open(p) as f:
+            dump(x, f)
+            if x:
+                load(f)
+    """)
+    dump = next(call for call in file.calls if call.name == "dump")
+    load = next(call for call in file.calls if call.name == "load")
+    assert dump.touches(1, 1)
+    assert not load.touches(1, 1)
+
+
+def test_a_compound_statement_is_its_header() -> None:
+    """A call in an `if` is not placed at the lines of the block beneath."""
+    file = _read("""
+        if check(x):
+            y = 1
+    """)
+    (call,) = file.calls
+    assert call.touches(1, 1)
+    assert not call.touches(2, 2)
+
+
+def test_definitions_know_their_decorator_and_their_end() -> None:
+    """A function holds the first decorator's line and the def's, as a model's function does."""
+    file = _read("""
+        class A:
+            @staticmethod
+            @other
+            def f():
+                def g(): ...
+                return lambda: 1
+    """)
+    found = {d.qualname: (d.first_line, d.def_line, d.end_line) for d in file.definitions}
+    assert found["A.f"] == (2, 4, 6)
+    assert found["A.f.<locals>.g"] == (5, 5, 5)
+    assert found["A.f.<locals>.<lambda>"] == (6, 6, 6)
+
+
+def test_calls_belong_to_the_innermost_function() -> None:
+    """A default runs in the scope around; calls of nested functions count as within."""
+    file = _read("""
+        def outer(x=default()):
+            def inner():
+                deep()
+            shallow()
+    """)
+    outer = file.named("outer")[0]
+    assert [call.name for call in file.calls_in(outer)] == ["deep", "shallow"]
+    module = next(file.definitions)
+    assert [call.name for call in file.calls_in(module)] == ["default"]
+
+
+def test_names_that_are_only_called_are_no_values() -> None:
+    """`f()` hands nothing on; `register(f)` does, and so does a decorator's name."""
+    assert "f" not in _read("f()\nm.f(1)").value_names
+    assert "f" in _read("register(f)").value_names
+    assert "f" in _read("register(m.f)").value_names
+    assert "m" not in _read("m.f()").value_names
+
+
+def test_a_file_that_does_not_parse_keeps_its_lines_and_says_why() -> None:
+    """Anchors in it can still be looked at as text."""
+    file = _read("x = 1\ndef f(:\n")
+    assert file.lines == ("x = 1", "def f(:")
+    assert file.problem.startswith("line 2")
+    assert not file.scopes
