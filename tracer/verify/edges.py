@@ -65,7 +65,9 @@ class EdgeChecker:
             return known
         claims = [
             self._check(
-                ReconciledEdge(caller, callee, line, None, "", kind, EdgeVerdict.NOT_RUN, Tier.NAME)
+                ReconciledEdge(
+                    caller, callee, line, None, "", kind, EdgeVerdict.NOT_RUN, is_exact=True
+                )
             )
             for kind in SiteKind
             if kind in _WRITTEN_KINDS
@@ -138,7 +140,11 @@ class EdgeChecker:
         is_claimed = edge.verdict is EdgeVerdict.CONFIRMED and edge.seen_by is SeenBy.CALL
         if is_claimed and not seen and not self.recorded.is_empty:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
-        sites = [call for call in file.calls if _is_at(call, edge)]
+        at_line = [call for call in file.calls if _is_at(call, edge)]
+        sites = [call for call in at_line if call.scope == caller.scope]
+        if edge.kind in _WRITTEN_KINDS and at_line and not sites:
+            owner = file.scopes[at_line[0].scope].definition
+            return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"the call is in {owner.qualname}")
         if edge.kind in _WRITTEN_KINDS and not sites:
             reads = f"line {edge.line} reads: {quote(file.lines, (edge.line, edge.line))}"
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, f"no such call; {reads}")
@@ -204,6 +210,8 @@ def _is_at(site: CallExpression, edge: ReconciledEdge) -> bool:
     if edge.span is not None and edge.kind is SiteKind.CALL:
         end = edge.span.end_line, edge.span.end_column
         return (site.end_line, site.end_column) == end and _is_text(site, edge.text)
+    if site.kind is SiteKind.CLASS_BODY:
+        return edge.line == site.line
     if not site.line <= edge.line <= max(site.end_line, site.statement[1]):
         return False
     return edge.kind is not SiteKind.CALL or _is_text(site, edge.text)

@@ -1,0 +1,369 @@
+"""A bundle's evidence: true facts pass with their ground, planted errors do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tracer.model.brief import Brief, BriefAnchor, QuestionShape
+from tracer.model.evidence import (
+    EVIDENCE_SCHEMA,
+    AnchorVerdict,
+    ArtifactLayout,
+    Chain,
+    ChainHop,
+    CheckedAnchor,
+    EdgeVerdict,
+    Evidence,
+    Finding,
+    FindingKind,
+    LayoutMember,
+    OpenSite,
+    PathAnswer,
+    ReconciledEdge,
+    SeenBy,
+    TapResult,
+    Totals,
+    TreeState,
+)
+from tracer.model.graph import Effect, EffectKind, OpenReason, SiteKind, Tier
+from tracer.model.plan import Tap, Workload
+from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording
+from tracer.model.source import Anchor, ExternalId, Function, FunctionId, FunctionKind, Span
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
+from tracer.static.sources import SourceTree
+from tracer.verify.card import WIDTH, make_card
+from tracer.verify.evidence import verify_evidence
+
+FILES = {
+    "store.py": """
+        import dill
+
+
+        class Store:
+            def put(self, model):
+                self.check(model)
+                model.save("m.keras")
+                dill.dump(model, open("m.dill"))
+
+            def check(self, model):
+                return model
+
+
+        def save(model):
+            store = Store()
+            store.put(model)
+    """,
+    "main.py": """
+        from store import save
+
+        STATE = {}
+
+
+        def main():
+            STATE["x"] = 1
+            save(1)
+    """,
+}
+SAVE = FunctionId("store.py::save")
+PUT = FunctionId("store.py::Store.put")
+CHECK = FunctionId("store.py::Store.check")
+MAIN = FunctionId("main.py::main")
+
+
+def _function(id: FunctionId, line: int, end: int) -> Function:
+    return Function(id, id.partition(".")[0], FunctionKind.FUNCTION, line, line, end)
+
+
+def _edge(
+    caller: FunctionId, callee: str, line: int, text: str, tier: Tier | None = Tier.DEFINITE
+) -> ReconciledEdge:
+    to = FunctionId(callee) if "::" in callee else ExternalId(callee)
+    return ReconciledEdge(
+        caller, to, line, None, text, SiteKind.CALL, EdgeVerdict.NOT_RUN, tier, tier is not None
+    )
+
+
+TO_SAVE = _edge(MAIN, SAVE, 8, "save")
+TO_PUT = _edge(SAVE, PUT, 16, "store.put", Tier.TYPE)
+TO_CHECK = _edge(PUT, CHECK, 6, "self.check", Tier.TYPE)
+TO_DILL = _edge(PUT, "dill.dump", 8, "dill.dump")
+
+
+@pytest.fixture
+def tree(make_tree) -> SourceTree:
+    return make_tree(FILES)
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """All of it true."""
+    return Evidence(
+        schema=EVIDENCE_SCHEMA,
+        tool_version="0",
+        brief=Brief("Who saves?", QuestionShape.INVENTORY),
+        tree=TreeState("project", "d" * 64, "d" * 64),
+        totals=Totals(2, 24, 6, 6, 0, 2, 4, 4),
+        brief_anchors=(
+            CheckedAnchor(BriefAnchor("store.py", "store.py"), AnchorVerdict.VERIFIED),
+            CheckedAnchor(BriefAnchor("gone.py", "gone.py"), AnchorVerdict.MISSING),
+        ),
+        candidates=(),
+        entry_points=(MAIN,),
+        functions=(
+            _function(MAIN, 6, 8),
+            _function(CHECK, 10, 11),
+            _function(PUT, 5, 8),
+            _function(SAVE, 14, 16),
+        ),
+        edges=(TO_SAVE, TO_PUT, TO_CHECK, TO_DILL),
+        open_sites=(OpenSite(PUT, 7, "model.save", OpenReason.UNKNOWN_RECEIVER),),
+        effects=(
+            Effect(PUT, Span(8, 8, 8, 40), EffectKind.SERIALIZE, "dill.dump"),
+            Effect(MAIN, Span(7, 4, 7, 18), EffectKind.STATE_WRITE, "main.STATE[...] ="),
+        ),
+        chains=(
+            Chain((ChainHop(MAIN, SAVE, 8), ChainHop(SAVE, PUT, 16))),
+            Chain((ChainHop(PUT, ExternalId("dill.dump"), 8),), EffectKind.SERIALIZE),
+        ),
+        paths=(
+            PathAnswer(MAIN, SAVE, True, (ChainHop(MAIN, SAVE, 8),)),
+            PathAnswer(CHECK, SAVE, False, siblings=(Anchor("main.py", 8),)),
+        ),
+        layouts=(
+            ArtifactLayout(
+                "m",
+                EffectKind.FILE_WRITE,
+                PUT,
+                Anchor("store.py", 8),
+                (LayoutMember("{x}/m.dill", (Anchor("store.py", 8),)),),
+            ),
+        ),
+        taps=(
+            TapResult(Tap("tap_model", "model", "store.py", 8, function="Store.put"), "not run"),
+        ),
+        runs=(),
+        findings=(Finding(FindingKind.STATE_CHANGE, "STATE", (Anchor("main.py", 7),)),),
+        unknowns=(),
+        why_no_run="no interpreter was given",
+    )
+
+
+def _edge_claims(verification: Verification) -> list[Claim]:
+    return [claim for claim in verification.claims if claim.kind is ClaimKind.EDGE]
+
+
+def test_true_evidence_holds_and_names_its_grounds(tree, evidence) -> None:
+    """Imports and definitions bind `save`, `self.check` and `dill.dump`; `store.put` is derived."""
+    verification = verify_evidence(evidence, tree)
+    assert verification.is_good, [c for c in verification.claims if c.verdict.is_bad]
+    found = {c.text.split(" → ")[1]: (c.verdict, c.ground) for c in _edge_claims(verification)}
+    assert found == {
+        "save at main.py:8": (ClaimVerdict.VERIFIED, Ground.SYNTAX),
+        "Store.put at store.py:16": (ClaimVerdict.DERIVED, Ground.SOLVER),
+        "Store.check at store.py:6": (ClaimVerdict.VERIFIED, Ground.SYNTAX),
+        "dill.dump at store.py:8": (ClaimVerdict.VERIFIED, Ground.SYNTAX),
+    }
+    chains = [c.verdict for c in verification.claims if c.kind is ClaimKind.CHAIN]
+    assert chains == [
+        ClaimVerdict.DERIVED,  # as weak as its weakest hop
+        ClaimVerdict.VERIFIED,
+        ClaimVerdict.VERIFIED,
+        ClaimVerdict.DERIVED,  # that there is no path is the solver's word
+    ]
+
+
+PLANTED: dict[str, Callable[[Evidence], Evidence]] = {
+    "a call line that holds no such call": lambda e: replace(
+        e, edges=(replace(TO_SAVE, line=7), *e.edges[1:])
+    ),
+    "a line outside the caller": lambda e: replace(
+        e, edges=(replace(TO_SAVE, line=1), *e.edges[1:])
+    ),
+    "a line past the end": lambda e: replace(e, edges=(replace(TO_SAVE, line=99), *e.edges[1:])),
+    "a callee that does not exist": lambda e: replace(
+        e, edges=(replace(TO_SAVE, callee=FunctionId("store.py::keep")), *e.edges[1:])
+    ),
+    "a caller that does not exist": lambda e: replace(
+        e, edges=(replace(TO_SAVE, caller=FunctionId("main.py::start")), *e.edges[1:])
+    ),
+    "a callee that the imports rule out": lambda e: replace(
+        e, edges=(replace(TO_SAVE, callee=CHECK), *e.edges[1:])
+    ),
+    "a callee of another name on the line": lambda e: replace(
+        e, edges=(replace(TO_DILL, callee=ExternalId("dill.load"), text="dill.load"),)
+    ),
+    "a call of another function's": lambda e: replace(
+        e, edges=(replace(TO_SAVE, caller=FunctionId("main.py::<module>")), *e.edges[1:])
+    ),
+    "a function at another line": lambda e: replace(
+        e, functions=(replace(e.functions[0], def_line=4, first_line=4), *e.functions[1:])
+    ),
+    "a function that ends elsewhere": lambda e: replace(
+        e, functions=(replace(e.functions[0], end_line=7), *e.functions[1:])
+    ),
+    "a function that is not there": lambda e: replace(
+        e, functions=(_function(FunctionId("main.py::gone"), 6, 8),)
+    ),
+    "an effect where nothing of it stands": lambda e: replace(
+        e, effects=(Effect(CHECK, Span(11, 8, 11, 20), EffectKind.SERIALIZE, "dill.dump"),)
+    ),
+    "an effect outside its function": lambda e: replace(
+        e, effects=(replace(e.effects[0], function=CHECK),)
+    ),
+    "a chain whose hops do not join": lambda e: replace(
+        e, chains=(Chain((ChainHop(MAIN, SAVE, 8), ChainHop(PUT, CHECK, 6))),)
+    ),
+    "a chain over a call that is not there": lambda e: replace(
+        e, chains=(Chain((ChainHop(MAIN, PUT, 8),)),)
+    ),
+    "no path, where one calls the other": lambda e: replace(
+        e, paths=(PathAnswer(MAIN, SAVE, False),)
+    ),
+    "a path that ends elsewhere": lambda e: replace(
+        e, paths=(PathAnswer(MAIN, PUT, True, (ChainHop(MAIN, SAVE, 8),)),)
+    ),
+    "siblings past the end": lambda e: replace(
+        e, paths=(PathAnswer(CHECK, SAVE, False, siblings=(Anchor("main.py", 80),)),)
+    ),
+    "a member at a blank line": lambda e: replace(
+        e,
+        layouts=(
+            replace(e.layouts[0], members=(LayoutMember("m.dill", (Anchor("store.py", 9),)),)),
+        ),
+    ),
+    "a tap outside its function": lambda e: replace(
+        e, taps=(TapResult(Tap("t", "x", "store.py", 15, function="Store.put"), "not run"),)
+    ),
+    "a finding with another quotation": lambda e: replace(
+        e,
+        findings=(
+            Finding(FindingKind.STATE_CHANGE, "s", (Anchor("main.py", 7, quote='STATE["x"] = 2'),)),
+        ),
+    ),
+    "an open site where nothing is called so": lambda e: replace(
+        e, open_sites=(OpenSite(CHECK, 11, "model.save", OpenReason.UNKNOWN_RECEIVER),)
+    ),
+    "a brief anchor that is there and was called missing": lambda e: replace(
+        e,
+        brief_anchors=(CheckedAnchor(BriefAnchor("store.py", "store.py"), AnchorVerdict.MISSING),),
+    ),
+    "a call that was seen, and is not recorded": lambda e: replace(
+        e,
+        edges=(replace(TO_CHECK, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.CALL),),
+    ),
+    "an edge by recording alone, and not recorded": lambda e: replace(
+        e, edges=(replace(TO_CHECK, verdict=EdgeVerdict.DYNAMIC_ONLY, tier=None),)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_error_is_caught(tree, evidence, name: str) -> None:
+    """One false fact among true ones makes the bundle bad."""
+    recordings = [_recording()]
+    assert verify_evidence(evidence, tree, recordings).is_good
+    assert not verify_evidence(PLANTED[name](evidence), tree, recordings).is_good
+
+
+def _recording() -> Recording:
+    main = Frame("main.py", "main", "main", 6)
+    save = Frame("store.py", "store", "save", 14)
+    put = Frame("store.py", "store", "Store.put", 5)
+    return Recording(
+        Workload("w1", ("main.py",)),
+        True,
+        calls=(
+            ObservedCall(main, save, 8, None, 1, 1),
+            ObservedCall(save, put, 16, None, 1, 2),
+        ),
+        externals=(ObservedExternal(put, 8, None, "dill._dill.dump", 1, 3),),
+    )
+
+
+def test_a_recording_outranks_all_other_grounds(tree, evidence) -> None:
+    """What was seen is verified by the run, the solver's typed receiver too."""
+    verification = verify_evidence(evidence, tree, [_recording()])
+    grounds = {c.text.split(" → ")[1]: c.ground for c in _edge_claims(verification)}
+    assert grounds == {
+        "save at main.py:8": Ground.RUN,
+        "Store.put at store.py:16": Ground.RUN,
+        "Store.check at store.py:6": Ground.SYNTAX,
+        "dill.dump at store.py:8": Ground.RUN,
+    }
+
+
+def test_without_the_recording_what_was_seen_alone_is_unverifiable(tree, evidence) -> None:
+    """Neither believed nor refuted."""
+    edge = replace(TO_CHECK, verdict=EdgeVerdict.DYNAMIC_ONLY, tier=None)
+    (claim,) = _edge_claims(verify_evidence(replace(evidence, edges=(edge,)), tree))
+    assert claim.verdict is ClaimVerdict.UNVERIFIABLE
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "callee", "line"),
+    [
+        ("import low\nx = 1\n", SiteKind.IMPORT, "low.py::<module>", 1),
+        ("from low import deco\nx = 1\n", SiteKind.IMPORT, "low.py::<module>", 1),
+        ("from low import deco\n\n@deco\ndef f(): ...\n", SiteKind.DECORATOR, "low.py::deco", 3),
+        ("class A:\n    x = 1\n", SiteKind.CLASS_BODY, "a.py::A", 1),
+    ],
+)
+def test_calls_that_are_not_written_as_calls(
+    make_tree, evidence, source: str, kind: SiteKind, callee: str, line: int
+) -> None:
+    """Imports, decorators and class bodies run code at a place of their own."""
+    tree = make_tree({"a.py": source, "low.py": "def deco(f):\n    return f\n"})
+    edge = replace(
+        _edge(FunctionId("a.py::<module>"), callee, line, callee.rpartition("::")[2]), kind=kind
+    )
+    bare = replace(
+        evidence,
+        brief_anchors=(),
+        functions=(),
+        open_sites=(),
+        effects=(),
+        chains=(),
+        paths=(),
+        layouts=(),
+        taps=(),
+        findings=(),
+    )
+    (claim,) = verify_evidence(replace(bare, edges=(edge,)), tree).claims
+    assert (claim.verdict, claim.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX), claim.detail
+    off = replace(edge, line=tree.files[0].lines if line < 3 else 2)
+    (claim,) = verify_evidence(replace(bare, edges=(off,)), tree).claims
+    assert claim.verdict is ClaimVerdict.REFUTED
+
+
+def test_the_card_counts_grounds_apart_and_fits_a_screen(tree, evidence) -> None:
+    """Derived is never counted as verified; at most 12 lines of 110 columns."""
+    verification = verify_evidence(evidence, tree)
+    card = make_card(evidence, verification, recheck="tracer verify reports/x")
+    lines = card.splitlines()
+    assert lines[0].startswith("VERDICT   verified with gaps   tree dddddddddddd")
+    assert "edges     3/4 verified (3 by syntax), 1 derived by the solver alone, 0 refuted" in lines
+    assert any("Store.check ⇒ save: NO PATH" in line for line in lines)
+    assert any(line.startswith("dynamic   none: no interpreter was given") for line in lines)
+    assert lines[-1] == "recheck   tracer verify reports/x"
+    assert len(lines) <= 12
+    assert all(len(line) <= WIDTH for line in lines)
+
+
+def test_the_card_says_what_is_wrong(tree, evidence) -> None:
+    """Something is allowed to be red, and then it stands on the first line and by name."""
+    planted = PLANTED["a callee that does not exist"](evidence)
+    card = make_card(planted, verify_evidence(planted, tree), recheck="r")
+    assert card.splitlines()[0].startswith("VERDICT   FAILED: 1 claim of 21 wrong")
+    assert "wrong     refuted: main → keep at main.py:8" in card
+
+
+def test_what_the_target_says_cannot_break_the_card(tree, evidence) -> None:
+    """Long and many-lined reasons are cut to one line."""
+    noisy = replace(evidence, why_no_run="it\nfailed \x1b[31m" + "x" * 300)
+    card = make_card(noisy, verify_evidence(noisy, tree), recheck="r")
+    assert len(card.splitlines()) <= 12
+    assert all(len(line) <= WIDTH for line in card.splitlines())
+    assert "\x1b" not in card
