@@ -13,6 +13,7 @@ from tracer.paths import GraphView, find_path, forward_cone, view_of
 from tracer.plan.scope import Scope
 
 MOST_PATHS = 16
+_MOST_NEIGHBOURS = 4
 
 
 def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAnswer, ...]:
@@ -24,7 +25,7 @@ def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAn
     """
     view = view_of(graph)
     pairs: dict[tuple[FunctionId, FunctionId], None] = {}
-    neighbours = tuple(_neighbours(scope, view))
+    neighbours = _neighbours(scope, view)
     in_order = _in_order(brief, scope)
     for kind in (neighbours, in_order, _driven(scope)):
         for source, target in kind:
@@ -39,22 +40,24 @@ def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAn
     return tuple(answers)
 
 
-def _neighbours(scope: Scope, view: GraphView) -> Iterator[tuple[FunctionId, FunctionId]]:
+def _neighbours(scope: Scope, view: GraphView) -> tuple[tuple[FunctionId, FunctionId], ...]:
     """Pairs of entry points that a third one calls in this order, the later one on the way to what
-    the brief names (or, where it names nothing, to an effect)."""
-    ends = {*scope.named} or {*scope.producers, *scope.consumers}
-    ends = {entry for entry in scope.entry_points if ends & forward_cone(view, (entry,)).keys()}
+    the question is about; those first whose earlier one has most of the run below it."""
+    goals = frozenset(scope.named)
+    below = {entry: forward_cone(view, (entry,)).keys() for entry in scope.entry_points}
+    pairs: dict[tuple[FunctionId, FunctionId], int] = {}
     for driver in scope.entry_points:
-        called = {
-            hop.callee: view.calls[driver, hop.callee][0]
-            for hop in view.callees.get(driver, ())
-            if hop.callee in scope.entry_points
-        }
-        by_line = sorted((line, callee) for callee, line in called.items())
-        for position, (_, source) in enumerate(by_line):
-            for _, target in by_line[position + 1 :]:
-                if target in ends:
-                    yield FunctionId(source), FunctionId(target)
+        called = sorted(
+            (view.calls[driver, entry][0], entry)
+            for entry in scope.entry_points
+            if (driver, entry) in view.calls and entry != driver
+        )
+        for position, (_, source) in enumerate(called):
+            for _, target in called[position + 1 :]:
+                if goals & below[target] and not goals & {source}:
+                    pairs.setdefault((source, target), len(below[source]))
+    ranked = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
+    return tuple(ranked[:_MOST_NEIGHBOURS])
 
 
 def _in_order(brief: Brief, scope: Scope) -> tuple[tuple[FunctionId, FunctionId], ...]:

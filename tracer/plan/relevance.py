@@ -44,10 +44,11 @@ def relevance_of(brief: Brief, words: Words) -> Relevance:
         kinds.update(suffixes.get(mention.rpartition(".")[2].lower(), ()))
     produces = any_word_matches(words.produce_words, brief.question)
     consumes = any_word_matches(words.consume_words, brief.question)
-    if produces and not consumes:
-        kinds -= words.consume | {EffectKind.STATE_READ}
-    elif consumes and not produces:
-        kinds -= words.produce
+    if produces != consumes and kinds & words.sides:
+        # "Who writes …" asks for one side; state counts only where the question is about state.
+        side = words.produce if produces else words.consume
+        about_state = any(topic.name == "state" for topic in topics)
+        kinds = {k for k in kinds if k in side or (about_state and k not in words.sides)}
     return Relevance(
         frozenset(kinds) or _WITHOUT_TOPIC,
         tuple(topic.name for topic in topics),

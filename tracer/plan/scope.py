@@ -38,8 +38,9 @@ from tracer.tables.words import Words, load_words
 MOST_FUNCTIONS = 150
 MOST_CANDIDATES = 20
 MOST_CHAINS = 60
-_MOST_DRIVERS = 8
-_MOST_BESIDE = 4  # anchored functions that a selected driver calls
+_MOST_CALLERS = 6  # of named functions, as entry points; all of them are shown
+_MOST_DRIVERS = 6
+_MOST_BESIDE = 3  # functions in or near a code anchor that a selected driver calls
 _MOST_OF_MODULE = 2  # entry points of a named module
 _MOST_SPELLERS = 4
 _MOST_BY_WORDS = 5  # where nothing is named, the best that share words
@@ -55,7 +56,7 @@ class Scope:
 
     candidates: tuple[Candidate, ...]  # best first
     entry_points: tuple[FunctionId, ...]  # the selected candidates, best first
-    named: tuple[FunctionId, ...]  # bear a name of the question or of a hint
+    named: tuple[FunctionId, ...]  # that the brief names; else that spell a name, or come nearest
     producers: tuple[FunctionId, ...]  # entry points that lead to effects which write, sorted
     consumers: tuple[FunctionId, ...]  # entry points that lead to effects which read, sorted
     sinks: tuple[Effect, ...]  # that answer the question, within the functions; by function, place
@@ -92,9 +93,9 @@ def choose_scope(
     kept = frozenset(functions)
     producers, consumers = _sides(choice, entry_points)
     return Scope(
-        candidates=candidates[: max(MOST_CANDIDATES, len(entry_points))],
+        candidates=_shown(candidates),
         entry_points=entry_points,
-        named=(*choice.clues.named, *choice.clues.hinted),
+        named=roles.goals,
         producers=producers,
         consumers=consumers,
         sinks=tuple(
@@ -149,6 +150,7 @@ class _Roles:
     """Why each selected function was selected, and what was passed over."""
 
     of: Mapping[FunctionId, str]  # in the order of selection
+    goals: tuple[FunctionId, ...]  # what the question is about, in its order
     asked: tuple[FunctionId, ...]  # those that the brief names, and those that call them
     drivers: tuple[FunctionId, ...]  # all of them, best first; only the first are selected
     extra: Mapping[FunctionId, tuple[Signal, ...]]  # signals that come from the position
@@ -183,9 +185,21 @@ def _roles(choice: _Choice) -> _Roles:
     drivers = _drivers(choice, goals, extra)
     for driver in drivers[:_MOST_DRIVERS]:
         roles.setdefault(driver, _drives(choice, driver, goals))
-    _add_beside(choice, drivers[:_MOST_DRIVERS], roles, extra)
+    _add_beside(choice, drivers[:_MOST_DRIVERS], roles)
     signals = {function: tuple(found) for function, found in extra.items()}
-    return _Roles(roles, asked, drivers, signals)
+    return _Roles(roles, tuple(dict.fromkeys(goals)), asked, drivers, signals)
+
+
+def _callers_of_goals(
+    choice: _Choice, goals: Sequence[FunctionId]
+) -> Mapping[FunctionId, FunctionId]:
+    """Functions that call a goal and are called themselves, with the first goal they call."""
+    found: dict[FunctionId, FunctionId] = {}
+    for goal in goals:
+        for caller in choice.production(choice.callers(goal)):
+            if qualname_of(caller) != MODULE_QUALNAME and choice.production(choice.callers(caller)):
+                found.setdefault(caller, goal)
+    return found
 
 
 def _drivers(
@@ -233,26 +247,26 @@ def _add_beside(
     choice: _Choice,
     drivers: Sequence[FunctionId],
     roles: dict[FunctionId, str],
-    extra: dict[FunctionId, list[Signal]],
 ) -> None:
-    """Functions in a code anchor that a driver calls: the brief takes them for part of a chain."""
-    anchored = frozenset(choice.production(choice.clues.anchored))
+    """Functions in or near a code anchor that a driver calls: a reader takes them for part of the
+    chain. Those with most of the run below them come first."""
+    pools = (choice.clues.anchored, choice.clues.near)
     found: dict[FunctionId, FunctionId] = {}
     for driver in drivers:
-        for callee in choice.callees(driver):
-            if callee in anchored and callee not in roles:
+        for callee in choice.production(choice.callees(driver)):
+            if any(callee in pool for pool in pools) and callee not in roles:
                 found.setdefault(callee, driver)
-    ranked = sorted(
-        found,
-        key=lambda f: (-_score(_signals(choice, f, extra.get(f, ()))), f),
-    )
+    ranked = sorted(found, key=lambda f: (-len(forward_cone(choice.view, (f,))), f))
     for function in ranked[:_MOST_BESIDE]:
-        roles[function] = f"in a code anchor, called by `{found[function]}`"
+        place = "in" if function in choice.clues.anchored else "in the file of"
+        roles[function] = f"{place} a code anchor, called by `{found[function]}`"
 
 
 def _best_spellers(choice: _Choice) -> list[FunctionId]:
+    """Those that spell the name and lead to an effect that answers; all spellers where none do."""
     spellers = choice.production(choice.clues.spelling)
-    ranked = sorted(spellers, key=lambda f: (-_score(_signals(choice, f, ())), f))
+    acting = [function for function in spellers if _kinds_below(choice, function)]
+    ranked = sorted(acting or spellers, key=lambda f: (-_score(_signals(choice, f, ())), f))
     return ranked[:_MOST_SPELLERS]
 
 
@@ -272,6 +286,7 @@ def _module_entries(choice: _Choice, functions: Sequence[FunctionId]) -> list[Fu
         function
         for function in choice.production(functions)
         if qualname_of(function) != MODULE_QUALNAME
+        and not qualname_of(function).startswith("_")
         and not any(
             caller in own and qualname_of(caller) != MODULE_QUALNAME and caller != function
             for caller in choice.callers(function)
@@ -301,6 +316,17 @@ def _candidates(choice: _Choice, roles: _Roles) -> tuple[Candidate, ...]:
             )
         )
     return tuple(sorted(found, key=lambda c: (-c.score, not c.is_selected, c.function)))
+
+
+def _shown(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """All that are selected, and the best of the others up to the limit, best first."""
+    places = MOST_CANDIDATES - sum(candidate.is_selected for candidate in candidates)
+    shown: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.is_selected or places > 0:
+            shown.append(candidate)
+            places -= not candidate.is_selected
+    return tuple(shown)
 
 
 def _word_candidates(choice: _Choice) -> tuple[FunctionId, ...]:
@@ -479,7 +505,7 @@ def _limits(
         said.append("the brief names nothing that stands in the tree; chosen by words and effects")
     shown = max(MOST_CANDIDATES, len(roles.of))
     if candidates > shown:
-        said.append(f"{shown} of {candidates} candidates shown, by score")
+        said.append(f"{shown} of {candidates} candidates shown: the selected, then by score")
     if len(roles.drivers) > _MOST_DRIVERS:
         said.append(f"{_MOST_DRIVERS} of {len(roles.drivers)} drivers selected, by score")
     if chains[0] > chains[1]:

@@ -27,6 +27,7 @@ KEY_READ = 4.0
 MODULE_NAMED = 3.0
 ANCHORED_LINES = 3.0
 ANCHORED_FILE = 2.0
+NEAR_ANCHOR = 1.0
 SPELLED_WITHIN = 2.0
 _WORD_SHARED = 0.75
 _MOST_WORDS = 3
@@ -42,6 +43,7 @@ class Clues:
     hinted: tuple[FunctionId, ...]  # bear the name of a hint, or of an anchor's symbol
     methods: tuple[FunctionId, ...]  # of a named or hinted class
     anchored: tuple[FunctionId, ...]  # stand within a code anchor
+    near: tuple[FunctionId, ...]  # stand in the file of a code anchor, but not in its lines
     spelling: tuple[FunctionId, ...]  # spell a file name of the question, or read its key
     modules: tuple[tuple[str, tuple[FunctionId, ...]], ...]  # named modules and their functions
     unknown_names: tuple[str, ...]  # names of the question that nothing in the tree bears
@@ -89,6 +91,7 @@ def find_clues(
     for item in find_named(brief.scope_hints, graph):
         collected.add_named(item, "hints", HINTED, CLASS_HINTED)
     anchored = _anchored(anchors, graph, places, collected)
+    near = _near(anchors, places, collected, frozenset(anchored))
     literals = tuple(dict.fromkeys((*files, *(name for name in unknown if len(name) > 3))))
     spelled: dict[FunctionId, None] = {}
     production = [file for file in tree.files if _is_production(file.path, relevance)]
@@ -109,6 +112,7 @@ def find_clues(
         hinted=tuple(dict.fromkeys(f for f in collected.hinted if f not in collected.named)),
         methods=tuple(sorted(set(collected.methods))),
         anchored=anchored,
+        near=near,
         spelling=tuple(spelled),
         modules=tuple(modules),
         unknown_names=tuple(unknown),
@@ -204,6 +208,25 @@ def _anchored(
         for function in places.between(anchor.path, anchor.line, anchor.end_line):
             found[function] = None
             collected.add(function, f"stands in `{anchor.text}`", weight)
+    return tuple(found)
+
+
+def _near(
+    anchors: Sequence[CheckedAnchor],
+    places: Places,
+    collected: _Collected,
+    anchored: frozenset[FunctionId],
+) -> tuple[FunctionId, ...]:
+    """Lines drift: what stands elsewhere in the file of an anchor is worth a look."""
+    found: dict[FunctionId, None] = {}
+    for checked in anchors:
+        anchor = checked.anchor
+        if checked.verdict is AnchorVerdict.MISSING or anchor.path not in places.by_path:
+            continue
+        for function in places.between(anchor.path, None, None):
+            if function not in anchored:
+                found[function] = None
+                collected.add(function, f"its file is that of `{anchor.text}`", NEAR_ANCHOR)
     return tuple(found)
 
 

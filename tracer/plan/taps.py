@@ -22,6 +22,7 @@ from tracer.static.sources import SourceTree
 MOST_TAPS = 12
 _MOST_OF_KIND = 3
 _FAR = 100
+_BESIDE = 10  # who calls a named function comes after what the named functions lead to
 
 _PURPOSES = {
     EffectKind.SERIALIZE: "what is serialised by `{}`",
@@ -88,7 +89,7 @@ def _distances(scope: Scope, view: GraphView) -> Mapping[FunctionId, int]:
     distances.update(forward_cone(view, scope.named))
     for function in scope.named:
         for hop in view.callers.get(function, ()):
-            distances[hop.caller] = min(distances.get(hop.caller, _FAR), 1)
+            distances[hop.caller] = min(distances.get(hop.caller, _FAR), _BESIDE)
     return distances
 
 

@@ -6,6 +6,7 @@ Nothing is run here, and nothing is promised: whether a run succeeds, only the r
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,10 +31,13 @@ MOST_WORKLOADS = 20
 _MOST_EXAMINED = 60
 _FOR_SINKS = 10.0
 _FOR_ENTRY_POINTS = 6.0
-_FOR_CHEAP = 2.0
-_FOR_DEAR = -2.0
+_IF_CHEAP = 1.3  # factors: what reaches little is not made better by a promising name
+_IF_DEAR = 0.7
+_IF_REPLACING = 0.6
+_IF_DOUBTFUL = 0.75
 _FOR_MENTION = 20.0
-_FOR_DOUBT = 4.0
+_MOST_PER_FILE = 2  # tests of one file that reach the same
+_PATCHES = re.compile(r"\bpatch(?:\.\w+)?\(|\bmocker\b|\bmonkeypatch\.setattr\b|\bMagicMock\b")
 _NAME_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -68,18 +72,19 @@ def rank_workloads(
     sink_functions = sorted({effect.function for effect in scope.sinks})
     goals = (*sink_functions, *scope.entry_points)
     above = {goal: backward_cone(view, (goal,)).keys() for goal in sorted(set(goals))}
+    replacing = _replacing_tests(graph, tree)
     runs = [
         run
         for start, argv in _starts(graph, tree, words)
-        if (run := _assess(start, argv, scope, sink_functions, above, brief, words)) is not None
+        if (run := _assess(start, argv, scope, sink_functions, above, brief, words, replacing))
     ]
-    runs.sort(key=lambda run: (-run.score, run.argv))
+    runs = _without_repeats(sorted(runs, key=lambda run: (-run.score, run.argv)))
     needs = needs_of(graph, view, tree, [run.function for run in runs[:_MOST_EXAMINED]])
     examined = sorted(
         runs[:_MOST_EXAMINED],
         key=lambda run: (
             bool(needs[run.function].given),
-            _FOR_DOUBT * len(needs[run.function].notes) - run.score,
+            -run.score * _IF_DOUBTFUL ** len(needs[run.function].notes),
             run.argv,
         ),
     )
@@ -124,6 +129,32 @@ def _starts(
             yield function.id, ("-m", "pytest", "-q", node)
 
 
+def _replacing_tests(graph: CallGraph, tree: SourceTree) -> frozenset[FunctionId]:
+    """Tests that patch names: what they lead to in the source, they may not reach."""
+    lines = {file.path: file.text.splitlines() for file in tree.files if _is_test_file(file.path)}
+    return frozenset(
+        function.id
+        for function in graph.functions
+        if function.path in lines
+        and function.name.startswith("test")
+        and _PATCHES.search(
+            "\n".join(lines[function.path][function.first_line - 1 : function.end_line])
+        )
+    )
+
+
+def _without_repeats(runs: Sequence[_Run]) -> list[_Run]:
+    """At most two tests of one file that reach the same number of goals, in the given order."""
+    seen: Counter[tuple[str, int, int]] = Counter()
+    kept: list[_Run] = []
+    for run in runs:
+        key = (path_of(run.function), run.sinks, run.entry_points)
+        seen[key] += 1
+        if seen[key] <= _MOST_PER_FILE:
+            kept.append(run)
+    return kept
+
+
 def _is_test_file(path: str) -> bool:
     name = path.rpartition("/")[2]
     return name.startswith("test_") or name.endswith("_test.py")
@@ -137,6 +168,7 @@ def _assess(
     above: Mapping[FunctionId, Iterable[FunctionId]],
     brief: Brief,
     words: Words,
+    replacing: frozenset[FunctionId],
 ) -> _Run | None:
     sinks = sum(start in above[function] for function in sink_functions)
     entry_points = sum(start in above[function] for function in scope.entry_points)
@@ -147,11 +179,14 @@ def _assess(
     signals: list[str] = []
     name_words = set(_NAME_WORD.findall(" ".join(argv).lower()))
     for word in sorted(name_words & words.cheap):
-        score += _FOR_CHEAP
+        score *= _IF_CHEAP
         signals.append(f"`{word}` in its name")
     for word in sorted(name_words & words.dear):
-        score += _FOR_DEAR
+        score *= _IF_DEAR
         signals.append(f"`{word}` in its name may mean a long run")
+    if start in replacing:
+        score *= _IF_REPLACING
+        signals.append("it replaces parts of the program, so it may not reach them")
     # The hint is where a brief names a run; elsewhere it names what it wants to know about.
     if path_of(start) in " ".join((brief.roi_hint, *brief.scope_hints)):
         score += _FOR_MENTION

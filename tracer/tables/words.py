@@ -56,6 +56,11 @@ class Words:
     dear: frozenset[str]
     stop: frozenset[str]
 
+    @property
+    def sides(self) -> frozenset[EffectKind]:
+        """The effects that belong to one side of an inventory."""
+        return self.produce | self.consume
+
     def weight(self, kind: EffectKind) -> float:
         """How much an effect of this kind tells; 1 where the table is silent."""
         return dict(self.weights).get(kind, 1.0)
