@@ -13,8 +13,9 @@ def constant_truth(node: ast.expr) -> bool | None:
     match node:
         case ast.Constant():
             return None if node.value is ... else bool(node.value)
-        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(
-            value=ast.Name(id="typing"), attr="TYPE_CHECKING"
+        case (
+            ast.Name(id="TYPE_CHECKING")
+            | ast.Attribute(value=ast.Name(id="typing"), attr="TYPE_CHECKING")
         ):
             return False
         case ast.UnaryOp(op=ast.Not()):

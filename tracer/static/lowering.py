@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import MODULE_QUALNAME, FunctionKind, Span
 from tracer.static.constants import constant_truth
+from tracer.static.excerpts import Excerpts
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged, reaching
 from tracer.static.summary import (
@@ -53,7 +53,6 @@ from tracer.static.summary import (
 
 _CALLEE_LIMIT = 80
 _GUARD_LIMIT = 120
-_LINE_END = re.compile("\r\n|\r|\n")
 _LONGEST_CHAIN = 40  # attributes in one dotted name; longer ones are generated code
 # Context managers that never swallow an exception, by the last part of their name. With any
 # other one the statement after the `with` may run although the body ends in `return` or `raise`.
@@ -122,30 +121,15 @@ class _File:
     """What the scopes of one file share while they are read."""
 
     def __init__(self, text: str) -> None:
-        self._lines = _LINE_END.split(text)
-        self.lines = len(self._lines) - (not self._lines[-1])
+        self._excerpts = Excerpts(text)
+        self.lines = self._excerpts.lines
         self.scopes: list[Scope | None] = []
         self.ordinals: Counter[str] = Counter()
         self.renamed: list[dict[str, str]] = []  # variables of the comprehensions around here
 
     def source(self, node: ast.expr | ast.pattern, limit: int) -> str:
         """The source of a node, quoted."""
-        first, last = node.lineno, node.end_lineno or node.lineno
-        start, end = node.col_offset, node.end_col_offset or 0
-        if first == last:
-            line = self._lines[first - 1]
-            if line.isascii():
-                text = line[start:end]
-            else:
-                text = line.encode("utf-8", "surrogatepass")[start:end].decode("utf-8", "replace")
-        else:
-            lines = [
-                line.encode("utf-8", "surrogatepass") for line in self._lines[first - 1 : last]
-            ]
-            lines[-1] = lines[-1][:end]
-            lines[0] = lines[0][start:]
-            text = b"\n".join(lines).decode("utf-8", "replace")
-        return quote(text, limit)
+        return quote(self._excerpts.at(_span(node)), limit)
 
 
 @dataclass(slots=True)
@@ -174,7 +158,7 @@ class _Loop:
     at_continue: list[Environment] = field(default_factory=list)
 
 
-def _span(node: ast.stmt | ast.expr | ast.alias) -> Span:
+def _span(node: ast.stmt | ast.expr | ast.alias | ast.pattern) -> Span:
     return Span(
         node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0
     )
@@ -263,9 +247,7 @@ class _ScopeReader:
 
     # -- bindings and guards -----------------------------------------------------------------
 
-    def _bind(
-        self, name: str, value: Expr, annotation: Expr | None = None, line: int = 0
-    ) -> None:
+    def _bind(self, name: str, value: Expr, annotation: Expr | None = None, line: int = 0) -> None:
         self.bindings.append(Binding(name, value, annotation, line))
         self._environment[name] = (len(self.bindings) - 1,)
 
@@ -285,9 +267,7 @@ class _ScopeReader:
                         self._bind_target(element, Item(value, Constant("int", index)), None)
             case ast.Attribute():
                 base = self._value(target.value)
-                self._access(
-                    AccessKind.SET_ATTRIBUTE, target, base, target.attr, value, value_node
-                )
+                self._access(AccessKind.SET_ATTRIBUTE, target, base, target.attr, value, value_node)
             case ast.Subscript():
                 base = self._value(target.value)
                 key = self._value(target.slice)
@@ -416,9 +396,7 @@ class _ScopeReader:
             guard = self._add_guard(GuardKind.IF, text, node.lineno, reads)
             self._environment = dict(start)
             self._narrow(node.test, True)
-            ends.append(
-                self._branch(node.body, guard, self._environment, truth is False)
-            )
+            ends.append(self._branch(node.body, guard, self._environment, truth is False))
             self._environment = dict(start)
             self._narrow(node.test, False)
             guard = self._add_guard(GuardKind.ELSE, text, node.lineno, reads)
@@ -443,9 +421,9 @@ class _ScopeReader:
             case ast.BoolOp(op=ast.Or()) if not holds:
                 for value in test.values:
                     self._narrow(value, False)
-            case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as subject, classes]) if (
-                holds and subject.id in self._environment
-            ):
+            case ast.Call(
+                func=ast.Name(id="isinstance"), args=[ast.Name() as subject, classes]
+            ) if holds and subject.id in self._environment:
                 narrowed = Narrowed(self._name(subject.id), self._annotation(classes))
                 self._bind(subject.id, narrowed, line=test.lineno)
 
@@ -766,9 +744,7 @@ class _ScopeReader:
 
     def _class(self, node: ast.ClassDef) -> None:
         decorators, sites = self._decorators(node.decorator_list)
-        bases = tuple(
-            self._value(base) for base in node.bases if not isinstance(base, ast.Starred)
-        )
+        bases = tuple(self._value(base) for base in node.bases if not isinstance(base, ast.Starred))
         for keyword in node.keywords:
             self._value(keyword.value)
         reader = _ScopeReader(
@@ -799,9 +775,7 @@ class _ScopeReader:
             kind = AccessKind.SET_GLOBAL if name in self.global_names else AccessKind.SET_NONLOCAL
             span = Span(node.lineno, node.col_offset, node.lineno, node.col_offset + 3)
             self.accesses.append(
-                Access(
-                    kind, NOTHING, name, NOTHING, value, None, span, self._guard, self._is_dead
-                )
+                Access(kind, NOTHING, name, NOTHING, value, None, span, self._guard, self._is_dead)
             )
         else:
             self._bind(name, value, line=node.lineno)
@@ -980,8 +954,11 @@ class _ScopeReader:
         elements: Sequence[Expr],
         keys: Sequence[Expr] = (),
         is_open: bool = False,
+        is_repeated: bool = False,
     ) -> Literal:
-        self.containers.append(Container(type_name, tuple(elements), tuple(keys), is_open))
+        self.containers.append(
+            Container(type_name, tuple(elements), tuple(keys), is_open, is_repeated)
+        )
         return Literal(len(self.containers) - 1)
 
     def _read_comprehension(
@@ -1006,10 +983,10 @@ class _ScopeReader:
         self._conditional_depth += 1
         if isinstance(node, ast.DictComp):
             keys = [self._value(node.key)]
-            answer = self._container("dict", [self._value(node.value)], keys)
+            answer = self._container("dict", [self._value(node.value)], keys, is_repeated=True)
         else:
             type_name = {ast.ListComp: "list", ast.SetComp: "set"}.get(type(node), "generator")
-            answer = self._container(type_name, [self._value(node.elt)])
+            answer = self._container(type_name, [self._value(node.elt)], is_repeated=True)
         self._conditional_depth -= len(node.generators)
         self.file.renamed.pop()
         return answer
@@ -1063,7 +1040,9 @@ class _ScopeReader:
 
     def _read_unary(self, node: ast.UnaryOp) -> Expr:
         value = self._value(node.operand)
-        return Constant("bool") if isinstance(node.op, ast.Not) else value
+        if isinstance(node.op, ast.Not):
+            return Constant("bool")
+        return Constant(value.type_name) if isinstance(value, Constant) else value
 
     def _read_bool(self, node: ast.BoolOp) -> Expr:
         options = [self._value(node.values[0])]
@@ -1137,6 +1116,8 @@ class _ScopeReader:
                 return Attribute(self._annotation(node.value), node.attr)
             case ast.Constant(value=None):
                 return NOTHING
+            case ast.Constant() if node.value is ...:
+                return Constant("ellipsis")
             case ast.Constant(value=str() as text):
                 try:
                     parsed = ast.parse(text.strip(), mode="eval").body

@@ -223,6 +223,7 @@ class Container:
     elements: tuple[Expr, ...]
     keys: tuple[Expr, ...] = ()  # of a dict, one for each element
     is_open: bool = False  # a `*` or `**` adds elements that are not listed
+    is_repeated: bool = False  # a comprehension: the one element stands for all
 
 
 @dataclass(frozen=True, slots=True)
