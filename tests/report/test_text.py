@@ -25,7 +25,7 @@ from tracer.report.markdown import (
     render_tap_points,
     render_terminal,
 )
-from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, redacted, visible
+from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, visible
 
 SECTIONS = (
     "Question",
@@ -329,21 +329,6 @@ def test_mermaid_labels_cannot_leave_their_quotes(text: str) -> None:
 def test_fences_outgrow_what_they_hold() -> None:
     """A quoted fence cannot close ours."""
     assert fenced("a\n````\nb").startswith("`````text\n")
-
-
-@pytest.mark.parametrize(
-    ("source", "kept"),
-    [
-        ("API_KEY = 'sk-12345678'", "API_KEY = '«redacted»'"),
-        ('password: str = "hunter22"', 'password: str = "«redacted»"'),
-        ("x['auth_token'] = 'abcdefgh'", "x['auth_token'] = '«redacted»'"),
-        ("tokens = ['hello world']", "tokens = ['hello world']"),
-        ("url = 'ghp_abcdefghijklmnopqrstuvwxyz'", "url = '«redacted»'"),
-    ],
-)
-def test_secrets_are_redacted(source: str, kept: str) -> None:
-    """A literal that a secret's name holds is not quoted; its line stays."""
-    assert redacted(source) == kept
 
 
 @pytest.mark.parametrize(

@@ -6,33 +6,19 @@ A hostile name must neither break a table, nor become markup, nor turn the readi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from tracer.static.quoting import escape_controls
 
 _MARKDOWN_SPECIAL = re.compile(r"[\\`*{}\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")
 _CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _BACKTICKS = re.compile(r"`+")
-_SECRET_NAME = r"[\w.\-]*(?:password|passwd|secret|api_?key|access_?key|auth_?token|token)[\w\-]*"
-_SECRET_ASSIGNMENT = re.compile(
-    rf"(?i)(\b{_SECRET_NAME}[\"']?\]?\s*(?::\s*\w+\s*)?[=:]\s*[rbuf]*)([\"'])([^\"'\n]{{4,}})\2"
-)
-_SECRET_SHAPE = re.compile(
-    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|sk-[A-Za-z0-9_\-]{20,}"
-    r"|xox[abprs]-[A-Za-z0-9\-]{10,}|eyJ[\w\-]{10,}\.[\w\-]{10,}\.[\w\-]{5,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-)
-REDACTED = "«redacted»"
 
 
 def visible(text: str) -> str:
-    """The text with control, bidi and other unprintable characters as escapes.
-
-    Newline and tab stay; so do the spaces of other scripts, as plain ones.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible_character(character) for character in text)
+    """The text with control, format and bidi characters as escapes; newline and tab stay."""
+    return escape_controls(text, keep="\n\t")
 
 
 def one_line(text: str) -> str:
@@ -112,21 +98,6 @@ MARKDOWN = Style(code, prose)
 PLAIN = Style(one_line, one_line)
 
 
-def redacted(source: str) -> str:
-    """Quoted source without literals that look like secrets; lines stay where they are."""
-    source = _SECRET_ASSIGNMENT.sub(rf"\1\2{REDACTED}\2", source)
-    return _SECRET_SHAPE.sub(REDACTED, source)
-
-
 def _escaped_prose(text: str) -> str:
     escaped = _MARKDOWN_SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;"))
     return escaped.replace("://", ":&#47;/")  # no link where the text has none
-
-
-def _visible_character(character: str) -> str:
-    if character in "\n\t" or character.isprintable():
-        return character
-    if unicodedata.category(character) == "Zs":
-        return " "
-    point = ord(character)
-    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"

@@ -1,0 +1,120 @@
+"""`callgraph/index.html`: one offline file to browse the answer in.
+
+pyvis builds the first view, our template renders it. pyvis' own template loads from the network,
+lays out by force and draws the whole graph; none of that is used.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracer.model.evidence import Evidence
+from tracer.report.layout import place
+from tracer.report.page_data import page_data
+from tracer.report.page_graph import PageGraph, page_graph
+from tracer.report.phrases import trunk_phrase
+from tracer.report.quoting import PLAIN, visible
+from tracer.report.view import Names, trunks
+
+_VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
+_NOSCRIPT_CHAINS = 200
+
+# Everything that vis-network would otherwise decide by itself.
+_OPTIONS: dict[str, Any] = {
+    "autoResize": True,
+    "physics": {"enabled": False},
+    "layout": {"improvedLayout": False},
+    "interaction": {"hover": True, "multiselect": False, "keyboard": {"enabled": False}},
+    "edges": {
+        "smooth": {"type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.45},
+        "arrows": {"to": {"enabled": True, "scaleFactor": 0.55}},
+        "selectionWidth": 1,
+        "hoverWidth": 1,
+    },
+    "nodes": {"borderWidth": 1, "chosen": False},
+}
+
+
+def render_page(evidence: Evidence, *, sources: Mapping[str, str], card: str = "") -> str:
+    """One HTML file that loads nothing else; equal evidence gives equal bytes.
+
+    Args:
+        evidence: What the bundle knows.
+        sources: Text of the files that hold the functions, by path; what is missing is said.
+        card: The verifier's words.
+    """
+    graph = page_graph(evidence)
+    network = _network(graph)
+    network.templateEnv = _environment(network.template_dir)
+    network.path = "page.html.j2"
+    data = page_data(evidence, graph, sources, card)
+    network.templateEnv.globals.update(
+        title=data["title"],
+        question=data["question"],
+        card=visible(card),
+        data=_embedded(data),
+        style=_verbatim(network.templateEnv, "page.css"),
+        script=_verbatim(network.templateEnv, "page.js"),
+        vis_network=_verbatim(network.templateEnv, _VIS_NETWORK),
+        chains=_chain_lines(evidence),
+        chain_count=len(trunks(evidence)),
+    )
+    page: str = network.generate_html()
+    return page
+
+
+def _network(graph: PageGraph) -> Any:
+    """The first view as a pyvis network: only what is in focus, since its builder is quadratic."""
+    from pyvis.network import Network  # pulls IPython: only where a page is made
+
+    network = Network(directed=True, cdn_resources="in_line")
+    network.options = _OPTIONS
+    placement = place(graph.first, graph.ranks, graph.sizes, graph.pairs())
+    for node in graph.first:
+        x, y = placement.boxes[node]
+        network.add_node(node, label=graph.nodes[node].label, shape="custom", x=x, y=y)
+    for number, link in enumerate(graph.links):
+        if link.caller in placement.boxes and link.callee in placement.boxes:
+            way = placement.ways.get((link.caller, link.callee), ())
+            network.add_edge(link.caller, link.callee, id=number, way=way)
+    return network
+
+
+def _environment(template_dir: str) -> Environment:
+    return Environment(
+        loader=ChoiceLoader(
+            [PackageLoader("tracer.report", "templates"), FileSystemLoader(template_dir)]
+        ),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _verbatim(environment: Environment, name: str) -> Markup:
+    """A file as it stands: minified code is no template, whatever braces it holds."""
+    assert environment.loader is not None
+    text, _, _ = environment.loader.get_source(environment, name)
+    return Markup(text)  # ours and pyvis' own files, not the target's
+
+
+def _embedded(data: Mapping[str, Any]) -> Markup:
+    """JSON inside a script element: no `<` in it can end the element or open a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _chain_lines(evidence: Evidence) -> list[str]:
+    names = Names(evidence)
+    return [
+        visible(trunk_phrase(trunk, names, PLAIN)) for trunk in trunks(evidence)[:_NOSCRIPT_CHAINS]
+    ]
