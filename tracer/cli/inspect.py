@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracer.artifacts.inspect import inspect_artifact
+from tracer.artifacts.inspection import inspect_artifact
 from tracer.cli.options import json_option
 from tracer.cli.output import print_json, print_text
 from tracer.cli.status import ANSWERED
