@@ -1,51 +1,15 @@
-"""What the code puts into archives and folders, and what it expects of them.
-
-The members of an archive that is swept up from a folder are the files that calls write below that
-folder, in the function that makes the archive and in all that it calls. Order is not judged: a
-file written after the sweep counts too.
-"""
+"""What the code puts into archives and folders, what it expects of them, and whether both agree."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Collection, Iterable, Sequence
 
-from tracer.model.evidence import ArtifactLayout, LayoutMember
-from tracer.model.graph import CallGraph, Effect, EffectKind
-from tracer.model.source import Anchor, AnchorKind, FunctionId, path_of, qualname_of
+from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutMember
+from tracer.model.graph import CallGraph, EffectKind
+from tracer.model.source import Anchor, FunctionId, qualname_of
+from tracer.static.layout_reader import TESTED, LayoutReader
 from tracer.static.sources import SourceTree
-from tracer.static.strings import Frame, Items, StringEvaluator, Table
-from tracer.static.text_bindings import bindings_before
-from tracer.static.text_patterns import (
-    SEPARATOR,
-    Hole,
-    HoleKind,
-    Pattern,
-    concat,
-    join_path,
-    literal,
-    relative_to,
-    split_path,
-)
-from tracer.static.text_scopes import Link, bind_arguments
-
-_MOST_CALLERS = 12
-_MOST_FRAMES = 300  # looked into for one folder
-_WRITES = frozenset({EffectKind.FILE_WRITE, EffectKind.SERIALIZE, EffectKind.ARCHIVE_WRITE})
-_READS = frozenset({EffectKind.FILE_READ, EffectKind.DESERIALIZE, EffectKind.ARCHIVE_READ})
-
-_ZIP_CLASSES = frozenset({"zipfile.ZipFile", "zipfile.PyZipFile"})
-_TAR_CLASSES = frozenset({"tarfile.open", "tarfile.TarFile", "tarfile.TarFile.open"})
-_NPZ_WRITERS = frozenset({"numpy.savez", "numpy.savez_compressed"})
-_EXTENSIONS = {"zip": "zip", "tar": "tar", "gztar": "tar.gz", "bztar": "tar.bz2", "xztar": "tar.xz"}
-_EXISTENCE_TESTS = frozenset({"exists", "isfile", "is_file"})
-_NO_MEMBER = frozenset(
-    {"mkdir", "makedirs", "remove", "unlink", "rmdir", "removedirs", "rmtree", "chmod", "utime"}
-    | {"TemporaryDirectory", "mkdtemp"}
-)
-_HARMLESS_OWNERS = ("os.", "pathlib.", "builtins.", "logging.", "tempfile.", "shutil.", "warnings.")
 
 
 def artifact_layouts(
@@ -62,7 +26,7 @@ def artifact_layouts(
         shape. Plain files stand in a layout of their folder. What could not be followed stands in
         `unknown`.
     """
-    reader = _LayoutReader(tree, graph, frozenset(functions))
+    reader = LayoutReader(tree, graph, frozenset(functions))
     archives = [layout for function in sorted(functions) for layout in reader.archives(function)]
     taken = {
         anchor for layout in archives for member in layout.members for anchor in member.anchors
@@ -78,693 +42,132 @@ def artifact_layouts(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Access:
-    """One place that reads, writes or tests a path."""
+def compare_layouts(layouts: Sequence[ArtifactLayout]) -> tuple[Finding, ...]:
+    """Where writers and readers of an archive of one name do not fit together.
 
-    path: Pattern
-    anchor: Anchor
-    content: str = ""
+    Archives are paired by their names, holes standing for anything; folders are not compared. A
+    gap on one side is no contradiction: members that the other side may well hold are left out.
 
-
-@dataclass(frozen=True, slots=True)
-class _Archive:
-    """A call that opens or makes an archive."""
-
-    call: ast.Call
-    path: ast.expr
-    direction: EffectKind
-    suffix: str = ""  # that the call itself adds
-
-
-@dataclass(slots=True)
-class _Draft:
-    """Members and gaps of one artefact under one caller, while they are gathered."""
-
-    members: list[tuple[Pattern, _Access]] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    hidden: set[str] = field(default_factory=set)
+    Returns:
+        Names that fit only by default (hidden input), members that are read or tested for and
+        never written, members that are written and never read.
+    """
+    findings: list[Finding] = []
+    readers = [layout for layout in layouts if layout.direction is EffectKind.ARCHIVE_READ]
+    writers = [layout for layout in layouts if layout.direction is EffectKind.ARCHIVE_WRITE]
+    for writer in writers:
+        partners = [reader for reader in readers if _common_names(writer, reader)]
+        findings += [finding for reader in partners for finding in _by_default(writer, reader)]
+        if partners and all(_is_whole(reader) for reader in partners):
+            findings += _unread(writer, partners)
+    for reader in readers:
+        partners = [writer for writer in writers if _common_names(writer, reader)]
+        if partners and all(_is_whole(writer) for writer in partners):
+            findings += _unwritten(reader, partners)
+    return tuple(dict.fromkeys(findings))
 
 
-class _LayoutReader:
-    def __init__(
-        self, tree: SourceTree, graph: CallGraph, functions: frozenset[FunctionId]
-    ) -> None:
-        self._evaluator = StringEvaluator(tree, graph)
-        self._scopes = self._evaluator.scopes
-        self._answer = functions
-        self._effects: dict[FunctionId, list[Effect]] = {}
-        for effect in graph.effects:
-            self._effects.setdefault(effect.function, []).append(effect)
+_HOLE = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
+_CALL_SITES = "call sites"
 
-    def archives(self, function: FunctionId) -> Iterator[ArtifactLayout]:
-        """One layout for each archive that the function opens, and for each shape it takes."""
-        for archive in list(self._archive_calls(function)):
-            frames, left_out = self._frames(function)
-            shapes: dict[tuple[tuple[LayoutMember, ...], tuple[str, ...]], ArtifactLayout] = {}
-            for frame in frames:
-                layout = self._archive_layout(archive, frame)
-                key = (layout.members, layout.unknown)
-                if key in shapes:
-                    layout = replace(
-                        layout,
-                        names=_sorted_union(shapes[key].names, layout.names),
-                        hidden_inputs=_sorted_union(
-                            shapes[key].hidden_inputs, layout.hidden_inputs
-                        ),
-                    )
-                shapes[key] = layout
-            for layout in shapes.values():
-                yield replace(layout, unknown=(*layout.unknown, *left_out))
 
-    def folders(self, function: FunctionId, taken: Collection[Anchor]) -> Iterator[ArtifactLayout]:
-        """Layouts of the folders into which the function itself writes plain files."""
-        found: dict[str, list[_Access]] = {}
-        for access in self._own_accesses(Frame(function), _WRITES - {EffectKind.ARCHIVE_WRITE}):
-            first = access.path.parts[0] if access.path.parts else ""
-            is_temporary = isinstance(first, Hole) and first.kind is HoleKind.TEMPORARY
-            if access.anchor in taken or is_temporary or access.path.bare_hole is not None:
+def _by_default(writer: ArtifactLayout, reader: ArtifactLayout) -> Iterable[Finding]:
+    """One side's name hangs on a default that the other side does not ask for."""
+    for one, other, verb in ((writer, reader, "reads"), (reader, writer, "writes")):
+        for sentence in one.hidden_inputs:
+            if sentence in other.hidden_inputs:
                 continue
-            folder, _ = split_path(access.path)
-            found.setdefault("." if folder is None else folder.render(), []).append(access)
-        for artifact, accesses in found.items():
-            draft = _Draft([(split_path(access.path)[1], access) for access in accesses])
-            members = self._members(draft)
-            yield ArtifactLayout(
-                artifact,
-                EffectKind.FILE_WRITE,
-                function,
-                min(access.anchor for access in accesses),
-                members,
-                hidden_inputs=tuple(sorted(draft.hidden)),
+            name = " | ".join(_common_names(writer, reader))
+            yield Finding(
+                FindingKind.HIDDEN_INPUT,
+                f"{sentence}; `{qualname_of(other.function)}` {verb} `{name}` whatever it is, so"
+                " another value breaks the pair",
+                (one.anchor, other.anchor),
             )
 
-    # Archives
 
-    def _archive_calls(self, function: FunctionId) -> Iterator[_Archive]:
-        module = self._scopes.module(path_of(function))
-        if module is None:
-            return
-        for node in self._scopes.own_nodes(function):
-            if not isinstance(node, ast.Call) or self._scopes.is_unreachable(module.path, node):
-                continue
-            names = self._names(node, function)
-            if names & (_ZIP_CLASSES | _TAR_CLASSES):
-                path = _argument(node, 0, "file" if names & _ZIP_CLASSES else "name")
-                if path is not None:
-                    yield _Archive(node, path, self._direction(node, function))
-            elif "shutil.make_archive" in names:
-                path, form = _argument(node, 0, "base_name"), _argument(node, 1, "format")
-                if path is not None and isinstance(form, ast.Constant):
-                    suffix = "." + _EXTENSIONS.get(str(form.value), str(form.value))
-                    yield _Archive(node, path, EffectKind.ARCHIVE_WRITE, suffix)
-            elif "shutil.unpack_archive" in names:
-                if (path := _argument(node, 0, "filename")) is not None:
-                    yield _Archive(node, path, EffectKind.ARCHIVE_READ)
-            elif names & _NPZ_WRITERS and (path := _argument(node, 0, "file")) is not None:
-                yield _Archive(node, path, EffectKind.ARCHIVE_WRITE)
-
-    def _direction(self, call: ast.Call, function: FunctionId) -> EffectKind:
-        mode = _argument(call, 1, "mode")
-        texts = ["r"]
-        if mode is not None:
-            texts = [
-                each.text or ""
-                for pattern in self._evaluator.texts(mode, Frame(function))
-                for each in self._evaluator.expand(pattern)
-            ]
-        is_write = any(text[:1] in "wxa" for text in texts if text)
-        return EffectKind.ARCHIVE_WRITE if is_write else EffectKind.ARCHIVE_READ
-
-    def _frames(self, function: FunctionId) -> tuple[list[Frame], tuple[str, ...]]:
-        """The function under each of its callers, and which callers were left out."""
-        links = self._scopes.callers(function)
-        inside = [link for link in links if link.caller in self._answer]
-        followed = (inside or list(links))[:_MOST_CALLERS]
-        frames = [Frame(function, (link,)) for link in followed if self._is_readable(link)]
-        count = len(links) - len(frames)
-        left_out = (f"{count} of {len(links)} call sites were not followed",) if count else ()
-        return frames or [Frame(function)], left_out if frames else ()
-
-    def _is_readable(self, link: Link) -> bool:
-        call, node = self._scopes.call(link), self._scopes.node(link.callee)
-        module = self._scopes.module(path_of(link.callee))
-        if call is None or node is None or module is None:
-            return False
-        return bind_arguments(call, node, module.parents) is not None
-
-    def _archive_layout(self, archive: _Archive, frame: Frame) -> ArtifactLayout:
-        function = frame.function
-        draft = _Draft()
-        names = self._names(archive.call, function)
-        if "shutil.make_archive" in names:
-            root = _argument(archive.call, 2, "root_dir") or ast.Constant(".")
-            self._sweep_folder(root, literal(""), frame, draft)
-            if _argument(archive.call, 3, "base_dir") is not None:
-                draft.unknown.append("base_dir of make_archive is not followed")
-        elif "shutil.unpack_archive" in names:
-            self._read_folder(_argument(archive.call, 1, "extract_dir"), frame, draft)
-        elif names & _NPZ_WRITERS:
-            self._npz_members(archive.call, frame, draft)
-        else:
-            self._archive_uses(archive, frame, draft)
-        suffix = literal(archive.suffix)
-        as_written = self._evaluator.texts(archive.path, Frame(function))
-        names_here = self._artifact_names(archive, frame, draft)
-        members = self._members(draft)
-        return ArtifactLayout(
-            " | ".join(concat(pattern, suffix).render() for pattern in as_written),
-            archive.direction,
-            function,
-            _anchor(archive.call, function),
-            members,
-            tuple(sorted(set(draft.unknown))),
-            names_here,
-            tuple(sorted(draft.hidden)),
+def _unread(writer: ArtifactLayout, readers: Sequence[ArtifactLayout]) -> Iterable[Finding]:
+    members = [
+        member
+        for member in writer.members
+        if not any(
+            _fits(member.path, other.path)
+            for reader in readers
+            for other in reader.members
+            if other.content != TESTED
         )
-
-    def _artifact_names(self, archive: _Archive, frame: Frame, draft: _Draft) -> tuple[str, ...]:
-        """The names under this caller; a folder in front of a name that is known stays as it is."""
-        names: set[str] = set()
-        for pattern in self._evaluator.texts(archive.path, frame):
-            whole = concat(pattern, literal(archive.suffix))
-            _, name = split_path(whole)
-            kinds = {HoleKind.LOOP, HoleKind.PARAMETER}
-            is_open = any(hole.kind in kinds for hole in name.holes)
-            for each in self._evaluator.expand(whole) if is_open else (whole,):
-                filled, inputs = _with_defaults(each)
-                names.add(filled.render())
-                draft.hidden.update(inputs)
-        return tuple(sorted(names))
-
-    def _archive_uses(self, archive: _Archive, frame: Frame, draft: _Draft) -> None:
-        uses = list(self._uses(archive.call, frame))
-        if not uses:
-            draft.unknown.append("nothing is done with the archive object here")
-        for call, method, where in uses:
-            if archive.direction is EffectKind.ARCHIVE_WRITE:
-                self._write_use(call, method, where, draft)
-            else:
-                self._read_use(call, method, where, draft)
-
-    def _uses(self, made: ast.Call, frame: Frame) -> Iterator[tuple[ast.Call, str, Frame]]:
-        """The method calls on the object that a call makes, in functions it is handed to, too."""
-        module = self._scopes.module(path_of(frame.function))
-        scope = self._scopes.node(frame.function)
-        if module is None or scope is None:
-            return
-
-        def is_it(node: ast.expr) -> bool:
-            if node is made:
-                return True
-            if not isinstance(node, ast.Name) or module is None or scope is None:
-                return False
-            reaching = bindings_before(node.id, node, scope, module.parents)
-            return any(binding.value is made for binding in reaching.bindings)
-
-        yield from self._uses_where(is_it, frame, 0)
-
-    def _uses_where(
-        self, is_it: Callable[[ast.expr], bool], frame: Frame, depth: int
-    ) -> Iterator[tuple[ast.Call, str, Frame]]:
-        path = path_of(frame.function)
-        for node in self._scopes.own_nodes(frame.function):
-            if not isinstance(node, ast.Call) or self._scopes.is_unreachable(path, node):
-                continue
-            if isinstance(node.func, ast.Attribute) and is_it(node.func.value):
-                yield node, node.func.attr, frame
-            handed = [*node.args, *(keyword.value for keyword in node.keywords)]
-            if depth < 3 and any(is_it(argument) for argument in handed):
-                for link in self._scopes.links(path, node):
-                    yield from self._uses_in_callee(link, node, is_it, frame, depth)
-
-    def _uses_in_callee(
-        self,
-        link: Link,
-        call: ast.Call,
-        is_it: Callable[[ast.expr], bool],
-        frame: Frame,
-        depth: int,
-    ) -> Iterator[tuple[ast.Call, str, Frame]]:
-        node = self._scopes.node(link.callee)
-        module = self._scopes.module(path_of(link.callee))
-        if node is None or module is None or link.callee == frame.function:
-            return
-        bound = bind_arguments(call, node, module.parents) or {}
-        names = {name for name, argument in bound.items() if is_it(argument)}
-
-        def is_parameter(each: ast.expr) -> bool:
-            if not isinstance(each, ast.Name) or each.id not in names:
-                return False
-            assert node is not None and module is not None
-            reaching = bindings_before(each.id, each, node, module.parents)
-            return reaching.falls_through and not reaching.bindings
-
-        inner = Frame(link.callee, (*frame.links, link))
-        yield from self._uses_where(is_parameter, inner, depth + 1)
-
-    def _write_use(self, call: ast.Call, method: str, frame: Frame, draft: _Draft) -> None:
-        if method in ("write", "add"):
-            full = _argument(call, 0, "filename" if method == "write" else "name")
-            if full is None:
-                draft.unknown.append(f"{_place(call, frame)}: the file is not evident")
-                return
-            named = _argument(call, 1, "arcname")
-            if method == "add":
-                self._added(call, full, named or full, frame, draft)
-            else:
-                self._written(call, full, named or full, frame, draft)
-        elif method in ("writestr", "mkdir", "open"):
-            name = _argument(call, 0, "zinfo_or_arcname")
-            data = _argument(call, 1, "data") if method == "writestr" else None
-            content = "" if data is None else _one_line(data)
-            if name is not None:
-                for pattern in self._evaluator.texts(name, frame):
-                    access = _Access(pattern, _anchor(call, frame.function), content)
-                    draft.members.append((pattern, access))
-        elif method == "addfile":
-            draft.unknown.append(f"{_place(call, frame)}: the name is inside a TarInfo")
-
-    def _written(
-        self, call: ast.Call, full: ast.expr, named: ast.expr, frame: Frame, draft: _Draft
-    ) -> None:
-        """`zf.write(full, named)`."""
-        for name in self._evaluator.texts(named, frame):
-            sweeps = [hole for hole in name.holes if hole.kind is HoleKind.SWEEP]
-            if sweeps:
-                self._swept(name, sweeps, call, frame, draft)
-                continue
-            member = _without_root(name)
-            anchor = _anchor(call, frame.function)
-            sources = []
-            for source in self._evaluator.texts(full, frame):
-                folder, _ = split_path(source)
-                if folder is not None and folder.holes:
-                    sources += [
-                        access
-                        for access in self._accesses_below(folder, frame, _WRITES, draft)
-                        if access.path == source
-                    ]
-            draft.members += [(member, access) for access in sources]
-            if not sources:
-                draft.members.append((member, _Access(member, anchor, _one_line(full))))
-
-    def _added(
-        self, call: ast.Call, full: ast.expr, named: ast.expr, frame: Frame, draft: _Draft
-    ) -> None:
-        """`tar.add(full, named)`: a file, or a folder with all that is in it."""
-        found = 0
-        for name in self._evaluator.texts(named, frame):
-            sweeps = [hole for hole in name.holes if hole.kind is HoleKind.SWEEP]
-            if sweeps:
-                self._swept(name, sweeps, call, frame, draft)
-                found += 1
-                continue
-            prefix = _without_root(name)
-            for folder in self._evaluator.texts(full, frame):
-                for access in self._accesses_below(folder, frame, _WRITES, draft):
-                    below = relative_to(access.path, folder)
-                    if below is not None:
-                        member = prefix if not below.parts else _below(prefix, below)
-                        draft.members.append((member, access))
-                        found += 1
-            if not found:
-                anchor = _anchor(call, frame.function)
-                draft.members.append((prefix, _Access(prefix, anchor, _one_line(full))))
-
-    def _swept(
-        self, name: Pattern, sweeps: Sequence[Hole], call: ast.Call, frame: Frame, draft: _Draft
-    ) -> None:
-        """A member name made of what a sweep of a folder finds."""
-        first = name.parts.index(sweeps[0])
-        prefix, rest = Pattern(name.parts[:first]), name.parts[first:]
-        folder = sweeps[0].folder
-        if folder is None or any(
-            part != SEPARATOR and (not isinstance(part, Hole) or part.kind is not HoleKind.SWEEP)
-            for part in rest
-        ):
-            place = _place(call, frame)
-            draft.unknown.append(f"{place}: the name `{name.render()}` is not followed")
-            return
-        is_flat = len(sweeps) == 1 and sweeps[0].is_basename
-        relative = relative_to(prefix, folder)  # where no arcname is given, the whole path
-        head = _without_root(prefix) if relative is None else prefix
-        accesses = self._accesses_below(folder, frame, _WRITES, draft)
-        found = 0
-        for access in accesses:
-            below = relative_to(access.path, folder)
-            if below is None or not below.parts or not _is_kept(below, sweeps):
-                continue
-            found += 1
-            last = split_path(below)[1] if is_flat else below
-            draft.members.append((concat(head, last), access))
-        if not found:
-            reason = f"nothing was found that writes below `{folder.render()}`"
-            draft.unknown.append(f"{_place(call, frame)}: {reason}")
-
-    def _sweep_folder(self, root: ast.expr, prefix: Pattern, frame: Frame, draft: _Draft) -> None:
-        for folder in self._evaluator.texts(root, frame):
-            accesses = self._accesses_below(folder, frame, _WRITES, draft)
-            for access in accesses:
-                below = relative_to(access.path, folder)
-                if below is not None and below.parts:
-                    draft.members.append((_below(prefix, below), access))
-            if not accesses:
-                reason = f"nothing was found that writes below `{folder.render()}`"
-                draft.unknown.append(f"{_place(root, frame)}: {reason}")
-
-    def _npz_members(self, call: ast.Call, frame: Frame, draft: _Draft) -> None:
-        anchor = _anchor(call, frame.function)
-        for position, argument in enumerate(call.args[1:]):
-            name = literal(f"arr_{position}.npy")
-            if isinstance(argument, ast.Starred):
-                draft.unknown.append(f"{_place(call, frame)}: `{_one_line(argument)}`")
-                return
-            draft.members.append((name, _Access(name, anchor, _one_line(argument))))
-        for keyword in call.keywords:
-            if keyword.arg is not None:
-                name = literal(f"{keyword.arg}.npy")
-                draft.members.append((name, _Access(name, anchor, _one_line(keyword.value))))
-                continue
-            keys = self._keys(keyword.value, frame)
-            if keys is None:
-                text = _one_line(keyword.value)
-                draft.unknown.append(f"{_place(call, frame)}: the keys of `**{text}`")
-            for key in keys or ():
-                name = concat(key, literal(".npy"))
-                draft.members.append((name, _Access(name, anchor, _one_line(keyword.value))))
-
-    def _keys(self, expression: ast.expr, frame: Frame) -> list[Pattern] | None:
-        keys: list[Pattern] = []
-        for value in self._evaluator.values(expression, frame):
-            if not isinstance(value, Table) or value.state:
-                return None
-            for entry in value.entries:
-                texts = [key for key in entry.key if isinstance(key, Pattern)]
-                if len(texts) != len(entry.key):
-                    return None
-                keys += texts
-        return keys
-
-    # Reading
-
-    def _read_use(self, call: ast.Call, method: str, frame: Frame, draft: _Draft) -> None:
-        if method == "extractall":
-            self._read_folder(_argument(call, 0, "path"), frame, draft)
-        elif method in ("open", "read", "getinfo", "extractfile", "getmember", "extract"):
-            name = _argument(call, 0, "name" if method in ("open", "read", "getinfo") else "member")
-            if name is None:
-                return
-            for pattern in self._evaluator.texts(name, frame):
-                content = self._target(call, frame)
-                access = _Access(pattern, _anchor(call, frame.function), content)
-                draft.members.append((pattern, access))
-        elif method in ("namelist", "getnames"):
-            tested = self._tested_for(call, frame)
-            if tested is not None:
-                for pattern in self._evaluator.texts(tested, frame):
-                    anchor = _anchor(call, frame.function)
-                    draft.members.append((pattern, _Access(pattern, anchor, "tested for")))
-
-    def _tested_for(self, call: ast.Call, frame: Frame) -> ast.expr | None:
-        """`X` of `X in zf.namelist()`."""
-        module = self._scopes.module(path_of(frame.function))
-        parent = None if module is None else module.parents.get(call)
-        match parent:
-            case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[right]):
-                return left if right is call else None
-        return None
-
-    def _read_folder(self, folder: ast.expr | None, frame: Frame, draft: _Draft) -> None:
-        if folder is None:
-            draft.unknown.append("extracts into the working directory; reads there not followed")
-            return
-        for base in self._evaluator.texts(folder, frame):
-            accesses = self._accesses_below(base, frame, _READS, draft)
-            for access in accesses:
-                below = relative_to(access.path, base)
-                if below is not None and below.parts:
-                    draft.members.append((below, access))
-            if not accesses:
-                reason = f"nothing was found that reads below `{base.render()}`"
-                draft.unknown.append(f"{_place(folder, frame)}: {reason}")
-
-    # What calls do below a folder
-
-    def _accesses_below(
-        self, folder: Pattern, frame: Frame, kinds: frozenset[EffectKind], draft: _Draft
-    ) -> list[_Access]:
-        """Accesses below the folder in the function, in what it calls, and around it.
-
-        A folder that a caller made is looked for in that caller, too.
-        """
-        roots = [frame]
-        if frame.links and folder.holes and not any(h.frame == frame.key for h in folder.holes):
-            roots.append(Frame(frame.links[0].caller))
-        found: dict[tuple[Pattern, Anchor], _Access] = {}
-        seen: set[Frame] = set()
-        for root in roots:
-            waiting = [root]
-            while waiting:
-                current = waiting.pop(0)
-                if current in seen:
-                    continue
-                if len(seen) >= _MOST_FRAMES:
-                    reason = f"more than {_MOST_FRAMES} calls below `{folder.render()}`"
-                    draft.unknown.append(reason)
-                    break
-                seen.add(current)
-                for access in self._own_accesses(current, kinds):
-                    if relative_to(access.path, folder) is not None:
-                        found.setdefault((access.path, access.anchor), access)
-                waiting += self._calls_with(folder, current, kinds, draft)
-        return list(found.values())
-
-    def _own_accesses(self, frame: Frame, kinds: frozenset[EffectKind]) -> list[_Access]:
-        """What the function itself does; a file that is used through a handle counts at its use."""
-        module = self._scopes.module(path_of(frame.function))
-        scope = self._scopes.node(frame.function)
-        if module is None or scope is None:
-            return []
-        found: list[tuple[ast.Call, _Access]] = []
-        opened_for: set[ast.AST] = set()
-        for effect in self._effects.get(frame.function, ()):
-            last = effect.operation.rpartition(".")[2]
-            if effect.kind not in kinds or effect.is_unreachable or last in _NO_MEMBER:
-                continue
-            call = module.calls.get((effect.span.end_line, effect.span.end_column))
-            subject = None if call is None else _subject(call, effect)
-            if call is None or subject is None:
-                continue
-            if isinstance(subject, ast.Name):
-                reaching = bindings_before(subject.id, subject, scope, module.parents)
-                opened_for |= {each.value for each in reaching.bindings if each.value is not None}
-            content = effect.payload or (self._target(call, frame) if kinds == _READS else "")
-            for pattern in self._evaluator.texts(subject, frame):
-                found.append((call, _Access(pattern, effect.anchor, content)))
-        if kinds == _READS:
-            found += self._existence_tests(frame)
-        return [access for call, access in found if call not in opened_for]
-
-    def _existence_tests(self, frame: Frame) -> Iterator[tuple[ast.Call, _Access]]:
-        path = path_of(frame.function)
-        for node in self._scopes.own_nodes(frame.function):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-                continue
-            if node.func.attr not in _EXISTENCE_TESTS or self._scopes.is_unreachable(path, node):
-                continue
-            is_function = any(
-                name.startswith("os.path.") for name in self._names(node, frame.function)
-            )
-            subject = _argument(node, 0, "path") if is_function else node.func.value
-            if subject is not None:
-                for pattern in self._evaluator.texts(subject, frame):
-                    anchor = _anchor(node, frame.function)
-                    yield node, _Access(pattern, anchor, "tested for")
-
-    def _calls_with(
-        self, folder: Pattern, frame: Frame, kinds: frozenset[EffectKind], draft: _Draft
-    ) -> list[Frame]:
-        """The functions that get a path in the folder from this one."""
-        module = self._scopes.module(path_of(frame.function))
-        called = {frame.function, *(link.callee for link in frame.links)}
-        frames: list[Frame] = []
-        for node in self._scopes.own_nodes(frame.function):
-            if (
-                module is None
-                or not isinstance(node, ast.Call)
-                or self._scopes.is_unreachable(module.path, node)
-                or not self._hands_over(folder, node, frame)
-            ):
-                continue
-            links = self._scopes.links(module.path, node)
-            for link in links:
-                if link.callee in called or link.caller != frame.function:
-                    continue
-                if len(frame.links) >= 8:
-                    draft.unknown.append(f"{_place(node, frame)}: calls nested too deep")
-                    continue
-                frames.append(Frame(link.callee, (*frame.links, link)))
-            if not links and kinds == _WRITES:
-                self._note_outsider(folder, node, frame, draft)
-        return frames
-
-    def _hands_over(self, folder: Pattern, call: ast.Call, frame: Frame) -> bool:
-        holes = set(folder.holes)
-        for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-            if isinstance(argument, ast.Constant | ast.Lambda | ast.Starred):
-                continue
-            for value in self._evaluator.values(argument, frame):
-                texts = [value]
-                if isinstance(value, Items):
-                    texts = [each for element in value.elements for each in element]
-                for text in texts:
-                    if isinstance(text, Pattern) and (
-                        holes & set(text.holes) if holes else relative_to(text, folder) is not None
-                    ):
-                        return True
-        return False
-
-    def _note_outsider(self, folder: Pattern, call: ast.Call, frame: Frame, draft: _Draft) -> None:
-        """A call out of the sources gets the folder, and the effect table does not know it."""
-        ends = (call.end_lineno, call.end_col_offset)
-        if any(
-            (effect.span.end_line, effect.span.end_column) == ends
-            for effect in self._effects.get(frame.function, ())
-        ):
-            return
-        names = self._names(call, frame.function)
-        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if method in _KNOWN_METHODS or any(name.startswith(_HARMLESS_OWNERS) for name in names):
-            return
-        text = _one_line(call.func)
-        draft.unknown.append(
-            f"{_place(call, frame)}: `{text}` gets a path in `{folder.render()}`;"
-            " what it writes there is not known"
-        )
-
-    # Small things
-
-    def _members(self, draft: _Draft) -> tuple[LayoutMember, ...]:
-        """The members by name, loops and callers written out where they are known."""
-        members: dict[str, tuple[set[Anchor], list[str], bool]] = {}
-        for pattern, access in draft.members:
-            for each in self._evaluator.expand(pattern):
-                filled, inputs = _with_defaults(each)
-                draft.hidden.update(inputs)
-                is_expanded = filled != pattern
-                anchors, contents, was = members.get(filled.render(), (set(), [], False))
-                anchors.add(access.anchor)
-                if access.content and access.content not in contents:
-                    contents.append(access.content)
-                members[filled.render()] = (anchors, contents, was or is_expanded)
-        paths = set(members)
-        return tuple(
-            LayoutMember(
-                f"{path}/" if any(other.startswith(f"{path}/") for other in paths) else path,
-                tuple(sorted(anchors)),
-                " | ".join(sorted(contents)),
-                is_expanded,
-            )
-            for path, (anchors, contents, is_expanded) in sorted(members.items())
-        )
-
-    def _names(self, call: ast.Call, function: FunctionId) -> set[str]:
-        module = self._scopes.module(path_of(function))
-        if module is None:
-            return set()
-        names = {name.removesuffix(".__init__") for name in self._scopes.callees(module.path, call)}
-        dotted = self._scopes.dotted(call.func, module)
-        return names | {dotted} if dotted else names
-
-    def _target(self, call: ast.Call, frame: Frame) -> str:
-        """The name that the call's result is bound to."""
-        module = self._scopes.module(path_of(frame.function))
-        parent = None if module is None else module.parents.get(call)
-        if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-            return _one_line(parent.targets[0])
-        return ""
-
-
-_KNOWN_METHODS = frozenset(
-    {"write", "writestr", "add", "extractall", "extract", "append", "format", "join"}
-    | {"info", "debug", "warning", "error", "exception", "relative_to", "joinpath", "startswith"}
-)
-
-
-def _subject(call: ast.Call, effect: Effect) -> ast.expr | None:
-    """The argument or receiver that the effect names as what is touched."""
-    wanted = "".join(effect.subject.split())
-    candidates = [*call.args, *(keyword.value for keyword in call.keywords)]
-    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if receiver is not None:
-        candidates.append(receiver)
-    for candidate in candidates:
-        text = "".join(ast.unparse(candidate).split())
-        if wanted and (text == wanted or (wanted.endswith("…") and text.startswith(wanted[:-1]))):
-            return candidate
-    return None
-
-
-def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
-    if position < len(call.args):
-        argument = call.args[position]
-        return None if isinstance(argument, ast.Starred) else argument
-    return next((each.value for each in call.keywords if each.arg == keyword), None)
-
-
-def _with_defaults(pattern: Pattern) -> tuple[Pattern, list[str]]:
-    """The pattern with the defaults of its last component filled in, and what that rests on."""
-    _, name = split_path(pattern)
-    values = {
-        hole: literal(hole.default)
-        for hole in name.holes
-        if hole.kind in (HoleKind.STATE, HoleKind.ENVIRONMENT) and hole.default is not None
-    }
-    sentences = [
-        f"{hole.read or f'line {hole.line} of {hole.path}'} gives `{hole.name}`, by default"
-        f" {hole.default!r} ({hole.default_path}:{hole.default_line})"
-        for hole in values
     ]
-    return pattern.substitute(values), sentences
+    if members:
+        by = ", ".join(f"`{name}`" for name in sorted({qualname_of(r.function) for r in readers}))
+        text = f"{_listed(members)} in `{_name(writer)}`: written, and never read through {by}"
+        yield Finding(FindingKind.CONTRADICTION, text, _anchors(members))
 
 
-def _is_kept(below: Pattern, sweeps: Sequence[Hole]) -> bool:
-    """Whether a sweep's glob keeps the file; a name that is not known is kept."""
-    text = split_path(below)[1].text
-    globs = [hole.glob.rpartition(SEPARATOR)[2] for hole in sweeps if hole.glob]
-    return text is None or all(fnmatchcase(text, glob) for glob in globs)
+def _unwritten(reader: ArtifactLayout, writers: Sequence[ArtifactLayout]) -> Iterable[Finding]:
+    missing = [
+        member
+        for member in reader.members
+        if not member.path.endswith("/")
+        and not any(_fits(member.path, other.path) for w in writers for other in w.members)
+    ]
+    tested = [member for member in missing if member.content == TESTED]
+    read = [member for member in missing if member.content != TESTED]
+    by = ", ".join(f"`{name}`" for name in sorted({qualname_of(w.function) for w in writers}))
+    if read:
+        text = f"{_listed(read)} in `{_name(reader)}`: read, and never written through {by}"
+        yield Finding(FindingKind.CONTRADICTION, text, _anchors(read))
+    if tested:
+        text = f"{_listed(tested)} in `{_name(reader)}`: tested for, and never written through {by}"
+        yield Finding(FindingKind.HIDDEN_INPUT, text, _anchors(tested))
 
 
-def _without_root(name: Pattern) -> Pattern:
-    first = name.parts[0] if name.parts else ""
-    if isinstance(first, str):
-        return concat(literal(first.lstrip(SEPARATOR)), Pattern(name.parts[1:]))
-    return name
+def _is_whole(layout: ArtifactLayout) -> bool:
+    """Whether all members are known; callers that were not followed change none of them."""
+    gaps = [reason for reason in layout.unknown if _CALL_SITES not in reason]
+    return bool(layout.members) and not gaps
 
 
-def _below(prefix: Pattern, name: Pattern) -> Pattern:
-    return join_path(prefix, name) if prefix.parts and prefix.text != "." else name
+def _common_names(one: ArtifactLayout, other: ArtifactLayout) -> list[str]:
+    """The last components that both may have, written out; bare holes tell nothing."""
+    found = []
+    for name in _last_components(one):
+        for partner in _last_components(other):
+            if _fits(name, partner):
+                found.append(partner if "{" in name else name)
+    return sorted(set(found))
 
 
-def _anchor(node: ast.expr, function: FunctionId) -> Anchor:
-    return Anchor(
-        path_of(function),
-        node.lineno,
-        node.end_lineno,
-        symbol=qualname_of(function),
-        kind=AnchorKind.CALL,
+def _last_components(layout: ArtifactLayout) -> set[str]:
+    names = {name.rpartition("/")[2] for name in layout.names or (layout.artifact,)}
+    return {name for name in names if re.search(r"\w", _HOLE.sub("", name).rpartition(".")[0])}
+
+
+def _fits(one: str, other: str) -> bool:
+    """Whether two rendered paths may be the same, component by component."""
+    ones, others = one.rstrip("/").split("/"), other.rstrip("/").split("/")
+    return len(ones) == len(others) and all(
+        bool(_expression(a).fullmatch(b) or _expression(b).fullmatch(a))
+        for a, b in zip(ones, others, strict=True)
     )
 
 
-def _place(node: ast.AST, frame: Frame) -> str:
-    return f"{path_of(frame.function)}:{getattr(node, 'lineno', 0)}"
+def _expression(component: str) -> re.Pattern[str]:
+    pieces, end = [], 0
+    for match in _HOLE.finditer(component):
+        pieces.append(re.escape(component[end : match.start()]))
+        pieces.append(re.escape(match[0]) if match[0] in ("{{", "}}") else ".*")
+        end = match.end()
+    return re.compile("".join([*pieces, re.escape(component[end:])]), re.DOTALL)
 
 
-def _one_line(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(node).split())
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def _name(layout: ArtifactLayout) -> str:
+    return " | ".join(sorted(_last_components(layout)))
 
 
-def _sorted_union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({*one, *other}))
+def _anchors(members: Iterable[LayoutMember]) -> tuple[Anchor, ...]:
+    return tuple(sorted({anchor for member in members for anchor in member.anchors}))
+
+
+def _listed(members: Sequence[LayoutMember], most: int = 12) -> str:
+    shown = ", ".join(f"`{member.path}`" for member in members[:most])
+    return shown if len(members) <= most else f"{shown} and {len(members) - most} more"
