@@ -66,20 +66,16 @@ def judge_citation(
     claims = []
     for lines in citation.lines:
         verdict = _place(reading, path, lines, bound, near, bool(citation.symbol))
+        if is_implied and not is_sure and not (bound and standing(reading, path, lines, bound)):
+            why = "several files are named before, and nothing beside it settles which is meant"
+            claims.append(_not_judged(mark, why))
+            continue
         text = _claim_text(citation, path, lines, is_implied)
-        if is_implied and not is_sure and verdict.verdict.is_bad:
-            claims.append(_not_judged(mark, f"if {path} is meant: {verdict.detail}"))
-        else:
-            claims.append(
-                Claim(
-                    ClaimKind.ANCHOR,
-                    text,
-                    mark.line,
-                    verdict.verdict,
-                    verdict.ground,
-                    verdict.detail,
-                )
+        claims.append(
+            Claim(
+                ClaimKind.ANCHOR, text, mark.line, verdict.verdict, verdict.ground, verdict.detail
             )
+        )
     return claims
 
 

@@ -121,7 +121,7 @@ class HopJudge:
         paths = [p for e in reach.externals_named(target) if (p := reach.path(source, e))]
         if paths:
             return self._along(min(paths, key=len))
-        frontier = reach.frontier(source, target.rpartition(".")[2], self.reading)
+        frontier = reach.frontier(source, target, self.reading)
         detail = f"no call of it in or below {source}"
         if frontier.towards:
             detail = f"{detail}, but {_open_text(frontier)}"
@@ -156,7 +156,7 @@ class HopJudge:
     def _no_path(
         self, source: FunctionId, target: FunctionId, defined: Definition, reach: Reach
     ) -> Judgement:
-        frontier = reach.frontier(source, defined.name, self.reading)
+        frontier = reach.frontier(source, defined, self.reading)
         siblings = reach.siblings(source, target)
         told = _siblings_text(siblings)
         if frontier.towards:

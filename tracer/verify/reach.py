@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tracer.model.graph import CallGraph, OpenReason, Resolution
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.verify.reading import Reading
+from tracer.verify.syntax import Definition
 
 _ANY_FUNCTION = frozenset(
     {OpenReason.DYNAMIC_ATTRIBUTE, OpenReason.CODE_FROM_TEXT, OpenReason.TOO_MANY}
@@ -109,13 +110,14 @@ class Reach:
         ordered = sorted(nearest.values(), key=lambda item: (item[0], item[1].caller))
         return tuple(pair for _, pair in ordered)
 
-    def frontier(self, source: FunctionId, name: str, reading: Reading) -> Frontier:
-        """Open sites that the source reaches: which of them could call a function so named.
+    def frontier(self, source: FunctionId, target: Definition | str, reading: Reading) -> Frontier:
+        """Open sites that the source reaches: which of them could be calls of the target.
 
         A site could be if nothing limits what it calls (a computed attribute, code from text, a
-        cut-off search); if its last name is the target's; or if it calls a value, and some file
-        reads the target's name as a value, so that it may have been handed on.
+        cut-off search); if its last name is the target's; or if it calls a value, and some code
+        hands the target on as one.
         """
+        name = target.name if isinstance(target, Definition) else target.rpartition(".")[2]
         is_value: bool | None = None
         towards: list[Resolution] = []
         others = 0
@@ -124,7 +126,7 @@ class Reach:
             written = resolution.site.text.partition("(")[0].rpartition(".")[2]
             if reason is OpenReason.UNKNOWN_VALUE:
                 if is_value is None:
-                    is_value = reading.is_value(name)
+                    is_value = reading.is_handed_on(target)
                 could = is_value
             elif reason in _BY_NAME:
                 could = written == name

@@ -22,6 +22,8 @@ from tracer.verify.syntax import (
     FileReading,
     ImportBinding,
     OtherBinding,
+    ValueUse,
+    module_name,
     read_file,
 )
 
@@ -194,9 +196,51 @@ class Reading:
         holding = [p for p, s in self._sources.items() if name in s.text and word.search(s.text)]
         return [reading for path in holding if (reading := self.file(path)) is not None]
 
-    def is_value(self, name: str) -> bool:
-        """Whether some file reads the name as a value, so that an unknown value may be it."""
-        return any(name in reading.value_names for reading in self.mentions(name))
+    def is_handed_on(self, target: Definition | str) -> bool:
+        """Whether some code may hand a function on as a value, so that an unknown value may be it.
+
+        Names that imports and definitions bind to something else do not count, nor do variables:
+        what they hold was handed on elsewhere. An attribute of an unknown object may be a method;
+        a function of a module is one only where the module itself is handed on.
+        """
+        name = target.name if isinstance(target, Definition) else target.rpartition(".")[2]
+        for reading in self.mentions(name):
+            for use in reading.values:
+                if use.name == name and self._may_hand_on(use, reading, target):
+                    return True
+        return False
+
+    def _may_hand_on(self, use: ValueUse, reading: FileReading, target: Definition | str) -> bool:
+        is_chain = not use.text.startswith("(")
+        targets = self.bound(use.text, reading, use.scope) if is_chain else NOTHING
+        if targets:
+            return target in targets
+        if isinstance(target, str):
+            return use.text == target
+        if use.text == use.name:
+            return self._is_imported_or_defined(reading, use.scope, use.name)
+        if target.kind is FunctionKind.METHOD:
+            return True
+        module = module_name(target.path).rpartition(".")[2]
+        return use.text.endswith(f"{module}.{use.name}") or any(
+            value.name == module and value.text == module
+            for other in self.mentions(module)
+            for value in other.values
+            if self.bound(module, other, value.scope) == frozenset(self._module_of(target))
+        )
+
+    def _is_imported_or_defined(self, reading: FileReading, scope: int, name: str) -> bool:
+        at: int | None = scope
+        while at is not None:
+            bindings = reading.scopes[at].bindings.get(name)
+            if bindings:
+                return any(not isinstance(binding, OtherBinding) for binding in bindings)
+            at = reading.scopes[at].parent
+        return bool(reading.scopes and reading.scopes[0].stars)
+
+    def _module_of(self, definition: Definition) -> list[Definition]:
+        reading = self.file(definition.path)
+        return [reading.scopes[0].definition] if reading and reading.scopes else []
 
     # Binding
 

@@ -114,6 +114,15 @@ class CallExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueUse:
+    """A name that is read and not called on the spot: what it is bound to is handed on."""
+
+    text: str  # dotted where it is a plain chain
+    name: str  # the last name
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReading:
     """What stands in one file."""
 
@@ -121,7 +130,7 @@ class FileReading:
     lines: tuple[str, ...]
     scopes: tuple[Scope, ...] = ()  # the module's first
     calls: tuple[CallExpression, ...] = ()
-    value_names: frozenset[str] = frozenset()  # names read as values, not called on the spot
+    values: tuple[ValueUse, ...] = ()
     statements: tuple[tuple[int, int], ...] = ()  # lines of each statement, or of its header
     problem: str = ""  # why nothing was read
 
@@ -206,7 +215,7 @@ def read_file(path: str, text: str) -> FileReading:
         lines,
         tuple(reader.scopes),
         tuple(reader.calls),
-        frozenset(reader.value_names),
+        tuple(reader.values),
         tuple(reader.statements),
     )
 
@@ -236,7 +245,7 @@ class _Reader(ast.NodeVisitor):
         self.path = path
         self.scopes: list[Scope] = []
         self.calls: list[CallExpression] = []
-        self.value_names: set[str] = set()
+        self.values: list[ValueUse] = []
         self.statements: list[tuple[int, int]] = []
         self._lines = lines
         self._scope = 0
@@ -461,13 +470,14 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
-            self.value_names.add(node.id)
+            self.values.append(ValueUse(node.id, node.id, self._scope))
         else:
             self._bind(node.id, OtherBinding())
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.ctx, ast.Load):
-            self.value_names.add(node.attr)
+            text = dotted_text(node) or f"(…).{node.attr}"
+            self.values.append(ValueUse(text, node.attr, self._scope))
         elif isinstance(node.value, ast.Name):
             self._note_instance_attribute(node.value.id, node.attr)
         if not isinstance(node.value, ast.Name):  # the base of an attribute is not passed on
