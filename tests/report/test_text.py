@@ -15,10 +15,8 @@ from markdown_it import MarkdownIt
 
 from tracer.model.evidence import Evidence, Unknown
 from tracer.model.plan import Workload
-from tracer.model.recording import Frame, Recording, TreeCall
 from tracer.report.diagram import render_diagram
 from tracer.report.markdown import (
-    render_call_tree,
     render_dynamic,
     render_static,
     render_summary,
@@ -241,32 +239,6 @@ def test_dynamic_has_the_command_on_top(persistence: Evidence) -> None:
     assert text.splitlines()[0] == "w1  $ python scripts/train.py --fast"
     assert text.endswith("main\n  run_workflow\n")
     assert "h5py opens files in C" in text
-
-
-def test_call_tree_is_indented_and_says_its_limit() -> None:
-    """A child stands below its parent, one step in; a cut and lost events are told."""
-    main = Frame("a.py", "a", "main", 1)
-    inner = Frame("b.py", "b", "work.<locals>.step", 5)
-    recording = Recording(
-        Workload("w1", ("a.py",)),
-        is_complete=False,
-        tree=(
-            TreeCall(-1, main, 0),
-            TreeCall(0, inner, 7, through="sorted", repeats=3),
-            TreeCall(1, inner, 9, exception="builtins.ValueError"),
-            TreeCall(0, main, 8),
-        ),
-        tree_cut=4,
-        dropped=1,
-    )
-    assert render_call_tree(recording, lines=3).splitlines() == [
-        "a.main  a.py",
-        "  b.work.step  a.py:7  ×3  through sorted",
-        "    b.work.step  b.py:9  raised builtins.ValueError",
-        "(3 of 4 calls shown, in call order)",
-        "(4 calls more ran than the recording's tree holds)",
-        "(1 event could not be recorded)",
-    ]
 
 
 def test_diagram_is_wellformed_bounded_and_stable(

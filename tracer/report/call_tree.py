@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from tracer.model.evidence import Evidence, Run
-from tracer.model.recording import Frame, Recording, TreeCall
 from tracer.report.phrases import command
 from tracer.report.quoting import one_line, visible
-from tracer.report.view import limit_text, plural
-
-_TREE_LINES = 20_000
+from tracer.report.view import plural
 
 
 def render_dynamic(evidence: Evidence, trees: Sequence[str]) -> str:
@@ -28,31 +25,6 @@ def render_dynamic(evidence: Evidence, trees: Sequence[str]) -> str:
         body = tree if tree and tree.strip() else "no call tree was kept of this run"
         parts.append("\n".join([*_head(run), "", visible(body).rstrip("\n")]))
     return "\n\n".join(parts) + "\n"
-
-
-def render_call_tree(recording: Recording, *, lines: int = _TREE_LINES) -> str:
-    """The calls of one run, indented by depth, in call order.
-
-    Args:
-        recording: One run.
-        lines: How many calls to show; a cut says so.
-    """
-    depths: list[int] = []
-    shown: list[str] = []
-    for call in recording.tree:
-        depths.append(depths[call.parent] + 1 if call.parent >= 0 else 0)
-        if len(shown) < lines:
-            shown.append("  " * depths[-1] + _call(call, _parent(recording, call)))
-    notes = []
-    if cut := limit_text(len(shown), len(recording.tree), "calls", "in call order"):
-        notes.append(cut)
-    if recording.tree_cut:
-        notes.append(
-            f"{plural(recording.tree_cut, 'call')} more ran than the recording's tree holds"
-        )
-    if recording.dropped:
-        notes.append(f"{plural(recording.dropped, 'event')} could not be recorded")
-    return "\n".join([*shown, *(f"({note})" for note in notes)])
 
 
 def _no_run(evidence: Evidence) -> str:
@@ -103,20 +75,3 @@ def _head(run: Run) -> list[str]:
         lines.append("    last lines of stderr:")
         lines += [f"    | {visible(line)}" for line in run.stderr_tail.splitlines()]
     return lines
-
-
-def _parent(recording: Recording, call: TreeCall) -> Frame | None:
-    return recording.tree[call.parent].frame if call.parent >= 0 else None
-
-
-def _call(call: TreeCall, caller: Frame | None) -> str:
-    text = f"{call.frame.module}.{call.frame.qualname}".replace(".<locals>", "")
-    place = f"{caller.path}:{call.line}" if caller and call.line else call.frame.path
-    text = f"{one_line(text)}  {place}"
-    if call.repeats > 1:
-        text += f"  ×{call.repeats}"
-    if call.through:
-        text += f"  through {one_line(call.through)}"
-    if call.exception:
-        text += f"  raised {one_line(call.exception)}"
-    return text

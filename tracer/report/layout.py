@@ -98,9 +98,9 @@ def place(
     A box or slot stands at the mean height of what leads to it, as far as its neighbours let it.
     """
     shown = sorted(set(visible), key=lambda node: (ranks[node].layer, ranks[node].order))
-    layers = sorted({ranks[node].layer for node in shown})
-    column_of = {node: layers.index(ranks[node].layer) for node in shown}
-    columns: list[list[_Item]] = [[] for _ in layers]
+    links = list(links)
+    column_of = _columns(shown, ranks, links)
+    columns: list[list[_Item]] = [[] for _ in range(max(column_of.values(), default=-1) + 1)]
     for node in shown:
         columns[column_of[node]].append(node)
     before: dict[_Item, list[_Item]] = defaultdict(list)
@@ -132,6 +132,25 @@ def place(
                 boxes[item] = (left + sizes[item][0] // 2, heights[item])
         left += width + COLUMN_GAP
     return Placement(boxes, {ends: tuple(points) for ends, points in ways.items()})
+
+
+def _columns(
+    shown: Sequence[int], ranks: Sequence[Rank], links: Iterable[tuple[int, int]]
+) -> dict[int, int]:
+    """The longest way to each node among those shown; what nobody calls stands by its callees."""
+    callers: dict[int, list[int]] = {node: [] for node in shown}
+    callees: dict[int, list[int]] = {node: [] for node in shown}
+    for caller, callee in links:
+        if caller in callers and callee in callers and ranks[caller].layer < ranks[callee].layer:
+            callers[callee].append(caller)
+            callees[caller].append(callee)
+    columns: dict[int, int] = {}
+    for node in shown:  # callers come first: their layers are less
+        columns[node] = max((columns[caller] + 1 for caller in callers[node]), default=0)
+    for node in shown:
+        if callees[node] and not callers[node]:
+            columns[node] = min(columns[callee] for callee in callees[node]) - 1
+    return columns
 
 
 def _heights(

@@ -17,7 +17,7 @@ from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, ReconciledEdge
 from tracer.model.graph import Effect, GuardKind
 from tracer.model.source import Callee, FunctionId, path_of
-from tracer.report.call_tree import render_call_tree, render_dynamic
+from tracer.report.call_tree import render_dynamic
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import MARKDOWN, cell_code, cell_prose, code, fenced, one_line, prose
 from tracer.report.summary import render_summary
@@ -47,7 +47,6 @@ __all__ = [
     "render_summary",
     "render_dynamic",
     "render_terminal",
-    "render_call_tree",
 ]
 
 _CHAINS_SHOWN = 60  # for each entry point

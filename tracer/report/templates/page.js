@@ -108,8 +108,9 @@
       const from = byKey.get(state.from);
       const to = byKey.get(state.to);
       const path = shortestPath(from, to);
-      const ids = path ? [from, ...path.map((link) => link.to)] : [from, to];
-      return { ids: new Set(ids), note: path ? "The shortest path." : "NO PATH: both ends alone." };
+      const ids = path ? [from, ...path.map((link) => link.to)] : [from, to, ...callersOfBoth(from, to)];
+      const note = path ? "The shortest path." : "NO PATH: both ends, and who calls both.";
+      return { ids: new Set(ids), note };
     }
     if (!state.focus) {
       const ids = new Set(evidence.first.filter(isWanted));
@@ -170,6 +171,11 @@
     return path;
   }
 
+  const callersOfBoth = (from, to) => {
+    const callers = incoming[to].map((link) => link.from);
+    return [...new Set(incoming[from].map((link) => link.from))].filter((id) => callers.includes(id));
+  };
+
   function reachedFrom(from) {
     const met = new Set([from]);
     for (const id of met) for (const link of outgoing[id]) met.add(link.to);
@@ -184,12 +190,11 @@
     const shown = [...ids].sort(
       (a, b) => nodes[a].layer - nodes[b].layer || nodes[a].order - nodes[b].order,
     );
-    const layers = [...new Set(shown.map((id) => nodes[id].layer))];
-    const columnOf = new Map(shown.map((id) => [id, layers.indexOf(nodes[id].layer)]));
+    const columnOf = columnsOf(shown);
     const items = new Map(
       shown.map((id) => [id, { id, height: nodes[id].height, before: [], y: 0 }]),
     );
-    const columns = layers.map(() => []);
+    const columns = Array.from({ length: Math.max(-1, ...columnOf.values()) + 1 }, () => []);
     for (const id of shown) columns[columnOf.get(id)].push(items.get(id));
     for (const link of links) {
       if (!items.has(link.from) || !items.has(link.to)) continue;
@@ -218,6 +223,23 @@
       left += width + evidence.gaps.column;
     }
     return { boxes, ways };
+  }
+
+  /** The longest way to each node among those shown; what nobody calls stands by its callees. */
+  function columnsOf(shown) {
+    const inside = new Set(shown);
+    const leadsRight = ({ from, to }) =>
+      inside.has(from) && inside.has(to) && nodes[from].layer < nodes[to].layer;
+    const columns = new Map();
+    for (const id of shown) {
+      const before = incoming[id].filter(leadsRight).map(({ from }) => columns.get(from) + 1);
+      columns.set(id, Math.max(0, ...before));
+    }
+    for (const id of shown) {
+      const after = outgoing[id].filter(leadsRight).map(({ to }) => columns.get(to) - 1);
+      if (after.length && !incoming[id].some(leadsRight)) columns.set(id, Math.min(...after));
+    }
+    return columns;
   }
 
   /** Items at the mean height of what leads to them, as far as their neighbours let them. */
@@ -258,11 +280,11 @@
   };
   const KINDS = {
     function: "function",
-    module: "module-level code",
-    external: "outside the sources",
-    file: "outside: file, archive, serialisation",
-    state: "module or class state",
-    effect: "outside: another effect",
+    module: "module level",
+    external: "outside",
+    file: "file or archive",
+    state: "state",
+    effect: "other effect",
   };
   const MONO =
     'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace';
@@ -519,9 +541,6 @@
     return `${nodes[link.from].short} → ${nodes[link.to].short}: ${[...sites, ...touched].join("; ")}`;
   }
 
-  const focusOn = (id) =>
-    change({ focus: nodes[id].key, select: nodes[id].key, tab: "function", from: "", to: "" });
-
   // ----------------------------------------------------------------------------------- panes
 
   const TABS = {
@@ -551,14 +570,31 @@
   const breakable = (name, where = /(?<=[._])/) =>
     name.split(where).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
 
+  /** A link that changes the view; its address can be copied or opened elsewhere. */
+  const viewLink = (changes, ...children) =>
+    make(
+      "a",
+      {
+        href: `#${hashOf({ ...state, ...changes })}`,
+        onclick: (event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          change(changes);
+        },
+      },
+      ...children,
+    );
+  const focused = (id) => ({
+    focus: nodes[id].key,
+    select: nodes[id].key,
+    tab: "function",
+    from: "",
+    to: "",
+  });
+  const focusOn = (id) => change(focused(id));
   const nodeLink = (id) =>
-    id >= 0
-      ? make(
-          "button",
-          { type: "button", class: "link", onclick: () => focusOn(id), title: nodes[id].name },
-          ...breakable(nodes[id].short),
-        )
-      : "not shown";
+    id >= 0 ? viewLink(focused(id), ...breakable(nodes[id].short)) : "not shown";
+  const listed = (items) => items.flatMap((item, index) => (index ? [", ", item] : [item]));
   const verdictWord = (verdict) =>
     make("span", { class: "verdict", "data-verdict": verdict, title: evidence.verdicts[verdict] ?? "" }, verdict);
   const quiet = (text) => make("p", { class: "quiet" }, text);
@@ -704,6 +740,7 @@
       ]),
       ...link.effects.map(([line, kind, operation]) => [nodeLink(link[end]), line, kind, "", codeText(operation)]),
     ]);
+    if (end === "to") rows.sort((a, b) => a[1] - b[1]);
     return tableOr(nothing, caption, [end === "from" ? "caller" : "callee", "line", "verdict", "calls", "how, when, why"], rows);
   }
 
@@ -750,7 +787,7 @@
         make("span", { class: "number" }, String(line)),
         ...pieces,
         ...callees.map((id) =>
-          make("button", { type: "button", class: "link", onclick: () => focusOn(id) }, `→ ${nodes[id].short}`),
+          viewLink(focused(id), `→ ${nodes[id].short}`),
         ),
       );
     });
@@ -801,14 +838,12 @@
     }
     const reached = reachedFrom(from);
     const open = openSites.filter((site) => reached.has(site.node));
-    const both = nodes.filter((node) =>
-      [from, to].every((end) => incoming[end].some((link) => link.from === node.id)),
-    );
+    const both = callersOfBoth(from, to);
     const answer = [
       make("p", { class: "bad", id: "no-path" }, `NO PATH from ${nodes[from].name} to ${nodes[to].name}`),
       quiet(`None among the ${plural(links.length, "link")} of this page. ${nodes[from].short} reaches ${reached.size - 1} others; ${plural(open.length, "open call site")} among them could lead further.`),
     ];
-    if (both.length) answer.push(make("p", {}, "Siblings: both are called by ", ...both.map((node) => nodeLink(node.id)), "."));
+    if (both.length) answer.push(make("p", {}, "Siblings: both are called by ", ...listed(both.map(nodeLink)), "."));
     if (open.length) {
       answer.push(
         table("Open call sites on the frontier", ["in", "line", "call", "why"],
@@ -819,16 +854,18 @@
   }
 
   function askedPath({ from, to, names, isPath, siblings, callers, open }) {
-    const ask = () => change({ tab: "path", from: nodes[from].key, to: nodes[to].key });
-    const ends = `${names[0]} to ${names[1]}`;
+    const isShown = from >= 0 && to >= 0;
+    const ends = isShown ? `${nodes[from].name} to ${nodes[to].name}` : names.join(" to ");
     return make(
       "li",
       {},
-      from >= 0 && to >= 0 ? make("button", { type: "button", class: "link", onclick: ask }, ends) : ends,
+      isShown
+        ? viewLink({ tab: "path", from: nodes[from].key, to: nodes[to].key }, ...breakable(ends))
+        : ends,
       ": ",
       isPath ? "path" : make("span", { class: "bad" }, "NO PATH"),
       callers.length ? "; siblings called by " : "",
-      ...callers.map(nodeLink),
+      ...listed(callers.map(nodeLink)),
       siblings.length ? " at " : "",
       siblings.length ? places(siblings) : "",
       `; ${plural(open, "open call site")} on the frontier`,
