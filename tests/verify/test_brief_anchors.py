@@ -21,6 +21,8 @@ SPEC = """
 | D3.A | write it |
 """
 
+STORE = "def save():\n    pass\n\n\ndef load():\n    x = 1\n    return x\n"
+
 
 @pytest.fixture
 def tree(make_tree) -> SourceTree:
@@ -28,7 +30,7 @@ def tree(make_tree) -> SourceTree:
         {
             "specs/api.md": SPEC,
             "specs/api.rst": "Phase 5\n=======\n\ntext\n",
-            "pkg/deep/store.py": "def save():\n    pass\n\n\ndef load():\n    x = 1\n    return x\n",
+            "pkg/deep/store.py": STORE,
             "pkg/broken.py": "def f(:\n",
         }
     )

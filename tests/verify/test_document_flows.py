@@ -307,3 +307,23 @@ def test_a_graph_of_other_sources_is_noted(tree, make_graph, make_tree) -> None:
     assert verify_document("d", "", tree, graph).notes == ()
     changed = make_tree({"app/steps.py": "def prepare(data): ...\n"})
     assert verify_document("d", "", changed, graph).notes
+
+
+def test_a_row_that_cites_the_callee_elsewhere_in_its_file(make_tree, make_graph) -> None:
+    """A place in the callee's file that is not the callee's is moved; the control is right."""
+    tree = make_tree(
+        {
+            "det.py": "class Det:\n    def a(self): ...\n\n    def coords(self):\n        pass\n",
+            "sim.py": "def run(det):\n    return det.coords()\n",
+        }
+    )
+    rows = [f"| `run` | `det.coords()` | `det.py:{line}` |" for line in (2, 4)]
+    graph = make_graph(tree, [("sim.py::run", "det.py::Det.coords", 2)])
+    verification = verify_document("d", _table(*rows), tree, graph)
+    assert [edge.verdict for edge in _of(verification, ClaimKind.EDGE)] == [
+        ClaimVerdict.VERIFIED,
+        ClaimVerdict.VERIFIED,
+    ]
+    wrong, right = _of(verification, ClaimKind.ANCHOR)
+    assert (wrong.verdict, right.verdict) == (ClaimVerdict.MOVED, ClaimVerdict.VERIFIED)
+    assert "Det.coords is defined at det.py:4-5" in wrong.detail

@@ -147,11 +147,34 @@ class FlowJudge:
         ]
         if len(called) == 1:
             return called[0], ""  # one of several is called: that is the one meant
-        if not called and hop.is_external_form and not candidates(hop.dotted, self._reading):
+        is_known = bool(candidates(hop.dotted, self._reading))
+        if not called and not is_known and (method := self._method(hop, source)) is not None:
+            return method, ""
+        if not called and hop.is_external_form and not is_known:
             is_there = bool(self._hops.direct(source, hop.dotted))
             if is_there or (is_strict and "." in hop.dotted):
                 return hop.dotted, ""
         return None, why
+
+    def _method(self, hop: Hop, source: Definition) -> Definition | None:
+        """`detector.get_coords()` with a variable in front: the one method of that name.
+
+        Not where the name in front is bound by imports, nor where the caller calls something so
+        written that the graph does not know to be this method: it may be one from outside.
+        """
+        receiver, _, name = hop.dotted.rpartition(".")
+        file = self._reading.file(source.path)
+        if not receiver or file is None:
+            return None
+        if self._reading.bound(hop.dotted, file, source.scope):
+            return None
+        found = candidates(name, self._reading)
+        is_one = len(found) == 1 and found[0].owner_class is not None and found[0].is_function
+        if not is_one or receiver.rpartition(".")[2][:1].isupper():
+            return None
+        if self._hops.direct(source, hop.dotted) and not self._hops.is_edge(source, found[0]):
+            return None
+        return found[0]
 
     def _row_anchor(
         self,
@@ -168,12 +191,36 @@ class FlowJudge:
             return plain
         source, target, judgement = judged
         files = self._reading.find_paths(citation.path)
-        if len(files) != 1 or files[0] != source.path or not judgement.lines:
+        if len(files) != 1:
+            return plain
+        if files[0] != source.path:
+            return [
+                self._at_callee(claim, lines, files[0], target)
+                for claim, lines in zip(plain, citation.lines, strict=False)
+            ]
+        if not judgement.lines:
             return plain
         return [
             self._at_call(claim, lines, source, target, judgement)
             for claim, lines in zip(plain, citation.lines, strict=False)
         ]
+
+    def _at_callee(
+        self, claim: Claim, lines: tuple[int, int], path: str, target: Definition | str
+    ) -> Claim:
+        """A place outside the caller's file, in the callee's: it must be the callee's."""
+        if not isinstance(target, Definition) or target.path != path or claim.verdict.is_bad:
+            return claim
+        is_there = target.first_line <= lines[1] and lines[0] <= target.end_line
+        file = self._reading.file(path)
+        is_called = file is not None and any(
+            call.name == target.name and call.touches(*lines) for call in file.calls
+        )
+        if is_there or is_called:
+            return claim
+        place = f"{path}:{target.def_line}-{target.end_line}"
+        detail = f"{target.qualname} is defined at {place}"
+        return Claim(claim.kind, claim.text, claim.line, ClaimVerdict.MOVED, Ground.SYNTAX, detail)
 
     def _at_call(
         self,
@@ -231,7 +278,12 @@ def _hop(mark: Mark) -> Hop:
 def _around_prose(claim: Claim, left: Hop, right: Hop, between: str) -> Claim:
     """A hop that is no code span may stand for anything, so the chain is not judged across it."""
     text = f"{left.text} → {between} → {right.text}"
-    detail = f"`{between}` names no function; without it: {claim.verdict}, {claim.detail}"
+    told = (
+        claim.detail
+        if claim.detail.startswith(claim.verdict)
+        else f"{claim.verdict}, {claim.detail}"
+    )
+    detail = f"`{between}` names no function; without it: {told}"
     return Claim(claim.kind, text, claim.line, ClaimVerdict.NOT_JUDGED, claim.ground, detail)
 
 

@@ -76,6 +76,13 @@ class HopJudge:
             if item.ground is not Ground.TEXT or not self._is_elsewhere(source, item, target)
         ]
 
+    def is_edge(self, source: Definition, target: Definition) -> bool:
+        """Whether the call graph has the one calling the other."""
+        if self._graph is None:
+            return False
+        steps = self._graph_reach(self._graph).path(self._id(source), self._id(target))
+        return steps is not None and len(steps) == 1
+
     def _is_elsewhere(self, source: Definition, item: DirectCall, target: Definition | str) -> bool:
         """Whether the graph knows all callees of an unsettled call, and the target is not one."""
         if self._graph is None:
