@@ -1,4 +1,4 @@
-"""What calls and stores do to the world: files, archives, processes, and state that outlasts them."""
+"""What calls and stores do to the world: files, archives, and state that outlasts them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _ITEM_OPERATIONS = {
 }
 _WRITES = frozenset((AccessKind.SET_ITEM, AccessKind.DELETE_ITEM))
 _CONTAINERS = frozenset(
-    "builtins.dict builtins.list builtins.set builtins.tuple builtins.str".split()
+    ["builtins.dict", "builtins.list", "builtins.set", "builtins.tuple", "builtins.str"]
 )
 
 

@@ -76,11 +76,19 @@ _MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__"))
 _UNKNOWN_BASE = "?"
 _FIRST_IS_CLASS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 _WRAPPING_TYPES = frozenset(
-    "typing.Annotated typing.Final typing.ClassVar typing.Required typing.NotRequired"
-    " typing.ReadOnly dataclasses.InitVar typing.Awaitable".split()
+    [
+        "typing.Annotated",
+        "typing.Final",
+        "typing.ClassVar",
+        "typing.Required",
+        "typing.NotRequired",
+        "typing.ReadOnly",
+        "dataclasses.InitVar",
+        "typing.Awaitable",
+    ]
 )
 _SEQUENCES = frozenset(
-    "builtins.list builtins.set builtins.frozenset builtins.generator typing.Iterable".split()
+    ["builtins.list", "builtins.set", "builtins.frozenset", "builtins.generator", "typing.Iterable"]
 )
 _CONTEXT = "contextlib._GeneratorContextManager"
 
@@ -688,7 +696,8 @@ class Evaluator:
                 parts.extend(self._stored_on(cls, name))
         is_stored = bool(parts)
         from_class = self._looked_up(item.ref, self.order(item.ref), name, item)
-        if from_class is not None and (not is_stored or from_class.open is None):
+        # What objects store themselves hides what a base outside the sources may have.
+        if from_class is not None and not (is_stored and _is_from_outside(from_class)):
             parts.append(from_class)
         if not item.is_exact:
             parts.extend(self._overrides(item.ref, name, item))
@@ -902,6 +911,7 @@ class Evaluator:
                 if self.program.exits(cls, "__init__") or self.program.exits(cls, "__new__")
             )
         reason: Open | None = None
+        rank = Rank.DEFINITE
         for cls in classes:
             found_any = False
             for name in ("__new__", "__init__"):
@@ -922,6 +932,7 @@ class Evaluator:
                         if own is None or not own.items:
                             break
                     if own is not None:
+                        rank = max(rank, own.rank)
                         for member in own.items:
                             if isinstance(member, FunctionValue):
                                 ids[self.program.id(member.ref)] = None
@@ -931,7 +942,7 @@ class Evaluator:
                         break
             if not found_any:
                 ids[ExternalId("builtins.object.__init__")] = None
-        return Callees(tuple(ids), tuple(functions), Rank.DEFINITE, reason)
+        return Callees(tuple(ids), tuple(functions), rank, reason)
 
     def _read_called(self, ref: Ref, expr: Called) -> Values:
         return self._solve(("called", ref, expr.site), lambda: self._call(ref, expr.site))
@@ -1400,6 +1411,8 @@ class Evaluator:
         name = template.name
         if name == "None":
             return NONE
+        if name == "?":
+            return unknown(OpenReason.UNKNOWN_VALUE, "a type that no table gives")
         if name == "{self}":
             return NONE if receiver is None else one(receiver, Rank.TYPE)
         arguments: list[Expr] = []
@@ -1440,6 +1453,12 @@ def _callees(
     rank: Rank = Rank.DEFINITE,
 ) -> Callees:
     return Callees(tuple(ids), tuple(functions), rank, None)
+
+
+def _is_from_outside(values: Values) -> bool:
+    return values.open is not None or any(
+        isinstance(item, External | ExternalMethod) for item in values.items
+    )
 
 
 def _as_receiver(reason: Open) -> Open:

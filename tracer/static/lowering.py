@@ -57,9 +57,31 @@ _LONGEST_CHAIN = 40  # attributes in one dotted name; longer ones are generated 
 # Context managers that never swallow an exception, by the last part of their name. With any
 # other one the statement after the `with` may run although the body ends in `return` or `raise`.
 _TRANSPARENT_CONTEXTS = frozenset(
-    "open ZipFile TarFile File TemporaryDirectory NamedTemporaryFile Lock RLock no_grad errstate"
-    " GradientTape inference_mode device Session Pool ThreadPoolExecutor ProcessPoolExecutor"
-    " catch_warnings closing name_scope autocast enable_grad start_run".split()
+    [
+        "open",
+        "ZipFile",
+        "TarFile",
+        "File",
+        "TemporaryDirectory",
+        "NamedTemporaryFile",
+        "Lock",
+        "RLock",
+        "no_grad",
+        "errstate",
+        "GradientTape",
+        "inference_mode",
+        "device",
+        "Session",
+        "Pool",
+        "ThreadPoolExecutor",
+        "ProcessPoolExecutor",
+        "catch_warnings",
+        "closing",
+        "name_scope",
+        "autocast",
+        "enable_grad",
+        "start_run",
+    ]
 )
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "__add__",
@@ -781,7 +803,7 @@ class _ScopeReader:
             self._bind(name, value, line=node.lineno)
 
     def _decorators(self, nodes: Sequence[ast.expr]) -> tuple[tuple[Expr, ...], list[int]]:
-        """Read decorator expressions; their sites are filled in once the definition has a number."""
+        """Read decorator expressions; their sites learn later what they decorate."""
         values = tuple(self._value(node) for node in nodes)
         sites = [
             self._site(SiteKind.DECORATOR, node, value, self.file.source(node, _CALLEE_LIMIT))

@@ -94,7 +94,7 @@ class Program:
 
     def reaching(self, ref: Ref, name: Name) -> tuple[int, ...]:
         """The bindings of this scope that the name may mean; loops spelled out."""
-        if not name.bindings or name.bindings[0] >= 0 and name.bindings[-1] >= 0:
+        if not name.bindings or (name.bindings[0] >= 0 and name.bindings[-1] >= 0):
             return name.bindings
         scope = self.scope(ref)
         found: dict[int, None] = {}

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tracer.model.graph import OpenReason, SiteKind
-from tracer.model.source import Callee, FunctionId, function_id
+from tracer.model.source import Callee, ExternalId, FunctionId, function_id
 from tracer.static.evaluate import Callees, Evaluator, Facts
 from tracer.static.program import Program, map_arguments
 from tracer.static.summary import (
     AccessKind,
     Attribute,
+    Called,
     Constant,
     Defined,
     Expr,
@@ -29,6 +30,7 @@ from tracer.static.summary import (
 )
 from tracer.static.values import (
     ClassValue,
+    External,
     ExternalInstance,
     FunctionValue,
     Instance,
@@ -84,8 +86,10 @@ def solve(
 def _callees_of(evaluator: Evaluator, ref: Ref, site: Site) -> Callees | None:
     """What a site may run; None where it turns out to run nothing of its own."""
     match site.kind:
-        case SiteKind.CALL | SiteKind.DECORATOR:
+        case SiteKind.CALL:
             return evaluator.callees(ref, site)
+        case SiteKind.DECORATOR:
+            return _decorating(evaluator, ref, site)
         case SiteKind.CLASS_BODY:
             assert isinstance(site.callee, Defined)
             return _definite([evaluator.program.id((ref[0], site.callee.scope))])
@@ -94,6 +98,18 @@ def _callees_of(evaluator: Evaluator, ref: Ref, site: Site) -> Callees | None:
         case SiteKind.WITH:
             return _entered(evaluator, ref, site)
     return None
+
+
+def _decorating(evaluator: Evaluator, ref: Ref, site: Site) -> Callees:
+    """A decorator that a function outside the sources makes goes by that function's name."""
+    callees = evaluator.callees(ref, site)
+    if callees.ids or not isinstance(site.callee, Called):
+        return callees
+    factory = evaluator.value(ref, evaluator.program.scope(ref).sites[site.callee.site].callee)
+    names = [item.dotted for item in factory.items if isinstance(item, External)]
+    if factory.open is not None or len(names) != 1 or len(factory.items) != 1:
+        return callees
+    return Callees((ExternalId(names[0]),), (), Rank.TYPE, None)
 
 
 def _definite(ids: list[FunctionId]) -> Callees | None:
@@ -133,9 +149,7 @@ def _imported(evaluator: Evaluator, importer: int, expr: Expr) -> Callees | None
             raise AssertionError(expr)
     path = evaluator.program.paths[importer]
     files = [
-        modules.file_of(location)
-        for location in locations
-        if location == target.location or not path.startswith(f"{location}/")
+        modules.file_of(location) for location in locations if not path.startswith(f"{location}/")
     ]
     ids = [
         function_id(evaluator.program.paths[file], "<module>")
@@ -235,4 +249,4 @@ class _Gatherer:
                 self.facts.container_items[item.container].append((chosen, ref, stored))
 
 
-_ADDING = frozenset("append add appendleft insert setdefault update extend".split())
+_ADDING = frozenset(["append", "add", "appendleft", "insert", "setdefault", "update", "extend"])

@@ -140,10 +140,22 @@ def parse_type(text: str) -> TypeTemplate:
 
 
 _V = TypeVar("_V")
-_TYPE_NAME = re.compile(r"=0|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
+_TYPE_NAME = re.compile(r"=0|\?|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"(?P<position>\d+)?(?:(?:^|:)(?P<keyword>[A-Za-z_]\w*))?$")
-_SECTIONS = "effect returns attributes bases aliases hidden state classes decorators".split()
-_EFFECT_KEYS = frozenset("calls kind subject payload keys mode default read write note".split())
+_SECTIONS = [
+    "effect",
+    "returns",
+    "attributes",
+    "bases",
+    "aliases",
+    "hidden",
+    "state",
+    "classes",
+    "decorators",
+]
+_EFFECT_KEYS = frozenset(
+    ["calls", "kind", "subject", "payload", "keys", "mode", "default", "read", "write", "note"]
+)
 _KINDS = ", ".join(kind.value for kind in EffectKind)
 
 
