@@ -33,6 +33,9 @@ from tracer.model.source import Span
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+_COMPREHENSION_PART = re.compile(
+    r"^<(?:list|set|dict)comp>\.?|^<genexpr>\.?|\.<(?:list|set|dict)comp>|\.<genexpr>"
+)
 _RANDOM_NAME = re.compile(r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)")
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
@@ -182,8 +185,8 @@ class _Reader:
         if frame is None:
             code = self._codes[self._holder(code_id)]
             qualname = code["qualname"]
-            if _is_comprehension(qualname):  # its holder was never met
-                qualname = _without_comprehension(qualname)
+            if _COMPREHENSION_PART.search(qualname):  # a lambda in one, or its holder was not met
+                qualname = _without_comprehensions(qualname)
             frame = self._frames[code_id] = Frame(
                 path=self._paths.normal(code["path"]),
                 module=code["module"],
@@ -361,10 +364,9 @@ def _is_comprehension(qualname: str) -> bool:
     return qualname.endswith(_COMPREHENSIONS)
 
 
-def _without_comprehension(qualname: str) -> str:
-    while _is_comprehension(qualname):
-        qualname = qualname.rpartition(".")[0].removesuffix(".<locals>") or "<module>"
-    return qualname
+def _without_comprehensions(qualname: str) -> str:
+    """The qualname as Python 3.12 gives it, where comprehensions have no scope of their own."""
+    return _COMPREHENSION_PART.sub("", qualname).removesuffix(".<locals>") or "<module>"
 
 
 class _Paths:

@@ -11,7 +11,7 @@ import sys
 from types import FrameType
 from typing import Any
 
-from .codes import module_of
+from .codes import identity, module_of
 from .recorder import OPENED, Recorder
 
 _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
@@ -49,6 +49,11 @@ def listen(recorder: Recorder) -> None:
             escaped, recorder.escaped = recorder.escaped, None
             if escaped is not None:
                 raise escaped
+            if not recorder.own_changes and not recorder.is_stopped:
+                recorder.note(
+                    "native code set a trace function in place of ours;"
+                    " what that thread did afterwards is not recorded"
+                )
         elif event in _CHILDREN and not recorder.is_stopped:
             recorder.note("child processes were started; they are not recorded")
         elif event == "os.exec" and not recorder.is_stopped:
@@ -85,9 +90,9 @@ def _opened(
         else:
             given = given.__fspath__()
     path = given if _isabs(given) or given.startswith("<") else _join(_getcwd(), given)
-    while frame is not None and id(frame.f_code) not in inside:
+    while frame is not None and identity(frame.f_code) not in inside:
         frame = frame.f_back
-    code_id, offset = (0, 0) if frame is None else (id(frame.f_code), frame.f_lasti)
+    code_id, offset = (0, 0) if frame is None else (identity(frame.f_code), frame.f_lasti)
     return OPENED, path, _mode(mode, flags), code_id, offset
 
 

@@ -1,6 +1,6 @@
 """Which code is recorded, and what is said of it.
 
-Code objects are keyed by `id` and kept alive: equal functions in two files compare equal, and
+Code objects are keyed by identity and kept alive: equal functions in two files compare equal, and
 hashing one costs more than the rest of the hook together.
 """
 
@@ -9,19 +9,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from opcode import opmap
 from types import CodeType, FrameType
 from typing import Any
-
-try:
-    from opcode import opmap
-except ImportError:
-    opmap = {}
 
 _RESUME = opmap.get("RESUME", -1)
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 _FUNCTION_FLAG = 0x01  # CO_OPTIMIZED: set for functions, not for class bodies and modules
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _MOST_CODES = 100_000
+identity = object.__hash__
+"""The address of an object in another form: `id` raises an audit event."""
+
 HAS_QUALNAME = sys.version_info >= (3, 11)
 
 
@@ -55,12 +54,15 @@ class Entry:
 
 
 class Codes:
-    """All code objects met so far, by `id`."""
+    """All code objects met so far, by identity."""
 
     def __init__(self, namespaces: list[str], root: str, outside_prefixes: list[str]) -> None:
+        self.inside_names: set[str] = set()  # modules in the namespace
+        self.outside_names: set[str] = set()
         self.inside: dict[int, Entry] = {}
         self.outside: dict[int, CodeType] = {}
         self.described: dict[int, tuple[CodeType, str]] = {}  # outside, and named in the log
+        self.holding: dict[int, tuple[CodeType, str]] = {}  # holders that were not met themselves
         self.holders: dict[int, CodeType] = {}  # a comprehension, or any nested code on 3.10
         self.qualnames: dict[int, str] = {}  # on 3.10, where code objects have none
         self._indexed: dict[int, CodeType] = {}
@@ -83,6 +85,9 @@ class Codes:
         module = module_of(frame)
         if module == "__main__":
             return True
+        if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
+            caller = frame.f_back
+            return caller is not None and identity(caller.f_code) in self.inside
         if self._names:
             return module in self._names or module.startswith(self._prefixes)
         path = frame.f_code.co_filename
@@ -90,48 +95,56 @@ class Codes:
             self._not_root and path.startswith(self._not_root)
         )
 
-    def add_inside(self, frame: FrameType) -> Entry:
-        """Keep a function that is recorded."""
+    def decide_module(self, frame: FrameType, is_inside: bool) -> None:
+        """Decide on all functions of a module at once."""
+        name = module_of(frame)
+        if not name:
+            return
+        if is_inside:
+            self.inside_names.add(name)
+        elif name != "threading" or "_trace_hook" in frame.f_globals:
+            self.outside_names.add(name)
+
+    def new_entry(self, frame: FrameType) -> Entry:
+        """What is kept of a function that is recorded."""
         code = frame.f_code
-        entry = Entry(code, module_of(frame))
         self._index(code, "" if code.co_name == "<module>" else code.co_name)
-        self.inside[id(code)] = entry
-        return entry
+        return Entry(code, module_of(frame))
 
     def describe(self, frame: FrameType) -> None:
         """Keep the name of a function outside that stands in an edge."""
         code = frame.f_code
-        self.described[id(code)] = (code, module_of(frame))
+        self.described[identity(code)] = (code, module_of(frame))
 
     def forget(self) -> None:
         """Empty the tables of the hot path, so that every event takes the slow path and stops."""
+        self.outside_names.clear()
         self.outside.clear()
 
     def _index(self, code: CodeType, qualname: str) -> None:
         """Note who holds whom below a code object."""
-        if id(code) in self._indexed:
+        if identity(code) in self._indexed:
             return
-        self._indexed[id(code)] = code
+        self._indexed[identity(code)] = code
         if not HAS_QUALNAME:
-            qualname = self.qualnames.setdefault(id(code), qualname or code.co_name)
+            qualname = self.qualnames.setdefault(identity(code), qualname or code.co_name)
             if code.co_name == "<module>":
                 qualname = ""
-        inner_prefix = qualname and qualname + (
-            ".<locals>." if code.co_flags & _FUNCTION_FLAG else "."
-        )
+        is_function = code.co_flags & _FUNCTION_FLAG and code.co_name not in _COMPREHENSIONS
+        inner_prefix = qualname and qualname + (".<locals>." if is_function else ".")
         for constant in code.co_consts:
             if type(constant) is CodeType:
                 if not HAS_QUALNAME:
-                    self.qualnames.setdefault(id(constant), inner_prefix + constant.co_name)
+                    self.qualnames.setdefault(identity(constant), inner_prefix + constant.co_name)
                 if constant.co_name in _COMPREHENSIONS:
-                    self.holders[id(constant)] = code
+                    self.holders[identity(constant)] = code
                 self._index(constant, inner_prefix + constant.co_name)
 
 
 def module_of(frame: FrameType) -> str:
-    """The name of the module whose globals a frame has."""
+    """The name of the module whose globals a frame has; empty where they have none."""
     name = dict.get(frame.f_globals, "__name__")
-    return name if type(name) is str else "?"
+    return name if type(name) is str else ""
 
 
 def _first_resume(code: CodeType) -> int:

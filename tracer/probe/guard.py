@@ -11,6 +11,7 @@ from typing import Any
 
 from .recorder import Recorder
 
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
 _real_exit = os._exit
 _real_abort = os.abort
 _real_start = _thread.start_new_thread
@@ -31,9 +32,15 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
         if recorder.is_stopped or not callable(function):
             return _real_start(function, args, *(() if kwargs is None else (kwargs,)))
 
-        def run_traced(*args: Any, **kwargs: Any) -> Any:
+        def run_traced(*args: Any, **kwargs: Any) -> None:
             in_new_thread()
-            return function(*args, **kwargs)
+            try:
+                function(*args, **kwargs)
+            except SystemExit:
+                pass
+            except BaseException as error:  # reported as the interpreter reports it
+                error.__traceback__ = without_ours(error.__traceback__, _FOLDER)
+                _report_unraisable(error, function)
 
         return _real_start(run_traced, args, *(() if kwargs is None else (kwargs,)))
 
@@ -62,7 +69,7 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
     atexit.register(recorder.close)  # the first to register is the last to run
 
 
-def hide_frames(folder: str) -> None:
+def hide_frames() -> None:
     """Let the traceback that the interpreter is about to print be the untraced one."""
     original = sys.__dict__.get("excepthook")
     if original is None:
@@ -70,7 +77,7 @@ def hide_frames(folder: str) -> None:
 
     def excepthook(kind: Any, value: Any, traceback: Any) -> None:
         sys.excepthook = original
-        stripped = without_ours(traceback, folder)
+        stripped = without_ours(traceback, _FOLDER)
         try:
             value.__traceback__ = stripped
         except Exception:
@@ -94,3 +101,33 @@ def without_ours(traceback: Any, folder: str) -> Any:
             each.tb_next = result
         result = each
     return result
+
+
+def _type_of_reports() -> Any:
+    """What `sys.unraisablehook` is called with; the type has no public name."""
+    found = []
+
+    class Raises:
+        def __del__(self) -> None:
+            raise LookupError
+
+    original, sys.unraisablehook = sys.unraisablehook, lambda report: found.append(type(report))
+    try:
+        Raises()
+    finally:
+        sys.unraisablehook = original
+    return found[0] if found else None
+
+
+_report_type = _type_of_reports()
+
+
+def _report_unraisable(error: BaseException, function: Any) -> None:
+    """Say what the interpreter says when the function of a raw thread raises."""
+    if _report_type is None:
+        return
+    message, subject = "Exception ignored in thread started by", function
+    if sys.version_info >= (3, 13):
+        message, subject = f"{message} {function!r}", None
+    report = (type(error), error, error.__traceback__, message, subject)
+    sys.unraisablehook(_report_type(report))

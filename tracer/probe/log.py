@@ -40,6 +40,10 @@ class Log:
         """Queue one record."""
         self._lines.append(to_json(record))
 
+    def add_text(self, line: str) -> None:
+        """Queue one record that is JSON already."""
+        self._lines.append(line)
+
     def write(self) -> None:
         """Append all queued records."""
         if not self._lines or self.trouble or self._descriptor < 0:

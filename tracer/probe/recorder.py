@@ -13,16 +13,20 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
-from .codes import HAS_QUALNAME, Codes
+from .codes import HAS_QUALNAME, Codes, identity
 from .log import Log
 from .taps import TapTable
 
 CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED = range(7)
-"""What a counted key is about; it stands first in the key."""
+"""What a counted key is about; it stands first in the key.
+
+A plain call has a key of three: the ids of callee and caller, and the offset.
+"""
 
 _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
 _MOST_KEYS = 500_000
+_THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 _now = time.monotonic
 
 
@@ -39,13 +43,14 @@ class Recorder:
         self.why_stopped = ""
         self.stop_hooks: Callable[[], None] = lambda: None
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
+        self.own_changes = 0  # trace functions being set by ourselves at this moment
         self._kept: Any = None
         self._notes: list[str] = []
         self._log = log
         self._budget_s = budget_s
         self._deadline: float | None = None
         self._sent: dict[tuple[Any, ...], int] = {}
-        self._numbers: dict[int, int] = {}  # id(code) -> number in the log
+        self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
         self._positions_sent: set[tuple[int, int]] = set()
         self._lines_sent: dict[int, set[int]] = {}
         self._tap_states: dict[int, tuple[int, int, str]] = {}
@@ -175,6 +180,9 @@ class Recorder:
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""
+        if len(key) == 3:  # the frequent kind: a plain call
+            callee, caller, offset = key
+            key = (CALL, caller, offset, callee, 0)
         about = key[0]
         if about == RAISED:
             _, code, line, name = key
@@ -218,13 +226,14 @@ class Recorder:
         if not nearest:
             return "called by the interpreter: atexit, finalizer, signal or thread"
         code, module = self.codes.described[nearest]
-        name = f"{module}.{self._qualname(code)}"
+        if module in _THREADS:
+            return "thread"
         if module == "runpy" or module.startswith("_tracer_probe"):
             return "program"
+        name = f"{module}.{self._qualname(code)}"
         outer = self.codes.described.get(outermost)
-        if outer is not None and outer[1] == "threading" and outer[0].co_name == "_bootstrap":
-            return f"thread, through {name}"
-        return f"through {name}"
+        is_thread = outer is not None and outer[1] in _THREADS
+        return f"thread, through {name}" if is_thread else f"through {name}"
 
     def _code(self, code_id: int) -> int:
         """The number of a code object, which is written down when it is met first."""
@@ -236,16 +245,17 @@ class Recorder:
         entry = self.codes.inside.get(code_id)
         if entry is not None:
             code, module = entry.code, entry.module
+        elif code_id in self.codes.holding:
+            code, module = self.codes.holding[code_id]
         elif code_id in self.codes.described:
             code, module = self.codes.described[code_id]
         else:
             return 0
         holder = self.codes.holders.get(code_id)
         holder_number = 0
-        if holder is not None and entry is not None:
-            if id(holder) not in self.codes.inside:
-                self.codes.inside[id(holder)] = type(entry)(holder, module)
-            holder_number = self._code(id(holder))
+        if holder is not None:
+            self.codes.holding.setdefault(identity(holder), (holder, module))
+            holder_number = self._code(identity(holder))
         number = self._numbers[code_id] = len(self._numbers) + 1
         self._log.add(
             {
@@ -264,7 +274,7 @@ class Recorder:
     def _qualname(self, code: CodeType) -> str:
         if HAS_QUALNAME:
             return str(code.co_qualname)  # type: ignore[attr-defined, unused-ignore]
-        return self.codes.qualnames.get(id(code), code.co_name)
+        return self.codes.qualnames.get(identity(code), code.co_name)
 
     def _position(self, code_id: int, offset: int) -> None:
         """Write down where an offset lies: line, end line, columns in UTF-8 bytes."""
@@ -289,9 +299,12 @@ class Recorder:
         if size:
             calls = []
             for node, parent, callee, offset, caller, through in tree[:size]:
-                self._position(caller, offset)
-                calls.append([node, parent, self._code(callee), offset, self._code(through)])
-            self._log.add({"t": "tree", "calls": calls})
+                if (caller, offset) not in self._positions_sent:
+                    self._position(caller, offset)
+                number = self._numbers.get(callee) or self._code(callee)
+                through = through and self._code(through)
+                calls.append(f"[{node},{parent},{number},{offset},{through}]")
+            self._log.add_text('{"t":"tree","calls":[' + ",".join(calls) + "]}")
             del tree[:size]
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})

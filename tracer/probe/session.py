@@ -32,7 +32,6 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     backend = SettraceBackend(recorder, plan["tree_calls"] if plan["mode"] == "tree" else 0)
     log.add(_header(job, prefixes, backend.name))
     log.write()
-    folder = os.path.dirname(os.path.abspath(__file__))
     run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
     sys.path.extend(job["import_folders"])
     recorder.keep(private_modules)
@@ -45,7 +44,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     except SystemExit:
         raise
     except BaseException:
-        guard.hide_frames(folder)
+        guard.hide_frames()
         raise
 
 

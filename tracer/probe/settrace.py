@@ -1,6 +1,6 @@
 """The back end on `sys.settrace`: what is called, by whom, and which lines ran.
 
-All state of the hot path is in closure cells and in tables keyed by `id(code)`. A frame outside the
+All state of the hot path is in closure cells and in tables keyed by the identity of a code object. A frame outside the
 namespace costs one call of the hook and two table look-ups, and has no line events.
 """
 
@@ -13,8 +13,9 @@ from types import FrameType
 from typing import Any
 
 from . import values
-from .codes import Entry
+from .codes import Entry, identity
 from .recorder import CALL, EXTERNAL, RAISED, RESUME, ROOT, ROOT_RESUME, Recorder
+from .shared_tracing import SharedTracing
 from .taps import Pending
 
 _settrace, _gettrace = sys.settrace, sys.gettrace
@@ -36,25 +37,26 @@ class SettraceBackend:
     def __init__(self, recorder: Recorder, tree_calls: int) -> None:
         self._recorder = recorder
         self._on_call, self._stop = _make_hooks(recorder, tree_calls, self._watch_threading)
+        self._shared = SharedTracing(recorder, self._on_call)
         self._threading: dict[str, Any] | None = None
         recorder.stop_hooks = self.stop
 
     def start(self) -> None:
         """Trace this thread and those it starts, from the next call on."""
-        _settrace(self._on_call)
+        self._shared.install()
+        self._shared.trace_thread()
 
     def stop(self) -> None:
         """Stop in this thread now, and in others at their next call."""
         self._stop()
         if self._threading is not None and self._threading.get("_trace_hook") is self._on_call:
             self._threading["_trace_hook"] = None
-        if _gettrace() is self._on_call:
-            _settrace(None)
+        self._shared.remove()
 
     def in_new_thread(self) -> None:
         """Trace a thread that `threading` did not start."""
         if not self._recorder.is_stopped:
-            _settrace(self._on_call)
+            self._shared.trace_thread()
 
     def _watch_threading(self, names: dict[str, Any]) -> None:
         """A thread is about to be started: trace it too, as `threading.settrace` would."""
@@ -66,76 +68,67 @@ class SettraceBackend:
 def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> Any:
     codes = recorder.codes
     inside, outside, described = codes.inside, codes.outside, codes.described
+    inside_names, outside_names = codes.inside_names, codes.outside_names
     counts = recorder.counts
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     next_node = itertools.count(1).__next__
-    nodes: dict[int, int] = {}  # id of a live frame -> its node in the tree
-    raising: dict[int, str] = {}  # id of a live frame -> the exception last seen in it
+    live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
+    nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
+    raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
     tapped_outside: dict[int, Entry] = {}
     pending = Pending()
     is_tree_open = tree_calls > 0
     is_stopped = False
+    get = dict.get
+
+    # `frame.f_code` and `id()` raise audit events, and so cost ten times what they look like while
+    # any audit hook is there. So a module's name decides for all its functions, `live` remembers
+    # the code of a frame by the frame's hash, and `identity` stands for `id`.
 
     def on_call(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal is_tree_open
         try:
-            code_id = id(frame.f_code)
-            if code_id in outside:
+            if get(frame.f_globals, "__name__") in outside_names:
                 back = frame.f_back
-                if back is not None:
-                    caller_id = id(back.f_code)
-                    if caller_id in inside:
-                        if code_id not in described:
-                            codes.describe(frame)
-                        counts[EXTERNAL, caller_id, back.f_lasti, code_id, 0] += 1
+                if back is not None and get(back.f_globals, "__name__") not in outside_names:
+                    on_boundary(frame, back)
                 return None
+            code_id = identity(frame.f_code)
             entry = inside.get(code_id)
-            if entry is None or entry.local is None:
+            if entry is None or is_stopped:
                 entry = register(frame, code_id)
                 if entry is None:
-                    return on_call(frame, event, argument) if code_id in outside else None
+                    back = frame.f_back
+                    if back is not None and get(back.f_globals, "__name__") not in outside_names:
+                        on_boundary(frame, back)
+                    return None
                 if code_id not in inside:  # tapped, and not of the namespace
                     pending.enter(frame, entry.taps, False)
                     return entry.local
-            if is_stopped:
-                return register(frame, code_id)
-            is_resumed = entry.is_generator and frame.f_lasti > entry.start
-            caller = nearest = frame.f_back
-            through = 0
-            while caller is not None and id(caller.f_code) not in inside:
-                outer = caller
-                caller = caller.f_back
-            if caller is None:
-                offset = caller_id = 0
-                if nearest is not None:
-                    through = id(nearest.f_code)
-                    offset = id(outer.f_code)
-                    if through not in described:
-                        codes.describe(nearest)
-                    if offset not in described:
-                        codes.describe(outer)
-                counts[ROOT_RESUME if is_resumed else ROOT, 0, offset, code_id, through] += 1
-                offset = 0
-            else:
+            caller = frame.f_back
+            offset = caller_id = 0
+            if caller is not None:
+                caller_id = live.get(hash(caller), 0)
                 offset = caller.f_lasti
-                caller_id = id(caller.f_code)
-                if caller is not nearest:
-                    through = id(outer.f_code)
-                    if through not in described:
-                        codes.describe(outer)
-                counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
+            if not caller_id or (entry.is_generator and frame.f_lasti > entry.start):
+                caller, caller_id, offset, through = count_rare(frame, entry, code_id)
+            else:
+                through = 0
+                counts[code_id, caller_id, offset] += 1
+            frame_id = hash(frame)
+            live[frame_id] = code_id
             if is_tree_open:
                 parent = 0
                 if caller is not None:
-                    parent = nodes.get(id(caller), 0) or node_of(caller)
+                    parent = nodes.get(hash(caller), 0) or node_of(caller)
                 node = next_node()
                 if node > tree_calls:
                     is_tree_open = False
                 else:
-                    nodes[id(frame)] = node
+                    nodes[frame_id] = node
                     add_to_tree((node, parent, code_id, offset, caller_id, through))
             if entry.taps:
-                pending.enter(frame, entry.taps, is_resumed)
+                pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
             elif entry.is_covered:
                 frame.f_trace_lines = False
             return entry.local
@@ -146,18 +139,78 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             recorder.escaped = error
             raise
 
+    def on_boundary(frame: FrameType, back: FrameType) -> None:
+        """A function outside the namespace is called; perhaps from inside."""
+        caller_id = live.get(hash(back), 0) or code_if_inside(back)
+        if caller_id and not is_stopped:
+            code_id = identity(frame.f_code)
+            if code_id not in described:
+                codes.describe(frame)
+            counts[EXTERNAL, caller_id, back.f_lasti, code_id, 0] += 1
+
+    def code_if_inside(frame: FrameType) -> int:
+        """The identity of a frame's code where it belongs to the namespace, else 0."""
+        name = get(frame.f_globals, "__name__")
+        if name in outside_names:
+            return 0
+        code_id = identity(frame.f_code)
+        if code_id in inside:
+            return code_id
+        if name in inside_names and not is_stopped:  # it began before we did
+            register(frame, code_id)
+            return code_id if code_id in inside else 0
+        return 0
+
+    def count_rare(
+        frame: FrameType, entry: Entry, code_id: int
+    ) -> tuple[FrameType | None, int, int, int]:
+        """Count a resumption, a call through functions outside, or a root."""
+        is_resumed = entry.is_generator and frame.f_lasti > entry.start
+        caller = nearest = outer = frame.f_back
+        caller_id = through = 0
+        while caller is not None:
+            caller_id = live.get(hash(caller), 0) or code_if_inside(caller)
+            if caller_id:
+                break
+            outer = caller
+            caller = caller.f_back
+        if caller is None:
+            outer_id = 0
+            if nearest is not None and outer is not None:
+                through, outer_id = identity(nearest.f_code), identity(outer.f_code)
+                if through not in described:
+                    codes.describe(nearest)
+                if outer_id not in described:
+                    codes.describe(outer)
+            counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
+            return None, 0, 0, 0
+        offset = caller.f_lasti
+        if caller is not nearest and outer is not None:
+            through = identity(outer.f_code)
+            if through not in described:
+                codes.describe(outer)
+        if is_resumed or through:
+            counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
+        else:
+            counts[code_id, caller_id, offset] += 1
+        return caller, caller_id, offset, through
+
     def node_of(frame: FrameType) -> int:
         """The node of a frame that goes on without a call event, as after `throw`."""
         caller = frame.f_back
-        while caller is not None and id(caller.f_code) not in inside:
+        caller_id = 0
+        while caller is not None:
+            caller_id = live.get(hash(caller), 0) or code_if_inside(caller)
+            if caller_id:
+                break
             caller = caller.f_back
-        parent, offset, caller_id = 0, 0, 0
+        parent = offset = 0
         if caller is not None:
-            parent = nodes.get(id(caller), 0) or node_of(caller)
-            offset, caller_id = caller.f_lasti, id(caller.f_code)
+            parent = nodes.get(hash(caller), 0) or node_of(caller)
+            offset = caller.f_lasti
         node = next_node()
-        nodes[id(frame)] = node
-        add_to_tree((node, parent, id(frame.f_code), offset, caller_id, 0))
+        nodes[hash(frame)] = node
+        add_to_tree((node, parent, identity(frame.f_code), offset, caller_id, 0))
         return node
 
     def register(frame: FrameType, code_id: int) -> Entry | None:
@@ -167,44 +220,55 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 _settrace(None)
             return None
         entry = inside.get(code_id) or tapped_outside.get(code_id)
-        if entry is not None and entry.local is not None:
+        if entry is not None or code_id in outside:
             return entry
         code = frame.f_code
-        if entry is not None or codes.is_in_scope(frame):
+        path = code.co_filename
+        is_inside = codes.is_in_scope(frame)
+        is_tapped = recorder.taps.has_file(path)
+        if is_inside or not is_tapped:
+            codes.decide_module(frame, is_inside)
+        if is_inside:
             if not codes.has_room():
                 recorder.dropped += 1
                 return None
-            entry = codes.add_inside(frame)
+            entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or codes.qualnames.get(code_id, code.co_name)
-        taps = recorder.taps.of_code(code, qualname)
+        taps = recorder.taps.of_code(code, qualname) if is_tapped else []
         if entry is None:
+            if get(frame.f_globals, "__name__") == "threading":
+                watch_threading(frame.f_globals)
             if not taps:
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
                     outside.clear()
                 outside[code_id] = code
-                if code.co_name == "start" and frame.f_globals.get("__name__") == "threading":
-                    watch_threading(frame.f_globals)
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
         entry.taps = taps
         entry.local = make_tapped(entry) if taps else make_local(entry)
+        if is_inside:
+            inside[code_id] = entry
         return entry
 
     def make_local(entry: Entry) -> Any:
         lines, to_cover = entry.lines, entry.to_cover
         add_line = lines.add
-        code_id = id(entry.code)
+        code_id = identity(entry.code)
 
         def local(frame: FrameType, event: str, argument: Any) -> Any:
+            node = 0
             try:
                 if event == "line":
                     if is_stopped:
                         return None
                     add_line(frame.f_lineno)
                 elif event == "return":
-                    node = nodes.pop(id(frame), 0)
+                    frame_id = hash(frame)
+                    live.pop(frame_id, 0)
+                    if nodes:
+                        node = nodes.pop(frame_id, 0)
                     if raising:
-                        name = raising.pop(id(frame), "")
+                        name = raising.pop(frame_id, "")
                         if name and node and argument is None and is_raising(frame):
                             add_to_raised((node, name))
                     if len(lines) != entry.checked:
@@ -223,7 +287,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
 
     def make_tapped(entry: Entry) -> Any:
         """The same for a function with taps, which needs every line event."""
-        code_id = id(entry.code)
+        code_id = identity(entry.code)
 
         def local(frame: FrameType, event: str, argument: Any) -> Any:
             try:
@@ -233,8 +297,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     entry.lines.add(frame.f_lineno)
                     pending.line(frame, entry.taps)
                 elif event == "return":
-                    node = nodes.pop(id(frame), 0)
-                    name = raising.pop(id(frame), "")
+                    live.pop(hash(frame), 0)
+                    node = nodes.pop(hash(frame), 0)
+                    name = raising.pop(hash(frame), "")
                     if name and argument is None and is_raising(frame):
                         if node:
                             add_to_raised((node, name))
@@ -261,7 +326,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             return
         name = values.type_name(kind)
         counts[RAISED, code_id, frame.f_lineno, name] += 1
-        raising[id(frame)] = name
+        raising[hash(frame)] = name
 
     def is_raising(frame: FrameType) -> bool:
         """Whether a return event stands for an exception on its way up."""

@@ -72,10 +72,12 @@ class TapTable:
                 path = os.path.normpath(os.path.join(folder, description["path"]))
                 self._by_path.setdefault(path, []).append((description, tap))
 
+    def has_file(self, path: str) -> bool:
+        """Whether any tap lies in a file."""
+        return bool(self._by_path) and os.path.normpath(path) in self._by_path
+
     def of_code(self, code: Any, qualname: str) -> list[Tap]:
         """The taps that lie in a code object, of its own lines and not those of inner functions."""
-        if not self._by_path:
-            return []
         here = self._by_path.get(os.path.normpath(code.co_filename))
         if not here:
             return []
@@ -112,7 +114,7 @@ class Pending:
         """A body starts or goes on."""
         if is_resumed:
             return
-        self._begun.pop(id(frame), None)
+        self._begun.pop(hash(frame), None)
         for tap in taps:
             if tap.moment == "entry":
                 tap.read(frame)
@@ -120,7 +122,7 @@ class Pending:
     def line(self, frame: FrameType, taps: list[Tap]) -> None:
         """A line is about to run: LINE events fire before it."""
         line, offset = frame.f_lineno, frame.f_lasti
-        begun = self._begun.pop(id(frame), None)
+        begun = self._begun.pop(hash(frame), None)
         still: list[tuple[Tap, int, int]] = []
         for tap, start_line, start in begun or ():
             is_restart = line == start_line and offset == start
@@ -138,17 +140,17 @@ class Pending:
                     tap.read(frame)
                 still.append((tap, line, offset))
         if still:
-            self._begun[id(frame)] = still
+            self._begun[hash(frame)] = still
 
     def raised(self, frame: FrameType, name: str) -> None:
         """The statement that had begun did not complete."""
-        for tap, _, _ in self._begun.pop(id(frame), ()):
+        for tap, _, _ in self._begun.pop(hash(frame), ()):
             if tap.moment == "after" and not tap.error:
                 tap.error = f"the statement raised {name}"
 
     def leave(self, frame: FrameType, taps: list[Tap], returned: Any) -> None:
         """The body returns."""
-        for tap, _, _ in self._begun.pop(id(frame), ()):
+        for tap, _, _ in self._begun.pop(hash(frame), ()):
             if tap.moment == "after":
                 tap.read(frame)
         for tap in taps:

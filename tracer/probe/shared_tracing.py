@@ -1,0 +1,112 @@
+"""Two tracers on one hook: ours, and one that the target sets for itself.
+
+The interpreter has one trace function for each thread. While we record, `sys.settrace` and
+`sys.gettrace` are functions of ours that keep the target's own beside ours, so that debuggers and
+coverage tools in the target work, and a target that asks whether it is traced hears the truth about
+itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+from types import FrameType
+from typing import Any
+
+from .recorder import Recorder
+
+_real_settrace, _real_gettrace = sys.settrace, sys.gettrace
+
+
+class SharedTracing:
+    """The trace functions of the target by thread, and ours."""
+
+    def __init__(self, recorder: Recorder, ours: Any) -> None:
+        self._recorder = recorder
+        self._ours = ours
+        self._theirs: dict[int, Any] = {}
+
+        def settrace(function: Any, /) -> None:
+            self._set(function)
+
+        def gettrace() -> Any:
+            if recorder.is_stopped:
+                return _real_gettrace()
+            return self._theirs.get(get_ident())
+
+        self._settrace, self._gettrace = settrace, gettrace
+
+    def install(self) -> None:
+        """Stand before the interpreter's own functions."""
+        sys.settrace, sys.gettrace = self._settrace, self._gettrace
+
+    def remove(self) -> None:
+        """Give back what was replaced; the target's trace function goes on alone."""
+        if sys.settrace is self._settrace:
+            sys.settrace = _real_settrace
+        if sys.gettrace is self._gettrace:
+            sys.gettrace = _real_gettrace
+        if _real_gettrace() is self._ours:
+            self._real(None)
+
+    def trace_thread(self) -> None:
+        """Trace the current thread, which has no trace function of its own yet."""
+        self._theirs.pop(get_ident(), None)
+        self._real(self._ours)
+
+    def _real(self, function: Any) -> None:
+        self._recorder.own_changes += 1
+        try:
+            _real_settrace(function)
+        finally:
+            self._recorder.own_changes -= 1
+
+    def _set(self, function: Any) -> None:
+        if self._recorder.is_stopped:
+            self._real(function)
+        elif function is self._ours:  # `threading` sets up a new thread
+            self.trace_thread()
+        elif function is None:
+            self.trace_thread()
+        else:
+            self._recorder.note("the program set a trace function of its own; both were called")
+            self._theirs[get_ident()] = function
+            self._real(self._both(function))
+
+    def _both(self, theirs: Any) -> Any:
+        """A trace function for all calls that asks both."""
+        ours, recorder = self._ours, self._recorder
+
+        def on_call(frame: FrameType, event: str, argument: Any) -> Any:
+            our_local = None if recorder.is_stopped else ours(frame, event, argument)
+            if self._theirs.get(get_ident()) is not theirs:
+                return our_local
+            try:
+                their_local = theirs(frame, event, argument)
+            except BaseException as error:  # the interpreter would take theirs off, and raise
+                self._theirs.pop(get_ident(), None)
+                recorder.escaped = error
+                raise
+            if their_local is None:
+                return our_local
+            if our_local is None:
+                return their_local
+            frame.f_trace_lines = True
+            return self._both_local(our_local, their_local)
+
+        return on_call
+
+    def _both_local(self, ours: Any, theirs: Any) -> Any:
+        def local(frame: FrameType, event: str, argument: Any) -> Any:
+            nonlocal theirs
+            ours(frame, event, argument)
+            if theirs is not None:
+                try:
+                    theirs = theirs(frame, event, argument)
+                except BaseException as error:
+                    self._theirs.pop(get_ident(), None)
+                    self._recorder.escaped = error
+                    raise
+            return local
+
+        return local
