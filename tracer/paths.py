@@ -166,10 +166,8 @@ def effect_chains(
 
 
 def effect_hop(view: GraphView, effect: Effect) -> ChainHop:
-    """From the function to the outside callee, or to the operation where nothing is called."""
-    callee = view.at_span.get((effect.function, effect.span))
-    if callee is None or is_function(callee):
-        callee = ExternalId(effect.operation)
+    """From the function to what it calls there, or to the operation where nothing is called."""
+    callee = view.at_span.get((effect.function, effect.span), ExternalId(effect.operation))
     return ChainHop(effect.function, callee, effect.span.line)
 
 

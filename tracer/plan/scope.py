@@ -45,6 +45,9 @@ _MOST_OF_MODULE = 2  # entry points of a named module
 _MOST_SPELLERS = 4
 _MOST_BY_WORDS = 5  # where nothing is named, the best that share words
 _MOST_WORD_CANDIDATES = 200
+_LEAST_FOR_CHAIN = 1.5  # weight of an effect
+_REPEATED = 2.0  # up to this weight, one chain stands for a function's repeated operation
+_ANCHORED_HOPS = 10  # by which what an anchor alone points at comes after what is named
 _DRIVES = 4.0
 _PER_CORE_CALL = 1.0
 _MOST_CORE_CALLS = 4
@@ -396,17 +399,20 @@ def _sides(
 def _core_sinks(choice: _Choice, entry_points: Sequence[FunctionId]) -> tuple[Effect, ...]:
     """Effects that answer the question, in what the brief points at and below it, nearest first.
 
-    What a driver does besides (plots, logs, other outputs) lies below no named code, so it is left
-    to `query effects`.
+    What a driver does besides (plots, logs, other outputs) lies below no named code, and what only
+    reads state or the environment is an effect of the answer without a chain of its own.
     """
-    core = choice.production(choice.clues.core) or tuple(entry_points)
-    distance = forward_cone(choice.view, core)
+    clues = choice.clues
+    core = choice.production(clues.core) or tuple(entry_points)
+    # An anchor's lines hold much besides; what bears a name of the question comes before it.
+    distance = {f: hops + _ANCHORED_HOPS for f, hops in forward_cone(choice.view, core).items()}
+    named = (*clues.named, *clues.hinted, *clues.methods, *clues.spelling)
+    distance.update(forward_cone(choice.view, choice.production(named)))
     found = [
         (distance[function], -choice.relevance.weight(effect), function, effect.span, effect)
         for function in distance
         for effect in choice.effects.get(function, ())
-        if choice.relevance.weight(effect) > 0
-        and (effect.kind is not EffectKind.STATE_READ or distance[function] == 0)
+        if choice.relevance.weight(effect) >= _LEAST_FOR_CHAIN
     ]
     found.sort(key=lambda item: (*item[:4], item[4].kind, item[4].operation))
     return tuple(item[4] for item in found)
@@ -416,7 +422,7 @@ def _chains(
     choice: _Choice, entry_points: Sequence[FunctionId], sinks: Sequence[Effect]
 ) -> tuple[tuple[Chain, ...], int]:
     """One chain for each sink, from the best entry point that nobody else selected leads to; and
-    one at least through each entry point.
+    one at least through each entry point. Light effects that a function repeats share a chain.
 
     Returns:
         The chains within the limit, and how many there are without it.
@@ -425,7 +431,12 @@ def _chains(
     tops = [entry for entry in entry_points if not _is_below(choice, entry, entry_points)]
     ordered = [*tops, *(entry for entry in entry_points if entry not in tops)]
     chosen: dict[tuple[ChainHop, ...], Effect] = {}
+    seen: set[tuple[FunctionId, str]] = set()
     for sink in sinks:
+        if choice.relevance.weight(sink) <= _REPEATED:
+            if (sink.function, sink.operation) in seen:
+                continue
+            seen.add((sink.function, sink.operation))
         entry = next((entry for entry in ordered if sink in by_entry[entry]), None)
         if entry is not None:
             chosen.setdefault(by_entry[entry][sink], sink)

@@ -126,7 +126,7 @@ def _starts(
         is_kept = role is None or role.role not in ("archived", "vendored")
         if is_test and is_kept and _is_test_file(function.path):
             node = "::".join((function.path, *function.qualname.split(".")))
-            yield function.id, ("-m", "pytest", "-q", node)
+            yield function.id, ("-m", "pytest", "-q", "-p", "no:cacheprovider", node)
 
 
 def _replacing_tests(graph: CallGraph, tree: SourceTree) -> frozenset[FunctionId]:
