@@ -194,10 +194,19 @@ def test_another_external_on_that_line_confirms_nothing_by_its_frame() -> None:
     assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.LINE)
 
 
-def test_a_wrapper_at_the_very_expression_is_named() -> None:
-    """Same end of the expression, other name: confirmed, and the cause says as what it ran."""
+def test_a_function_entered_out_of_the_very_call_confirms_it_by_its_line() -> None:
+    """A wrapper's inner function, or what C code calls in turn: not the callee's own frame."""
     edge = _only(_graph(_edge(DUMP)), _external("wrap.inner", Span(3, 4, 3, 20)))
-    assert (edge.seen_by, edge.cause) == (SeenBy.CALL, "runs as wrap.inner")
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.LINE)
+    assert edge.cause == "wrap.inner was entered out of this call"
+
+
+def test_the_constructor_of_an_external_class_confirms_the_class() -> None:
+    """`zipfile.ZipFile` runs as `zipfile.ZipFile.__init__`."""
+    edge = _only(
+        _graph(_edge(ExternalId("zipfile.ZipFile"))), _external("zipfile.ZipFile.__init__")
+    )
+    assert edge.seen_by is SeenBy.CALL
 
 
 def test_a_callee_in_c_is_confirmed_by_its_line_alone() -> None:

@@ -204,19 +204,20 @@ def _same_name(outside: str, callee: str) -> bool:
 
 
 def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
-    first = calls[0]
-    runs_as = sorted(
-        {c.outside for c in calls if c.outside and not _same_name(c.outside, edge.callee)}
-    )
+    """Confirmed by the callee's frame; or, where another function's frame was entered out of that
+    very call (a wrapper, or what a callee in C calls in turn), by the line, which says so."""
+    own = [call for call in calls if call.callee or _same_name(call.outside, edge.callee)]
+    inner = sorted({call.outside for call in calls if call not in own})
+    first = (own or calls)[0]
     return replace(
         edge,
         verdict=EdgeVerdict.CONFIRMED,
-        seen_by=SeenBy.CALL,
-        calls=sum(call.calls for call in calls),
+        seen_by=SeenBy.CALL if own else SeenBy.LINE,
+        calls=sum(call.calls for call in own),
         order=first.order,
         workloads=tuple(sorted({call.workload for call in calls})),
         through=first.through,
-        cause=f"runs as {', '.join(runs_as)}" if runs_as else "",
+        cause=f"{', '.join(inner[:3])} was entered out of this call" if inner and not own else "",
     )
 
 
