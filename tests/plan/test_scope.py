@@ -68,6 +68,7 @@ def test_a_key_leads_to_the_writer(project: Project) -> None:
     assert "reads 'h5_path', the key of 'wts.h5'" in signals(scope, SAVE)
     assert SAVE in scope.entry_points
     assert candidate(scope, SAVE).role.startswith("spells a name of the question; leads to writing")
+    assert LOAD_BUNDLE not in scope.entry_points  # it spells the name, and only reads
     assert SAVE_ALL in scope.functions
     operations = {effect.operation for effect in scope.sinks}
     assert operations == {"dill.dump", "zipfile.ZipFile", "zipfile.ZipFile.write"}

@@ -18,6 +18,7 @@ class Relevance:
     """What the words of a question say about effects and folders."""
 
     kinds: frozenset[EffectKind]
+    file_kinds: frozenset[EffectKind]  # of these, what touches a file that the question names
     topics: tuple[str, ...]  # names of the topics that the question touches
     words: Words
     wants_tests: bool  # the question is about tests, so they are no longer set apart
@@ -40,8 +41,9 @@ def relevance_of(brief: Brief, words: Words) -> Relevance:
     topics = [topic for topic in words.topics if any_word_matches(topic.words, text)]
     kinds = {kind for topic in topics for kind in topic.effects}
     suffixes = dict(words.suffixes)
-    for mention in brief.mentions:
-        kinds.update(suffixes.get(mention.rpartition(".")[2].lower(), ()))
+    endings = [mention.rpartition(".")[2].lower() for mention in brief.mentions]
+    file_kinds = frozenset(kind for ending in endings for kind in suffixes.get(ending, ()))
+    kinds |= file_kinds
     produces = any_word_matches(words.produce_words, brief.question)
     consumes = any_word_matches(words.consume_words, brief.question)
     if produces != consumes and kinds & words.sides:
@@ -51,6 +53,7 @@ def relevance_of(brief: Brief, words: Words) -> Relevance:
         kinds = {k for k in kinds if k in side or (about_state and k not in words.sides)}
     return Relevance(
         frozenset(kinds) or _WITHOUT_TOPIC,
+        file_kinds & kinds,
         tuple(topic.name for topic in topics),
         words,
         any_word_matches(("test", "tests"), text),

@@ -176,7 +176,7 @@ def _roles(choice: _Choice) -> _Roles:
             roles.setdefault(function, f"an entry point of `{name}`{_side_of(choice, function)}")
     if not goals and not roles:
         goals = list(_best_by_words(choice))
-        roles.update(dict.fromkeys(goals, "its name and effects are nearest to the question"))
+        roles.update(dict.fromkeys(goals, "its name shares most words with the question"))
     for goal in goals:
         for caller in choice.production(choice.callers(goal)):
             if caller in roles or qualname_of(caller) == MODULE_QUALNAME:
@@ -266,20 +266,22 @@ def _add_beside(
 
 
 def _best_spellers(choice: _Choice) -> list[FunctionId]:
-    """Those that spell the name and lead to an effect that answers; all spellers where none do."""
+    """Those that spell the name and lead to what touches such a file; all where none do."""
     spellers = choice.production(choice.clues.spelling)
-    acting = [function for function in spellers if _kinds_below(choice, function)]
+    wanted = choice.relevance.file_kinds or choice.relevance.kinds
+    acting = [function for function in spellers if _kinds_below(choice, function) & wanted]
     ranked = sorted(acting or spellers, key=lambda f: (-_score(_signals(choice, f, ())), f))
     return ranked[:_MOST_SPELLERS]
 
 
 def _best_by_words(choice: _Choice) -> list[FunctionId]:
-    scored = [
-        (-_score(_signals(choice, f, ())), f)
-        for f in _word_candidates(choice)
-        if choice.is_production(f)
-    ]
-    return [function for _, function in sorted(scored)[:_MOST_BY_WORDS]]
+    """Most words shared first; among equals, what leads to most effects that may answer."""
+    found: list[tuple[float, float, FunctionId]] = []
+    for function in choice.production(_word_candidates(choice)):
+        shared = word_signal(choice.index[function], choice.asked)
+        if shared is not None:
+            found.append((-shared.weight, -_score(_signals(choice, function, ())), function))
+    return [function for *_, function in sorted(found)[:_MOST_BY_WORDS]]
 
 
 def _module_entries(choice: _Choice, functions: Sequence[FunctionId]) -> list[FunctionId]:
