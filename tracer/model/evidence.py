@@ -139,6 +139,7 @@ class ArtifactLayout:
     unknown: tuple[str, ...] = ()  # what could not be followed, with reason
     names: tuple[str, ...] = ()  # the artefact's name as callers and defaults make it
     hidden_inputs: tuple[str, ...] = ()  # what the names depend on, one sentence each
+    named_at: tuple[Anchor, ...] = ()  # the call sites under which the names hold
 
 
 class AnchorVerdict(StrEnum):

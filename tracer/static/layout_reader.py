@@ -105,6 +105,7 @@ class LayoutReader:
                         hidden_inputs=_sorted_union(
                             shapes[key].hidden_inputs, layout.hidden_inputs
                         ),
+                        named_at=tuple(sorted({*shapes[key].named_at, *layout.named_at})),
                     )
                 shapes[key] = layout
             for layout in shapes.values():
@@ -138,8 +139,8 @@ class LayoutReader:
         module = self._scopes.module(path_of(function))
         if module is None:
             return
-        for node in self._scopes.own_nodes(function):
-            if not isinstance(node, ast.Call) or self._scopes.is_unreachable(module.path, node):
+        for node in self._scopes.own_calls(function):
+            if self._scopes.is_unreachable(module.path, node):
                 continue
             names = self._names(node, function)
             if names & (_ZIP_CLASSES | _TAR_CLASSES):
@@ -214,7 +215,13 @@ class LayoutReader:
             tuple(sorted(set(draft.unknown))),
             names_here,
             tuple(sorted(draft.hidden)),
+            tuple(self._link_anchor(link) for link in frame.links),
         )
+
+    def _link_anchor(self, link: Link) -> Anchor:
+        call = self._scopes.call(link)
+        assert call is not None
+        return _anchor(call, link.caller)
 
     def _artifact_names(self, archive: _Archive, frame: Frame, draft: _Draft) -> tuple[str, ...]:
         """The names under this caller; a folder in front of a name that is known stays as it is."""
@@ -261,8 +268,8 @@ class LayoutReader:
         self, is_it: Callable[[ast.expr], bool], frame: Frame, depth: int
     ) -> Iterator[tuple[ast.Call, str, Frame]]:
         path = path_of(frame.function)
-        for node in self._scopes.own_nodes(frame.function):
-            if not isinstance(node, ast.Call) or self._scopes.is_unreachable(path, node):
+        for node in self._scopes.own_calls(frame.function):
+            if self._scopes.is_unreachable(path, node):
                 continue
             if isinstance(node.func, ast.Attribute) and is_it(node.func.value):
                 yield node, node.func.attr, frame
@@ -550,8 +557,8 @@ class LayoutReader:
 
     def _existence_tests(self, frame: Frame) -> Iterator[tuple[ast.Call, _Access]]:
         path = path_of(frame.function)
-        for node in self._scopes.own_nodes(frame.function):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        for node in self._scopes.own_calls(frame.function):
+            if not isinstance(node.func, ast.Attribute):
                 continue
             if node.func.attr not in _EXISTENCE_TESTS or self._scopes.is_unreachable(path, node):
                 continue
@@ -571,10 +578,9 @@ class LayoutReader:
         module = self._scopes.module(path_of(frame.function))
         called = {frame.function, *(link.callee for link in frame.links)}
         frames: list[Frame] = []
-        for node in self._scopes.own_nodes(frame.function):
+        for node in self._scopes.own_calls(frame.function):
             if (
                 module is None
-                or not isinstance(node, ast.Call)
                 or self._scopes.is_unreachable(module.path, node)
                 or not self._hands_over(folder, node, frame)
             ):

@@ -78,10 +78,12 @@ def _by_default(writer: ArtifactLayout, reader: ArtifactLayout) -> Iterable[Find
             if sentence in other.hidden_inputs:
                 continue
             name = " | ".join(_common_names(writer, reader))
+            fixed = ", ".join(f"`{at.symbol}` ({at})" for at in other.named_at)
+            through = f" for {fixed}" if fixed else ""
             yield Finding(
                 FindingKind.HIDDEN_INPUT,
-                f"{sentence}; `{qualname_of(other.function)}` {verb} `{name}` whatever it is, so"
-                " another value breaks the pair",
+                f"{sentence}; `{qualname_of(other.function)}` {verb} `{name}`{through} whatever"
+                " that value is, so another one breaks the pair",
                 (one.anchor, other.anchor),
             )
 

@@ -76,15 +76,14 @@ def bindings_before(
     return Reaching(_in_order(found), True)
 
 
-def all_bindings(name: str, scope: ast.AST) -> tuple[Binding, ...]:
-    """Every binding of a name in a scope, wherever it stands."""
-    return tuple(
-        binding
-        for node in own_nodes(scope)
-        if isinstance(node, _BLOCK_HOLDERS)
-        for bound, binding in _bindings(node)
-        if bound == name
-    )
+def all_bindings(scope: ast.AST) -> dict[str, tuple[Binding, ...]]:
+    """Every binding in a scope, wherever it stands, by name."""
+    found: dict[str, list[Binding]] = {}
+    for node in own_nodes(scope):
+        if isinstance(node, _BLOCK_HOLDERS):
+            for name, binding in _bindings(node):
+                found.setdefault(name, []).append(binding)
+    return {name: tuple(bindings) for name, bindings in found.items()}
 
 
 def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:

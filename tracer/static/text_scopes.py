@@ -58,10 +58,9 @@ class ParsedModule:
 
     def bindings_of(self, name: str, scope: ScopeNode) -> tuple[Binding, ...]:
         """Every binding of the name in the scope."""
-        known = self.bindings.setdefault(scope, {})
-        if name not in known:
-            known[name] = all_bindings(name, scope)
-        return known[name]
+        if scope not in self.bindings:
+            self.bindings[scope] = all_bindings(scope)
+        return self.bindings[scope].get(name, ())
 
 
 class Scopes:
@@ -79,6 +78,7 @@ class Scopes:
         self._parsed: dict[str, ParsedModule | None] = {}
         self._nodes: dict[str, dict[tuple[int, str], ScopeNode]] = {}
         self._ids: dict[ast.AST, FunctionId] = {}
+        self._calls: dict[FunctionId, tuple[ast.Call, ...]] = {}
         self._by_end: dict[tuple[str, tuple[int, int]], list[Resolution]] = {}
         self._callers: dict[FunctionId, list[Link]] = {}
         self._from: dict[FunctionId, list[Resolution]] = {}
@@ -105,10 +105,13 @@ class Scopes:
         """The id of a scope that belongs to a parsed file."""
         return self._ids.get(scope)
 
-    def own_nodes(self, function: FunctionId) -> Iterator[ast.AST]:
-        """What runs in the function's own frame, in source order."""
-        node = self.node(function)
-        return iter(()) if node is None else own_nodes(node)
+    def own_calls(self, function: FunctionId) -> tuple[ast.Call, ...]:
+        """The call expressions that run in the function's own frame, in source order."""
+        if function not in self._calls:
+            node = self.node(function)
+            nodes = () if node is None else own_nodes(node)
+            self._calls[function] = tuple(each for each in nodes if isinstance(each, ast.Call))
+        return self._calls[function]
 
     def call(self, link: Link) -> ast.Call | None:
         """The call expression of a link."""
