@@ -118,6 +118,26 @@ def test_a_row_that_is_right(tree, row: str, ground: Ground) -> None:
     assert all(claim.verdict is ClaimVerdict.VERIFIED for claim in anchors), anchors
 
 
+def test_a_call_on_another_object_is_another_call(make_tree) -> None:
+    """`params.cfg.update` names its object: `seen.update` on the next line is no call of it."""
+    tree = make_tree(
+        {
+            "params.py": "cfg = {}\n",
+            "a.py": """
+                import params
+                def f(x, seen):
+                    params.cfg.update(x)
+                    seen.update(x)
+            """,
+        }
+    )
+    text = _table(*[f"| `f` | `params.cfg.update(x)` | `a.py:{line}` |" for line in (3, 4)])
+    verification = verify_document("d", text, tree, None)
+    assert {claim.detail for claim in _of(verification, ClaimKind.EDGE)} == {"called at a.py:3"}
+    right, wrong = _of(verification, ClaimKind.ANCHOR)
+    assert (right.verdict, wrong.verdict) == (ClaimVerdict.VERIFIED, ClaimVerdict.MOVED)
+
+
 def test_a_row_whose_anchor_is_off(tree) -> None:
     """The call is right, its place is not: the anchor alone is moved, and says where to."""
     row = "| `run` | `prepare` | `app/flow.py:13` |"

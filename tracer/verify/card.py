@@ -143,10 +143,11 @@ def _path(path: PathAnswer) -> str:
 def _path_tail(path: PathAnswer) -> str:
     if path.is_path:
         return f": {_count(len(path.hops), 'call')}"
-    told = f": NO PATH ({_count(path.open_sites, 'open site')} on the way)"
+    told = f": NO PATH ({_count(path.open_sites, 'open site')})"
     if path.siblings:
-        places = " and ".join(str(anchor) for anchor in path.siblings[:2])
-        told += f"; siblings at {places}"
+        first = path.siblings[0].path
+        lines = [str(anchor.line) for anchor in path.siblings if anchor.path == first]
+        told += f"; siblings {first}:{','.join(lines[:2])}"
     return told
 
 

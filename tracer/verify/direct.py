@@ -119,9 +119,16 @@ def _external_ground(
         names = {target for target in targets if isinstance(target, str)}
         ends = (f".{callee}", callee)
         return Ground.SYNTAX if any(name.endswith(ends) for name in names) else None
-    receiver = call.text.rpartition(".")[0]
-    is_chain = receiver and callee.count(".") >= 1
-    return Ground.TEXT if is_chain or call.text.startswith("(") else None
+    return Ground.TEXT if _is_of_a_class(callee, bound) and "." in call.text else None
+
+
+def _is_of_a_class(callee: str, bound: Targets) -> bool:
+    """`zipfile.ZipFile.write`: a method named by its class, so called on some object.
+
+    `params.cfg.update` is none: it names the object, and then the call must be written so.
+    """
+    owner = callee.rpartition(".")[0].rpartition(".")[2]
+    return owner[:1].isupper() or any(isinstance(target, str) for target in bound)
 
 
 def _imported(bound: Targets, written: str) -> str:

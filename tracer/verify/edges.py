@@ -85,6 +85,9 @@ class EdgeChecker:
         if file is None or definition is None or not definition.covers(line, line) or not names:
             return worst
         first, last = file.whole_statements(line, line)
+        if names[-1].startswith("__") and any(map(str.strip, file.lines[first - 1 : last])):
+            detail = "an operator: no call is written"
+            return replace(worst, verdict=ClaimVerdict.DERIVED, ground=Ground.SOLVER, detail=detail)
         if re.search(rf"\b{re.escape(names[-1])}\b", "\n".join(file.lines[first - 1 : last])):
             return replace(worst, verdict=ClaimVerdict.VERIFIED, ground=Ground.TEXT, detail="")
         return worst

@@ -184,7 +184,12 @@ class _EvidenceChecker:
         if re.search(rf"\b{re.escape(last)}\b", text):
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
         is_store = "=" in effect.operation and _STORE.search(text)
-        if is_store or any(call.touches(*lines) for call in file.calls_in(definition)):
+        is_implicit = last.startswith("__") and text.strip()  # an operator: no name is written
+        if (
+            is_store
+            or is_implicit
+            or any(call.touches(*lines) for call in file.calls_in(definition))
+        ):
             detail = "the line does something under another name"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.DERIVED, Ground.SOLVER, detail)
         detail = f"line {lines[0]} reads: {quote(file.lines, lines)}"

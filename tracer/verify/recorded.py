@@ -47,7 +47,8 @@ class Recorded:
         top, name = callee.partition(".")[0], callee.rpartition(".")[2]
         for line in range(first, last + 1):
             for frame, seen in self._externals.get((caller.path, line), ()):
-                agrees = seen.partition(".")[0] == top and seen.rpartition(".")[2] == name
+                ran = seen.removesuffix(".__init__")  # a class runs as its constructor
+                agrees = ran.partition(".")[0] == top and ran.rpartition(".")[2] == name
                 if agrees and _is_frame_of(frame, caller):
                     return True
         return False
