@@ -295,6 +295,21 @@ def test_a_recording_outranks_all_other_grounds(tree, evidence) -> None:
     }
 
 
+def test_a_callee_that_was_generated_is_known_by_the_recording_alone(tree, evidence) -> None:
+    """`dataclass` makes its `__init__` from text: there is no file to look into."""
+    init = FunctionId("<string>::make.<locals>.__init__")
+    edge = replace(TO_SAVE, callee=init, verdict=EdgeVerdict.DYNAMIC_ONLY, tier=None)
+    made = replace(evidence, edges=(edge,))
+    recording = _recording()
+    frame = Frame("<string>", "store", "make.<locals>.__init__", 1)
+    seen = replace(recording, calls=(replace(recording.calls[0], callee=frame),))
+    found = [
+        _edge_claims(verify_evidence(made, tree, recordings))[0].verdict
+        for recordings in ([seen], [], [recording])
+    ]
+    assert found == [ClaimVerdict.VERIFIED, ClaimVerdict.UNVERIFIABLE, ClaimVerdict.REFUTED]
+
+
 def test_without_the_recording_what_was_seen_alone_is_unverifiable(tree, evidence) -> None:
     """Neither believed nor refuted."""
     edge = replace(TO_CHECK, verdict=EdgeVerdict.DYNAMIC_ONLY, tier=None)

@@ -115,6 +115,8 @@ class EdgeChecker:
                 problem = getattr(self._reading.file(path_of(edge.callee)), "problem", "")
                 if problem:
                     return claim(ClaimVerdict.UNVERIFIABLE, None, f"{edge.callee}: {problem}")
+                if edge.verdict is EdgeVerdict.DYNAMIC_ONLY and "<" in path_of(edge.callee):
+                    return self._generated(edge, caller, edge.callee, claim)
                 return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"no {edge.callee}")
             callee = defined
         if edge.line < 1 or edge.line > len(file.lines):
@@ -124,6 +126,16 @@ class EdgeChecker:
             where = f"{caller.qualname} stands at {caller.first_line}-{caller.end_line}"
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, where)
         return self._of_site(edge, file, caller, callee, claim)
+
+    def _generated(
+        self, edge: ReconciledEdge, caller: Definition, callee: FunctionId, claim: _ClaimMaker
+    ) -> Claim:
+        """A callee without a file, `<string>`: the recording alone knows it."""
+        if self.recorded.saw_generated(caller, callee, edge.line):
+            return claim(ClaimVerdict.VERIFIED, Ground.RUN)
+        if self.recorded.is_empty:
+            return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
+        return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
 
     def _of_site(
         self,

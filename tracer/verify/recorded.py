@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.model.recording import Frame, ObservedCall, Recording
-from tracer.model.source import MODULE_QUALNAME, FunctionKind
+from tracer.model.source import MODULE_QUALNAME, FunctionId, FunctionKind, path_of, qualname_of
 from tracer.verify.syntax import Definition
 
 
@@ -36,6 +36,16 @@ class Recorded:
                     and _is_frame_of(call.callee, callee)
                 }
             )
+        )
+
+    def saw_generated(self, caller: Definition, callee: FunctionId, line: int) -> bool:
+        """Whether a function without a file, as `dataclass` makes them, was seen to be called."""
+        return any(
+            call.line == line
+            and call.caller is not None
+            and _is_frame_of(call.caller, caller)
+            and (call.callee.path, call.callee.qualname) == (path_of(callee), qualname_of(callee))
+            for call in self._calls.get(caller.path, ())
         )
 
     def saw_external(self, caller: Definition, callee: str, first: int, last: int) -> bool:
