@@ -40,6 +40,7 @@ _READS = frozenset({EffectKind.FILE_READ, EffectKind.DESERIALIZE, EffectKind.ARC
 _ZIP_CLASSES = frozenset({"zipfile.ZipFile", "zipfile.PyZipFile"})
 _TAR_CLASSES = frozenset({"tarfile.open", "tarfile.TarFile", "tarfile.TarFile.open"})
 _NPZ_WRITERS = frozenset({"numpy.savez", "numpy.savez_compressed"})
+_NUMPY_SUFFIXES = {**dict.fromkeys(_NPZ_WRITERS, ".npz"), "numpy.save": ".npy"}
 _EXTENSIONS = {"zip": "zip", "tar": "tar", "gztar": "tar.gz", "bztar": "tar.bz2", "xztar": "tar.xz"}
 _EXISTENCE_TESTS = frozenset({"exists", "isfile", "is_file"})
 _NO_MEMBER = frozenset(
@@ -66,6 +67,13 @@ class _Archive:
     path: ast.expr
     direction: EffectKind
     suffix: str = ""  # that the call itself adds
+    adds_always: bool = True  # not only where it is missing
+
+    def named(self, path: Pattern) -> Pattern:
+        """The name that the archive gets for this path."""
+        if self.adds_always:
+            return concat(path, literal(self.suffix))
+        return _completed(path, self.suffix)
 
 
 @dataclass(slots=True)
@@ -156,7 +164,7 @@ class LayoutReader:
                 if (path := _argument(node, 0, "filename")) is not None:
                     yield _Archive(node, path, EffectKind.ARCHIVE_READ)
             elif names & _NPZ_WRITERS and (path := _argument(node, 0, "file")) is not None:
-                yield _Archive(node, path, EffectKind.ARCHIVE_WRITE)
+                yield _Archive(node, path, EffectKind.ARCHIVE_WRITE, ".npz", adds_always=False)
 
     def _direction(self, call: ast.Call, function: FunctionId) -> EffectKind:
         mode = _argument(call, 1, "mode")
@@ -202,12 +210,11 @@ class LayoutReader:
             self._npz_members(archive.call, frame, draft)
         else:
             self._archive_uses(archive, frame, draft)
-        suffix = literal(archive.suffix)
         as_written = self._evaluator.texts(archive.path, Frame(function))
         names_here = self._artifact_names(archive, frame, draft)
         members = self._members(draft)
         return ArtifactLayout(
-            " | ".join(concat(pattern, suffix).render() for pattern in as_written),
+            " | ".join(archive.named(pattern).render() for pattern in as_written),
             archive.direction,
             function,
             _anchor(archive.call, function),
@@ -227,7 +234,7 @@ class LayoutReader:
         """The names under this caller; a folder in front of a name that is known stays as it is."""
         names: set[str] = set()
         for pattern in self._evaluator.texts(archive.path, frame):
-            whole = concat(pattern, literal(archive.suffix))
+            whole = archive.named(pattern)
             _, name = split_path(whole)
             kinds = {HoleKind.LOOP, HoleKind.PARAMETER}
             is_open = any(hole.kind in kinds for hole in name.holes)
@@ -322,8 +329,9 @@ class LayoutReader:
                 for pattern in self._evaluator.texts(name, frame):
                     access = _Access(pattern, _anchor(call, frame.function), content)
                     draft.members.append((pattern, access))
-        elif method == "addfile":
-            draft.unknown.append(f"{_place(call, frame)}: the name is inside a TarInfo")
+        elif method == "addfile" and (name := _argument(call, 0, "tarinfo")) is not None:
+            for pattern in self._evaluator.texts(name, frame):
+                draft.members.append((pattern, _Access(pattern, _anchor(call, frame.function))))
 
     def _written(
         self, call: ast.Call, full: ast.expr, named: ast.expr, frame: Frame, draft: _Draft
@@ -544,13 +552,17 @@ class LayoutReader:
             if effect.kind not in kinds or effect.is_unreachable or last in _NO_MEMBER:
                 continue
             call = module.calls.get((effect.span.end_line, effect.span.end_column))
-            subject = None if call is None else _subject(call, effect.subject, handles)
-            if call is None or subject is None:
+            named = None if call is None else _subject(call, effect.subject, handles)
+            if call is None or named is None:
                 continue
-            opened_for.update(handles(subject))
+            subject, openers = named
+            opened_for.update(openers)
             content = effect.payload or (self._target(call, frame) if kinds == _READS else "")
+            suffix = _NUMPY_SUFFIXES.get(effect.operation, "")
+            is_path = not any(_is_opening(opener) for opener in openers)
             for pattern in self._evaluator.texts(subject, frame):
-                found.append((call, _Access(pattern, effect.anchor, content)))
+                path = _completed(pattern, suffix) if is_path else pattern
+                found.append((call, _Access(path, effect.anchor, content)))
         if kinds == _READS:
             found += self._existence_tests(frame)
         return [access for call, access in found if call not in opened_for]
@@ -593,8 +605,9 @@ class LayoutReader:
                     draft.unknown.append(f"{_place(node, frame)}: calls nested too deep")
                     continue
                 frames.append(Frame(link.callee, (*frame.links, link)))
-            if not links and kinds == _WRITES:
-                self._note_outsider(folder, node, frame, draft)
+            if not links:
+                deed = "write" if kinds == _WRITES else "read"
+                self._note_outsider(folder, node, frame, deed, draft)
         return frames
 
     def _hands_over(self, folder: Pattern, call: ast.Call, frame: Frame) -> bool:
@@ -613,8 +626,10 @@ class LayoutReader:
                         return True
         return False
 
-    def _note_outsider(self, folder: Pattern, call: ast.Call, frame: Frame, draft: _Draft) -> None:
-        """A call out of the sources gets the folder, and the effect table does not know it."""
+    def _note_outsider(
+        self, folder: Pattern, call: ast.Call, frame: Frame, deed: str, draft: _Draft
+    ) -> None:
+        """A call that is not followed gets the folder, and the effect table does not know it."""
         ends = (call.end_lineno, call.end_col_offset)
         if any(
             (effect.span.end_line, effect.span.end_column) == ends
@@ -628,7 +643,7 @@ class LayoutReader:
         text = _one_line(call.func)
         draft.unknown.append(
             f"{_place(call, frame)}: `{text}` gets a path in `{folder.render()}`;"
-            " what it writes there is not known"
+            f" whether it {deed}s there is not known"
         )
 
     # Small things
@@ -643,15 +658,14 @@ class LayoutReader:
                 is_expanded = filled != pattern
                 anchors, contents, was = members.get(filled.render(), (set(), [], False))
                 anchors.add(access.anchor)
-                if access.content and access.content not in contents:
-                    contents.append(access.content)
+                contents.append(access.content)
                 members[filled.render()] = (anchors, contents, was or is_expanded)
         paths = set(members)
         return tuple(
             LayoutMember(
                 f"{path}/" if any(other.startswith(f"{path}/") for other in paths) else path,
                 tuple(sorted(anchors)),
-                " | ".join(sorted(contents)),
+                _joined(contents),
                 is_expanded,
             )
             for path, (anchors, contents, is_expanded) in sorted(members.items())
@@ -682,8 +696,10 @@ _KNOWN_METHODS = frozenset(
 )
 
 
-def _subject(call: ast.Call, subject: str, handles: _Handles) -> ast.expr | None:
-    """The argument or receiver that an effect names as what is touched.
+def _subject(
+    call: ast.Call, subject: str, handles: _Handles
+) -> tuple[ast.expr, Sequence[ast.Call]] | None:
+    """The argument or receiver that an effect names as what is touched, and what opened it.
 
     An effect names the path from which a handle was opened, not the handle.
     """
@@ -695,11 +711,12 @@ def _subject(call: ast.Call, subject: str, handles: _Handles) -> ast.expr | None
         return None
     for candidate in candidates:
         if _is_text_of(wanted, candidate):
-            return candidate
+            return candidate, handles(candidate)
     for candidate in candidates:
         for opener in handles(candidate):
-            if any(_is_text_of(wanted, each) for each in _operands(opener)):
-                return candidate
+            for operand in _operands(opener):
+                if _is_text_of(wanted, operand):
+                    return operand, [opener]
     return None
 
 
@@ -744,6 +761,19 @@ def _with_defaults(pattern: Pattern) -> tuple[Pattern, list[str]]:
     return pattern.substitute(values), sentences
 
 
+def _completed(path: Pattern, suffix: str) -> Pattern:
+    """The path with a suffix that is added where it is missing; a hole at the end may hold it."""
+    last = path.parts[-1] if path.parts else ""
+    if isinstance(last, Hole) or last.endswith(suffix):
+        return path
+    return concat(path, literal(suffix))
+
+
+def _is_opening(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("open", "File", "BytesIO", "NamedTemporaryFile", "TemporaryFile")
+
+
 def _is_kept(below: Pattern, sweeps: Sequence[Hole]) -> bool:
     """Whether a sweep's glob keeps the file; a name that is not known is kept."""
     text = split_path(below)[1].text
@@ -779,6 +809,12 @@ def _place(node: ast.AST, frame: Frame) -> str:
 def _one_line(node: ast.AST) -> str:
     text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _joined(contents: Sequence[str]) -> str:
+    """What goes in or comes out; that it is tested for is told where nothing else is done."""
+    others = [content for content in contents if content != TESTED]
+    return " | ".join(sorted(set(filter(None, others)))) if others else TESTED
 
 
 def _sorted_union(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
