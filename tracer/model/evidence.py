@@ -277,3 +277,4 @@ class Evidence:
     unknowns: tuple[Unknown, ...]
     workload_candidates: tuple[Workload, ...] = ()  # ranked; what `--workload auto` chose among
     why_no_run: str = ""  # where there is no recording
+    effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each of `effects`, by its line

@@ -161,6 +161,7 @@ class Effect:
     tier: Tier = Tier.DEFINITE
     guards: tuple[Guard, ...] = ()
     is_unreachable: bool = False
+    is_auxiliary: bool = False  # makes room for what matters: a folder, a temporary file
 
     @property
     def anchor(self) -> Anchor:

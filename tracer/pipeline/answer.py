@@ -11,6 +11,7 @@ from tracer.model.evidence import (
     EVIDENCE_SCHEMA,
     ArtifactLayout,
     Chain,
+    ChainHop,
     CheckedAnchor,
     EdgeVerdict,
     Evidence,
@@ -23,7 +24,7 @@ from tracer.model.evidence import (
 from tracer.model.graph import CallGraph, Effect, SiteKind
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Recording
-from tracer.model.source import Function, FunctionId, FunctionKind, is_function
+from tracer.model.source import Callee, Function, FunctionId, FunctionKind, is_function
 from tracer.pipeline.reading import Reading
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
@@ -85,8 +86,8 @@ def assemble(
     graph = reading.graph
     wanted = frozenset(answer.scope.functions)
     effects = tuple(effect for effect in graph.effects if effect.function in wanted)
-    reconciled = reconcile(graph, recordings, wanted)
-    shown = _shown_edges(reconciled.edges, effects)
+    reconciled = reconcile(graph, recordings, wanted, effects)
+    shown = _shown_edges(reconciled.edges, effects, answer.scope)
     edges = _with_reasons(shown, reading)
     known = graph.function_index()
     functions = _functions_of(wanted, edges, known)
@@ -105,7 +106,7 @@ def assemble(
         edges=edges,
         open_sites=open_sites,
         effects=effects,
-        chains=tuple(_with_verdict(chain, edges) for chain in answer.scope.chains),
+        chains=_with_verdicts(answer.scope.chains, edges, effects, reconciled.effect_verdicts),
         paths=answer.paths,
         layouts=answer.layouts,
         taps=tap_results(answer.taps, recordings),
@@ -123,20 +124,33 @@ def assemble(
         ),
         workload_candidates=answer.workloads,
         why_no_run="" if recordings else why_no_run,
+        effect_verdicts=reconciled.effect_verdicts,
     )
 
 
 def _shown_edges(
-    edges: Sequence[ReconciledEdge], effects: Sequence[Effect]
+    edges: Sequence[ReconciledEdge], effects: Sequence[Effect], scope: Scope
 ) -> tuple[ReconciledEdge, ...]:
-    """Edges between functions of the project, and to externals that do something to the world.
+    """The edges that answer something.
 
-    Calls of `len` and `os.path.join` answer no question; they are counted in the totals.
+    Out of the answer's functions: calls of project functions, and of externals that do something to
+    the world; calls of `len` and `os.path.join` answer no question. Into them from elsewhere: only
+    where the callee is what the question is about, or who calls a getter would fill the page. An
+    import is an edge of the answer where the imported module's own code is part of it.
     """
+    wanted = frozenset(scope.functions)
+    asked: set[Callee] = {*scope.named, *scope.entry_points}
+    asked.update(hop.callee for chain in scope.chains for hop in chain.hops[:-1])
     sinks = {(effect.function, effect.span) for effect in effects}
-    return tuple(
-        edge for edge in edges if is_function(edge.callee) or (edge.caller, edge.span) in sinks
-    )
+
+    def is_shown(edge: ReconciledEdge) -> bool:
+        if not is_function(edge.callee):
+            return (edge.caller, edge.span) in sinks
+        if edge.caller not in wanted:
+            return edge.callee in asked and edge.kind is not SiteKind.IMPORT
+        return edge.kind is not SiteKind.IMPORT or edge.callee in wanted
+
+    return tuple(edge for edge in edges if is_shown(edge))
 
 
 def _with_reasons(edges: Sequence[ReconciledEdge], reading: Reading) -> tuple[ReconciledEdge, ...]:
@@ -197,17 +211,34 @@ _WEAKEST_FIRST = (
 )
 
 
-def _with_verdict(chain: Chain, edges: Sequence[ReconciledEdge]) -> Chain:
-    """A chain is as strong as its weakest hop; a hop as its strongest site."""
+def _with_verdicts(
+    chains: Sequence[Chain],
+    edges: Sequence[ReconciledEdge],
+    effects: Sequence[Effect],
+    effect_verdicts: Sequence[EdgeVerdict],
+) -> tuple[Chain, ...]:
+    """Each chain is as strong as its weakest hop, a hop as its strongest site.
+
+    The last hop may be a store, which is no edge: there the effect's own verdict counts.
+    """
     rank = {verdict: position for position, verdict in enumerate(_WEAKEST_FIRST)}
     best: dict[tuple[FunctionId, str, int], int] = {}
+    stores: dict[tuple[FunctionId, int], int] = {}
     for edge in edges:
         key = (edge.caller, edge.callee, edge.line)
         best[key] = max(best.get(key, 0), rank[edge.verdict])
-    weakest = min(
-        (best.get((hop.caller, hop.callee, hop.line), 0) for hop in chain.hops), default=0
+    for effect, verdict in zip(effects, effect_verdicts, strict=True):
+        place = (effect.function, effect.span.line)
+        stores[place] = max(stores.get(place, 0), rank[verdict])
+
+    def strength(hop: ChainHop) -> int:
+        found = best.get((hop.caller, hop.callee, hop.line))
+        return stores.get((hop.caller, hop.line), 0) if found is None else found
+
+    return tuple(
+        replace(chain, verdict=_WEAKEST_FIRST[min(map(strength, chain.hops), default=0)])
+        for chain in chains
     )
-    return replace(chain, verdict=_WEAKEST_FIRST[weakest])
 
 
 def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope: Scope) -> Totals:
@@ -216,8 +247,9 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
     limits = list(scope.limits)
     if hidden:
         limits.append(
-            f"{edges} of {all_edges} edges of the answer shown: calls to outside functions "
-            "without a known effect are left out"
+            f"{edges} of {all_edges} edges that touch the answer shown: calls to outside functions "
+            "without a known effect, imports, and calls from elsewhere to what the question does "
+            "not name are left out"
         )
     return Totals(
         files=len(graph.files),

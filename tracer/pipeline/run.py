@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -108,7 +109,9 @@ def _place(brief: Brief, request: BundleRequest) -> tuple[Path, str]:
     if request.out is not None:
         named = "" if request.is_flat else brief.output_folder.strip("/")
         return request.out, named.replace("<timestamp>", stamp)
-    return Path("reports") / (brief.initiative_id or "question") / stamp, ""
+    # An id is a name, not a path: `../x` would lead out of the reports.
+    name = re.sub(r"[^\w.-]+", "-", brief.initiative_id).strip(".-") or "question"
+    return Path("reports") / name / stamp, ""
 
 
 def _tree(reading: Reading, before: TreeDigest, after: TreeDigest, commit: Commit) -> TreeState:

@@ -25,7 +25,7 @@ class Relevance:
 
     def weight(self, effect: Effect) -> float:
         """How much an effect tells; 0 where it does not answer the question."""
-        if effect.kind not in self.kinds or effect.is_unreachable:
+        if effect.kind not in self.kinds or effect.is_unreachable or effect.is_auxiliary:
             return 0.0
         return self.words.weight(effect.kind)
 

@@ -11,7 +11,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.model.evidence import EdgeVerdict, ReconciledEdge, SeenBy
-from tracer.model.graph import CallGraph, CallSite, GuardKind, Resolution, SiteKind
+from tracer.model.graph import (
+    CallGraph,
+    CallSite,
+    Effect,
+    GuardKind,
+    Resolution,
+    SiteKind,
+)
 from tracer.model.recording import Recording
 from tracer.model.source import (
     Callee,
@@ -30,6 +37,7 @@ class Reconciled:
     """The edges of the answer with verdicts, and what the runs saw that fits nothing."""
 
     edges: tuple[ReconciledEdge, ...]  # sorted by caller, line, end, callee
+    effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each effect that was given
     unmatched_frames: tuple[str, ...] = ()  # `path::qualname` of frames no source defines, sorted
 
 
@@ -37,6 +45,7 @@ def reconcile(
     graph: CallGraph,
     recordings: Sequence[Recording],
     functions: Collection[FunctionId],
+    effects: Sequence[Effect] = (),
 ) -> Reconciled:
     """Join the edges out of these functions with what was seen.
 
@@ -44,6 +53,7 @@ def reconcile(
         graph: The whole static graph.
         recordings: In the bundle's order; empty gives `not run` everywhere.
         functions: The functions of the answer. Edges into them from elsewhere are kept as well.
+        effects: Of the answer; judged by their lines, since a store is no call.
 
     Returns:
         One item per static edge between functions of the answer, or from one of them to a callee
@@ -74,7 +84,11 @@ def reconcile(
             claimed.update(map(id, used))
     edges.extend(_dynamic_only(graph, calls, claimed, wanted, known))
     edges.sort(key=_edge_order)
-    return Reconciled(tuple(edges), tuple(sorted(set(seen.unmatched))))
+    return Reconciled(
+        tuple(edges),
+        tuple(judge.effect(effect) for effect in effects),
+        tuple(sorted(set(seen.unmatched))),
+    )
 
 
 class _Judge:
@@ -112,6 +126,19 @@ class _Judge:
         if matching:
             return _confirmed(edge, matching), matching
         return self._unseen(edge, site, callee, here), []
+
+    def effect(self, effect: Effect) -> EdgeVerdict:
+        """Whether the effect's line ran. That it did not raise is not asked: it was tried."""
+        if not self._recordings:
+            return EdgeVerdict.NOT_RUN
+        if not self._seen.ran(effect.function):
+            owner = self._functions.get(effect.function)
+            if owner is not None and not self._is_recorded(owner):
+                return EdgeVerdict.UNDECIDED
+            return EdgeVerdict.NOT_REACHED
+        lines = self._seen.lines[effect.function]
+        ran = any(line in lines for line in range(effect.span.line, effect.span.end_line + 1))
+        return EdgeVerdict.CONFIRMED if ran else EdgeVerdict.NOT_TAKEN
 
     def _unseen(
         self, edge: ReconciledEdge, site: CallSite, callee: Callee, here: list[SeenCall]

@@ -165,6 +165,7 @@ class EffectReader:
                 note=note,
                 tier=tier,
                 is_unreachable=site.is_unreachable,
+                is_auxiliary=rule.is_auxiliary,
             )
 
     def _mode(self, site: Site, rule: EffectRule) -> str | None:

@@ -37,6 +37,7 @@ class EffectRule:
     mode: ArgumentRef | None = None
     default_mode: str = "r"
     note: str = ""
+    is_auxiliary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,19 @@ _SECTIONS = [
     "decorators",
 ]
 _EFFECT_KEYS = frozenset(
-    ["calls", "kind", "subject", "payload", "keys", "mode", "default", "read", "write", "note"]
+    [
+        "calls",
+        "kind",
+        "subject",
+        "payload",
+        "keys",
+        "mode",
+        "default",
+        "read",
+        "write",
+        "note",
+        "auxiliary",
+    ]
 )
 _KINDS = ", ".join(kind.value for kind in EffectKind)
 
@@ -262,6 +275,7 @@ class _Draft:
             mode,
             _string(entry.get("default", "r"), f"{where}: default"),
             _string(entry.get("note", ""), f"{where}: note"),
+            _boolean(entry.get("auxiliary", False), f"{where}: auxiliary"),
         )
         self._effects.update((call, rule) for call in calls)
 
@@ -333,3 +347,9 @@ def _strings(value: object, where: str) -> list[str]:
     if not isinstance(value, list) or not value:
         raise TableError(f"{where}: expected a list of dotted names, found {value!r}")
     return [_string(item, where) for item in value]
+
+
+def _boolean(value: object, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise TableError(f"{where}: expected true or false, found {value!r}")
+    return value
