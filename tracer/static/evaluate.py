@@ -185,15 +185,19 @@ class Evaluator:
 
     def module_attribute(self, location: str, name: str) -> Values | None:
         """What a module's attribute may be; None where the module does not bind the name."""
+        found = NONE
         file = self.program.modules.file_of(location)
         if file is not None:
             found = self._solve(
                 ("module", file, name), lambda: self._module_name(file, name, location)
             )
-            if found.items or found.open is None or found.open != _ABSENT:
+            if found.items or (found.open is not None and found.open != _ABSENT):
                 return found
+            # `from . import name` in the package itself binds the submodule to its own name.
         submodule = self.program.modules.submodule(location, name)
-        return None if submodule is None else one(ModuleValue(submodule))
+        if submodule is not None:
+            return one(ModuleValue(submodule))
+        return None if file is None or found.open == _ABSENT else found
 
     def roles(self, ref: Ref) -> frozenset[str]:
         """`static`, `class`, `property`, `context`, `abstract`, `dataclass`: from decorators."""
@@ -471,8 +475,8 @@ class Evaluator:
             return self.value(ref, expr.base)
         base = self.value(ref, expr.base)
         kept = tuple(item for item in base.items if self._is_among(item, wanted.items))
-        if kept:
-            return Values(kept, max(base.rank, Rank.TYPE), base.open)
+        if kept and base.open is None:
+            return Values(kept, Rank.TYPE)
         return Values(wanted.items, Rank.TYPE, wanted.open)
 
     def _is_among(self, item: Value, wanted: tuple[Value, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracer.model.graph import EffectKind, Guard
 from tracer.model.source import is_function
@@ -39,7 +39,7 @@ class GuardReader:
         chains: list[tuple[Guard, ...]] = []
         for summary in self._program.scope(ref).guards:
             outer = chains[summary.parent] if summary.parent >= 0 else ()
-            hidden = tuple(sorted(set(self._hidden_inputs(ref, summary))))
+            hidden = _most_specific(self._hidden_inputs(ref, summary))
             chains.append((*outer, Guard(summary.kind, summary.text, summary.line, hidden)))
         return chains
 
@@ -111,6 +111,14 @@ class GuardReader:
                 place = self._effects.places.of(ref, base)
                 return [_with_key(place, key)] if place in self._effects.written else []
         return []
+
+
+def _most_specific(names: Iterable[str]) -> tuple[str, ...]:
+    """Without `os.environ` where `os.environ['HOME']` is named."""
+    found = sorted(set(names))
+    return tuple(
+        name for name in found if not any(other.startswith(f"{name}[") for other in found)
+    )
 
 
 def _with_key(place: str | None, key: Expr) -> str:

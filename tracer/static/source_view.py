@@ -83,12 +83,12 @@ class _Visitor(cst.CSTVisitor):
 
     # -- statements: their bounds, and the comment that says why -----------------------------
 
-    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:  # noqa: N802
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> None:
         position = self._position(node)
         trailing = node.trailing_whitespace.comment
         self._enter(node.leading_lines, (position.start.line, position.end.line), trailing, node)
 
-    def leave_SimpleStatementLine(  # noqa: N802
+    def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine
     ) -> None:
         self._statements.pop()

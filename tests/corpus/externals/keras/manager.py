@@ -1,0 +1,2 @@
+def save(path):
+    return path

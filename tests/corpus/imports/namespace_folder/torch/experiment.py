@@ -1,0 +1,2 @@
+def mine():
+    return 1

@@ -1,0 +1,5 @@
+from ..cart import pay
+
+
+def dive():
+    return pay()  # calls: pay   runs: pay

@@ -1,0 +1,9 @@
+__all__ = ["offered"]
+
+
+def offered():
+    return 1
+
+
+def unlisted():
+    return 2

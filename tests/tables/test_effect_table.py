@@ -1,0 +1,105 @@
+"""The effect table: what it says, and how a user adds to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracer.errors import TableError
+from tracer.model.graph import EffectKind
+from tracer.static.call_graph import build_call_graph
+from tracer.static.sources import read_tree
+from tracer.tables.load import load_effect_table
+
+
+def test_names_are_found_by_any_spelling() -> None:
+    """Aliases and base classes lead to the entry."""
+    table = load_effect_table()
+    for name in (
+        "tensorflow.keras.Model.save",
+        "keras.Model.save",
+        "tf_keras.models.Model.save",
+        "tensorflow.keras.models.Sequential.save",
+    ):
+        rule = table.effect(name)
+        assert rule is not None, name
+        assert rule.write is EffectKind.SERIALIZE
+    assert table.effect("numpy.nothing") is None
+
+
+def test_a_table_of_the_user_adds_and_replaces(tmp_path: Path) -> None:
+    """An effect and a return type of a library that the tool does not know."""
+    extra = tmp_path / "mine.toml"
+    extra.write_text(
+        """
+[[effect]]
+calls = ["vault.Vault.store"]
+kind = "file.write"
+subject = "0:name"
+payload = "1:value"
+note = "to the vault"
+
+[[effect]]
+calls = ["builtins.open"]
+kind = "network"
+
+[returns]
+"vault.connect" = "vault.Vault"
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "m.py").write_text("import vault\nvault.connect().store('k', x)\nopen('f')\n")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table([extra]))
+    store, opened = graph.effects
+    assert (store.operation, store.kind, store.subject, store.payload, store.note) == (
+        "vault.Vault.store",
+        EffectKind.FILE_WRITE,
+        "'k'",
+        "x",
+        "to the vault",
+    )
+    assert opened.kind is EffectKind.NETWORK
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[effect]", "expected TOML"),
+        ("[effects]\n", "section 'effects': expected one of effect"),
+        ("[effect]\n", "effect: expected [[effect]] entries"),
+        ('[[effect]]\nkind = "file.read"', "[[effect]] number 1: calls: expected a list"),
+        (
+            '[[effect]]\ncalls = ["a"]\nkind = "disk"',
+            "number 1: kind: expected one of file.read",
+        ),
+        ('[[effect]]\ncalls = ["a"]\nkind = "env"\nwho = 1', "key 'who': expected one of "),
+        (
+            '[[effect]]\ncalls = ["a"]\nkind = "env"\nsubject = "first one"',
+            "subject: expected `0:file`",
+        ),
+        (
+            '[[effect]]\ncalls = ["a"]\nkind = "env"\nmode = "0"',
+            "kind: expected none beside `mode`",
+        ),
+        ('[returns]\n"a" = "list[int"', "[returns] 'a': expected a type"),
+        ('[returns]\n"a" = 3', "[returns] 'a': expected a string, found 3"),
+        ('[state]\nwrites = ["a"]', "[state] 'writes': expected one of write, read"),
+    ],
+)
+def test_a_malformed_table_is_refused_in_one_line(tmp_path: Path, text: str, words: str) -> None:
+    """It names the file, the entry, and what was expected."""
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(TableError) as caught:
+        load_effect_table([path])
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert words in message
+    assert "\n" not in message
+
+
+def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """With the file's name."""
+    with pytest.raises(TableError, match=r"gone\.toml: expected a table in TOML"):
+        load_effect_table([tmp_path / "gone.toml"])
