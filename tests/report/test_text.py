@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tracer.model.evidence import Evidence, Unknown
+from tracer.model.evidence import Evidence, LayoutMember, Unknown
 from tracer.model.plan import Workload
+from tracer.model.recording import OpenedFile
+from tracer.model.source import Anchor
 from tracer.report.diagram import render_diagram
 from tracer.report.markdown import (
     render_dynamic,
@@ -23,7 +25,8 @@ from tracer.report.markdown import (
     render_tap_points,
     render_terminal,
 )
-from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, visible
+from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, prose, visible
+from tracer.report.view import artifact_pairs
 
 SECTIONS = (
     "Question",
@@ -234,11 +237,76 @@ def test_no_run_says_why_and_what_would_help(persistence: Evidence) -> None:
 
 
 def test_dynamic_has_the_command_on_top(persistence: Evidence) -> None:
-    """The call tree stands below the command that made it."""
-    text = render_dynamic(persistence, ["main\n  run_workflow"])
-    assert text.splitlines()[0] == "w1  $ python scripts/train.py --fast"
-    assert text.endswith("main\n  run_workflow\n")
+    """The call tree comes with its command; what else the run showed stands below."""
+    text = render_dynamic(persistence, ["$ python scripts/train.py --fast\n\nmain\n  run_workflow"])
+    assert text.startswith("$ python scripts/train.py --fast\n\nmain\n  run_workflow\n\nRun w1: ")
     assert "h5py opens files in C" in text
+    assert render_dynamic(persistence, []).startswith("$ python scripts/train.py --fast\n\nNo call")
+
+
+def test_files_of_imports_are_counted_not_listed(persistence: Evidence) -> None:
+    """What importing opens is noise: the archive stands in the list, the rest is a figure."""
+    (run,) = persistence.runs
+    noise = tuple(
+        OpenedFile(path, "r", None, 0, 1, order)
+        for order, path in enumerate(("<python>/lib/x.pyc", "ptycho/params.py"))
+    )
+    told = replace(persistence, runs=(replace(run, opened=(*run.opened, *noise)),))
+    text = render_dynamic(told, ["$ x"])
+    assert "Opened: <scratch>/wts.h5.zip (w) ×1 by ptycho/workflows/components.py:169" in text
+    assert "params.py" not in text
+    assert "not listed: 2 files of imports and Python" in text
+
+
+def test_one_line_for_each_writer(persistence: Evidence, card: str) -> None:
+    """Several ways to one writer are one line: the way that ran, and where the others start."""
+    chain = persistence.chains[3]
+    other = persistence.entry_points[1]
+    again = replace(chain, hops=(replace(chain.hops[0], caller=other), *chain.hops[1:]))
+    told = replace(persistence, chains=(*persistence.chains, again))
+    lines = [
+        line
+        for line in render_summary(told, card).splitlines()
+        if "**Produce**" in line and "save_model`:" in line
+    ]
+    assert len(lines) == 1
+    assert lines[0].startswith("- **Produce**: `infer.main` → ")
+    assert lines[0].endswith("· confirmed; 1 more way, also from `train.main`")
+
+
+def test_named_by_the_question_comes_first(persistence: Evidence, card: str) -> None:
+    """What the question names leads the page, wherever its chain stands in the evidence."""
+    asked = replace(persistence.brief, mentions=("ModelManager.save_model",))
+    told = replace(persistence, brief=asked, chains=tuple(reversed(persistence.chains)))
+    first = next(line for line in render_summary(told, card).splitlines() if "Produce" in line)
+    assert "`ModelManager.save_model`: " in first
+
+
+def test_artefacts_are_joined_only_where_shown(
+    persistence: Evidence, make: Callable[[], Any]
+) -> None:
+    """`{path}` is everybody's name: without a common member two layouts stay two."""
+    write, read = persistence.layouts
+    stranger = replace(read, artifact="{other}.zip", members=(LayoutMember("config.json", ()),))
+    apart = artifact_pairs(replace(persistence, layouts=(write, stranger)))
+    assert [len(pair.names) for pair in apart] == [1, 1]
+    (one,) = artifact_pairs(persistence)
+    assert one.names == ("{base_path}.zip", "{path}.zip")
+
+
+def test_a_hole_is_shown_at_the_names_that_fill_it(persistence: Evidence) -> None:
+    """A reader's `{model_name}/params.dill` is the writer's `autoencoder/params.dill`."""
+    write, read = persistence.layouts
+    general = LayoutMember("{model_name}/params.dill", (Anchor("ptycho/model_manager.py", 61),))
+    (pair,) = artifact_pairs(
+        replace(persistence, layouts=(write, replace(read, members=(general,))))
+    )
+    found = {member.path: member for member in pair.members}
+    assert general.path not in found
+    for model in ("autoencoder", "diffraction_to_obj"):
+        assert found[f"{model}/params.dill"].read == general.anchors
+        assert found[f"{model}/params.dill"].also == (general.path,)
+    assert found["autoencoder/model.h5"].read == ()
 
 
 def test_diagram_is_wellformed_bounded_and_stable(
@@ -290,6 +358,23 @@ def test_prose_renders_as_it_reads(text: str) -> None:
     assert kinds <= {"text", "code_inline", "text_special", "entity"}
     shown = "".join(child.content for child in cells[1].children or ())
     assert shown.replace("`", "").split() == f"x {visible(text)} x".replace("`", "").split()
+
+
+@given(st.text() | st.text(alphabet="-+#>=~|:[]()*_`\\\\<&!1. ab", max_size=12))
+def test_prose_opens_nothing(text: str) -> None:
+    """At the start of a list item and of a paragraph, prose is one paragraph of plain text."""
+    if not text.split():
+        return
+    markdown = MarkdownIt("gfm-like", {"linkify": False})
+    for lead in ("- ", ""):
+        tokens = markdown.parse(f"{lead}{prose(text)}\n")
+        kinds = [token.type for token in tokens if token.type.endswith("_open")]
+        assert kinds == (["bullet_list_open", "list_item_open"] if lead else []) + [
+            "paragraph_open"
+        ]
+        (inline,) = [token for token in tokens if token.type == "inline"]
+        shown = "".join(child.content for child in inline.children or ())
+        assert shown.replace("`", "").split() == visible(text).replace("`", "").split()
 
 
 @given(st.text())

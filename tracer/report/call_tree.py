@@ -6,24 +6,28 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from tracer.model.evidence import Evidence, Run
+from tracer.model.recording import OpenedFile
 from tracer.report.phrases import command
 from tracer.report.quoting import one_line, visible
 from tracer.report.view import plural
 
 
 def render_dynamic(evidence: Evidence, trees: Sequence[str]) -> str:
-    """Each run with its command on top, then its call tree; or why there is no run.
+    """Each run's call tree, then what else the run showed; or why there is no run.
 
     Args:
         evidence: What the bundle knows.
-        trees: One call tree for each run of the evidence, in their order.
+        trees: One call tree for each run of the evidence, in their order, each with its command
+            on top.
     """
     if not evidence.runs:
         return _no_run(evidence)
     parts = []
     for run, tree in zip_longest(evidence.runs, trees[: len(evidence.runs)]):
-        body = tree if tree and tree.strip() else "no call tree was kept of this run"
-        parts.append("\n".join([*_head(run), "", visible(body).rstrip("\n")]))
+        body = visible(tree or "").strip("\n")
+        if not body:
+            body = f"$ {one_line(command(run.workload))}\n\nNo call tree was kept of this run."
+        parts.append("\n".join([body, "", *_notes(run)]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,29 +53,36 @@ def _no_run(evidence: Evidence) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(run: Run) -> list[str]:
+def _notes(run: Run) -> list[str]:
     status = "exit status not known" if run.exit_status is None else f"exit {run.exit_status}"
+    state = "complete" if run.is_complete else f"INCOMPLETE: {one_line(run.why_incomplete)}"
     lines = [
-        f"{one_line(run.workload.name)}  $ {one_line(command(run.workload))}",
-        f"    python {run.python or 'not known'}, {run.backend or 'back end not known'}, {status}, "
-        + ("complete" if run.is_complete else f"INCOMPLETE: {one_line(run.why_incomplete)}"),
-        f"    {plural(run.calls, 'call')}, {plural(run.edges, 'edge')}, "
-        f"{plural(run.functions, 'function')}",
+        f"Run {one_line(run.workload.name)}: {plural(run.calls, 'call')}, "
+        f"{plural(run.edges, 'edge')}, {plural(run.functions, 'function')}, {status}, {state}.",
     ]
     if run.workload.cwd is not None:
-        lines.append(f"    working folder {one_line(run.workload.cwd)}")
+        lines.append(f"Working folder: {one_line(run.workload.cwd)}.")
     if run.workload.reason:
-        lines.append(f"    chosen because: {one_line(run.workload.reason)}")
-    lines += [f"    cannot see: {one_line(text)}" for text in run.cannot_see]
+        lines.append(f"Chosen because: {one_line(run.workload.reason)}.")
+    lines += [f"Cannot see: {one_line(text)}" for text in run.cannot_see]
     for raised in run.exceptions:
         lines.append(
-            f"    exception: {raised.type_name} ×{raised.times} at {raised.frame.path}:"
+            f"Exception: {raised.type_name} ×{raised.times} at {raised.frame.path}:"
             f"{raised.line} in {one_line(raised.frame.qualname)}"
         )
-    for opened in run.opened:
-        by = f" by {opened.caller.path}:{opened.line}" if opened.caller else ""
-        lines.append(f"    opened: {one_line(opened.path)} ({opened.mode}) ×{opened.times}{by}")
+    if not run.exceptions:
+        lines.append("Exceptions: none passed through the namespace.")
+    opened = [each for each in run.opened if not _is_of_import(each)]
+    for each in opened:
+        by = f" by {each.caller.path}:{each.line}" if each.caller else ""
+        lines.append(f"Opened: {one_line(each.path)} ({each.mode}) ×{each.times}{by}")
+    if hidden := len(run.opened) - len(opened):
+        lines.append(f"Opened besides, not listed: {plural(hidden, 'file')} of imports and Python.")
     if run.stderr_tail:
-        lines.append("    last lines of stderr:")
-        lines += [f"    | {visible(line)}" for line in run.stderr_tail.splitlines()]
+        lines.append("Last lines of stderr:")
+        lines += [f"| {visible(line)}" for line in run.stderr_tail.splitlines()]
     return lines
+
+
+def _is_of_import(opened: OpenedFile) -> bool:
+    return opened.path.startswith("<python>/") or opened.path.endswith((".py", ".pyc"))

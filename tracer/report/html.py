@@ -17,9 +17,9 @@ from tracer.model.evidence import Evidence
 from tracer.report.layout import place
 from tracer.report.page_data import page_data
 from tracer.report.page_graph import PageGraph, page_graph
-from tracer.report.phrases import trunk_phrase
+from tracer.report.phrases import way_phrase
 from tracer.report.quoting import PLAIN, visible
-from tracer.report.view import Names, trunks
+from tracer.report.view import Names, ways
 
 _VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
 _NOSCRIPT_CHAINS = 200
@@ -62,7 +62,7 @@ def render_page(evidence: Evidence, *, sources: Mapping[str, str], card: str = "
         script=_verbatim(network.templateEnv, "page.js"),
         vis_network=_verbatim(network.templateEnv, _VIS_NETWORK),
         chains=_chain_lines(evidence),
-        chain_count=len(trunks(evidence)),
+        chain_count=len(ways(evidence)),
     )
     page: str = network.generate_html()
     return page
@@ -115,6 +115,4 @@ def _embedded(data: Mapping[str, Any]) -> Markup:
 
 def _chain_lines(evidence: Evidence) -> list[str]:
     names = Names(evidence)
-    return [
-        visible(trunk_phrase(trunk, names, PLAIN)) for trunk in trunks(evidence)[:_NOSCRIPT_CHAINS]
-    ]
+    return [visible(way_phrase(way, names, PLAIN)) for way in ways(evidence)[:_NOSCRIPT_CHAINS]]

@@ -19,8 +19,8 @@ from tracer.report.view import (
     artifact_pairs,
     guards_text,
     hidden_inputs,
-    trunks,
     verdict_counts,
+    ways,
 )
 
 PAGE_SCHEMA = "tracer/page/1"
@@ -47,7 +47,8 @@ def page_data(
         "gaps": {"column": COLUMN_GAP, "row": ROW_GAP, "way": WAY_HEIGHT},
         "verdicts": {str(verdict): text for verdict, text in VERDICT_MEANING.items()},
         "counts": verdict_counts(evidence.edges),
-        "limits": [*evidence.totals.limits, *([graph.first_cut] if graph.first_cut else [])],
+        "limits": evidence.totals.limits,
+        "firstCut": graph.first_cut,
         "first": graph.first,
         "entries": graph.entries,
         "nodes": _nodes(graph),
@@ -60,14 +61,15 @@ def page_data(
             {
                 "steps": [
                     number[step]
-                    for step in (trunk.entry, *(hop.callee for hop in trunk.hops))
+                    for step in (way.trunk.entry, *(hop.callee for hop in way.trunk.hops))
                     if step in number
                 ],
-                "lines": [hop.line for hop in trunk.hops],
-                "sinks": sinks_phrase(trunk.sinks, PLAIN),
-                "verdict": str(trunk.verdict),
+                "sinks": sinks_phrase(way.trunk.sinks, PLAIN),
+                "verdict": str(way.trunk.verdict),
+                "others": way.other_ways,
+                "also": [number[entry] for entry in way.other_entries if entry in number],
             }
-            for trunk in trunks(evidence)
+            for way in ways(evidence)
         ],
         "candidates": [
             [
@@ -97,6 +99,7 @@ def page_data(
                         list(map(str, member.written)),
                         member.content,
                         list(map(str, member.read)),
+                        member.also,
                     ]
                     for member in pair.members
                 ],

@@ -11,11 +11,20 @@ from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, Function, FunctionId, is_function, path_of
 from tracer.report.layout import Rank, box_size, rank
 from tracer.report.quoting import one_line
-from tracer.report.view import READS, STATE, WRITES, Names, is_module_level, stronger
+from tracer.report.view import (
+    READS,
+    STATE,
+    WRITES,
+    Names,
+    is_module_level,
+    limit_text,
+    stronger,
+    ways,
+)
 
 _LABEL_CHARACTERS = 30
 _LINE_CHARACTERS = 16
-_FIRST_NODES = 60
+_FIRST_NODES = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,26 +191,29 @@ def _first_view(
     links: Sequence[PageLink],
     entries: Sequence[int],
 ) -> tuple[tuple[int, ...], str]:
-    """Entry points and chains; where there are no chains, the nearest callees of the entries."""
-    chosen: dict[int, None] = dict.fromkeys(entries[:_FIRST_NODES])
+    """The most relevant ways to sinks, and the state that they touch.
+
+    Where there are no chains: the nearest callees of the entry points.
+    """
+    found = ways(evidence)
+    if not found:
+        starts = list(entries[:_FIRST_NODES]) or [0] * bool(index)
+        return tuple(sorted(_nearest(starts, links, _FIRST_NODES))), ""
+    chosen: dict[int, None] = {}
     shown = 0
-    for chain in evidence.chains:
-        steps: list[Callee] = [hop.caller for hop in chain.hops]
-        steps += [hop.callee for hop in chain.hops[-1:]]
+    for way in found:
+        steps: list[Callee] = [way.trunk.entry, *(hop.callee for hop in way.trunk.hops)]
+        steps += [sink.callee for sink in way.trunk.sinks]
         numbers = [index[step] for step in steps if step in index]
-        if len(chosen.keys() | set(numbers)) > _FIRST_NODES:
-            break
-        chosen.update(dict.fromkeys(numbers))
-        shown += 1
-    cut = ""
-    if shown < len(evidence.chains):
-        cut = f"{shown} of {len(evidence.chains)} chains shown, in the order of the evidence"
-    if evidence.chains:
-        chosen.update(dict.fromkeys(_state_of(chosen, links, _FIRST_NODES - len(chosen))))
-        return tuple(sorted(chosen)), cut
-    starts = list(chosen) or [0] * bool(index)
-    near = _nearest(starts, links, _FIRST_NODES)
-    return tuple(sorted(near)), cut
+        if len(chosen.keys() | set(numbers)) <= _FIRST_NODES:
+            chosen.update(dict.fromkeys(numbers))
+            shown += 1
+    chosen.update(dict.fromkeys(_state_of(chosen, links, _FIRST_NODES + 4 - len(chosen))))
+    notes = [
+        limit_text(shown, len(found), "functions with sinks", "the most relevant first"),
+        limit_text(len(set(entries) & set(chosen)), len(entries), "entry points", "on their ways"),
+    ]
+    return tuple(sorted(chosen)), "; ".join(filter(None, notes))
 
 
 def _state_of(chosen: Iterable[int], links: Sequence[PageLink], room: int) -> list[int]:

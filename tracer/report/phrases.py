@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from tracer.model.evidence import Candidate, Evidence, PathAnswer, TapResult, TreeState
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.plan import Workload
-from tracer.report.quoting import Style
+from tracer.model.source import FunctionId
+from tracer.report.quoting import Style, clipped
 from tracer.report.view import (
     STATE,
     ArtifactPair,
@@ -20,12 +21,18 @@ from tracer.report.view import (
     Sink,
     Stage,
     Trunk,
+    Way,
     plural,
+    stages,
 )
 
 _HOPS_SHOWN = 8
 _SINKS_SHOWN = 6
 _SIGNALS_SHOWN = 3
+_ENTRIES_SHOWN = 3
+_STAGES_SHOWN = 6
+_SIBLINGS_SHOWN = 4
+_OBSERVED_CHARACTERS = 120
 
 
 def command(workload: Workload) -> str:
@@ -57,6 +64,18 @@ def trunk_phrase(trunk: Trunk, names: Names, style: Style) -> str:
     return f"{' → '.join(shown)}: {sinks_phrase(trunk.sinks, style)} · {trunk.verdict}"
 
 
+def way_phrase(way: Way, names: Names, style: Style) -> str:
+    """The best way to the sinks, and how many others there are, from where."""
+    text = trunk_phrase(way.trunk, names, style)
+    if way.other_ways:
+        text += f"; {plural(way.other_ways, 'more way')}"
+    if way.other_entries:
+        shown = [style.code(names.short(entry)) for entry in way.other_entries[:_ENTRIES_SHOWN]]
+        more = len(way.other_entries) - _ENTRIES_SHOWN
+        text += f", also from {', '.join(shown)}" + (f" and {more} more" if more > 0 else "")
+    return text
+
+
 def sinks_phrase(sinks: Sequence[Sink], style: Style) -> str:
     """`dill.dump` at its lines, then the next operation."""
     lines: dict[tuple[str, str], set[int]] = defaultdict(set)
@@ -70,17 +89,32 @@ def sinks_phrase(sinks: Sequence[Sink], style: Style) -> str:
     return ", ".join(parts[:_SINKS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def stage_phrase(stage: Stage, names: Names, style: Style) -> str:
-    """A direct call of an entry point, and what it leads to."""
-    leads_to = ", ".join(f"{kind} ×{count}" for kind, count in stage.effects)
-    return (
-        f"{style.code(names.short(stage.callee))} "
-        f"{style.code(f'{_path(stage)}:{stage.line}')} leads to {leads_to} · {stage.verdict}"
-    )
+def stage_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, ...]:
+    """One line for each entry point: what it calls in order, and what that leads to."""
+    by_entry: dict[FunctionId, list[Stage]] = defaultdict(list)
+    for stage in stages(evidence):
+        by_entry[stage.entry].append(stage)
+    rank = {each.function: place for place, each in enumerate(evidence.candidates)}
+    ordered = sorted(by_entry, key=lambda entry: rank.get(entry, len(rank)))
+    phrases = []
+    for entry in ordered:
+        calls = by_entry[entry]
+        steps = [
+            f"{style.code(names.short(stage.callee))} line {stage.line} "
+            f"({', '.join(kind for kind, _ in stage.effects)}; {stage.verdict})"
+            for stage in calls[:_STAGES_SHOWN]
+        ]
+        more = len(calls) - _STAGES_SHOWN
+        phrases.append(
+            f"{style.code(names.short(entry))} {style.code(names.place(entry))} calls "
+            + ", then ".join(steps)
+            + (f" and {more} more" if more > 0 else "")
+        )
+    return tuple(phrases)
 
 
 def state_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, ...]:
-    """One line for each piece of state: who writes it, who reads it."""
+    """One line for each piece of state: who writes it, who reads it; the most touched first."""
     touched: dict[str, list[Effect]] = defaultdict(list)
     for effect in evidence.effects:
         if effect.kind in STATE:
@@ -94,7 +128,8 @@ def state_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, 
             for verb, effects in (("written in", writes), ("read in", others))
             if effects
         ]
-        phrases.append((not writes, f"{style.code(subject)} {'; '.join(sides)}"))
+        rank = not writes, -len(touched[subject])
+        phrases.append((rank, f"{style.code(subject)} {'; '.join(sides)}"))
     return tuple(text for _, text in sorted(phrases, key=lambda item: item[0]))
 
 
@@ -143,7 +178,9 @@ def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
     text = f"NO PATH {ends}"
     if answer.sibling_callers:
         callers = ", ".join(style.code(names.short(caller)) for caller in answer.sibling_callers)
-        places = ", ".join(style.code(str(anchor)) for anchor in answer.siblings)
+        shown = [style.code(str(anchor)) for anchor in answer.siblings[:_SIBLINGS_SHOWN]]
+        more = len(answer.siblings) - _SIBLINGS_SHOWN
+        places = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
         text += f"; siblings, both called by {callers}" + (f" at {places}" if places else "")
     return text + f" ({plural(answer.open_sites, 'open call site')} among what the source reaches)"
 
@@ -152,7 +189,8 @@ def tap_phrase(result: TapResult, style: Style) -> str:
     """A tap with its place and what came of it."""
     tap = result.tap
     expected = f", expected {style.code(tap.expected)}" if tap.expected else ""
-    observed = f", observed {style.code(' | '.join(result.observed))}" if result.observed else ""
+    seen = clipped(" | ".join(result.observed), _OBSERVED_CHARACTERS)
+    observed = f", observed {style.code(seen)}" if seen else ""
     place = style.code(f"{tap.path}:{tap.line}")
     return (
         f"{style.code(tap.key)} = {style.code(tap.expression)} {tap.moment} {place}"
@@ -171,10 +209,6 @@ def tree_phrase(tree: TreeState, style: Style) -> str:
 
 def _sink_name(sink: Sink) -> str:
     return sink.operation or sink.callee.rpartition("::")[2]
-
-
-def _path(stage: Stage) -> str:
-    return stage.entry.partition("::")[0]
 
 
 def _owners(effects: Iterable[Effect], names: Names, style: Style) -> str:

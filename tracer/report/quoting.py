@@ -11,7 +11,12 @@ from dataclasses import dataclass
 
 from tracer.static.quoting import escape_controls
 
-_MARKDOWN_SPECIAL = re.compile(r"[\\`*{}\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")
+_MARKDOWN_SPECIAL = re.compile(
+    r"[\\`*<]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word is no markup
+    r"|~(?=~)|\](?=[(\[:])|\[\^"
+    r"|^(?:[-+#>=~|:\[]|\d+(?=[.)]))"  # what would open a list, a heading, a quotation, a task
+)
 _CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _BACKTICKS = re.compile(r"`+")
 
@@ -64,10 +69,7 @@ def cell_code(text: str) -> str:
 
 def cell_prose(text: str) -> str:
     """Prose inside a table."""
-    parts = _CODE_SPAN.split(one_line(text))
-    return "".join(
-        cell_code(part) if index % 2 else _escaped_prose(part) for index, part in enumerate(parts)
-    )
+    return prose(text).replace("|", "\\|")
 
 
 def fenced(text: str, language: str = "text") -> str:
@@ -99,5 +101,10 @@ PLAIN = Style(one_line, one_line)
 
 
 def _escaped_prose(text: str) -> str:
-    escaped = _MARKDOWN_SPECIAL.sub(r"\\\g<0>", text.replace("&", "&amp;"))
+    escaped = _MARKDOWN_SPECIAL.sub(_escaped, text.replace("&", "&amp;"))
     return escaped.replace("://", ":&#47;/")  # no link where the text has none
+
+
+def _escaped(match: re.Match[str]) -> str:
+    found = match[0]
+    return f"{found}\\" if found.isdigit() else f"\\{found}"  # `1\.`, since `\1` is no escape

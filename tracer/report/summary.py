@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.model.evidence import Evidence
+from tracer.model.evidence import Evidence, TapResult
 from tracer.model.graph import EffectKind
 from tracer.report.phrases import (
     artifact_phrase,
@@ -10,11 +10,11 @@ from tracer.report.phrases import (
     command,
     effect_phrase,
     path_phrase,
-    stage_phrase,
+    stage_phrases,
     state_phrases,
     tap_phrase,
     tree_phrase,
-    trunk_phrase,
+    way_phrase,
 )
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
 from tracer.report.sections import FittedSection, Section, fit
@@ -24,9 +24,7 @@ from tracer.report.view import (
     WRITES,
     Names,
     artifact_pairs,
-    side,
-    stages,
-    trunks,
+    ways,
 )
 
 SUMMARY_LINES = 60
@@ -71,13 +69,13 @@ def _card(card: str) -> str:
 
 
 def _labelled(part: FittedSection) -> list[str]:
-    label = f"**{part.section.title}**{part.cut}: "
-    return [f"- {label}{item}" for item in part.shown]
+    label = f"**{part.section.title}**"
+    first, *others = part.shown
+    return [f"- {label}{part.cut}: {first}", *(f"- {label}: {item}" for item in others)]
 
 
 def _answer_sections(evidence: Evidence) -> list[Section]:
     names = Names(evidence)
-    ways = trunks(evidence)
     selected = [candidate for candidate in evidence.candidates if candidate.is_selected]
     chosen = {candidate.function for candidate in selected}
     entries = [candidate_phrase(candidate, names, MARKDOWN) for candidate in selected]
@@ -94,38 +92,35 @@ def _answer_sections(evidence: Evidence) -> list[Section]:
             state_phrases(evidence, names, MARKDOWN),
             "no effect of the answer reads or writes module state or the environment",
             1,
-            "written state first",
+            "the most touched first",
         ),
         Section(
             "Stage",
-            tuple(
-                f"{code(names.short(stage.entry))} calls {stage_phrase(stage, names, MARKDOWN)}"
-                for stage in stages(evidence)
-            ),
+            stage_phrases(evidence, names, MARKDOWN),
             "no chain from an entry point to a sink was found",
             2,
-            "in call order",
+            "best entry first",
         ),
         Section(
             "Produce",
-            tuple(trunk_phrase(trunk, names, MARKDOWN) for trunk in side(ways, WRITES)),
+            tuple(way_phrase(way, names, MARKDOWN) for way in ways(evidence, WRITES)),
             no_chain,
             3,
-            "in the order of the chains",
+            "named by the question first, then archives",
         ),
         Section(
             "Consume",
-            tuple(trunk_phrase(trunk, names, MARKDOWN) for trunk in side(ways, READS)),
+            tuple(way_phrase(way, names, MARKDOWN) for way in ways(evidence, READS)),
             no_chain,
             3,
-            "in the order of the chains",
+            "named by the question first, then archives",
         ),
         Section(
             "Artefact",
             tuple(artifact_phrase(pair, MARKDOWN) for pair in artifact_pairs(evidence)),
             "no member names were derived",
             1,
-            "by name",
+            "named by the question first, then those with both sides",
         ),
         Section(
             _LAST_OF_ANSWER,
@@ -162,10 +157,10 @@ def _other_sections(evidence: Evidence) -> list[Section]:
         ),
         Section(
             "First taps",
-            tuple(tap_phrase(result, MARKDOWN) for result in evidence.taps),
+            tuple(tap_phrase(result, MARKDOWN) for result in _taps(evidence)),
             "No tap was proposed.",
-            2,
-            "in the order of the plan",
+            3,
+            "those that differ first, then those with an expectation",
         ),
         Section(
             "Open questions, each with the cheapest run that decides it",
@@ -180,6 +175,12 @@ def _other_sections(evidence: Evidence) -> list[Section]:
         ),
         Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 2),
     ]
+
+
+def _taps(evidence: Evidence) -> list[TapResult]:
+    return sorted(
+        evidence.taps, key=lambda result: (result.outcome != "differs", not result.tap.expected)
+    )
 
 
 def _next_steps(evidence: Evidence) -> tuple[str, ...]:

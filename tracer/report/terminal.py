@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tracer.model.evidence import Evidence
+from tracer.model.graph import EffectKind
 from tracer.report.phrases import (
     artifact_phrase,
     command,
     path_phrase,
     state_phrases,
     tree_phrase,
-    trunk_phrase,
+    way_phrase,
 )
 from tracer.report.quoting import PLAIN, clipped, one_line
 from tracer.report.sections import Section, fit
@@ -17,12 +18,11 @@ from tracer.report.view import (
     READS,
     WRITES,
     Names,
-    Trunk,
+    Way,
     artifact_pairs,
     plural,
-    side,
-    trunks,
     verdict_counts,
+    ways,
 )
 
 TERMINAL_LINES = 40
@@ -43,18 +43,15 @@ def render_terminal(evidence: Evidence) -> str:
 
 def _sections(evidence: Evidence) -> list[Section]:
     names = Names(evidence)
-    ways = trunks(evidence)
     no_chain = "no chain from an entry point to such a sink"
-    by_chain = "in the order of the chains"
+    order = "named by the question first, then archives"
     sections = [
-        Section("WRITES", _ways(side(ways, WRITES), names), no_chain, 5, by_chain),
-        Section("READS", _ways(side(ways, READS), names), no_chain, 4, by_chain),
+        Section("WRITES", _phrases(ways(evidence, WRITES), names), no_chain, 5, order),
+        Section("READS", _phrases(ways(evidence, READS), names), no_chain, 4, order),
     ]
-    others = tuple(
-        trunk for trunk in ways if all(sink.effect not in WRITES | READS for sink in trunk.sinks)
-    )
-    if others:
-        sections.append(Section("OTHER CHAINS", _ways(others, names), no_chain, 2, by_chain))
+    others = frozenset(EffectKind) - WRITES - READS
+    if found := ways(evidence, others):
+        sections.append(Section("OTHER EFFECTS", _phrases(found, names), no_chain, 2, order))
     optional = (
         ("ARTEFACTS", [artifact_phrase(pair, PLAIN) for pair in artifact_pairs(evidence)]),
         ("STATE", state_phrases(evidence, names, PLAIN)),
@@ -74,8 +71,8 @@ def _sections(evidence: Evidence) -> list[Section]:
     return sections
 
 
-def _ways(found: tuple[Trunk, ...], names: Names) -> tuple[str, ...]:
-    return tuple(trunk_phrase(trunk, names, PLAIN) for trunk in found)
+def _phrases(found: tuple[Way, ...], names: Names) -> tuple[str, ...]:
+    return tuple(way_phrase(way, names, PLAIN) for way in found)
 
 
 def _foot(evidence: Evidence) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.model.evidence import (
@@ -12,6 +13,7 @@ from tracer.model.evidence import (
     ChainHop,
     EdgeVerdict,
     Evidence,
+    LayoutMember,
     ReconciledEdge,
 )
 from tracer.model.graph import Effect, EffectKind, Guard
@@ -28,7 +30,11 @@ from tracer.model.source import (
 
 WRITES = frozenset({EffectKind.FILE_WRITE, EffectKind.ARCHIVE_WRITE, EffectKind.SERIALIZE})
 READS = frozenset({EffectKind.FILE_READ, EffectKind.ARCHIVE_READ, EffectKind.DESERIALIZE})
+_ARCHIVES = frozenset({EffectKind.ARCHIVE_WRITE, EffectKind.ARCHIVE_READ})
+_SERIALISATION = frozenset({EffectKind.SERIALIZE, EffectKind.DESERIALIZE})
 STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
+
+_LEAST_LITERAL = 3  # letters and digits that a name with holes must have to mean something
 
 VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
     EdgeVerdict.CONFIRMED: "read in source and seen in a run",
@@ -73,6 +79,15 @@ class Trunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a function with sinks is reached: the best way, and from where else."""
+
+    trunk: Trunk  # with the sinks of all ways
+    other_ways: int
+    other_entries: tuple[FunctionId, ...]  # entry points of the other ways, in order, each once
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A direct call of an entry point that leads to sinks."""
 
@@ -92,6 +107,7 @@ class MemberPair:
     read: tuple[Anchor, ...]
     content: str
     is_expanded: bool
+    also: tuple[str, ...] = ()  # other texts that name it: `{model_name}/params.dill`
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +232,49 @@ def side(trunk_list: Iterable[Trunk], kinds: frozenset[EffectKind]) -> tuple[Tru
     return tuple(kept)
 
 
+def ways(evidence: Evidence, kinds: frozenset[EffectKind] | None = None) -> tuple[Way, ...]:
+    """One way for each function with such sinks, the most relevant first.
+
+    Relevant is what the question names, function or artefact; then archives before serialised
+    data before files; then what was seen to run.
+    """
+    found = trunks(evidence) if kinds is None else side(trunks(evidence), kinds)
+    owners: dict[FunctionId, list[Trunk]] = defaultdict(list)
+    for trunk in sorted(found, key=_relevance(evidence)):
+        owners[trunk.owner].append(trunk)
+    answer = []
+    for same_owner in owners.values():
+        best, *others = same_owner
+        sinks = tuple(dict.fromkeys(sink for trunk in same_owner for sink in trunk.sinks))
+        entries = dict.fromkeys(trunk.entry for trunk in others if trunk.entry != best.entry)
+        merged = Trunk(best.hops, best.entry, sinks, best.verdict)
+        answer.append(Way(merged, len(others), tuple(entries)))
+    return tuple(answer)
+
+
+def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int]]:
+    """A sort key, least first: relevance, verdict, length."""
+    mentions = evidence.brief.mentions
+    named = {mention.rpartition(".")[2] for mention in mentions}
+    layouts = {
+        layout.function
+        for layout in evidence.layouts
+        if any(_names_same(layout.artifact, mention) for mention in mentions)
+    }
+
+    def key(trunk: Trunk) -> tuple[int, int, int]:
+        way = [trunk.entry, *(hop.callee for hop in trunk.hops)]
+        steps = {step.rpartition("::")[2].rpartition(".")[2] for step in way}
+        kinds = {sink.effect for sink in trunk.sinks}
+        points = 4 * (qualname_of(trunk.owner).rpartition(".")[2] in named)
+        points += 4 * (trunk.owner in layouts)
+        points += 4 * bool(steps & named)
+        points += 3 * bool(kinds & _ARCHIVES) or 2 * bool(kinds & _SERIALISATION)
+        return -points, -_STRENGTH.index(trunk.verdict), len(trunk.hops)
+
+    return key
+
+
 def stages(evidence: Evidence) -> tuple[Stage, ...]:
     """The first hops of all chains, by entry point and line."""
     firsts: dict[ChainHop, Counter[str]] = defaultdict(Counter)
@@ -268,11 +327,34 @@ def stronger(one: EdgeVerdict, other: EdgeVerdict) -> EdgeVerdict:
 
 
 def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
-    """Layouts of both sides, joined where the artefact has the same name up to its holes."""
-    grouped: dict[str, list[ArtifactLayout]] = defaultdict(list)
+    """Layouts of both sides, joined where they are shown to be one.
+
+    Those that the question names come first, then those with both sides.
+
+    Names that are equal up to their holes prove little (`{path}` is everybody's), so that both
+    sides must also share a member, or one side name none while the artefact's own name says enough.
+    """
+    groups: list[list[ArtifactLayout]] = []
     for layout in evidence.layouts:
-        grouped[_without_holes(layout.artifact)].append(layout)
-    return tuple(_pair(grouped[key]) for key in sorted(grouped))
+        joined = [group for group in groups if any(_is_one(layout, other) for other in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([*(other for group in joined for other in group), layout])
+    pairs = [_pair(group) for group in groups]
+    return tuple(
+        sorted(
+            pairs,
+            key=lambda pair: (
+                not _is_named(pair, evidence.brief.mentions),
+                not (pair.writers and pair.readers),
+                -len(pair.members),
+                pair.names,
+            ),
+        )
+    )
+
+
+def _is_named(pair: ArtifactPair, mentions: Iterable[str]) -> bool:
+    return any(_names_same(name, mention) for name in pair.names for mention in mentions)
 
 
 def hidden_inputs(evidence: Evidence) -> tuple[HiddenInput, ...]:
@@ -436,37 +518,65 @@ def _without_holes(text: str) -> str:
     return "".join(kept)
 
 
+def _is_one(one: ArtifactLayout, other: ArtifactLayout) -> bool:
+    pattern = _without_holes(one.artifact)
+    if pattern != _without_holes(other.artifact):
+        return False
+    if any(_names_same(mine.path, theirs.path) for mine in one.members for theirs in other.members):
+        return True
+    return _says_enough(pattern) and not (one.members and other.members)
+
+
+def _says_enough(pattern: str) -> bool:
+    return sum(character.isalnum() for character in pattern) >= _LEAST_LITERAL
+
+
+def _names_same(one: str, other: str) -> bool:
+    """Whether two names can be one: a hole stands for one part of a path."""
+    patterns = [_without_holes(each) for each in (one, other)]
+    if not all(map(_says_enough, patterns)):
+        return False
+    return any(
+        re.fullmatch(re.escape(general).replace(re.escape("{}"), "[^/]+"), special)
+        for general, special in (patterns, reversed(patterns))
+    )
+
+
 def _pair(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
     writers = tuple(layout for layout in layouts if layout.direction in WRITES)
     readers = tuple(layout for layout in layouts if layout.direction not in WRITES)
-    paths: dict[str, str] = {}
-    written: dict[str, set[Anchor]] = defaultdict(set)
-    read: dict[str, set[Anchor]] = defaultdict(set)
-    contents: dict[str, list[str]] = defaultdict(list)
-    expanded: set[str] = set()
-    for layout in (*writers, *readers):
-        for member in layout.members:
-            key = _without_holes(member.path)
-            paths.setdefault(key, member.path)
-            (written if layout in writers else read)[key].update(member.anchors)
-            if member.content and member.content not in contents[key]:
-                contents[key].append(member.content)
-            if member.is_expanded:
-                expanded.add(key)
-    members = tuple(
-        MemberPair(
-            paths[key],
-            tuple(sorted(written[key])),
-            tuple(sorted(read[key])),
-            " / ".join(contents[key]),
-            key in expanded,
+    named = [(member, layout in writers) for layout in layouts for member in layout.members]
+    paths = sorted({member.path for member, _ in named})
+    # A name with holes is shown at the names that fill them, where there are any.
+    filled = {
+        path: [other for other in paths if "{" not in other and _names_same(path, other)]
+        for path in paths
+        if "{" in path
+    }
+    shown = [path for path in paths if not filled.get(path)]
+    also = {path: [each for each in filled if path in filled[each]] for path in shown}
+    members = []
+    for path in shown:
+        of_path = [(member, wrote) for member, wrote in named if member.path in (path, *also[path])]
+        contents = dict.fromkeys(member.content for member, _ in of_path if member.content)
+        members.append(
+            MemberPair(
+                path,
+                _anchors(member for member, wrote in of_path if wrote),
+                _anchors(member for member, wrote in of_path if not wrote),
+                " / ".join(contents),
+                any(member.is_expanded for member, _ in of_path if member.path == path),
+                tuple(also[path]),
+            )
         )
-        for key in sorted(paths)
-    )
     return ArtifactPair(
         tuple(sorted({layout.artifact for layout in layouts})),
         writers,
         readers,
-        members,
+        tuple(members),
         tuple(dict.fromkeys(text for layout in layouts for text in layout.unknown)),
     )
+
+
+def _anchors(members: Iterable[LayoutMember]) -> tuple[Anchor, ...]:
+    return tuple(sorted({anchor for member in members for anchor in member.anchors}))

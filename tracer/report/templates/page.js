@@ -74,14 +74,14 @@
   function change(changes) {
     const next = { ...state, ...changes };
     const hash = hashOf(next);
-    if (hash === hashOf(state)) {
-      apply(next);
-    } else {
-      location.hash = hash; // the browser keeps the history; the event applies it
-    }
+    if (hash !== hashOf(state)) location.hash = hash; // the browser keeps the history
+    apply(next);
   }
 
-  window.addEventListener("hashchange", () => apply(stateFromHash()));
+  window.addEventListener("hashchange", () => {
+    const next = stateFromHash();
+    if (hashOf(next) !== hashOf(state)) apply(next);
+  });
 
   function apply(next) {
     const isSameView = viewKey(next) === viewKey(state) && isDrawn;
@@ -114,7 +114,8 @@
     }
     if (!state.focus) {
       const ids = new Set(evidence.first.filter(isWanted));
-      return { ids, note: ["Entry points and chains.", ...evidence.limits].join(" ") };
+      const cut = evidence.firstCut ? `: ${evidence.firstCut}` : "";
+      return { ids, note: `Entry points and chains${cut}.` };
     }
     const focus = byKey.get(state.focus);
     const ids = new Set([focus]);
@@ -289,7 +290,7 @@
   const MONO =
     'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace';
   const MARGIN = 20;
-  const FAINT_ZOOM = 0.5; // below this no label can be read, so the view starts at its left edge
+  const FAINT_ZOOM = 0.62; // below this no label can be read, so the view starts at its left edge
   const READABLE_ZOOM = 0.8;
 
   const nodeSet = new vis.DataSet();
@@ -480,7 +481,9 @@
     const start = shown.find((id) => id === focus) ?? shown.find((id) => entries.has(id)) ?? shown[0];
     const halfWidth = width / READABLE_ZOOM / 2;
     const x = Math.max(left - MARGIN + halfWidth, focus === undefined ? -Infinity : at[start].x);
-    network.moveTo({ position: { x, y: at[start].y }, scale: READABLE_ZOOM, animation: false });
+    const isLow = (bottom - top + 2 * MARGIN) * READABLE_ZOOM <= height;
+    const y = isLow ? (top + bottom) / 2 : at[start].y;
+    network.moveTo({ position: { x, y }, scale: READABLE_ZOOM, animation: false });
   }
 
   function showSelection() {
@@ -594,6 +597,9 @@
   const focusOn = (id) => change(focused(id));
   const nodeLink = (id) =>
     id >= 0 ? viewLink(focused(id), ...breakable(nodes[id].short)) : "not shown";
+  /** Text with its `code spans` set as code. */
+  const spans = (text) =>
+    text.split(/`([^`]+)`/).map((part, index) => (index % 2 ? codeText(part) : part));
   const listed = (items) => items.flatMap((item, index) => (index ? [", ", item] : [item]));
   const verdictWord = (verdict) =>
     make("span", { class: "verdict", "data-verdict": verdict, title: evidence.verdicts[verdict] ?? "" }, verdict);
@@ -640,7 +646,7 @@
 
   function showAnswer() {
     const parts = [
-      make("h2", {}, evidence.question),
+      make("p", { class: "lead" }, ...spans(evidence.question)),
       quiet(`${evidence.shape} · ${evidence.tree} · tracer ${evidence.tool}`),
       evidence.card ? make("pre", { class: "card", "aria-label": "The verifier's card" }, evidence.card) : quiet("No card: nothing was verified."),
       make("h3", {}, "Entry points"),
@@ -649,7 +655,7 @@
             "ul",
             {},
             ...evidence.candidates.map(([id, role, signals]) =>
-              make("li", {}, nodeLink(id), ` ${role} `, make("span", { class: "quiet" }, signals)),
+              make("li", {}, nodeLink(id), " ", ...spans(role), " ", make("span", { class: "quiet" }, ...spans(signals))),
             ),
           )
         : make("ul", {}, ...evidence.entries.map((id) => make("li", {}, nodeLink(id)))),
@@ -667,13 +673,14 @@
             "ul",
             {},
             ...evidence.findings.map(([kind, text, anchors]) =>
-              make("li", {}, make("strong", {}, kind), `: ${text} `, places(anchors)),
+              make("li", {}, make("strong", {}, kind), ": ", ...spans(text), " ", places(anchors)),
             ),
           )
         : quiet("No finding."),
     );
     parts.push(
-      tableOr("The evidence states no unknown.", "Not known", ["what", "why", "what would decide it"], evidence.unknowns),
+      tableOr("The evidence states no unknown.", "Not known", ["what", "why", "what would decide it"],
+        evidence.unknowns.map((row) => row.map((text) => make("span", {}, ...spans(text))))),
       tableOr("No condition of the answer depends on anything besides arguments, as far as guards were read.", "Hidden inputs", ["depends on", "condition", "where"],
         evidence.hidden.map(([name, condition, where]) => [codeText(name), codeText(condition), places([where])])),
     );
@@ -686,9 +693,11 @@
     return parts;
   }
 
-  function chainItem({ steps, sinks, verdict }) {
+  function chainItem({ steps, sinks, verdict, others, also }) {
     const way = steps.flatMap((id, index) => (index ? [" → ", nodeLink(id)] : [nodeLink(id)]));
-    return make("li", {}, ...way, ": ", codeText(sinks), " ", verdictWord(verdict));
+    const more = others ? [`; ${plural(others, "more way")}`] : [];
+    if (also.length) more.push(", also from ", ...listed(also.map(nodeLink)));
+    return make("li", {}, ...way, ": ", codeText(sinks), " ", verdictWord(verdict), ...more);
   }
 
   function showFunction() {
@@ -714,7 +723,7 @@
       ),
     ];
     if (node.parameters !== null && isInside(id)) parts.push(quiet(`(${node.parameters})`));
-    if (node.summary) parts.push(make("p", {}, node.summary));
+    if (node.summary) parts.push(make("p", {}, ...spans(node.summary)));
     parts.push(callTable("Callers", "No caller among the edges of this answer.", incoming[id], "from"));
     if (isInside(id)) {
       parts.push(callTable("Callees", "No callee among the edges of this answer.", outgoing[id], "to"));
@@ -736,7 +745,7 @@
         line,
         verdictWord(verdict),
         calls || "",
-        [how, notes, why].filter(Boolean).join(" · "),
+        make("span", {}, ...spans([how, notes, why].filter(Boolean).join(" · "))),
       ]),
       ...link.effects.map(([line, kind, operation]) => [nodeLink(link[end]), line, kind, "", codeText(operation)]),
     ]);
@@ -887,21 +896,38 @@
       make("h2", { class: "code" }, names.join(" = ")),
       sideLine("Written by", writers),
       sideLine("Read by", readers),
-      tableOr("No member names were derived.", "Members", ["member", "written at", "content", "read at"],
-        members.map(([path, written, content, read]) => [
-          codeText(path),
-          written.length ? places(written) : make("span", { class: "quiet" }, "not written"),
+      tableOr("No member names were derived.", "Members", ["member", "written at", "read at", "what goes in"],
+        members.map(([path, written, content, read, also]) => [
+          memberName(path, also),
+          sidePlaces(written, writers, "not written"),
+          sidePlaces(read, readers, "not read"),
           codeText(content),
-          read.length ? places(read) : make("span", { class: "quiet" }, "not read"),
         ])),
       ...unknown.map((text) => quiet(`Not followed: ${text}`)),
     ]);
   }
 
+  /** Places of a member; the path is left out where it is that of the side's function above. */
+  function sidePlaces(anchors, layouts, nothing) {
+    if (!anchors.length) return make("span", { class: "quiet" }, nothing);
+    const paths = new Set(layouts.map(([, anchor]) => anchor.replace(/:[\d-]+$/, "")));
+    const [path] = paths.size === 1 ? paths : [""];
+    const short = anchors.map((anchor) => (path && anchor.startsWith(`${path}:`) ? anchor.slice(path.length) : anchor));
+    return make("span", { class: "place", title: anchors.join(", ") }, ...breakable(short.join(", "), /(?<=[/_ ])/));
+  }
+
+  const memberName = (path, also) =>
+    make(
+      "span",
+      {},
+      make("code", {}, ...breakable(path, /(?<=[/._])/)),
+      ...also.map((other) => make("div", { class: "quiet place" }, ...breakable(`also ${other}`, /(?<=[/._])/))),
+    );
+
   const sideLine = (label, layouts) =>
     make("p", {}, `${label}: `,
       ...(layouts.length
-        ? layouts.flatMap(([id, anchor, direction]) => [nodeLink(id), " ", places([anchor]), ` ${direction} `])
+        ? layouts.flatMap(([id, anchor, direction], index) => [index ? "; " : "", nodeLink(id), " ", places([anchor]), ` ${direction}`])
         : ["nothing in the evidence"]));
 
   function showTaps() {
