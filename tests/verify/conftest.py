@@ -38,12 +38,12 @@ def make_tree(tmp_path: Path) -> MakeTree:
 def make_graph() -> MakeGraph:
     """A graph with all functions of a tree, and with the edges and open sites given.
 
-    An edge is (caller, callee, line); an open site (caller, line, text, reason).
+    An edge is (caller, callee, line), and how the callee is written if not by its name; an open site (caller, line, text, reason).
     """
 
     def make(
         tree: SourceTree,
-        edges: Sequence[tuple[str, str, int]] = (),
+        edges: Sequence[tuple[str, str, int] | tuple[str, str, int, str]] = (),
         open_sites: Sequence[tuple[str, int, str, OpenReason]] = (),
     ) -> CallGraph:
         reading = Reading(tree)
@@ -60,8 +60,8 @@ def make_graph() -> MakeGraph:
             for definition in (reading.file(path) or pytest.fail(path)).definitions
         ]
         sites: list[Resolution] = []
-        for caller, callee, line in edges:
-            site = _site(caller, line, callee.rpartition("::")[2])
+        for caller, callee, line, *text in edges:
+            site = _site(caller, line, text[0] if text else callee.rpartition("::")[2])
             to = FunctionId(callee) if "::" in callee else ExternalId(callee)
             sites.append(Resolution(site, (to,), Tier.FLOW))
         for caller, line, text, reason in open_sites:

@@ -347,3 +347,51 @@ def test_a_row_that_cites_the_callee_elsewhere_in_its_file(make_tree, make_graph
     wrong, right = _of(verification, ClaimKind.ANCHOR)
     assert (wrong.verdict, right.verdict) == (ClaimVerdict.MOVED, ClaimVerdict.VERIFIED)
     assert "Det.coords is defined at det.py:4-5" in wrong.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("There is no path `train` → `store.save`.", ClaimVerdict.DERIVED),
+        ("`train` ⇒ `store.save`: NO PATH", ClaimVerdict.DERIVED),
+        ("There is no path `run` → `train`.", ClaimVerdict.REFUTED),
+        ("`run` ⇒ `fit`: no path", ClaimVerdict.REFUTED),
+        ("It does not go `train` → `store.save`", ClaimVerdict.NOT_JUDGED),
+        ("It is not slow. `run` → `train`", ClaimVerdict.VERIFIED),
+    ],
+)
+def test_a_denied_path_is_the_opposite_claim(
+    tree, make_graph, text: str, verdict: ClaimVerdict
+) -> None:
+    """«No path» is right where there is none, and refuted where there is one."""
+    (claim,) = verify_document("d", text, tree, make_graph(tree, EDGES)).claims
+    assert claim.verdict is verdict, claim.detail
+
+
+def test_a_method_called_by_name_is_not_ruled_out_by_the_solver(make_tree, make_graph) -> None:
+    """The graph knows one class for `layer`; the verifier does not take its word for no other."""
+    tree = make_tree(
+        {
+            "a.py": """
+                class A:
+                    def back(self): ...
+                class B:
+                    def back(self): ...
+                def fit(layer):
+                    layer.back()
+                def train(layer):
+                    fit(layer)
+            """
+        }
+    )
+    edges = [("a.py::train", "a.py::fit", 8), ("a.py::fit", "a.py::A.back", 6, "layer.back")]
+    (claim,) = verify_document("d", "`train` → `B.back`", tree, make_graph(tree, edges)).claims
+    assert claim.verdict is ClaimVerdict.NOT_FOUND, claim.detail
+
+
+def test_modules_are_hops_too(make_tree, make_graph) -> None:
+    """`pkg.mod.<module>` is the module's own code, which an import runs."""
+    tree = make_tree({"pkg/__init__.py": "", "pkg/low.py": "x = 1\n", "run.py": "import pkg.low\n"})
+    text = _table("| `run.<module>` | `pkg.low.<module>` | `run.py:1` |")
+    (edge,) = _of(verify_document("d", text, tree, None), ClaimKind.EDGE)
+    assert (edge.verdict, edge.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX)

@@ -233,3 +233,33 @@ def test_text_without_a_closed_form_is_counted(tree) -> None:
     verification = _verify(tree, "# Title\n\nProse.\n\n- item\n- `shop/cart.py:7`\n")
     assert verification.not_judged == 2
     assert verification.is_good
+
+
+def test_a_line_before_its_file_is_not_judged(tree) -> None:
+    """In a row or an item that names the file last, the file named further above is not meant."""
+    above = "`shop/stock.py`\n\n"
+    for text in (
+        "- `read` (line 9) in `shop/cart.py:9`\n",
+        "| a | b |\n|---|---|\n| `read` (line 9) | `shop/cart.py:9` |\n",
+    ):
+        verdicts = {c.text: c.verdict for c in _verify(tree, above + text).claims}
+        assert verdicts["line 9"] is ClaimVerdict.NOT_JUDGED
+        assert verdicts["shop/cart.py:9"] is ClaimVerdict.VERIFIED
+
+
+def test_what_is_read_at_a_line_need_not_be_called_there(tree, one) -> None:
+    """`len(x)` is no function of the tree: a tap may read it anywhere."""
+    claim = one(_verify(tree, "Read `len(item)` at `shop/cart.py:23`."))
+    assert claim.verdict is ClaimVerdict.VERIFIED
+
+
+def test_a_span_in_another_cell_is_not_bound_to_the_place(tree, one) -> None:
+    """A row's spans may say what stands there, and need not."""
+    text = "| what | where |\n|---|---|\n| written through `take` | `shop/cart.py:9` |\n"
+    assert one(_verify(tree, text)).verdict is ClaimVerdict.VERIFIED
+
+
+def test_the_first_line_of_an_empty_file_is_a_place(tree, one) -> None:
+    """An empty `__init__.py` is a module all the same; its second line is none."""
+    assert one(_verify(tree, "`shop/__init__.py:1`")).verdict is ClaimVerdict.VERIFIED
+    assert one(_verify(tree, "`shop/__init__.py:2`")).verdict is ClaimVerdict.MISSING

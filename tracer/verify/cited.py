@@ -35,6 +35,7 @@ def judge_citation(
     marks: Sequence[Mark],
     at: int,
     beside: Sequence[Mark] = (),
+    behind: Sequence[Mark] = (),
 ) -> list[Claim]:
     """Judge one cited place, with one claim for each of its line ranges.
 
@@ -42,6 +43,7 @@ def judge_citation(
         marks: The marks of the unit.
         at: Which of them is the place.
         beside: Code spans that may say what stands there besides those near it: of a table row.
+        behind: Marks that follow those of the unit: the further cells of a table row.
     """
     mark = marks[at]
     citation = mark.citation
@@ -50,8 +52,8 @@ def judge_citation(
         return _symbol_lines(reading, sections, mark, citation)
     if not citation.path:
         path, is_sure = sections.implied()
-        is_named_later = any(m.citation and m.citation.path for m in marks[at + 1 :])
-        if not path or (is_named_later and not is_sure):
+        is_named_later = any(m.citation and m.citation.path for m in (*marks[at + 1 :], *behind))
+        if not path or (is_named_later and not sections.is_named_in_unit):
             return [_not_judged(mark, "which file is meant is not settled by what stands before")]
         is_implied = True
     else:
@@ -126,10 +128,14 @@ def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> 
     if written is None:
         line = quoted_elsewhere(reading, path, bound)
         return f"the quoted text stands at {path}:{line}" if line else ""
-    if found := elsewhere(reading, path, written.dotted):
+    # `len(x)` at a line may be what is to be read there. A function of the tree is no such thing.
+    defined = candidates(written.dotted, reading)
+    if (is_explicit or defined) and (found := elsewhere(reading, path, written.dotted)):
         return found
-    defined = candidates(written.dotted, reading) if is_explicit or written.has_arguments else []
-    if len(defined) == 1:
+    if not is_explicit and not defined:
+        line = quoted_elsewhere(reading, path, bound)
+        return f"the quoted text stands at {path}:{line}" if line else ""
+    if len(defined) == 1 and (is_explicit or written.has_arguments):
         place = f"{defined[0].path}:{defined[0].def_line}-{defined[0].end_line}"
         return f"{written.dotted} is defined at {place}"
     return ""

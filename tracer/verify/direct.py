@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
 from tracer.model.verification import Ground
 from tracer.verify.reading import Reading, Targets
@@ -36,6 +37,12 @@ def direct_calls(
     file = reading.file(caller.path)
     if file is None or not file.scopes:
         return []
+    if isinstance(callee, Definition) and callee.kind is FunctionKind.MODULE:
+        return [
+            DirectCall(site, Ground.SYNTAX)
+            for site in file.calls_in(caller)
+            if site.kind is SiteKind.IMPORT and callee in reading.imported(site, file)
+        ]
     names = _names(callee)
     seen = recorded.lines(caller, callee) if isinstance(callee, Definition) else ()
     bound = reading.bound(callee, file, caller.scope) if isinstance(callee, str) else frozenset()

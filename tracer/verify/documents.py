@@ -112,7 +112,7 @@ class _DocumentJudge:
     def _unit(self, unit: Unit, sections: Sections, flows: FlowJudge) -> list[Claim]:
         sections.enter(unit)
         marks = marks_of(unit.pieces)
-        claims = self._places(marks, sections, ())
+        claims = self._places(marks, sections)
         return claims + flows.chains(marks, sections.named())
 
     def _row(self, units: Sequence[Unit], sections: Sections, flows: FlowJudge) -> list[Claim]:
@@ -120,25 +120,30 @@ class _DocumentJudge:
         sections.enter(units[0])
         cells = [marks_of(unit.pieces) for unit in units]
         columns = flow_columns([unit.column for unit in units])
-        marks = tuple(mark for cell in cells for mark in cell)
         if columns is not None:
             source, target = cells[columns[0]], cells[columns[1]]
-            others = tuple(
-                mark for number, cell in enumerate(cells) if number not in columns for mark in cell
-            )
+            others = [cell for number, cell in enumerate(cells) if number not in columns]
             return flows.row(source, target, others, sections)
-        claims = self._places(marks, sections, tuple(mark for mark in marks if mark.is_code))
+        beside = [mark for cell in cells for mark in cell if mark.is_code and not mark.citation]
+        claims: list[Claim] = []
+        for number, cell in enumerate(cells):
+            behind = [mark for later in cells[number + 1 :] for mark in later]
+            claims += self._places(cell, sections, beside, behind)
         for cell in cells:
             claims += flows.chains(cell, sections.named())
         return claims
 
     def _places(
-        self, marks: Sequence[Mark], sections: Sections, beside: Sequence[Mark]
+        self,
+        marks: Sequence[Mark],
+        sections: Sections,
+        beside: Sequence[Mark] = (),
+        behind: Sequence[Mark] = (),
     ) -> list[Claim]:
         claims: list[Claim] = []
         for at, mark in enumerate(marks):
             if mark.citation is not None:
-                claims += judge_citation(self._reading, sections, marks, at, beside)
+                claims += judge_citation(self._reading, sections, marks, at, beside, behind)
         return claims
 
 

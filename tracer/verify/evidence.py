@@ -243,6 +243,8 @@ class _EvidenceChecker:
         file = found[0]
         quoted = quote(file.lines, lines)
         is_whole = anchor.quote and "…" not in anchor.quote and "***" not in anchor.quote
+        if not file.lines:
+            return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, "empty")
         if is_whole and anchor.quote.strip() != file.lines[anchor.line - 1].strip():
             detail = f"line {anchor.line} reads: {quoted}"  # neither cut nor redacted
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
@@ -334,7 +336,7 @@ class _EvidenceChecker:
         if problem is not None:
             return Claim(ClaimKind.ANCHOR, "", 0, *problem)
         assert file is not None
-        if lines[0] < 1 or lines[1] > len(file.lines):
+        if lines[0] < 1 or lines[1] > max(len(file.lines), 1):
             detail = f"{path} has {len(file.lines)} lines"
             return Claim(ClaimKind.ANCHOR, "", 0, ClaimVerdict.MISSING, Ground.TEXT, detail)
         return file, None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation
@@ -18,8 +18,12 @@ from tracer.verify.sections import Sections
 from tracer.verify.syntax import Definition
 
 _ARROW = re.compile(r"\s*(?:→|⇒|⟶|-->|->|=>)\s*")
+_NO_PATH = "no path"
 _COLUMNS = (("from", "to"), ("caller", "callee"))
 _TIMES = re.compile(r"[\s*_]*(?:\([\s]*[×x]\s?[\dN]+\s*\))?[\s*_]*")
+_NO_PATH_BEFORE = re.compile(r"\bno (?:call )?path(?: from)?:?[\s*_]*$", re.IGNORECASE)
+_NO_PATH_AFTER = re.compile(r"^[\s*_:,(—-]*no (?:call )?path\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|never|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
 _REMARK = re.compile(r"[\s*_]*(?:\([^()]*\))?[\s*_]*")
 
 
@@ -54,17 +58,16 @@ class FlowJudge:
         self,
         source: Sequence[Mark],
         target: Sequence[Mark],
-        others: Sequence[Mark],
+        others: Sequence[Sequence[Mark]],
         sections: Sections,
     ) -> list[Claim]:
         """One row of a From/To table: the call, and every place that the row names."""
-        anchors = [at for at, mark in enumerate(others) if mark.citation is not None]
-        for at in anchors:  # the files first: they decide which `load_model` is meant
-            citation = others[at].citation
-            if citation is not None and citation.path:
-                sections.resolve(citation)
+        every = [mark for cell in (source, target, *others) for mark in cell]
+        for mark in every:  # the files first: they decide which `load_model` is meant
+            if mark.citation is not None and mark.citation.path:
+                sections.resolve(mark.citation)
         caller, callee = _only_hop(source), _only_hop(target)
-        line = (source or target or others)[0].line if (source or target or others) else 0
+        line = every[0].line if every else 0
         claims: list[Claim] = []
         judged: tuple[Definition, Definition | str, Judgement] | None = None
         if caller is None or callee is None:
@@ -74,26 +77,27 @@ class FlowJudge:
         else:
             claim, judged = self._pair(ClaimKind.EDGE, caller, callee, sections.named())
             claims.append(claim)
-        beside = [m for m in (*target, *source, *others) if m.is_code and m.citation is None]
-        for at in anchors:
-            claims += self._row_anchor(others, at, beside, judged, sections)
+        beside = [mark for mark in every if mark.is_code and mark.citation is None]
+        for cell in others:
+            for at, mark in enumerate(cell):
+                if mark.citation is not None:
+                    claims += self._row_anchor(cell, at, beside, judged, sections)
         for cell in (source, target):
-            claims += [
-                claim
-                for at, mark in enumerate(cell)
-                if mark.citation is not None
-                for claim in judge_citation(self._reading, sections, cell, at, beside)
-            ]
+            for at, mark in enumerate(cell):
+                if mark.citation is not None:
+                    claims += judge_citation(self._reading, sections, cell, at, beside)
         return claims
 
     def chains(self, marks: Sequence[Mark], files: Sequence[str]) -> list[Claim]:
         """Arrows of one unit, one claim for each arrow between two code spans."""
         claims: list[Claim] = []
-        for left, right, between in _arrows(marks):
+        for left, right, between, denial in _arrows(marks):
             named = [hop.citation.path for hop in (left, right) if hop.citation]
             near = [path for text in named if text for path in self._reading.find_paths(text)]
             claim, judged = self._pair(ClaimKind.CHAIN, left, right, [*near, *files])
-            if not between:
+            if denial:
+                claims.append(_denied(claim, denial))
+            elif not between:
                 claims.append(claim)
             elif judged is not None:
                 claims.append(_around_prose(claim, left, right, between))
@@ -275,6 +279,21 @@ def _hop(mark: Mark) -> Hop:
     return Hop(mark.text, mark.line, written.dotted, is_external)
 
 
+def _denied(claim: Claim, denial: str) -> Claim:
+    """`no path A → B` is a claim of its own; any other denial is prose, and not judged."""
+    if denial != _NO_PATH:
+        detail = f"the sentence denies it: {denial}"
+        return replace(claim, verdict=ClaimVerdict.NOT_JUDGED, ground=None, detail=detail)
+    text = f"no path {claim.text}"
+    match claim.verdict:
+        case ClaimVerdict.NO_PATH | ClaimVerdict.REFUTED:
+            return replace(claim, text=text, verdict=ClaimVerdict.DERIVED)
+        case ClaimVerdict.VERIFIED | ClaimVerdict.DERIVED:
+            return replace(claim, text=text, verdict=ClaimVerdict.REFUTED)
+        case _:
+            return replace(claim, text=text)
+
+
 def _around_prose(claim: Claim, left: Hop, right: Hop, between: str) -> Claim:
     """A hop that is no code span may stand for anything, so the chain is not judged across it."""
     text = f"{left.text} → {between} → {right.text}"
@@ -287,8 +306,11 @@ def _around_prose(claim: Claim, left: Hop, right: Hop, between: str) -> Claim:
     return Claim(claim.kind, text, claim.line, ClaimVerdict.NOT_JUDGED, claim.ground, detail)
 
 
-def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str]]:
-    """Pairs of code spans with an arrow between them, or with one hop in prose: its text."""
+def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str, str]]:
+    """Pairs of code spans with an arrow between them, or with one hop in prose: its text.
+
+    The last of the four is what denies the arrow, if anything does.
+    """
     segments: list[list[Mark]] = [[]]
     for mark in marks:
         parts = _ARROW.split(mark.text)
@@ -300,7 +322,7 @@ def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str]]:
                 segments.append([])
             if part.strip():
                 segments[-1].append(Mark(part, mark.line, mark.is_code))
-    found: list[tuple[Hop, Hop, str]] = []
+    found: list[tuple[Hop, Hop, str, str]] = []
     for at, before in enumerate(segments[:-1]):
         left = _last_hop(before)
         if left is None:
@@ -308,12 +330,26 @@ def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str]]:
         after = segments[at + 1]
         right = _first_hop(after)
         if right is not None:
-            found.append((left, right, ""))
+            found.append((left, right, "", _denial(before, after)))
         elif at + 2 < len(segments) and not any(mark.is_code for mark in after):
             right = _first_hop(segments[at + 2])
             if right is not None:
-                found.append((left, right, _plain(after)))
+                denial = _denial(before, segments[at + 2])
+                found.append((left, right, _plain(after), denial))
     return found
+
+
+def _denial(before: Sequence[Mark], after: Sequence[Mark]) -> str:
+    """What stands before the left hop or behind the right one and denies the arrow."""
+    spans = [at for at, mark in enumerate(before) if mark.is_code]
+    ahead = before[spans[-1] - 1].text if spans and spans[-1] > 0 else ""
+    first = next((at for at, mark in enumerate(after) if mark.is_code), len(after))
+    behind = after[first + 1].text if first + 1 < len(after) else ""
+    if _NO_PATH_BEFORE.search(ahead) or _NO_PATH_AFTER.search(behind):
+        return _NO_PATH
+    clause = re.split(r"[.;:!?]\s", ahead)[-1]
+    found = _DENIAL.search(clause)
+    return found[0] if found else ""
 
 
 def _last_hop(segment: Sequence[Mark]) -> Hop | None:

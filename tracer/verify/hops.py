@@ -201,8 +201,8 @@ def _open_text(frontier: Frontier) -> str:
     site = frontier.towards[0].site
     place = f"{site.path}:{site.span.line} `{site.text}`"
     if len(frontier.towards) == 1:
-        return f"the open call site {place} could lead there"
-    return f"{len(frontier.towards)} open call sites could lead there, the first {place}"
+        return f"the call site {place} could lead there"
+    return f"{len(frontier.towards)} call sites could lead there, the first {place}"
 
 
 def _joined(detail: str, more: str) -> str:

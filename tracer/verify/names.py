@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tracer.model.source import FunctionKind
+from tracer.model.source import MODULE_QUALNAME, FunctionKind
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_DOTTED = re.compile(rf"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.{MODULE_QUALNAME})?")
 _CALL = re.compile(rf"(?P<name>{_DOTTED.pattern})\s*(?P<arguments>\(.*\))?", re.DOTALL)
 
 
@@ -30,7 +30,9 @@ class Written:
 def parse_span(text: str) -> Written | None:
     """`dill.dump(x, ...)` → `dill.dump`, with arguments; None for anything that is no such form."""
     match = _CALL.fullmatch(text.strip())
-    return Written(match["name"], match["arguments"] is not None) if match else None
+    if match is None or not _is_one_pair(match["arguments"] or ""):
+        return None
+    return Written(match["name"], match["arguments"] is not None)
 
 
 def parse_assignment(text: str) -> ast.Assign | None:
@@ -48,7 +50,10 @@ def candidates(dotted: str, reading: Reading, files: Collection[str] = ()) -> li
     Several are narrowed down, in this order, to those in the files named around the span, and to
     those outside tests. More than one left means that the name is ambiguous.
     """
-    found = reading.defined(dotted)
+    if dotted.endswith(f".{MODULE_QUALNAME}"):
+        found = reading.modules(dotted.removesuffix(f".{MODULE_QUALNAME}"))
+    else:
+        found = reading.defined(dotted)
     if not found and "." in dotted:
         found = _re_exported(dotted, reading)
     found = [definition for definition in found if definition.path in files] or found
@@ -68,6 +73,16 @@ def one_function(
         return None, f"no function `{dotted}` in the tree"
     places = ", ".join(d.id for d in found[:3]) + (", …" if len(found) > 3 else "")
     return None, f"`{dotted}` is ambiguous: {places}"
+
+
+def _is_one_pair(arguments: str) -> bool:
+    """Whether the first bracket closes at the end: not so in `f(a) + g(b)`."""
+    depth = 0
+    for at, character in enumerate(arguments):
+        depth += (character == "(") - (character == ")")
+        if depth == 0 and at < len(arguments) - 1:
+            return False
+    return depth == 0
 
 
 def is_test(path: str) -> bool:

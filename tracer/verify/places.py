@@ -91,13 +91,15 @@ def is_past_end(reading: Reading, path: str, lines: Lines) -> str:
     """`the file has 467 lines`, where the lines lie beyond; else empty."""
     text = reading.lines(path)
     count = len(text or ())
+    if text == () and lines == (1, 1):
+        return ""  # an empty file is a module all the same
     return f"{path} has {count} line{'s' * (count != 1)}" if lines[1] > count else ""
 
 
 def line_exists(reading: Reading, path: str, lines: Lines) -> PlaceVerdict:
     """The verdict where nothing is said about what stands there."""
     text = reading.lines(path) or ()
-    quoted = quote(text, lines)
+    quoted = quote(text, lines) if text else "an empty file"
     if quoted:
         return PlaceVerdict(ClaimVerdict.VERIFIED, Ground.TEXT, f"line exists: {quoted}")
     return PlaceVerdict(ClaimVerdict.CHANGED, Ground.TEXT, "the cited lines are blank")
@@ -134,16 +136,21 @@ def changed_value(reading: Reading, path: str, lines: Lines, span: str) -> str:
 
 
 def quoted_elsewhere(reading: Reading, path: str, span: str) -> int | None:
-    """The one line of a file that a quoted assignment stands on; None where there is not one."""
-    if parse_assignment(span) is None:
+    """The one line of a file that holds a quoted statement; None where there is not one."""
+    written = parse_span(span)
+    if parse_assignment(span) is None and (written is None or not written.has_arguments):
         return None
     wanted = _squeezed(span)
-    found = [
-        number
-        for number, line in enumerate(reading.lines(path) or (), start=1)
-        if _squeezed(line).startswith(wanted)
-    ]
+    lines = enumerate(reading.lines(path) or (), start=1)
+    found = [number for number, line in lines if _is_statement(_squeezed(line), wanted)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_statement(line: str, wanted: str) -> bool:
+    """Whether a line is the quoted statement, or gives its value a name or to the caller."""
+    before, found, after = line.partition(wanted)
+    is_whole = not after or after.startswith("#")
+    return bool(found) and is_whole and (not before or before.endswith(("=", "return", "await")))
 
 
 def _is_cut(node: ast.AST) -> bool:

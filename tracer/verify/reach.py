@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from tracer.model.graph import CallGraph, OpenReason, Resolution
-from tracer.model.source import Callee, FunctionId, is_function, path_of
+from tracer.model.graph import CallGraph, CallSite, OpenReason, Resolution
+from tracer.model.source import Callee, FunctionId, FunctionKind, is_function, path_of
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition
 
@@ -59,7 +59,7 @@ class Reach:
     def __init__(self, graph: CallGraph) -> None:
         self._out: dict[FunctionId, list[Step]] = {}
         self._into: dict[Callee, list[Step]] = {}
-        self._open: dict[FunctionId, list[Resolution]] = {}
+        self._sites: dict[FunctionId, list[Resolution]] = {}
         self.functions = {function.id: function for function in graph.functions}
         for resolution in graph.resolutions:
             site = resolution.site
@@ -67,8 +67,7 @@ class Reach:
                 step = Step(site.caller, callee, site.span.line)
                 self._out.setdefault(site.caller, []).append(step)
                 self._into.setdefault(callee, []).append(step)
-            if resolution.open_reason is not None:
-                self._open.setdefault(site.caller, []).append(resolution)
+            self._sites.setdefault(site.caller, []).append(resolution)
 
     def externals_named(self, dotted: str) -> tuple[Callee, ...]:
         """Callees outside the tree whose dotted name is this, or ends so; sorted."""
@@ -115,15 +114,21 @@ class Reach:
 
         A site could be if nothing limits what it calls (a computed attribute, code from text, a
         cut-off search); if its last name is the target's; or if it calls a value, and some code
-        hands the target on as one.
+        hands the target on as one. A method called by its name on an object stays open whatever
+        the solver says of the object: imports and definitions do not settle it.
         """
+        is_method = isinstance(target, Definition) and target.kind is FunctionKind.METHOD
         name = target.name if isinstance(target, Definition) else target.rpartition(".")[2]
         is_value: bool | None = None
         towards: list[Resolution] = []
         others = 0
-        for resolution in self._open_from(source):
+        for resolution in self._from(source):
             reason = resolution.open_reason
             written = resolution.site.text.partition("(")[0].rpartition(".")[2]
+            if reason is None:
+                if written == name and is_method and not is_settled(resolution.site, reading):
+                    towards.append(resolution)
+                continue
             if reason is OpenReason.UNKNOWN_VALUE:
                 if is_value is None:
                     is_value = reading.is_handed_on(target)
@@ -138,13 +143,13 @@ class Reach:
                 others += 1
         return Frontier(tuple(towards), others)
 
-    def _open_from(self, source: FunctionId) -> list[Resolution]:
+    def _from(self, source: FunctionId) -> list[Resolution]:
         seen: set[Callee] = {source}
         queue: deque[FunctionId] = deque([source])
         found: list[Resolution] = []
         while queue:
             at = queue.popleft()
-            found += self._open.get(at, [])
+            found += self._sites.get(at, [])
             for step in self._out.get(at, ()):
                 if is_function(step.callee) and step.callee not in seen:
                     seen.add(step.callee)
@@ -168,3 +173,12 @@ class Reach:
         while (step := came[steps[-1].caller]) is not None:
             steps.append(step)
         return tuple(reversed(steps))
+
+
+def is_settled(site: CallSite, reading: Reading) -> bool:
+    """Whether imports and definitions alone bind the callee of a call site."""
+    file = reading.file(site.path)
+    caller = reading.definition(site.caller)
+    if file is None or caller is None or "(" in site.text:
+        return False
+    return bool(reading.bound(site.text, file, caller.scope))

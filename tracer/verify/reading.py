@@ -176,6 +176,15 @@ class Reading:
                 ]
         return found
 
+    def modules(self, dotted: str) -> list[Definition]:
+        """Modules whose dotted name ends so, the nearest to the root first."""
+        parts = dotted.split(".")
+        paths = [p for p in self._sources if module_name(p).split(".")[-len(parts) :] == parts]
+        readings = [self.file(path) for path in sorted(paths, key=lambda p: (p.count("/"), p))]
+        found = [r.scopes[0].definition for r in readings if r is not None and r.scopes]
+        exact = [definition for definition in found if definition.dotted == dotted]
+        return exact or found
+
     def definition(self, function: FunctionId, def_line: int | None = None) -> Definition | None:
         """The definition of a function; `def_line` chooses among several of one qualname."""
         reading = self.file(path_of(function))

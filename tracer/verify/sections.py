@@ -68,6 +68,11 @@ class Sections:
                 return section.files[-1], is_sure
         return "", False
 
+    @property
+    def is_named_in_unit(self) -> bool:
+        """Whether the unit has named a file so far."""
+        return bool(self._in_unit)
+
     def named(self) -> tuple[str, ...]:
         """Files named in the unit, else in the section and those around, nearest first."""
         if files := [file for file in self._in_unit if file]:
