@@ -65,17 +65,18 @@ def run_plan(
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
-    The target runs in `workload.cwd`, or in a scratch folder that is removed afterwards. In a scratch
-    folder `-m` finds modules in the root, and a script path is looked up below the root first. What
-    the target prints is not kept, but for the last lines of standard error where it failed.
+    The target runs in `workload.cwd`, or in a scratch folder that is removed afterwards. In a
+    scratch folder `-m` finds modules in the root, and a script path is looked up below the root
+    first. What the target prints is not kept, but for the last lines of standard error where it
+    failed.
 
     Args:
         plan: What to record.
         out: The folder of the log; made where it is missing. A log that is there is not replaced.
         python: The target's interpreter; None means the one that runs this.
         grace_s: How long a target may go on after its time budget, with `end_after_budget`.
-        end_after_budget: End the target then (SIGTERM, later SIGKILL); otherwise the budget ends the
-            recording alone.
+        end_after_budget: End the target then (SIGTERM, later SIGKILL); otherwise the budget ends
+            the recording alone.
         inherit_output: Let the target have our standard streams, as `tracer trace` does.
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
@@ -261,13 +262,11 @@ def _forwarding_signals(target: subprocess.Popen[bytes]) -> Iterator[None]:
         number = getattr(signal, name, None)
         if number is None:
             continue
-        handler = signal.SIG_IGN if name in _FROM_TERMINAL and _is_in_foreground() else forward
         previous = signal.getsignal(number)
         if previous is signal.SIG_IGN:
             continue  # the target has inherited that
-        if handler is signal.SIG_IGN:
-            handler = _nothing  # a handler, unlike SIG_IGN, is not inherited
-        signal.signal(number, handler)
+        is_theirs = name in _FROM_TERMINAL and _is_in_foreground()
+        signal.signal(number, _nothing if is_theirs else forward)
         before[number] = previous
     try:
         yield

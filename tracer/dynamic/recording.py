@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import posixpath
 import re
 import tempfile
 from collections import defaultdict
@@ -36,6 +37,10 @@ _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _COMPREHENSION_PART = re.compile(
     r"^<(?:list|set|dict)comp>\.?|^<genexpr>\.?|\.<(?:list|set|dict)comp>|\.<genexpr>"
 )
+_IMPORT_SYSTEM = {  # the same modules, before and after `import importlib`
+    "_frozen_importlib": "importlib._bootstrap",
+    "_frozen_importlib_external": "importlib._bootstrap_external",
+}
 _RANDOM_NAME = re.compile(r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)")
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
@@ -78,12 +83,8 @@ def _log_file(place: Path) -> Path:
 
 def _records(log: Path) -> Iterator[dict[str, Any]]:
     """All whole records; the one that a kill cut in two is left out."""
-    opened = (
-        gzip.open(log, "rt", encoding="utf-8")
-        if log.suffix == ".gz"
-        else log.open("rt", encoding="utf-8")
-    )
-    with opened as lines:
+    opener = gzip.open if log.suffix == ".gz" else open
+    with opener(log, "rt", encoding="utf-8") as lines:
         try:
             for line in lines:
                 try:
@@ -154,6 +155,10 @@ class _Reader:
         found = self._by_kind[kind]
         return found[-1] if found else {}
 
+    def _defined(self, kind: str) -> Iterable[dict[str, Any]]:
+        """What the numbers of the counts are about, each once."""
+        return {record["n"]: record for record in self._by_kind[kind]}.values()
+
     def _why_incomplete(self, footer: dict[str, Any], end: dict[str, Any]) -> str:
         if end.get("why_ended"):
             return f"the target was {end['why_ended']}"
@@ -173,6 +178,7 @@ class _Reader:
         ]
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
+            sentences.append("Objects in the locals of a traced function live until it returns.")
         sentences += [
             record["text"][:1].upper() + record["text"][1:] + "."
             for record in self._by_kind["note"]
@@ -215,7 +221,8 @@ class _Reader:
 
     def _dotted(self, code_id: int) -> str:
         code = self._codes[code_id]
-        return f"{code['module']}.{code['qualname']}".replace(".<locals>", "")
+        module = _IMPORT_SYSTEM.get(code["module"], code["module"])
+        return f"{module}.{code['qualname']}".replace(".<locals>", "")
 
     def _edges(
         self,
@@ -223,7 +230,7 @@ class _Reader:
         calls: dict[tuple[Any, ...], tuple[int, int]] = {}
         externals: dict[tuple[Any, ...], tuple[int, int]] = {}
         entered: dict[Frame, int] = defaultdict(int)
-        for record in self._by_kind["edge"]:
+        for record in self._defined("edge"):
             count, order = self._counts[record["n"]], record["n"]
             if not count or record["callee"] not in self._codes:
                 continue
@@ -288,7 +295,7 @@ class _Reader:
 
     def _exceptions(self) -> tuple[RaisedException, ...]:
         found: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for record in self._by_kind["raised"]:
+        for record in self._defined("raised"):
             key = (self._frame(record["code"]), record["line"], record["type"])
             _add(found, key, self._counts[record["n"]], record["n"])
         return tuple(
@@ -298,7 +305,7 @@ class _Reader:
 
     def _opened(self) -> tuple[OpenedFile, ...]:
         found: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for record in self._by_kind["opened"]:
+        for record in self._defined("opened"):
             code_id = record["code"]
             line, _ = self._place(code_id, record["at"]) if code_id else (0, None)
             caller = self._frame(code_id) if code_id else None
@@ -377,18 +384,13 @@ class _Paths:
         for folder in _each(tempfile.gettempdir(), header.get("tmp")):
             pairs[folder] = "<tmp>"
         pairs[header["home"]] = "<home>"
-        shortest = min((folder for folder in header["python_folders"]), key=len, default="")
         for folder in header["python_folders"]:
-            inner = next(
-                (
-                    folder[len(base) :]
-                    for base in sorted(header["python_folders"], key=len)
-                    if folder.startswith(base.rstrip("/") + "/")
-                ),
-                "",
-            )
-            pairs[folder] = "<python>" + inner
-        del shortest
+            outer = [
+                base
+                for base in header["python_folders"]
+                if folder.startswith(base.rstrip("/") + "/")
+            ]
+            pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""
         if header["scratch"]:
@@ -410,9 +412,7 @@ class _Paths:
         """A line of text with the paths in it made portable."""
         for folder, name in self._pairs:
             text = text.replace(folder + "/", name + "/" if name else "")
-            text = re.sub(
-                re.escape(folder) + r"(?![\w./-])", lambda _, name=name: name or ".", text
-            )
+            text = re.sub(re.escape(folder) + r"(?![\w./-])", name or ".", text)
         return _RANDOM_NAME.sub("tmp*", text)
 
     def _normal(self, path: str) -> str:
@@ -421,7 +421,7 @@ class _Paths:
             if path == folder:
                 return name or "."
             if path.startswith(folder + "/"):
-                rest = path[len(folder) + 1 :]
+                rest = posixpath.normpath(path[len(folder) + 1 :])
                 shown = f"{name}/{rest}" if name else rest
                 return shown if not name else _RANDOM_NAME.sub("tmp*", shown)
         return path

@@ -102,7 +102,7 @@ def describe_for_probe(tap: Tap, root: Path) -> dict[str, Any]:
 
 
 def compile_expression(expression: str) -> list[Step]:
-    """Turn an expression into steps: `("name", "x")`, `("attr", "y")`, `("item", 0)`, `("len", None)`.
+    """Turn an expression into steps: `("name", "x")`, `("attr", "y")`, `("len", None)`.
 
     Raises:
         TapError: It holds more than names, attributes, constant items, `len`, `keys` and `type`.
@@ -321,13 +321,13 @@ def _owner(tree: ast.Module, line: int) -> str:
     owner, size = "<module>", None
     for qualname, node in _functions(tree):
         end = node.end_lineno or node.lineno
-        if node.lineno < line <= end or (node.lineno == line == end):
-            if size is None or end - node.lineno <= size:
-                owner, size = qualname, end - node.lineno
-    for qualname, node in _class_bodies(tree):
-        end = node.end_lineno or node.lineno
-        if node.lineno < line <= end and (size is None or end - node.lineno < size):
+        is_within = node.lineno < line <= end or node.lineno == line == end
+        if is_within and (size is None or end - node.lineno <= size):
             owner, size = qualname, end - node.lineno
+    for qualname, body in _class_bodies(tree):
+        end = body.end_lineno or body.lineno
+        if body.lineno < line <= end and (size is None or end - body.lineno < size):
+            owner, size = qualname, end - body.lineno
     return owner
 
 

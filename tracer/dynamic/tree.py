@@ -39,8 +39,7 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
     folded = fold(recording.tree)
     lines: list[str] = []
     size = sum(len(line.encode("utf-8", "replace")) + 1 for line in head)
-    shown = 0
-    for depth, call in _with_depth(folded):
+    for shown, (depth, call) in enumerate(_with_depth(folded)):
         line = _line(depth, call)
         size += len(line.encode("utf-8", "replace")) + 1
         if size > most_bytes - 200:
@@ -49,7 +48,6 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
             )
             break
         lines.append(line)
-        shown += 1
     return "\n".join([*head, "", *lines]) + "\n"
 
 

@@ -16,6 +16,7 @@ from .recorder import OPENED, Recorder
 
 _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system")
+_IMPORT_SYSTEM = ("importlib._bootstrap", "_frozen_importlib", "zipimport")
 _MOST_FILES = 20_000
 _FLAG_WORDS = tuple(
     (name, getattr(os, name))
@@ -79,7 +80,7 @@ def _opened(
     given, mode, flags = arguments
     if type(given) is int:
         return None  # a descriptor: whoever opened it was heard
-    if frame is not None and module_of(frame).startswith("importlib._bootstrap"):
+    if frame is not None and module_of(frame).startswith(_IMPORT_SYSTEM):
         return None  # the import system reading modules
     if type(given) is bytes:
         given = _fsdecode(given)

@@ -5,27 +5,32 @@ the interpreter gives any script; the target's `__main__` is made after that pat
 """
 
 _pattern = dict(globals())
+__name__ = "_tracer_probe.bootstrap"  # `__main__` is the target's
 
 import sys  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # The target's tree stays free of __pycache__; existing caches are still read, so that heavy
 # libraries start as fast as ever. A setting of this process only: children start as ever.
 sys.dont_write_bytecode = True
 
 
-def _load_probe():  # type: ignore[no-untyped-def]
+def _load_probe() -> "Any":
     """Import the probe under a private name, and leave `sys.modules` as it was.
 
     The target may have modules of its own named `opcode` or `json`: it must find them, not ours.
     """
-    import _frozen_importlib  # type: ignore[import-not-found]
-    import _frozen_importlib_external  # type: ignore[import-not-found]
+    import _frozen_importlib
+    import _frozen_importlib_external
 
     folder = __file__[: max(__file__.rfind("/"), __file__.rfind("\\"))]
     before = dict(sys.modules)
     path_before = list(sys.path)
     sys.path[:] = [each for each in path_before if each != folder]  # our own `values`, `codes` …
-    _frozen_importlib._load(
+    _frozen_importlib._load(  # type: ignore[attr-defined]
         _frozen_importlib_external.spec_from_file_location(
             "_tracer_probe", folder + "/__init__.py", submodule_search_locations=[folder]
         )

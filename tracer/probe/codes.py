@@ -102,7 +102,7 @@ class Codes:
             return
         if is_inside:
             self.inside_names.add(name)
-        elif name != "threading" or "_trace_hook" in frame.f_globals:
+        elif name != "threading" or frame.f_code.co_name == "start":  # its start must be seen
             self.outside_names.add(name)
 
     def new_entry(self, frame: FrameType) -> Entry:

@@ -74,8 +74,7 @@ class Program:
 
             return run_folder
         self._set_path(os.path.dirname(os.path.realpath(script)))
-        shown = script[2:] if script.startswith("./") else script
-        path = script if os.path.isabs(script) else os.path.join(os.getcwd(), shown)
+        path = script if os.path.isabs(script) else os.path.join(os.getcwd(), script)
         loader = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", path)
         main.__dict__.update(__loader__=loader, __file__=path)
         if "__cached__" in self._pattern:

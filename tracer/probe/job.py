@@ -25,7 +25,8 @@ class _Reading:
 def parse_json(text: str) -> Any:
     """Read one JSON value that has no white space around it."""
     if _json is not None and hasattr(_json, "make_scanner"):
-        value, _ = _json.make_scanner(_Reading())(text, 0)
+        scan: Any = _json.make_scanner(_Reading())  # type: ignore[arg-type]
+        value, _ = scan(text, 0)
         return value
     import json
 

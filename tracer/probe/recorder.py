@@ -1,7 +1,7 @@
 """What was seen so far, and its way to disk.
 
-Hooks add to plain tables, which is all that the target waits for; a thread of our own writes what is
-new every so often. All counted things share one table: its order is the order of first sightings.
+Hooks add to plain tables, which is all that the target waits for; a thread of our own writes what
+is new every so often. All counted things share one table: its order is that of first sightings.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Recorder:
         self._flushing = _thread.allocate_lock()
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
+        self._scan_s = 0.0  # what looking through all counts took last
         self._is_closed = False
 
     @property
@@ -142,30 +143,28 @@ class Recorder:
             if self._deadline is not None and _now() >= self._deadline:
                 self._deadline = None
                 self.stop(f"time budget of {self._budget_s:g} s reached")
-            began = _now()
             self.flush()
-            # The writer takes at most about a twentieth of the time.
-            wait = max(min(wait * 2, _LONGEST_WAIT_S), 20 * (_now() - began))
+            # Looking through all counts takes at most about a twentieth of the time.
+            wait = max(min(wait * 2, _LONGEST_WAIT_S), 20 * self._scan_s)
         self._ended.release()
 
     def _collect(self) -> None:
+        began = _now()
         counts = _copied(self.counts)
         sent = self._sent
+        known = len(sent)
         fresh: list[tuple[Any, ...]] = []
         deltas: list[list[int]] = []
-        if len(counts) > len(sent):
-            known = len(sent)
-            for number, key in enumerate(counts):
-                if number >= known:
-                    fresh.append(key)
-        number = 0
-        for key, count in counts.items():
-            number += 1
-            before = sent.get(key, 0)
+        for number, (key, count) in enumerate(counts.items(), 1):
+            before = 0
+            if number > known:
+                fresh.append(key)
+            else:
+                before = sent[key]
             if count != before:
                 deltas.append([number, count - before])
-        first_number = len(sent) + 1
-        for number, key in enumerate(fresh, first_number):
+        self._scan_s = _now() - began
+        for number, key in enumerate(fresh, known + 1):
             self._define(number, key)
         if deltas:
             self._log.add({"t": "count", "add": deltas})
@@ -350,7 +349,7 @@ def _place(code: CodeType, offset: int) -> list[int | None]:
 def _block_signals() -> None:
     """Signals belong to the target's threads."""
     try:
-        import _signal
+        import _signal  # type: ignore[import-not-found]
 
         _signal.pthread_sigmask(_signal.SIG_BLOCK, _signal.valid_signals())
     except Exception:

@@ -1,7 +1,8 @@
 """The back end on `sys.settrace`: what is called, by whom, and which lines ran.
 
-All state of the hot path is in closure cells and in tables keyed by the identity of a code object. A frame outside the
-namespace costs one call of the hook and two table look-ups, and has no line events.
+All state of the hot path is in closure cells and in tables keyed by the identity of a code object.
+A frame outside the namespace costs one call of the hook and two table look-ups, and has no line
+events.
 """
 
 from __future__ import annotations
@@ -236,7 +237,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         qualname = getattr(code, "co_qualname", None) or codes.qualnames.get(code_id, code.co_name)
         taps = recorder.taps.of_code(code, qualname) if is_tapped else []
         if entry is None:
-            if get(frame.f_globals, "__name__") == "threading":
+            if code.co_name == "start" and get(frame.f_globals, "__name__") == "threading":
                 watch_threading(frame.f_globals)
             if not taps:
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist

@@ -64,9 +64,7 @@ class SharedTracing:
     def _set(self, function: Any) -> None:
         if self._recorder.is_stopped:
             self._real(function)
-        elif function is self._ours:  # `threading` sets up a new thread
-            self.trace_thread()
-        elif function is None:
+        elif function is self._ours or function is None:  # `threading` sets up a new thread
             self.trace_thread()
         else:
             self._recorder.note("the program set a trace function of its own; both were called")
@@ -97,12 +95,15 @@ class SharedTracing:
         return on_call
 
     def _both_local(self, ours: Any, theirs: Any) -> Any:
+        their_local: Any = theirs
+
         def local(frame: FrameType, event: str, argument: Any) -> Any:
-            nonlocal theirs
+            nonlocal their_local
             ours(frame, event, argument)
-            if theirs is not None:
+            current: Any = their_local
+            if current is not None:
                 try:
-                    theirs = theirs(frame, event, argument)
+                    their_local = current(frame, event, argument)
                 except BaseException as error:
                     self._theirs.pop(get_ident(), None)
                     self._recorder.escaped = error

@@ -18,6 +18,7 @@ _module = type(os)
 _mro = type.__dict__["__mro__"].__get__
 _fields = type.__dict__["__dict__"].__get__
 _MISSING = object()
+_C_DICTS = ("collections.OrderedDict", "collections.defaultdict")
 _NUMPY_ATTRIBUTES = ("shape", "dtype", "ndim", "size", "itemsize", "nbytes")
 
 
@@ -256,9 +257,8 @@ def _item(value: Any, key: Any) -> Any:
     kind = type(value)
     for base in (dict, list, tuple, str):
         if base in _mro(kind):
-            if _own(kind, "__getitem__") is not base.__dict__["__getitem__"] and not (
-                values.type_name(kind) in ("collections.OrderedDict", "collections.defaultdict")
-            ):
+            own = _own(kind, "__getitem__")
+            if own is not base.__dict__["__getitem__"] and values.type_name(kind) not in _C_DICTS:
                 raise Unreadable(f"{values.type_name(kind)} has its own __getitem__")
             try:
                 if base is dict:

@@ -91,8 +91,10 @@ def _scalar(value: Any, is_secret: bool) -> str:
     if kind is int:
         bits = int.bit_length(value)
         return int.__repr__(value) if bits <= _MOST_BITS else f"of {bits} bits"
-    if kind is float or kind is complex:
-        return str(kind.__repr__(value))
+    if kind is float:
+        return float.__repr__(value)
+    if kind is complex:
+        return complex.__repr__(value)
     if kind is str:
         text = str.__repr__(value[:_MOST_TEXT])
         return text + ("…" if str.__len__(value) > _MOST_TEXT else "")
@@ -134,7 +136,7 @@ def _dict(value: Any, kind: type, is_secret: bool) -> str:
 
 
 def _keys(value: Any) -> str:
-    shown = []
+    shown: list[str] = []
     for key in dict.__iter__(value):
         if len(shown) == _MOST_KEYS:
             shown.append("…")

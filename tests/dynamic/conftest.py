@@ -1,0 +1,151 @@
+"""The interpreters of this machine, and running small programs under the probe."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracer.dynamic.launch import record
+from tracer.dynamic.taps import parse_tap
+from tracer.model.plan import TracePlan, Workload
+from tracer.model.recording import Recording
+
+VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+
+
+def _candidates(version: str) -> Iterator[str]:
+    on_path = shutil.which(f"python{version}")
+    if on_path:
+        yield on_path
+    home = os.path.expanduser(f"~/.pyenv/versions/{version}*/bin/python")
+    yield from sorted(glob.glob(home), reverse=True)
+
+
+def _find(version: str) -> str | None:
+    for candidate in _candidates(version):
+        answer = subprocess.run(
+            [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.stdout.startswith(version + " "):
+            return answer.stdout.split()[1]
+    return None
+
+
+@pytest.fixture(scope="session")
+def interpreters() -> dict[str, str | None]:
+    return {version: _find(version) for version in VERSIONS}
+
+
+@pytest.fixture(params=VERSIONS)
+def python(request: pytest.FixtureRequest, interpreters: dict[str, str | None]) -> Path:
+    """Each interpreter in turn; one that is not installed is skipped visibly."""
+    found = interpreters[request.param]
+    if found is None:
+        pytest.skip(f"no Python {request.param} on this machine")
+    return Path(found)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program in a folder of its own."""
+
+    root: Path
+    python: Path
+    script: str = "main.py"
+
+    def record(
+        self, *argv: str, taps: tuple[str, ...] = (), out: str = "out", **options: Any
+    ) -> Recording:
+        plan_options = {
+            name: options.pop(name)
+            for name in ("namespaces", "mode", "time_budget_s", "tree_calls", "digests")
+            if name in options
+        }
+        cwd = options.pop("cwd", None)
+        plan = TracePlan(
+            root=str(self.root),
+            namespaces=plan_options.pop("namespaces", ()),
+            workload=Workload("w1", argv or (self.script,), cwd),
+            taps=tuple(parse_tap(tap, self.root) for tap in taps),
+            **plan_options,
+        )
+        return record(plan, self.root.parent / out, python=self.python, **options)
+
+    def expected(self) -> set[tuple[str, int, str]]:
+        return expected_edges(self.root)
+
+    def untraced(self, *argv: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.python, *(argv or (self.script,))],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            check=False,
+        )
+
+    def traced(self, *argv: str, out: str = "traced", **options: str) -> Any:
+        """Run as `tracer trace` would, in a process of its own."""
+        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        return subprocess.run(
+            [
+                sys.executable,
+                str(Path(__file__).with_name("run_trace.py")),
+                *("--python", str(self.python), "--root", str(self.root)),
+                *("--out", str(self.root.parent / out), *words, "--", *(argv or (self.script,))),
+            ],
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@pytest.fixture
+def program(python: Path, tmp_path: Path) -> Callable[..., Program]:
+    """Write a program: its main script, and other files by keyword or dict."""
+
+    def write(main: str, files: dict[str, str] | None = None) -> Program:
+        root = tmp_path / "tree"
+        for name, text in {"main.py": main, **(files or {})}.items():
+            place = root / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        return Program(root, python)
+
+    return write
+
+
+def expected_edges(root: Path) -> set[tuple[str, int, str]]:
+    """What `# runs: f | g` beside the calls says; the caller is the function around the line."""
+    found = set()
+    for path in sorted(root.rglob("*.py")):
+        owners: list[tuple[int, str]] = []
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            indent = len(line) - len(line.lstrip())
+            if line.strip():
+                owners = [owner for owner in owners if owner[0] < indent]
+            header = re.match(r"\s*(?:async )?(def|class) (\w+)", line)
+            runs = re.search(r"# runs: (.*)", line)
+            if runs:
+                caller = owners[-1][1] if owners else "<module>"
+                for callee in runs[1].split("|"):
+                    found.add((caller, number, callee.strip()))
+            if header:
+                outer = owners[-1][1] + "." if owners else ""
+                owners.append((indent, outer + header[2]))
+    return found

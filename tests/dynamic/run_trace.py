@@ -1,0 +1,36 @@
+"""`tracer trace` without the command line, for the tests of the dynamic half alone."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tracer.dynamic.trace import trace
+from tracer.errors import TracerError
+from tracer.model.plan import TracePlan, Workload
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    for name in ("python", "root", "out", "namespaces", "budget"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("command", nargs="+")
+    given = parser.parse_args()
+    plan = TracePlan(
+        root=given.root,
+        namespaces=tuple((given.namespaces or "").split()),
+        workload=Workload("w1", tuple(given.command), str(Path.cwd())),
+        time_budget_s=float(given.budget) if given.budget else None,
+    )
+    try:
+        return trace(plan, Path(given.out), Path(given.python))
+    except TracerError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
