@@ -38,7 +38,8 @@ def make_tree(tmp_path: Path) -> MakeTree:
 def make_graph() -> MakeGraph:
     """A graph with all functions of a tree, and with the edges and open sites given.
 
-    An edge is (caller, callee, line), and how the callee is written if not by its name; an open site (caller, line, text, reason).
+    An edge is (caller, callee, line), with the callee as written where that is not its name; an
+    open site (caller, line, text, reason).
     """
 
     def make(

@@ -23,6 +23,7 @@ from tracer.model.evidence import (
     OpenSite,
     PathAnswer,
     ReconciledEdge,
+    Run,
     SeenBy,
     TapResult,
     Totals,
@@ -365,6 +366,41 @@ def test_the_card_counts_grounds_apart_and_fits_a_screen(tree, evidence) -> None
     assert lines[-1] == "recheck   tracer verify reports/x"
     assert len(lines) <= 12
     assert all(len(line) <= WIDTH for line in lines)
+
+
+def test_the_card_tells_what_ran_and_which_tap_differs(tree, evidence) -> None:
+    """The run, its verdicts, the first tap that differs, and a cut recording, each on its line."""
+    run = Run(
+        Workload("w1", ("train.py", "--fast")),
+        False,
+        "time budget of 2 s reached",
+        0,
+        "3.11",
+        "settrace",
+        1204,
+        3,
+        3,
+        (),
+        (),
+        (),
+    )
+    tap = Tap("objects", "len(x)", "store.py", 8, function="Store.put", expected="> 20")
+    ran = replace(
+        evidence,
+        runs=(run, run),
+        taps=(TapResult(tap, "differs", ("int 18",), 1), TapResult(tap, "as expected")),
+        edges=(replace(TO_SAVE, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.CALL), TO_DILL),
+        tree=replace(evidence.tree, commit="a" * 40, is_dirty=True, changed=("x.txt",)),
+    )
+    lines = make_card(ran, verify_evidence(ran, tree, [_recording()]), recheck="r").splitlines()
+    told = {line[:10].strip(): line[10:] for line in lines}
+    assert told["VERDICT"].endswith("commit aaaaaaaaaaaa dirty   the run CHANGED 1 file")
+    assert told["edges"].startswith("2/2 verified (2 by run), 0 derived")
+    assert told["run"] == "1 confirmed, 1 not run"
+    assert told["taps"] == ("2: 1 as expected, 1 DIFFER (objects expected > 20, observed int 18)")
+    assert told["dynamic"] == (
+        "CUT (time budget of 2 s reached): train.py --fast, 1 204 calls, exit 0; 1 more run"
+    )
 
 
 def test_the_card_says_what_is_wrong(tree, evidence) -> None:

@@ -62,7 +62,7 @@ def _verdict(evidence: Evidence, verification: Verification) -> str:
         state = {True: " dirty", False: " clean", None: ""}[tree.is_dirty]
         parts.append(f"commit {tree.commit[:12]}{state}")
     if tree.changed:
-        parts.append(f"the run CHANGED {_count(len(tree.changed), 'file')} of the tree")
+        parts.append(f"the run CHANGED {_count(len(tree.changed), 'file')}")
     return "   ".join(parts)
 
 
