@@ -100,7 +100,10 @@ def test_static_holds_the_chain_with_its_places(persistence: Evidence) -> None:
         "`ptycho.model_manager.ModelManager.save_model`: "
     ) in text
     assert "`dill.dump` `ptycho/model_manager.py:71,78`" in text
-    assert "NO PATH from `run_workflow` to `save`; siblings, both called by `train.main`" in text
+    assert (
+        "NO PATH from `components.run_workflow` to `model_manager.save`; "
+        "siblings, both called by `train.main`" in text
+    )
 
 
 def test_every_edge_stands_in_the_list(persistence: Evidence) -> None:

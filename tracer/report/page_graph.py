@@ -72,7 +72,7 @@ class PageGraph:
 
 def page_graph(evidence: Evidence) -> PageGraph:
     """Draw the evidence: sites between the same two are one line, functions and callees boxes."""
-    names = Names(evidence)
+    names = Names(evidence, least_parts=1)  # each box has its file below
     draft = _Draft(evidence, names)
     nodes = tuple(draft.nodes[key] for key in sorted(draft.nodes))
     index = {node.key: number for number, node in enumerate(nodes)}

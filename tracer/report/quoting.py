@@ -13,9 +13,10 @@ from tracer.static.quoting import escape_controls
 
 _MARKDOWN_SPECIAL = re.compile(
     r"[\\`*<]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore inside a word is no markup
-    r"|~(?=~)|\](?=[(\[:])|\[\^"
-    r"|^(?:[-+#>=~|:\[]|\d+(?=[.)]))"  # what would open a list, a heading, a quotation, a task
+    r"|(?<![^\W_])_|_(?![^\W_])"  # inside a word it is no markup
+    r"|~(?=~)|\](?=[(\[:])|\[(?=\^|[ xX]\])"
+    # What would open a list, a rule, a heading, a quotation, a fence, a table.
+    r"|^[-+](?=\s|$)|^-(?=-*\s*$)|^=(?==*\s*$)|^#(?=#{0,5}(?:\s|$))|^\d{1,9}(?=[.)](?:\s|$))|^[>|:]"
 )
 _CODE_SPAN = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 _BACKTICKS = re.compile(r"`+")

@@ -132,12 +132,18 @@ class HiddenInput:
 
 
 class Names:
-    """Short names for functions that stay unique among those shown."""
+    """Short names for functions that stay unique among those shown.
 
-    def __init__(self, evidence: Evidence) -> None:
+    Args:
+        evidence: What is shown.
+        least_parts: Dotted parts that a short name has at least, where its function has as many.
+            Two, `model_manager.save`, keep a name clear outside the page that shows it.
+    """
+
+    def __init__(self, evidence: Evidence, least_parts: int = 2) -> None:
         self._functions = {function.id: function for function in evidence.functions}
         shown = set(self._functions) | _named_functions(evidence)
-        self._short = _unique_names({each: self.dotted(each) for each in shown})
+        self._short = _unique_names({each: self.dotted(each) for each in shown}, least_parts)
 
     def function(self, function: FunctionId) -> Function | None:
         """The definition, where it stands in the evidence."""
@@ -409,13 +415,16 @@ def _named_functions(evidence: Evidence) -> set[FunctionId]:
     return named
 
 
-def _unique_names(dotted: Mapping[FunctionId, str]) -> dict[FunctionId, str]:
+def _unique_names(dotted: Mapping[FunctionId, str], least_parts: int) -> dict[FunctionId, str]:
     """Dotted tails, lengthened until no two functions share one.
 
     Module-level code always shows its module: `<module>` alone says nothing.
     """
     parts = {function: _parts(name) for function, name in dotted.items()}
-    wanted = {function: min(len(parts[function]), _least_parts(function)) for function in parts}
+    wanted = {
+        function: min(len(parts[function]), max(least_parts, _own_parts(function)))
+        for function in parts
+    }
     while True:
         tails: dict[str, list[FunctionId]] = defaultdict(list)
         for function in parts:
@@ -443,7 +452,7 @@ def _parts(dotted: str) -> list[str]:
     return dotted.split(".")
 
 
-def _least_parts(function: FunctionId) -> int:
+def _own_parts(function: FunctionId) -> int:
     if is_module_level(function):
         return 2
     return 1 + qualname_of(function).replace(".<locals>", "").count(".")
