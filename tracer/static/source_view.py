@@ -6,9 +6,10 @@ The only module that imports libcst.
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -51,14 +52,71 @@ def view_sites(
         spans = wanted.get(source.path)
         if not spans or source.problem:
             continue
-        try:
-            wrapper = MetadataWrapper(cst.parse_module(source.text), unsafe_skip_copy=True)
-        except (cst.ParserSyntaxError, RecursionError):
-            continue
-        visitor = _Visitor(wrapper, source.text, spans)
-        wrapper.visit(visitor)
-        found.update(((source.path, span), view) for span, view in visitor.found.items())
+        for chunk in _chunks(source.text, spans):
+            views = _view_chunk(chunk)
+            found.update(((source.path, span), view) for span, view in views.items())
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """Top-level statements that are read together."""
+
+    text: str
+    lines_before: int  # of the file, above the chunk
+    spans: frozenset[Span]  # in lines of the chunk
+
+
+def _chunks(text: str, spans: set[Span]) -> Iterator[_Chunk]:
+    """Cut a file into the top-level statements that hold the spans.
+
+    Positions cost libcst a hundred times what `ast` takes for a file, so only the statements that
+    are asked about are given to it, with the comments above them. Where `ast` cannot read the
+    file, it is one chunk.
+    """
+    lines = text.split("\n")
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        yield _Chunk(text, 0, frozenset(spans))
+        return
+    end_before = 0
+    for last in _ends(body):
+        inside = {span for span in spans if end_before < span.line and span.end_line <= last}
+        if inside:
+            moved = frozenset(
+                replace(span, line=span.line - end_before, end_line=span.end_line - end_before)
+                for span in inside
+            )
+            yield _Chunk("\n".join(lines[end_before:last]) + "\n", end_before, moved)
+        end_before = last
+
+
+def _ends(body: Sequence[ast.stmt]) -> list[int]:
+    """The last lines of top-level statements; `a(); b()` on one line end together."""
+    ends: list[int] = []
+    for statement in body:
+        if ends and statement.lineno <= ends[-1]:
+            ends.pop()
+        ends.append(statement.end_lineno or statement.lineno)
+    return ends
+
+
+def _view_chunk(chunk: _Chunk) -> dict[Span, SiteView]:
+    try:
+        wrapper = MetadataWrapper(cst.parse_module(chunk.text), unsafe_skip_copy=True)
+    except (cst.ParserSyntaxError, RecursionError):
+        return {}
+    visitor = _Visitor(wrapper, chunk.text, set(chunk.spans))
+    wrapper.visit(visitor)
+    before = chunk.lines_before
+    return {
+        replace(span, line=span.line + before, end_line=span.end_line + before): replace(
+            view,
+            statement_lines=(view.statement_lines[0] + before, view.statement_lines[1] + before),
+        )
+        for span, view in visitor.found.items()
+    }
 
 
 _EXPRESSIONS = (cst.BaseExpression, cst.ImportAlias, cst.Import, cst.ImportFrom)
@@ -88,9 +146,7 @@ class _Visitor(cst.CSTVisitor):
         trailing = node.trailing_whitespace.comment
         self._enter(node.leading_lines, (position.start.line, position.end.line), trailing, node)
 
-    def leave_SimpleStatementLine(
-        self, original_node: cst.SimpleStatementLine
-    ) -> None:
+    def leave_SimpleStatementLine(self, original_node: cst.SimpleStatementLine) -> None:
         self._statements.pop()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
