@@ -274,9 +274,25 @@ class Evaluator:
 
     def _read_name(self, ref: Ref, expr: Name) -> Values:
         bindings = self.program.reaching(ref, expr)
-        if bindings:
+        if not bindings:
+            return self._free_name(ref, expr.id)
+        # Functions that declare the name `global` or `nonlocal` may have stored in between.
+        is_module = self.program.scope(ref).kind is FunctionKind.MODULE
+        program = self.program
+        stores = program.global_stores if is_module else program.nonlocal_stores
+        elsewhere = stores.get((ref[0], expr.id))
+        if not elsewhere:
             return self._bound(ref, bindings)
-        return self._free_name(ref, expr.id)
+        return union(
+            [
+                self._bound(ref, bindings),
+                *(
+                    self._assigned(self.value(owner, access.value))
+                    for owner, access in elsewhere
+                    if is_module or owner[0] == ref[0]
+                ),
+            ]
+        )
 
     def _bound(self, ref: Ref, bindings: Iterable[int]) -> Values:
         return union([self._binding(ref, index) for index in bindings])
@@ -790,10 +806,14 @@ class Evaluator:
 
     def _through(self, item: Value, receiver: Value) -> Values:
         """A class member as the receiver sees it: bound, or what a property returns."""
+        if isinstance(item, ExternalInstance) and item.dotted == "builtins.staticmethod":
+            return self._of_arguments(item.arguments)
         if not isinstance(item, FunctionValue) or item.receiver is not None:
             return one(item)
         if self.program.scope(item.ref).kind is not FunctionKind.METHOD:
-            return one(item)
+            # A function from elsewhere under a class's name is a method too.
+            is_bound = isinstance(receiver, Instance)
+            return one(FunctionValue(item.ref, receiver)) if is_bound else one(item)
         roles = self.roles(item.ref)
         name = self.program.scope(item.ref).name
         if "static" in roles or (name == "__new__" and not isinstance(receiver, SuperValue)):
@@ -1062,6 +1082,14 @@ class Evaluator:
             case "builtins.type" if len(positional) == 1:
                 values = self.value(ref, positional[0])
                 return self._each(values, lambda value: self._class_of(value))
+            case "builtins.staticmethod" if len(positional) == 1:
+                items = self.value(ref, positional[0]).items
+                return one(ExternalInstance("builtins.staticmethod", (items,)), Rank.TYPE)
+            case "importlib.import_module" if len(positional) == 1:
+                chosen = positional[0]
+                if isinstance(chosen, Constant) and isinstance(chosen.value, str):
+                    found = self.value(ref, ImportedModule(chosen.value, True))
+                    return found.at_least(Rank.FLOW)
             case "typing.cast" if len(positional) == 2:
                 return self.annotated(ref, positional[0])
         known = self._returned_type(item.dotted)
@@ -1259,7 +1287,11 @@ class Evaluator:
     def _entered(self, item: Value) -> Values:
         match item:
             case Instance():
-                return self._method_result(item, "__enter__")
+                entered = self._method_result(item, "__enter__")
+                if entered.items:
+                    return entered
+                awaited = self._method_result(item, "__aenter__")
+                return self._each(awaited, self._awaited) if awaited.items else entered
             case ExternalInstance(dotted=name, arguments=(yielded, *_)) if name == _CONTEXT:
                 return self._of_arguments((yielded,))
             case ExternalInstance():

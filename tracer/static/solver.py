@@ -192,14 +192,19 @@ class _Gatherer:
         for site in scope.sites:
             if site.is_unreachable or site.kind not in (SiteKind.CALL, SiteKind.DECORATOR):
                 continue
-            for function, is_bound in self._evaluator.callees(ref, site).functions:
+            callees = self._evaluator.callees(ref, site)
+            for function, is_bound in callees.functions:
                 self._gather_arguments(ref, site, function, is_bound)
+            if callees.ids == ("builtins.setattr",):
+                self._gather_setattr(ref, site)
             if site.kind is SiteKind.CALL and isinstance(site.callee, Attribute):
                 self._gather_elements(ref, site, site.callee)
         for access in scope.accesses:
             if access.is_unreachable:
                 continue
             if access.kind is AccessKind.SET_ATTRIBUTE:
+                if self._program.class_of_receiver(ref, access.base) is not None:
+                    continue  # Known from the summaries alone.
                 self._gather_attribute(ref, access.base, access.name, access.value)
             elif access.kind is AccessKind.SET_ITEM:
                 self._gather_item(ref, access.base, access.key, access.value)
@@ -212,9 +217,14 @@ class _Gatherer:
             if found not in passed:
                 passed.append(found)
 
+    def _gather_setattr(self, ref: Ref, site: Site) -> None:
+        values = [argument.value for argument in site.arguments if not argument.name]
+        if len(values) == 3 and isinstance(values[1], Constant):
+            name = values[1].value
+            if isinstance(name, str):
+                self._gather_attribute(ref, values[0], name, values[2])
+
     def _gather_attribute(self, ref: Ref, base: Expr, name: str, value: Expr) -> None:
-        if self._program.class_of_receiver(ref, base) is not None:
-            return  # Known from the summaries alone.
         for item in self._evaluator.value(ref, base).items:
             match item:
                 case ModuleValue():
