@@ -1,8 +1,9 @@
 """What texts and paths an expression may give, as far as the sources tell.
 
 An abstract evaluator: it parses, it never imports or runs. Every expression gives a bounded set of
-alternatives; what cannot be followed is a hole that says why. Aliases of lists and dicts are not
-followed: one that is changed through another name is taken as it was made.
+alternatives; what cannot be followed is a hole that says why. Two liberties are taken: an alias of
+a list or dict is not followed, so that one which is changed through another name is taken as it was
+made; and the absolute form of a path counts as the path itself.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from pathlib import PurePosixPath
 
 from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import FunctionId, path_of, qualname_of
@@ -29,6 +31,7 @@ from tracer.static.text_patterns import (
     literal,
     relative_to,
     split_path,
+    tidied,
 )
 from tracer.static.text_scopes import Link, ParsedModule, Scopes, bind_arguments, parameter_names
 
@@ -415,7 +418,7 @@ class StringEvaluator:
                 if isinstance(op, ast.Add):
                     result = concat(one, other)
                 elif isinstance(op, ast.Div) and is_path:
-                    result = join_path(one, other)
+                    result = tidied(join_path(one, other))
             elif isinstance(one, Items) and isinstance(other, Items) and isinstance(op, ast.Add):
                 result = Items(one.elements + other.elements)
             elif isinstance(one, Constant) and isinstance(other, Constant):
@@ -653,7 +656,7 @@ class StringEvaluator:
                     continue
             is_join = isinstance(node.op, ast.Div) and isinstance(one, Pattern)
             if is_join and isinstance(one, Pattern) and isinstance(other, Pattern):
-                yield join_path(one, other)
+                yield tidied(join_path(one, other))
                 continue
             yield self._hole(node, frame, name, reason="operands not known")
 
@@ -745,6 +748,10 @@ class StringEvaluator:
     def _path_attribute(self, node: ast.Attribute, value: Value, frame: Frame) -> Pattern | None:
         if not isinstance(value, Pattern):
             return None
+        if (text := value.text) is not None:
+            if node.attr not in ("name", "stem", "suffix", "parent"):
+                return None
+            return literal(str(getattr(PurePosixPath(text), node.attr)))
         if value.bare_hole is not None and not self._is_path(node.value, (value,), frame):
             return None
         if node.attr == "name":
@@ -753,9 +760,6 @@ class StringEvaluator:
             return value if is_folder else self._basename(value, node, frame)
         if node.attr == "parent":
             return self._dirname(value, node, frame)
-        if node.attr in ("stem", "suffix") and (text := value.text) is not None:
-            stem, suffix = posixpath.splitext(posixpath.basename(text))
-            return literal(stem if node.attr == "stem" else suffix)
         if node.attr == "stem":
             return self._without_suffix(self._basename(value, node, frame), node, frame)
         return None
@@ -1104,7 +1108,8 @@ class StringEvaluator:
         if method in ("as_posix", "resolve", "absolute", "expanduser", "open", "__str__"):
             return (path,)
         if method == "joinpath":
-            return self._joined_paths([path], node.args, frame)
+            joined = self._joined_paths([path], node.args, frame)
+            return [tidied(value) for value in joined if isinstance(value, Pattern)]
         if method in ("rglob", "glob", "iterdir"):
             globs = [_text_of(v) for a in node.args for v in self._evaluate(a, frame)]
             glob = globs[0] if len(globs) == 1 and globs[0] is not None else ""
@@ -1121,7 +1126,13 @@ class StringEvaluator:
             for value in self._evaluate(node.args[0], frame):
                 if not isinstance(value, Pattern):
                     return None
-                if method == "with_suffix":
+                if path.text is not None and value.text is not None:
+                    try:
+                        known = getattr(PurePosixPath(path.text), method)(value.text)
+                    except ValueError:
+                        return None
+                    results.append(literal(str(known)))
+                elif method == "with_suffix":
                     results.append(concat(self._without_suffix(path, node, frame), value))
                 else:
                     results.append(join_path(self._dirname(path, node, frame), value))
@@ -1160,8 +1171,6 @@ class StringEvaluator:
         folder, name = split_path(path)
         if folder is not None and not name.holes:
             return folder or literal(SEPARATOR)
-        if not path.holes:
-            return literal("" if isinstance(node, ast.Call) else ".")
         return self._hole(node, frame, f"folder of {path.render()}", reason="start of a path")
 
     def _without_suffix(self, path: Pattern, node: ast.expr, frame: Frame) -> Pattern:
@@ -1220,6 +1229,12 @@ class StringEvaluator:
             firsts = [self._hole(node.args[0], frame, text, reason="not a text")]
         return self._joined_paths(firsts, node.args[1:], frame)
 
+    def _call_path(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
+        if not node.args:
+            return (literal("."),)
+        joined = self._call_join(node, frame)
+        return [tidied(value) for value in joined if isinstance(value, Pattern)]
+
     def _call_same(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
         """Calls that give the path they are given: `str`, `open`, `os.path.abspath`."""
         if not node.args:
@@ -1229,32 +1244,37 @@ class StringEvaluator:
         return [unknown if text is None else text for text in texts]
 
     def _call_basename(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
-        return self._on_paths(node, frame, self._basename)
+        return self._on_paths(node, frame, self._basename, posixpath.basename)
 
     def _call_dirname(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
-        return self._on_paths(node, frame, self._dirname)
+        return self._on_paths(node, frame, self._dirname, posixpath.dirname)
 
     def _call_splitext(self, node: ast.Call, frame: Frame) -> Iterable[Value]:
         found: list[Value] = []
         for value in self._on_paths(node, frame, lambda path, *_: path):
             assert isinstance(value, Pattern)
+            if value.text is not None:
+                known, extension = posixpath.splitext(value.text)
+                found.append(Items(((literal(known),), (literal(extension),))))
+                continue
             stem = self._without_suffix(value, node, frame)
-            text = value.text
-            suffix = (
-                self._hole(node, frame, f"suffix of {value.render()}", reason="end of a name")
-                if text is None
-                else literal(posixpath.splitext(text)[1])
-            )
+            name = f"suffix of {value.render()}"
+            suffix = self._hole(node, frame, name, reason="end of a name")
             found.append(Items(((stem,), (suffix,))))
         return found
 
     def _on_paths(
-        self, node: ast.Call, frame: Frame, function: Callable[[Pattern, ast.expr, Frame], Pattern]
+        self,
+        node: ast.Call,
+        frame: Frame,
+        function: Callable[[Pattern, ast.expr, Frame], Pattern],
+        exactly: Callable[[str], str] = str,
     ) -> Iterable[Value]:
+        """Apply to each path, by `exactly` where the whole text is known."""
         if len(node.args) != 1:
             return self._call_unknown(node, frame)
         return [
-            function(value, node, frame)
+            function(value, node, frame) if value.text is None else literal(exactly(value.text))
             for value in self._evaluate(node.args[0], frame)
             if isinstance(value, Pattern)
         ]
@@ -1387,7 +1407,7 @@ _PATH_CLASSES = frozenset(
 
 _HANDLERS: Mapping[str, _Handler] = {
     "os.path.join": StringEvaluator._call_join,
-    **dict.fromkeys(_PATH_CLASSES, StringEvaluator._call_join),
+    **dict.fromkeys(_PATH_CLASSES, StringEvaluator._call_path),
     **dict.fromkeys(
         (
             "builtins.str",

@@ -1,7 +1,7 @@
 """Texts that are known in part: literal parts, and holes that say where the rest comes from.
 
 Holes that are joined below a folder are taken as relative, non-empty and without a trailing
-separator; that is the only liberty taken here.
+separator.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SEPARATOR = "/"
+_BRACES = str.maketrans("{}", "()")
 
 
 class HoleKind(StrEnum):
@@ -81,9 +82,12 @@ class Pattern:
         return only if isinstance(only, Hole) else None
 
     def render(self) -> str:
-        """The text with each hole's name in braces; literal braces are doubled."""
+        """The text with each hole's name in braces, which literal braces are told from by doubling.
+
+        Braces within a hole's name become parentheses.
+        """
         return "".join(
-            f"{{{part.name}}}"
+            "{" + part.name.translate(_BRACES) + "}"
             if isinstance(part, Hole)
             else part.replace("{", "{{").replace("}", "}}")
             for part in self.parts
@@ -146,6 +150,26 @@ def join_path(folder: Pattern, name: Pattern) -> Pattern:
     if isinstance(last, str) and last.endswith(SEPARATOR):
         return concat(folder, name)
     return concat(folder, literal(SEPARATOR), name)
+
+
+def tidied(path: Pattern) -> Pattern:
+    """The path as pathlib would write it, as far as its literal parts go."""
+    parts: list[str | Hole] = []
+    for index, part in enumerate(path.parts):
+        if isinstance(part, Hole):
+            parts.append(part)
+            continue
+        text = re.sub("/{2,}", SEPARATOR, part)
+        while "/./" in text:
+            text = text.replace("/./", SEPARATOR)
+        text = text.removeprefix("./") if index == 0 else text
+        if index == len(path.parts) - 1 and text != SEPARATOR:
+            text = text.removesuffix("/.").removesuffix(SEPARATOR)
+        parts.append(text)
+    found = concat(
+        *(literal(part) if isinstance(part, str) else Pattern((part,)) for part in parts)
+    )
+    return found if found.parts else literal(".")
 
 
 def split_path(path: Pattern) -> tuple[Pattern | None, Pattern]:
