@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -243,25 +246,31 @@ def test_the_time_budget_ends_the_run_with_exit_status_3(tracer: Tracer, tmp_pat
 
 
 def _interrupted(arguments: list[str], cwd: Path, when: str) -> Done:
-    """Press Ctrl-C when stderr has said `when`."""
+    """Press Ctrl-C on a terminal when it shows `when`."""
     cwd.mkdir(exist_ok=True)
+    ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "tracer", *arguments],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT), "TERM": "xterm", "COLUMNS": "200"},
+        stdin=theirs,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        stderr=theirs,
         start_new_session=True,
     )
-    assert process.stderr is not None
-    heard = ""
-    while when and when not in heard:
-        heard += process.stderr.readline() or pytest.fail(heard)
-    time.sleep(0.5)
-    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
-    out, err = process.communicate(timeout=60)
-    return Done(process.returncode, out, heard + err)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # a terminal that nobody holds any more
+        while when.encode() not in shown:
+            shown += os.read(ours, 65536)
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
+        while data := os.read(ours, 65536):
+            shown += data
+    os.close(ours)
+    out, _ = process.communicate(timeout=60)
+    err = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode().replace("\r", "\n"))
+    return Done(process.returncode, out.decode(), err)
 
 
 def test_ctrl_c_while_reading_writes_nothing(tmp_path: Path) -> None:
@@ -274,7 +283,7 @@ def test_ctrl_c_while_reading_writes_nothing(tmp_path: Path) -> None:
         (package / "__init__.py").write_text(body)
     out = tmp_path / "out"
     done = _interrupted(
-        ["run", str(BRIEF), "--root", str(tree), "--out", str(out)], tmp_path / "cwd", ""
+        ["run", str(BRIEF), "--root", str(tree), "--out", str(out)], tmp_path / "cwd", "static"
     )
     assert done.status == 3, done
     assert done.trouble == "tracer: stopped by Ctrl-C; nothing was written"
@@ -294,7 +303,7 @@ def test_ctrl_c_while_the_target_runs_keeps_what_was_seen(tmp_path: Path) -> Non
     brief.write_text("# B\n\n## Analysis Question\n\nWhat does `save_forever` call?\n")
     out = tmp_path / "out"
     arguments = ["run", str(brief), "--root", str(tree), "--out", str(out), "--workload", "job.py"]
-    done = _interrupted(arguments, tmp_path / "cwd", "scope")
+    done = _interrupted(arguments, tmp_path / "cwd", "run w1")
     assert done.status == 3, done
     evidence = json.loads((out / "evidence.json").read_text())
     assert not evidence["runs"][0]["is_complete"]

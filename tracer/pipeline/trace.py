@@ -39,6 +39,8 @@ def trace(request: TraceRequest) -> int:
     if request.command[0] == "-m" and len(request.command) < 2:
         raise WorkloadError("-m: expected the name of a module after it")
     cwd = (request.cwd or Path()).resolve()
+    if request.command[0] != "-m" and not (cwd / request.command[0]).exists():
+        raise WorkloadError(f"no script {request.command[0]!r} in {request.cwd or Path()}")
     plan = TracePlan(
         root=str(root),
         namespaces=request.namespaces,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 import tokenize
 from collections import Counter
 from collections.abc import Iterator
@@ -120,7 +121,10 @@ def _walk(root: Path) -> Iterator[str]:
 
 def _digest(path: Path) -> str:
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        size = status.st_size
+        if not stat.S_ISREG(status.st_mode):
+            return "not a regular file"
         if size > _LARGEST_HASHED_BYTES:
             return f"size {size}"
         with path.open("rb") as file:
@@ -131,6 +135,8 @@ def _digest(path: Path) -> str:
 
 def _read_source(root: Path, path: str) -> SourceText:
     try:
+        if not stat.S_ISREG((root / path).stat().st_mode):  # a pipe would never end
+            return SourceText(path, "", "", "not a regular file")
         data = (root / path).read_bytes()
     except OSError as error:
         return SourceText(path, "", "", f"cannot be read: {error.strerror}")
