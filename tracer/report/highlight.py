@@ -56,13 +56,16 @@ class ShownSource:
         return sum(len(part.text) + 3 * len(part.runs) + 16 for part in self.parts)
 
 
-def shown_source(function: Function, text: str | None, marked: Collection[int]) -> ShownSource:
+def shown_source(
+    function: Function, text: str | None, marked: Collection[int], *, room: int
+) -> ShownSource | None:
     """Quote a function; a module or a long function only around the marked lines.
 
     Args:
         function: Where the lines stand.
         text: The whole file; None where nobody gave it.
         marked: Lines with call sites or effects.
+        room: The weight that is left; what would weigh more is not quoted, and the answer is None.
     """
     if text is None:
         return ShownSource(reason=f"the source of {function.path} was not given")
@@ -75,9 +78,15 @@ def shown_source(function: Function, text: str | None, marked: Collection[int]) 
     if safe.count("\n") != plain.count("\n"):
         return ShownSource(reason="a literal over several lines looks like a secret")
     shown = [visible(line.expandtabs(_TAB)) for line in safe.split("\n")]
-    classes = _classified("\n".join(shown))
-    wanted = _wanted_lines(function, len(shown), marked)
-    return ShownSource(tuple(_parts(shown, classes, first, wanted)))
+    groups = _consecutive(_wanted_lines(function, len(shown), marked))
+    if sum(len(shown[index]) for group in groups for index in group) > room:
+        return None  # before the costly part
+    source = ShownSource(
+        tuple(
+            _part(first + group[0], "\n".join(shown[index] for index in group)) for group in groups
+        )
+    )
+    return source if source.weight <= room else None
 
 
 def _wanted_lines(function: Function, count: int, marked: Collection[int]) -> list[int]:
@@ -97,41 +106,26 @@ def _wanted_lines(function: Function, count: int, marked: Collection[int]) -> li
     return sorted(wanted) or list(range(min(count, 2 * _AROUND)))
 
 
-def _parts(
-    lines: list[str], classes: list[list[tuple[int, int]]], first: int, wanted: Iterable[int]
-) -> Iterable[SourcePart]:
-    group: list[int] = []
-    for index in [*wanted, -1]:
-        if group and index != group[-1] + 1:
-            yield _part(lines, classes, first, group)
-            group = []
-        group.append(index)
+def _consecutive(numbers: Iterable[int]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and groups[-1][-1] == number - 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return groups
 
 
-def _part(
-    lines: list[str], classes: list[list[tuple[int, int]]], first: int, group: list[int]
-) -> SourcePart:
+def _part(first_line: int, text: str) -> SourcePart:
+    """Lexed by itself: a stretch that starts inside a long string may be coloured as code."""
     runs: list[int] = []
-    for index in group:
-        pieces = [*classes[index], (1, PLAIN)] if index != group[-1] else classes[index]
-        for length, kind in pieces:
-            if runs and runs[-1] == kind:
-                runs[-2] += length
-            else:
-                runs += (length, kind)
-    return SourcePart(first + group[0], "\n".join(lines[index] for index in group), tuple(runs))
-
-
-def _classified(text: str) -> list[list[tuple[int, int]]]:
-    """For each line its runs of length and class."""
-    rows: list[list[tuple[int, int]]] = [[]]
     for kind, value in _lexer().get_tokens(text):
-        for number, piece in enumerate(value.split("\n")):
-            if number:
-                rows.append([])
-            if piece:
-                rows[-1].append((len(piece), _class_of(kind)))
-    return rows
+        number = _class_of(kind)
+        if runs and runs[-1] == number:
+            runs[-2] += len(value)
+        elif value:
+            runs += (len(value), number)
+    return SourcePart(first_line, text, tuple(runs))
 
 
 def _class_of(kind: _TokenType) -> int:

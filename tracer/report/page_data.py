@@ -161,6 +161,7 @@ def _nodes(graph: PageGraph) -> Table:
             node.label,
             node.detail,
             node.name,
+            node.short if node.short != node.name else "",
             *_definition(node),
             graph.ranks[index].layer,
             graph.ranks[index].order,
@@ -169,8 +170,8 @@ def _nodes(graph: PageGraph) -> Table:
         for index, node in enumerate(graph.nodes)
     ]
     columns = (
-        "key", "kind", "owner", "label", "detail", "name", "path", "line", "summary", "parameters",
-        "layer", "order", "width", "height",
+        "key", "kind", "owner", "label", "detail", "name", "short", "path", "line", "summary",
+        "parameters", "layer", "order", "width", "height",
     )  # fmt: skip
     return _table(columns, rows)
 
@@ -267,11 +268,10 @@ def _sources(evidence: Evidence, graph: PageGraph, sources: Mapping[str, str]) -
     for index in order:
         node = graph.nodes[index]
         assert node.function is not None
-        if left <= 0:
-            shown[str(index)] = 0
-            continue
-        source = shown_source(node.function, sources.get(node.function.path), marked[node.key])
-        if source.weight > left:
+        source = shown_source(
+            node.function, sources.get(node.function.path), marked[node.key], room=left
+        )
+        if source is None:
             shown[str(index)] = 0
             continue
         left -= source.weight

@@ -37,6 +37,7 @@ class PageNode:
     label: str  # one line or two
     detail: str  # the line below
     name: str  # in full
+    short: str  # unique among the shown, uncut
     function: Function | None = None
     effects: tuple[str, ...] = ()  # kinds, of what is outside
 
@@ -150,11 +151,12 @@ class _Draft:
             *_split(self.names.short(function)),
             _middle_cut(path_of(function).rpartition("/")[2] + line),
             self.names.dotted(function),
+            one_line(self.names.short(function)),
             known,
         )
 
     def _add_state(self, key: str, subject: str) -> None:
-        self.nodes[key] = PageNode(key, "state", *_split(subject), "state", subject)
+        self.nodes[key] = PageNode(key, "state", *_split(subject), "state", subject, subject)
 
     def _add_outside(self, key: str, kinds: Iterable[str]) -> None:
         name = key.removeprefix("effect:")
@@ -165,7 +167,7 @@ class _Draft:
             kind = "file" if touched & (WRITES | READS) else "effect"
         detail = ", ".join(sorted_kinds) or "outside the sources"
         self.nodes[key] = PageNode(
-            key, kind, *_split(name), _middle_cut(detail), name, effects=sorted_kinds
+            key, kind, *_split(name), _middle_cut(detail), name, name, effects=sorted_kinds
         )
 
 

@@ -15,7 +15,7 @@
   const nodes = objects(evidence.nodes).map((node, id) => ({
     ...node,
     id,
-    short: [node.owner, node.label].filter(Boolean).join(".").replace("\n", ""),
+    short: node.short || node.name,
   }));
   const links = objects(evidence.links).map((link, id) => ({ ...link, id }));
   const effects = objects(evidence.effects);
@@ -743,15 +743,26 @@
       ...link.sites.map(([line, verdict, how, calls, notes, why]) => [
         nodeLink(link[end]),
         line,
-        verdictWord(verdict),
-        calls || "",
-        make("span", {}, ...spans([how, notes, why].filter(Boolean).join(" · "))),
+        callNotes(verdict, calls, [how, notes, why === nodes[link.to].summary ? "" : why]),
       ]),
-      ...link.effects.map(([line, kind, operation]) => [nodeLink(link[end]), line, kind, "", codeText(operation)]),
+      ...link.effects.map(([line, kind, operation]) => [
+        nodeLink(link[end]),
+        line,
+        make("span", {}, `${kind} `, codeText(operation)),
+      ]),
     ]);
     if (end === "to") rows.sort((a, b) => a[1] - b[1]);
-    return tableOr(nothing, caption, [end === "from" ? "caller" : "callee", "line", "verdict", "calls", "how, when, why"], rows);
+    return tableOr(nothing, caption, [end === "from" ? "caller" : "callee", "line", "verdict, how, when, why"], rows);
   }
+
+  const callNotes = (verdict, calls, notes) =>
+    make(
+      "span",
+      {},
+      verdictWord(verdict),
+      calls ? `, ${plural(calls, "call")}` : "",
+      make("div", { class: "quiet" }, ...spans(notes.filter(Boolean).join(" · "))),
+    );
 
   function sourceOf(id) {
     const found = evidence.sources.of[id];
@@ -933,13 +944,25 @@
   function showTaps() {
     return [
       tableOr("No tap was proposed.", "Values read in live frames",
-        ["tap", "where", "expected", "observed", "what for"],
+        ["tap", "expected", "observed"],
         taps.map((tap) => [
-          make("span", {}, codeText(tap.key), " ", codeText(tap.expression)),
-          make("span", {}, places([tap.place]), ` ${tap.moment}`),
+          make(
+            "div",
+            {},
+            codeText(tap.key),
+            make("div", {}, "reads ", codeText(tap.expression), ` ${tap.moment}`),
+            places([tap.place]),
+          ),
           tap.expected ? codeText(tap.expected) : "nothing claimed",
-          make("span", {}, make("strong", { class: tap.outcome === "differs" ? "bad" : "" }, tap.outcome), " ", codeText(tap.observed.join(" | ")), ` ${tap.unit}`),
-          tap.purpose,
+          make(
+            "div",
+            {},
+            make("strong", { class: tap.outcome === "differs" ? "bad" : "" }, tap.outcome),
+            " ",
+            codeText(tap.observed.join(" | ")),
+            ` ${tap.unit}`,
+            make("div", { class: "quiet" }, ...spans(tap.purpose)),
+          ),
         ])),
     ];
   }
