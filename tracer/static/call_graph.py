@@ -54,7 +54,7 @@ def build_call_graph(
     with _deep_recursion():
         summaries = scan_tree(tree, lambda done, _: report(done))
         paths = [source.path for source in tree.files]
-        program = Program(paths, summaries)
+        program = Program(paths, summaries, tree.root.name)
         solution = solve(program, table, lambda done, _: report(files + done))
         excerpts = [
             Excerpts(source.text) if summary.scopes else None

@@ -71,6 +71,10 @@ DEEPEST = 250
 _ROUNDS = 4
 _NEVER = 1 << 30
 _BUILTINS = frozenset(dir(builtins))
+_BUILTIN_MEMBERS = {
+    f"builtins.{kind.__name__}": frozenset(dir(kind))
+    for kind in (str, bytes, int, float, bool, complex, dict, list, tuple, set, frozenset, slice)
+}
 _OBJECT_MEMBERS = frozenset(dir(object))
 _MODULE_NAMES = frozenset(("__name__", "__file__", "__doc__", "__package__"))
 _UNKNOWN_BASE = "?"
@@ -607,7 +611,10 @@ class Evaluator:
             if base.open is None:
                 return unknown(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{expr.name}` is None")
             return Values((), base.rank, _as_receiver(base.open))
-        values = self._each(base, lambda item: self.attribute(item, expr.name))
+        # One of several possible types that has no such attribute is not what is meant.
+        having = tuple(item for item in base.items if not _lacks(item, expr.name))
+        meant = Values(having, base.rank, base.open) if having else base
+        values = self._each(meant, lambda item: self.attribute(item, expr.name))
         if base.open is not None and values.open == base.open:
             return Values(values.items, values.rank, _as_receiver(base.open))
         return values
@@ -641,6 +648,8 @@ class Evaluator:
                 known = self._attribute_type(f"{item.dotted}.{name}")
                 if known is not None:
                     return self._from_template(known, item, None, None)
+                if _lacks(item, name):
+                    return unknown(OpenReason.UNKNOWN_MEMBER, f"`{item.dotted}` has no `{name}`")
                 return one(ExternalMethod(item, name), Rank.TYPE)
             case ExternalMethod():
                 detail = f"attribute `{name}` of `{item.dotted}`, whose type no table gives"
@@ -1489,6 +1498,13 @@ def _callees(
     rank: Rank = Rank.DEFINITE,
 ) -> Callees:
     return Callees(tuple(ids), tuple(functions), rank, None)
+
+
+def _lacks(item: Value, name: str) -> bool:
+    """Whether an object of a builtin type has no such attribute."""
+    return isinstance(item, ExternalInstance) and name not in _BUILTIN_MEMBERS.get(
+        item.dotted, (name,)
+    )
 
 
 def _is_from_outside(values: Values) -> bool:

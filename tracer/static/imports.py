@@ -28,7 +28,9 @@ class ImportTarget:
 class ModuleIndex:
     """The modules and packages of a tree."""
 
-    def __init__(self, paths: Sequence[str], summaries: Sequence[FileSummary]) -> None:
+    def __init__(
+        self, paths: Sequence[str], summaries: Sequence[FileSummary], root_name: str = ""
+    ) -> None:
         self._file_of: dict[str, int | None] = {}
         for index, path in enumerate(paths):
             location = path.removesuffix(".py")
@@ -43,6 +45,8 @@ class ModuleIndex:
                 self._file_of[folder] = None
                 folder = folder.rpartition("/")[0]
         self._paths = paths
+        # A root with an `__init__.py` may itself be the package that its files import from.
+        self._root_package = root_name if "" in self._file_of else None
         has_src = "src" in self._file_of and self._file_of["src"] is None
         self._src = "src" if has_src else None
         self._roots = [self._search_path(path) for path in paths]
@@ -118,7 +122,13 @@ class ModuleIndex:
         if first in sys.builtin_module_names:
             return ImportTarget(None, dotted)
         is_missing = False
+        if first == self._root_package and first not in self._file_of:
+            whole = "/".join(parts[1:])
+            is_found = whole in self._file_of
+            return ImportTarget(whole if is_found else None, dotted, is_missing=not is_found)
         for root in self._roots[importer]:
+            if not root and self._root_package is not None and first in sys.stdlib_module_names:
+                continue
             location = self._path_below(root, first)
             if location not in self._file_of:
                 continue

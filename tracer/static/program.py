@@ -24,10 +24,12 @@ from tracer.static.values import Ref
 class Program:
     """The scopes of a tree, by file and index."""
 
-    def __init__(self, paths: Sequence[str], summaries: Sequence[FileSummary]) -> None:
+    def __init__(
+        self, paths: Sequence[str], summaries: Sequence[FileSummary], root_name: str = ""
+    ) -> None:
         self.paths = paths
         self.summaries = summaries
-        self.modules = ModuleIndex(paths, summaries)
+        self.modules = ModuleIndex(paths, summaries, root_name)
         self.names = tuple(self.modules.module_name(path) for path in paths)
         self._bindings: dict[Ref, dict[str, tuple[int, ...]]] = {}
         self._exits: dict[Ref, dict[str, tuple[int, ...]]] = {}
