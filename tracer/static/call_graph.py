@@ -20,7 +20,7 @@ from tracer.static.effects import EffectReader
 from tracer.static.excerpts import Excerpts
 from tracer.static.guards import GuardReader
 from tracer.static.program import Program
-from tracer.static.scan import scan_tree
+from tracer.static.scan import scan_tree, without_collector
 from tracer.static.solver import Solution, solve
 from tracer.static.sources import SourceTree
 from tracer.static.summary import Attribute, Expr, Item, Name
@@ -51,7 +51,7 @@ def build_call_graph(
         if progress is not None:
             progress(done, 3 * files)
 
-    with _deep_recursion():
+    with _deep_recursion(), without_collector():
         summaries = scan_tree(tree, lambda done, _: report(done))
         paths = [source.path for source in tree.files]
         program = Program(paths, summaries, tree.root.name)

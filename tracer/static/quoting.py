@@ -22,6 +22,7 @@ _KNOWN_SHAPES = re.compile(
     r"(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|AKIA[0-9A-Z]{16}"
     r"|xox[abprs]-[A-Za-z0-9-]{10,}|hf_[A-Za-z0-9]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
 )
+_SHORTEST_SHAPE = 13  # `hf_`, `xox…` and the like, with what must follow
 _CREDENTIALS_IN_URL = re.compile(r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@\"']*:)[^\s/@\"']+(?=@)")
 _CLIP = "…"
 _MISLEADING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -42,9 +43,11 @@ def quote(text: str, limit: int = 120) -> str:
 
 def redact_secrets(text: str) -> str:
     """Replace literals that look like secrets."""
-    text = _SECRET_LITERAL.sub(_redacted, text)
-    text = _CREDENTIALS_IN_URL.sub(r"\g<head>[redacted]", text)
-    return _KNOWN_SHAPES.sub("[redacted]", text)
+    if '"' in text or "'" in text:
+        text = _SECRET_LITERAL.sub(_redacted, text)
+    if "://" in text:
+        text = _CREDENTIALS_IN_URL.sub(r"\g<head>[redacted]", text)
+    return _KNOWN_SHAPES.sub("[redacted]", text) if len(text) >= _SHORTEST_SHAPE else text
 
 
 def escape_controls(text: str, keep: str = "") -> str:

@@ -25,7 +25,7 @@ def scan_tree(
         progress: Called with (files done, files in all).
     """
     summaries: list[FileSummary] = []
-    with _without_collector():
+    with without_collector():
         for done, source in enumerate(tree.files, start=1):
             summaries.append(scan_file(source))
             if progress is not None:
@@ -51,8 +51,8 @@ def scan_file(source: SourceText) -> FileSummary:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Parsing makes no cycles worth collecting, and takes thrice as long with the collector."""
+def without_collector() -> Iterator[None]:
+    """Reading makes no cycles worth collecting, and takes thrice as long with the collector."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
