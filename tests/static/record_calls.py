@@ -15,6 +15,7 @@ COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 def main() -> None:
     root = os.path.realpath(sys.argv[1])
+    sys.dont_write_bytecode = True
     sys.argv = ["main.py"]
     sys.path.insert(0, root)
     calls: set[tuple[str, int, str]] = set()

@@ -116,9 +116,7 @@ class GuardReader:
 def _most_specific(names: Iterable[str]) -> tuple[str, ...]:
     """Without `os.environ` where `os.environ['HOME']` is named."""
     found = sorted(set(names))
-    return tuple(
-        name for name in found if not any(other.startswith(f"{name}[") for other in found)
-    )
+    return tuple(name for name in found if not any(other.startswith(f"{name}[") for other in found))
 
 
 def _with_key(place: str | None, key: Expr) -> str:
