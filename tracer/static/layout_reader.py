@@ -688,6 +688,7 @@ class LayoutReader:
         return ""
 
 
+_PARENTHESES = str.maketrans("", "", "()")
 _Handles = Callable[[ast.expr], list[ast.Call]]
 
 _KNOWN_METHODS = frozenset(
@@ -734,8 +735,8 @@ def _is_text_of(wanted: str, node: ast.expr) -> bool:
 
 
 def _comparable(text: str) -> str:
-    # Quotations keep the quotes of the source, unparsed expressions have their own.
-    return "".join(text.split()).replace('"', "'")
+    # Quotations keep quotes and parentheses of the source, unparsed expressions have their own.
+    return "".join(text.split()).replace('"', "'").translate(_PARENTHESES)
 
 
 def _argument(call: ast.Call, position: int, keyword: str) -> ast.expr | None:

@@ -1175,14 +1175,15 @@ class StringEvaluator:
 
     def _without_suffix(self, path: Pattern, node: ast.expr, frame: Frame) -> Pattern:
         last = path.parts[-1] if path.parts else ""
-        if isinstance(last, Hole):
-            hole = self._hole(node, frame, f"stem of {last.name}", reason="start of a name")
-            return concat(Pattern(path.parts[:-1]), hole)
-        stem, suffix = posixpath.splitext(last)
-        is_whole_name = SEPARATOR in last or len(path.parts) == 1
-        if suffix or is_whole_name:
-            return concat(Pattern(path.parts[:-1]), literal(stem))
-        return self._hole(node, frame, f"stem of {path.render()}", reason="start of a name")
+        if isinstance(last, str):
+            # Something stands before it, so that a dot at its start is no hidden file's.
+            before = "" if len(path.parts) == 1 else "x"
+            stem, suffix = posixpath.splitext(before + last)
+            if suffix or SEPARATOR in last or not before:
+                return concat(Pattern(path.parts[:-1]), literal(stem.removeprefix(before)))
+        folder, name = split_path(path)
+        hole = self._hole(node, frame, f"stem of {name.render()}", reason="start of a name")
+        return hole if folder is None else concat(folder, literal(SEPARATOR), hole)
 
     def _is_path(self, node: ast.expr, values: Values, frame: Frame) -> bool:
         """Whether the values are texts or paths, as far as one can tell."""
