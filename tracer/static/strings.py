@@ -34,6 +34,34 @@ from tracer.static.text_patterns import (
     tidied,
 )
 from tracer.static.text_scopes import Link, ParsedModule, Scopes, bind_arguments, parameter_names
+from tracer.static.text_syntax import (
+    annotation_of,
+    attribute_stores,
+    changed_at,
+    default_of,
+    is_declared_global,
+    is_rebound,
+    parameter_line,
+    slice_parts,
+)
+from tracer.static.text_values import (
+    Constant,
+    Entry,
+    Items,
+    Sweep,
+    Table,
+    Value,
+    Values,
+    arithmetic_result,
+    as_text,
+    formatted,
+    is_known,
+    is_ordered_value,
+    is_small_spec,
+    known_text,
+    plain_value,
+    truth_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,60 +86,6 @@ class Frame:
     def key(self) -> str:
         """Tells frames apart, and one run of the tool from no other."""
         return " ".join(f"{link.caller}@{link.end[0]}:{link.end[1]}" for link in self.links)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Constant:
-    """A known value that is no text; `True`, `1` and `1.0` are three."""
-
-    value: bool | int | float | bytes | None
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Constant) and repr(self.value) == repr(other.value)
-
-    def __hash__(self) -> int:
-        return hash(repr(self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    """A list, tuple or set with known length."""
-
-    elements: tuple[Values, ...]
-    is_ordered: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a dict, with the place of its value."""
-
-    key: Values
-    value: Values
-    path: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A dict with known entries."""
-
-    entries: tuple[Entry, ...]
-    state: str = ""  # the dotted name, where it is a module-level object that the program changes
-    path: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """What a folder holds, one entry at a time."""
-
-    folder: Pattern
-    form: str  # `walk` (folder, names, names), `walked names`, `paths`, `names`
-    glob: str = ""
-
-
-Value = Pattern | Constant | Items | Table | Sweep
-Values = tuple[Value, ...]
 
 
 class StringEvaluator:
@@ -199,8 +173,7 @@ class StringEvaluator:
         choices: list[Mapping[Hole, Pattern]] = []
         for row in rows:
             columns = [
-                [text for value in values if (text := _as_text(value)) is not None]
-                for values in row
+                [text for value in values if (text := as_text(value)) is not None] for values in row
             ]
             if not all(columns):
                 return None
@@ -387,16 +360,16 @@ class StringEvaluator:
         values = self._evaluate(part.value, frame)
         spec = ""
         if part.format_spec is not None:
-            specs = [_text_of(v) for v in self._evaluate(part.format_spec, frame)]
+            specs = [known_text(v) for v in self._evaluate(part.format_spec, frame)]
             known = specs[0] if len(specs) == 1 else None
             if known is None:
                 return [self._formatted_hole(part, frame)]
             spec = known
         found = []
         for value in values:
-            text = _as_text(value)
+            text = as_text(value)
             if spec or part.conversion in (ord("r"), ord("a")):
-                text = _format_constant(value, spec, part.conversion)
+                text = formatted(value, spec, part.conversion)
             found.append(self._formatted_hole(part, frame) if text is None else text)
         return found
 
@@ -408,7 +381,7 @@ class StringEvaluator:
         self, op: ast.operator, left: ast.expr, right: ast.expr, node: ast.expr, frame: Frame
     ) -> Iterator[Value]:
         lefts, rights = self._evaluate(left, frame), self._evaluate(right, frame)
-        if isinstance(op, ast.Mod) and any(_text_of(value) is not None for value in lefts):
+        if isinstance(op, ast.Mod) and any(known_text(value) is not None for value in lefts):
             yield from self._percent(lefts, right, node, frame)
             return
         is_path = self._is_path(left, lefts, frame) or self._is_path(right, rights, frame)
@@ -422,7 +395,7 @@ class StringEvaluator:
             elif isinstance(one, Items) and isinstance(other, Items) and isinstance(op, ast.Add):
                 result = Items(one.elements + other.elements)
             elif isinstance(one, Constant) and isinstance(other, Constant):
-                result = _arithmetic(op, one.value, other.value)
+                result = arithmetic_result(op, one.value, other.value)
             elif (isinstance(one, Constant) and one.value is None) or (
                 isinstance(other, Constant) and other.value is None
             ):
@@ -438,7 +411,7 @@ class StringEvaluator:
     ) -> Iterator[Value]:
         operands = right.elts if isinstance(right, ast.Tuple) else [right]
         for left in lefts:
-            template = _text_of(left)
+            template = known_text(left)
             pieces = None if template is None else _PERCENT.split(template)
             unknown = self._hole(node, frame, _shortened(node), reason="format not followed")
             if (
@@ -462,9 +435,9 @@ class StringEvaluator:
     ) -> list[Pattern]:
         found = []
         for value in self._evaluate(operand, frame):
-            text = _as_text(value) if letter == "s" and not flags else None
-            known = value.value if isinstance(value, Constant) else _text_of(value)
-            if text is None and known is not None and _is_small_spec(flags):
+            text = as_text(value) if letter == "s" and not flags else None
+            known = value.value if isinstance(value, Constant) else known_text(value)
+            if text is None and known is not None and is_small_spec(flags):
                 try:
                     text = literal(f"%{flags}{letter}" % known)
                 except (TypeError, ValueError, OverflowError):
@@ -478,7 +451,7 @@ class StringEvaluator:
         for position, operand in enumerate(node.values):
             is_last = position == len(node.values) - 1
             for value in self._evaluate(operand, frame):
-                truth = _truth(value)
+                truth = truth_of(value)
                 if is_last or truth is None or truth is isinstance(node.op, ast.Or):
                     yield value
 
@@ -529,7 +502,7 @@ class StringEvaluator:
         if module is None:
             return (self._hole(use, frame, name, reason="its file was not parsed"),)
         scope = module.scope_of(use)
-        if _is_declared_global(name, scope):
+        if is_declared_global(name, scope):
             return self._variable(module, name, use, frame)
         if isinstance(scope, ast.Module):
             return self._at_module_level(module, name, use, frame)
@@ -587,8 +560,8 @@ class StringEvaluator:
         line = getattr(bindings[0].node, "lineno", 0)
         is_state = (
             dotted in self._written
-            or _is_rebound(name, module.tree)
-            or _changed_at(name, module.tree, is_deep=True) is not None
+            or is_rebound(name, module.tree)
+            or changed_at(name, module.tree, is_deep=True) is not None
         )
         if not is_state:
             return found
@@ -596,7 +569,7 @@ class StringEvaluator:
             only = found[0]
             if isinstance(only, Table):
                 return (replace(only, state=dotted, path=module.path, line=line),)
-            default = _as_text(only)
+            default = as_text(only)
             text = None if default is None else default.text
             hole = Hole(
                 dotted,
@@ -693,7 +666,7 @@ class StringEvaluator:
         node = self.scopes.node(frame.function)
         module = self.scopes.module(path_of(frame.function))
         assert node is not None and module is not None
-        line = _parameter_line(node, name)
+        line = parameter_line(node, name)
         hole = Hole(name, HoleKind.PARAMETER, module.path, line, frame=str(frame.function))
         if not frame.links:
             return (Pattern((hole,)),)
@@ -704,7 +677,7 @@ class StringEvaluator:
             return (self._unbound(hole, f"the call at line {link.line} unpacks arguments"),)
         if name in arguments:
             return self._evaluate(arguments[name], Frame(link.caller, frame.links[:-1]))
-        default = _default_of(node, name)
+        default = default_of(node, name)
         if default is None:
             return (self._unbound(hole, f"no argument at {path_of(link.caller)}:{link.line}"),)
         return self._evaluate(default, self.function_frame(module, node, Frame(frame.function)))
@@ -719,7 +692,7 @@ class StringEvaluator:
         found = list(values)
         if not any(isinstance(value, Items | Table) for value in found):
             return found
-        line = _changed_at(name, scope, is_deep=isinstance(scope, ast.Module))
+        line = changed_at(name, scope, is_deep=isinstance(scope, ast.Module))
         if line is None or all(isinstance(v, Table) and v.state for v in found):
             return found
         return (self._hole(use, frame, name, reason=f"changed after it was made, at line {line}"),)
@@ -794,7 +767,7 @@ class StringEvaluator:
                 return None
             found.extend(self._evaluate(binding.value, Frame(class_frame)))
         for statement in ast.walk(owner):
-            for target, value in _attribute_stores(statement, node.attr):
+            for target, value in attribute_stores(statement, node.attr):
                 function = self.scopes.function_of(module.scope_of(target))
                 if function is None or value is None:
                     return None
@@ -815,9 +788,9 @@ class StringEvaluator:
             return
         bases = self._evaluate(node.value, frame)
         if isinstance(node.slice, ast.Slice):
-            bounds = [self._slice_bound(bound, frame) for bound in _slice_parts(node.slice)]
+            bounds = [self._slice_bound(bound, frame) for bound in slice_parts(node.slice)]
             for value in bases:
-                text = _text_of(value)
+                text = known_text(value)
                 yield (
                     self._hole(node, frame, _shortened(node), reason="part of a text")
                     if text is None or False in bounds
@@ -847,17 +820,17 @@ class StringEvaluator:
                 return value.elements[position]
         if not isinstance(value, Table):
             return (unknown,)
-        if key not in [k for entry in value.entries for k in entry.key] and not _is_known(key):
+        if key not in [k for entry in value.entries for k in entry.key] and not is_known(key):
             if value.state:
                 return (self._state_item(value, _shortened(node), None, node, frame),)
             return (*(v for entry in value.entries for v in entry.value), *(default or ()), unknown)
         matching = [entry for entry in value.entries if entry.key == (key,)]
         if value.state:
-            name = f"{value.state}[{_plain(key)!r}]"
+            name = f"{value.state}[{plain_value(key)!r}]"
             return (self._state_item(value, name, matching[-1] if matching else None, node, frame),)
         if matching:
             return matching[-1].value
-        if default is not None and all(_is_known(k) for e in value.entries for k in e.key):
+        if default is not None and all(is_known(k) for e in value.entries for k in e.key):
             return default
         return (unknown,)
 
@@ -865,7 +838,7 @@ class StringEvaluator:
         self, table: Table, name: str, entry: Entry | None, node: ast.expr, frame: Frame
     ) -> Pattern:
         only = entry.value[0] if entry is not None and len(entry.value) == 1 else None
-        text = None if only is None else _as_text(only)
+        text = None if only is None else as_text(only)
         default = None if text is None else text.text
         hole = Hole(
             name,
@@ -883,10 +856,10 @@ class StringEvaluator:
     def _environment(
         self, node: ast.expr, key: ast.expr, default: ast.expr | None, frame: Frame
     ) -> Pattern:
-        names = [_text_of(value) for value in self._evaluate(key, frame)]
+        names = [known_text(value) for value in self._evaluate(key, frame)]
         name = names[0] if len(names) == 1 and names[0] is not None else _shortened(key)
         defaults = () if default is None else self._evaluate(default, frame)
-        text = _text_of(defaults[0]) if len(defaults) == 1 else None
+        text = known_text(defaults[0]) if len(defaults) == 1 else None
         hole = self._hole(node, frame, f"${name}", kind=HoleKind.ENVIRONMENT).holes[0]
         line = default.lineno if default is not None and text is not None else 0
         path = hole.path if text is not None else ""
@@ -977,12 +950,12 @@ class StringEvaluator:
                 return None if None in decided else not stops
             case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() as op], comparators=[right]):
                 one, other = self._evaluate(left, frame), self._evaluate(right, frame)
-                if len(one) == len(other) == 1 and _is_known(one[0]) and _is_known(other[0]):
-                    return (_plain(one[0]) == _plain(other[0])) is isinstance(op, ast.Eq)
+                if len(one) == len(other) == 1 and is_known(one[0]) and is_known(other[0]):
+                    return (plain_value(one[0]) == plain_value(other[0])) is isinstance(op, ast.Eq)
             case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
                 if isinstance(right, ast.Constant) and right.value is None:
                     values_here = self._evaluate(left, frame)
-                    if all(_is_known(value) for value in values_here):
+                    if all(is_known(value) for value in values_here):
                         are_none = {value == Constant(None) for value in values_here}
                         if len(are_none) == 1:
                             return are_none.pop() is isinstance(op, ast.Is)
@@ -1056,7 +1029,7 @@ class StringEvaluator:
         arguments = []
         for argument in node.args:
             values = self._evaluate(argument, frame)
-            known = _text_of(values[0]) if len(values) == 1 else None
+            known = known_text(values[0]) if len(values) == 1 else None
             if known is None:
                 return None
             arguments.append(known)
@@ -1097,7 +1070,7 @@ class StringEvaluator:
                 operand = node.args[position] if position < len(node.args) else None
             if operand is None:
                 return None
-            column = [_as_text(value) for value in self._evaluate(operand, frame)]
+            column = [as_text(value) for value in self._evaluate(operand, frame)]
             hole = self._hole(operand, frame, _shortened(operand), reason="formatted value")
             columns += [[hole if each is None else each for each in column], [literal(after)]]
         return [concat(*row) for row in self._product(columns)]
@@ -1111,7 +1084,7 @@ class StringEvaluator:
             joined = self._joined_paths([path], node.args, frame)
             return [tidied(value) for value in joined if isinstance(value, Pattern)]
         if method in ("rglob", "glob", "iterdir"):
-            globs = [_text_of(v) for a in node.args for v in self._evaluate(a, frame)]
+            globs = [known_text(v) for a in node.args for v in self._evaluate(a, frame)]
             glob = globs[0] if len(globs) == 1 and globs[0] is not None else ""
             return (Sweep(path, "paths", "" if glob in ("*", "**/*") else glob),)
         if method == "relative_to" and len(node.args) == 1:
@@ -1195,7 +1168,7 @@ class StringEvaluator:
                 return True
         if isinstance(node, ast.Name):
             function = self.scopes.node(frame.function)
-            annotation = _annotation_of(function, node.id)
+            annotation = annotation_of(function, node.id)
             if annotation is not None and "Path" in ast.unparse(annotation):
                 return True
         module = self.scopes.module(path_of(frame.function))
@@ -1240,7 +1213,7 @@ class StringEvaluator:
         """Calls that give the path they are given: `str`, `open`, `os.path.abspath`."""
         if not node.args:
             return (literal(""),) if not node.keywords else self._call_unknown(node, frame)
-        texts = [_as_text(value) for value in self._evaluate(node.args[0], frame)]
+        texts = [as_text(value) for value in self._evaluate(node.args[0], frame)]
         unknown = self._hole(node, frame, _shortened(node), HoleKind.CALL, "not a text")
         return [unknown if text is None else text for text in texts]
 
@@ -1308,7 +1281,7 @@ class StringEvaluator:
                 found.extend(self._call_unknown(node, frame))
             else:
                 name = node.func.id if isinstance(node.func, ast.Name) else ""
-                keeps_order = name in ("list", "tuple") and _is_ordered(value)
+                keeps_order = name in ("list", "tuple") and is_ordered_value(value)
                 found.append(Items(tuple(elements), keeps_order))
         return found
 
@@ -1461,10 +1434,6 @@ _PLAIN_TEXT_METHODS = frozenset(
 )
 _PERCENT = re.compile(r"%([-+ 0#]*\d*(?:\.\d+)?)([sdifgexX])")
 _BRACES = re.compile(r"\{(\w*)\}")
-_CHANGES = frozenset(
-    {"append", "extend", "insert", "pop", "remove", "clear", "update", "setdefault", "popitem"}
-    | {"add", "discard", "sort", "reverse", "__setitem__", "__delitem__"}
-)
 
 
 def _group(hole: Hole) -> tuple[object, ...]:
@@ -1476,71 +1445,6 @@ def _group(hole: Hole) -> tuple[object, ...]:
 
 def _is_same_hole(values: Values, hole: Hole) -> bool:
     return len(values) == 1 and isinstance(values[0], Pattern) and values[0].bare_hole == hole
-
-
-def _as_text(value: Value) -> Pattern | None:
-    """The value inside an f-string."""
-    if isinstance(value, Pattern):
-        return value
-    return literal(str(value.value)) if isinstance(value, Constant) else None
-
-
-def _text_of(value: Value) -> str | None:
-    return value.text if isinstance(value, Pattern) else None
-
-
-def _is_known(value: Value) -> bool:
-    return isinstance(value, Constant) or _text_of(value) is not None
-
-
-def _is_ordered(value: Value) -> bool:
-    return not isinstance(value, Items) or value.is_ordered
-
-
-def _plain(value: Value) -> object:
-    """What Python would compare: the constant itself, or the text."""
-    return value.value if isinstance(value, Constant) else _text_of(value)
-
-
-def _truth(value: Value) -> bool | None:
-    if isinstance(value, Constant):
-        return bool(value.value)
-    if isinstance(value, Pattern):
-        return (
-            True
-            if any(isinstance(part, str) for part in value.parts)
-            else (None if value.parts else False)
-        )
-    if isinstance(value, Items):
-        return bool(value.elements)
-    return None
-
-
-def _format_constant(value: Value, spec: str, conversion: int) -> Pattern | None:
-    known = value.value if isinstance(value, Constant) else _text_of(value)
-    if known is None or not _is_small_spec(spec):
-        return None
-    if conversion != -1:
-        known = str(known) if conversion == ord("s") else repr(known)
-    try:
-        return literal(format(known, spec))
-    except (TypeError, ValueError):
-        return None
-
-
-def _is_small_spec(spec: str) -> bool:
-    """Whether formatting cannot make a text of unbounded length."""
-    return all(int(number) < 1000 for number in re.findall(r"\d{1,9}", spec)) and len(spec) < 20
-
-
-def _arithmetic(op: ast.operator, one: object, other: object) -> Constant | None:
-    if type(one) is not int or type(other) is not int or max(abs(one), abs(other)) > 10**9:
-        return None
-    if isinstance(op, ast.Add):
-        return Constant(one + other)
-    if isinstance(op, ast.Sub):
-        return Constant(one - other)
-    return Constant(one * other) if isinstance(op, ast.Mult) else None
 
 
 def _shortened(node: ast.AST, limit: int = 60) -> str:
@@ -1558,96 +1462,3 @@ def _read_text(node: ast.expr, frame: Frame) -> str:
 
 def _line(node: ast.AST) -> int:
     return getattr(node, "lineno", 0)
-
-
-def _slice_parts(node: ast.Slice) -> tuple[ast.expr | None, ast.expr | None, ast.expr | None]:
-    return node.lower, node.upper, node.step
-
-
-def _parameter_line(node: ast.AST, name: str) -> int:
-    arguments = getattr(node, "args", None)
-    for each in ast.walk(arguments) if isinstance(arguments, ast.arguments) else ():
-        if isinstance(each, ast.arg) and each.arg == name:
-            return each.lineno
-    return _line(node)
-
-
-def _default_of(node: ast.AST, name: str) -> ast.expr | None:
-    arguments = getattr(node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    positional = [*arguments.posonlyargs, *arguments.args]
-    offset = len(positional) - len(arguments.defaults)
-    for position, default in enumerate(arguments.defaults):
-        if positional[offset + position].arg == name:
-            return default
-    for each, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if each.arg == name:
-            return keyword_default
-    return None
-
-
-def _annotation_of(node: ast.AST | None, name: str) -> ast.expr | None:
-    arguments = getattr(node, "args", None)
-    if not isinstance(arguments, ast.arguments):
-        return None
-    for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        if each.arg == name:
-            return each.annotation
-    return None
-
-
-def _is_declared_global(name: str, scope: ast.AST) -> bool:
-    return not isinstance(scope, ast.Module) and any(
-        isinstance(node, ast.Global) and name in node.names for node in own_nodes(scope)
-    )
-
-
-def _is_rebound(name: str, tree: ast.Module) -> bool:
-    """Whether a function of the file declares the name global."""
-    return any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(tree))
-
-
-def _changed_at(name: str, scope: ast.AST, *, is_deep: bool) -> int | None:
-    """The first line where a list or dict is changed through this name."""
-    for node in ast.walk(scope) if is_deep else own_nodes(scope):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in _CHANGES
-            and isinstance(node.func.value, ast.Name)
-            and node.func.value.id == name
-        ):
-            return node.lineno
-        if (
-            isinstance(node, ast.Subscript)
-            and isinstance(node.ctx, ast.Store | ast.Del)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == name
-        ):
-            return node.lineno
-    return None
-
-
-def _attribute_stores(
-    statement: ast.AST, attribute: str
-) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """Where a statement sets `self.<attribute>`, with the value, if it is one plain value."""
-    if isinstance(statement, ast.Assign):
-        targets: list[ast.expr] = statement.targets
-        value: ast.expr | None = statement.value
-    elif isinstance(statement, ast.AnnAssign):
-        targets, value = [statement.target], statement.value
-    elif isinstance(statement, ast.AugAssign | ast.For | ast.AsyncFor):
-        targets, value = [statement.target], None
-    else:
-        return
-    for target in targets:
-        for each in ast.walk(target):
-            if (
-                isinstance(each, ast.Attribute)
-                and each.attr == attribute
-                and isinstance(each.value, ast.Name)
-                and each.value.id in ("self", "cls")
-            ):
-                yield each, value if each is target else None
