@@ -224,8 +224,8 @@ def bottlenecks(
 def find_path(view: GraphView, source: FunctionId, target: Callee) -> PathAnswer:
     """Whether one function leads to another, by calls or by what an import sets off.
 
-    Where it does not, the siblings are the places from which somebody leads to both: a function
-    that calls both itself, or failing that the nearest one that leads to both.
+    Where it does not, the siblings are the places from which somebody leads to both, the nearest
+    first: usually a function that calls both itself.
 
     Returns:
         `open_sites` counts the unresolved sites in all that the source reaches: where it is not 0,
@@ -252,33 +252,40 @@ def find_path(view: GraphView, source: FunctionId, target: Callee) -> PathAnswer
 def _siblings(
     view: GraphView, source: FunctionId, target: Callee
 ) -> tuple[tuple[FunctionId, ...], tuple[Anchor, ...]]:
-    both = {*_callers(view, source)} & {*_callers(view, target)}
-    callers = sorted(both - {source, target})[:_MOST_SIBLING_CALLERS]
-    if callers:
-        lines = [
-            (caller, line)
-            for caller in callers
-            for side in (source, target)
-            for line in view.calls[caller, side]
-        ]
-        return tuple(callers), _anchors(lines)
+    """Who leads to both, each by calls of its own: the nearest first.
+
+    Somebody further up, who leads to both through one and the same call, says nothing new.
+    """
     to_source, to_target = backward_cone(view, (source,)), backward_cone(view, (target,))
     common = (to_source.keys() & to_target.keys()) - {source, target}
-    if not common:
-        return (), ()
-    nearest = min(
-        common, key=lambda function: (to_source[function] + to_target[function], function)
-    )
-    towards = [
-        hops[0].line for side in (source, target) if (hops := shortest_chain(view, nearest, side))
+    meeting = [
+        function
+        for function in common
+        if not any(hop.callee in common for hop in view.successors(function))
     ]
-    return (nearest,), _anchors([(nearest, line) for line in towards])
+    meeting.sort(key=lambda function: (to_source[function] + to_target[function], function))
+    callers = tuple(meeting[:_MOST_SIBLING_CALLERS])
+    places = [
+        (caller, line)
+        for caller in callers
+        for side in (source, target)
+        for line in _lines_towards(view, caller, side)
+    ]
+    return callers, _anchors(places)
+
+
+def _lines_towards(view: GraphView, caller: FunctionId, side: Callee) -> tuple[int, ...]:
+    direct = view.calls.get((caller, side))
+    if direct:
+        return direct
+    hops = shortest_chain(view, caller, side)
+    return (hops[0].line,) if hops else ()
 
 
 def _anchors(places: Iterable[tuple[FunctionId, int]]) -> tuple[Anchor, ...]:
     return tuple(
         Anchor(path_of(function), line, symbol=qualname_of(function), kind=AnchorKind.CALL)
-        for function, line in sorted(set(places))
+        for function, line in dict.fromkeys(places)
     )
 
 
@@ -289,7 +296,7 @@ def _callers(view: GraphView, callee: Callee) -> list[FunctionId]:
 def _cone(
     sources: Iterable[FunctionId], neighbours: Callable[[FunctionId], Iterable[Callee]]
 ) -> Mapping[FunctionId, int]:
-    hops = {source: 0 for source in sorted(set(sources))}
+    hops = dict.fromkeys(sorted(set(sources)), 0)
     queue = deque(hops)
     while queue:
         function = queue.popleft()

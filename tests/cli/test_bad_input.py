@@ -92,8 +92,8 @@ def test_one_bad_source_file_does_not_end_the_run(
     tree = tmp_path / "tree"
     tree.mkdir()
     (tree / name).write_bytes(data)
-    (tree / "store.py").write_text("def save_all():\n    open('x.bin', 'wb')\n\nsave_all()\n")
-    done = tracer("ask", "who writes x.bin?", "--root", tree)
+    (tree / "store.py").write_text("def save_all():\n    open('data.bin', 'wb')\n\nsave_all()\n")
+    done = tracer("ask", "who writes data.bin?", "--root", tree)
     assert done.status == 0, done.err
     assert "save_all" in done.out
     told = tracer("callgraph", "--root", tree, "--format", "json")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from tracer.model.brief import Brief
 from tracer.model.evidence import PathAnswer
 from tracer.model.graph import CallGraph
-from tracer.model.source import FunctionId, qualname_of
+from tracer.model.source import FunctionId, path_of, qualname_of
 from tracer.paths import GraphView, find_path, forward_cone, view_of
 from tracer.plan.scope import Scope
 
@@ -36,8 +37,18 @@ def question_paths(brief: Brief, scope: Scope, graph: CallGraph) -> tuple[PathAn
         answer = find_path(view, source, target)
         is_implied = (source, target) in (*neighbours, *in_order)
         if (answer.is_path or is_implied) and len(answers) < MOST_PATHS:
-            answers.append(answer)
+            answers.append(_ranked(answer, scope))
     return tuple(answers)
+
+
+def _ranked(answer: PathAnswer, scope: Scope) -> PathAnswer:
+    """Sibling callers that the answer starts from before all others; drivers of production code
+    stand among the entry points, tests do not."""
+    rank = {entry: position for position, entry in enumerate(scope.entry_points)}
+    callers = sorted(answer.sibling_callers, key=lambda caller: rank.get(caller, len(rank)))
+    position = {(path_of(c), qualname_of(c)): place for place, c in enumerate(callers)}
+    siblings = sorted(answer.siblings, key=lambda anchor: position[anchor.path, anchor.symbol])
+    return replace(answer, sibling_callers=tuple(callers), siblings=tuple(siblings))
 
 
 def _neighbours(scope: Scope, view: GraphView) -> tuple[tuple[FunctionId, FunctionId], ...]:

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
-from tracer.model.graph import CallGraph, Resolution
+from tracer.model.graph import CallGraph, Resolution, SiteKind
 from tracer.model.source import Callee, Function, FunctionId, FunctionKind, is_function
 
 CALLGRAPH_SCHEMA = "tracer/callgraph/1"
@@ -61,8 +61,8 @@ def export_pycg(graph: CallGraph) -> str:
     edges: dict[str, set[str]] = {name: set() for name in names.values()}
     for resolution in graph.resolutions:
         caller = names.get(resolution.site.caller)
-        if caller is None:
-            continue
+        if caller is None or resolution.site.kind is SiteKind.IMPORT:
+            continue  # PyCG has no edge for an import
         for callee in resolution.callees:
             name = _pycg_callee(callee, names)
             if name is not None:
