@@ -37,10 +37,9 @@ from tracer.static.text_scopes import Link, ParsedModule, Scopes, bind_arguments
 from tracer.static.text_syntax import (
     annotation_of,
     attribute_stores,
-    changed_at,
+    changed_containers,
+    declared_globals,
     default_of,
-    is_declared_global,
-    is_rebound,
     parameter_line,
     slice_parts,
 )
@@ -102,6 +101,9 @@ class StringEvaluator:
         self._lowest_cut: float = inf  # depth of the outermost expression that met itself
         self._loops: dict[Hole, tuple[ast.expr, Frame, tuple[int, ...]]] = {}
         self._steps = 0
+        # Of a scope's own code, and of a module with all that is in it.
+        self._globals: dict[ast.AST, frozenset[str]] = {}
+        self._changes: dict[ast.AST, dict[str, int]] = {}
 
     def texts(self, expression: ast.expr, frame: Frame) -> tuple[Pattern, ...]:
         """The texts that the expression may give; paths and open files count as their paths.
@@ -502,7 +504,7 @@ class StringEvaluator:
         if module is None:
             return (self._hole(use, frame, name, reason="its file was not parsed"),)
         scope = module.scope_of(use)
-        if is_declared_global(name, scope):
+        if not isinstance(scope, ast.Module) and name in self._declared_globals(scope):
             return self._variable(module, name, use, frame)
         if isinstance(scope, ast.Module):
             return self._at_module_level(module, name, use, frame)
@@ -560,8 +562,8 @@ class StringEvaluator:
         line = getattr(bindings[0].node, "lineno", 0)
         is_state = (
             dotted in self._written
-            or is_rebound(name, module.tree)
-            or changed_at(name, module.tree, is_deep=True) is not None
+            or name in self._declared_globals(module.tree)
+            or name in self._changed(module.tree)
         )
         if not is_state:
             return found
@@ -692,10 +694,24 @@ class StringEvaluator:
         found = list(values)
         if not any(isinstance(value, Items | Table) for value in found):
             return found
-        line = changed_at(name, scope, is_deep=isinstance(scope, ast.Module))
+        line = self._changed(scope).get(name)
         if line is None or all(isinstance(v, Table) and v.state for v in found):
             return found
         return (self._hole(use, frame, name, reason=f"changed after it was made, at line {line}"),)
+
+    def _declared_globals(self, scope: ScopeNode) -> frozenset[str]:
+        """Names that the scope, or for a module any scope in it, declares global."""
+        if scope not in self._globals:
+            nodes = ast.walk(scope) if isinstance(scope, ast.Module) else own_nodes(scope)
+            self._globals[scope] = declared_globals(nodes)
+        return self._globals[scope]
+
+    def _changed(self, scope: ScopeNode) -> dict[str, int]:
+        """Containers that the scope, or for a module any scope in it, changes by name."""
+        if scope not in self._changes:
+            nodes = ast.walk(scope) if isinstance(scope, ast.Module) else own_nodes(scope)
+            self._changes[scope] = changed_containers(nodes)
+        return self._changes[scope]
 
     # Attributes and items
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-
-from tracer.static.text_bindings import own_nodes
+from collections.abc import Iterable, Iterator
 
 
 def slice_parts(node: ast.Slice) -> tuple[ast.expr | None, ast.expr | None, ast.expr | None]:
@@ -45,36 +43,23 @@ def annotation_of(node: ast.AST | None, name: str) -> ast.expr | None:
     return None
 
 
-def is_declared_global(name: str, scope: ast.AST) -> bool:
-    return not isinstance(scope, ast.Module) and any(
-        isinstance(node, ast.Global) and name in node.names for node in own_nodes(scope)
-    )
+def declared_globals(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """The names that `global` statements among the nodes give to the module."""
+    return frozenset(name for node in nodes if isinstance(node, ast.Global) for name in node.names)
 
 
-def is_rebound(name: str, tree: ast.Module) -> bool:
-    """Whether a function of the file declares the name global."""
-    return any(isinstance(node, ast.Global) and name in node.names for node in ast.walk(tree))
-
-
-def changed_at(name: str, scope: ast.AST, *, is_deep: bool) -> int | None:
-    """The first line where a list or dict is changed through this name."""
-    for node in ast.walk(scope) if is_deep else own_nodes(scope):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in _CHANGES
-            and isinstance(node.func.value, ast.Name)
-            and node.func.value.id == name
-        ):
-            return node.lineno
-        if (
-            isinstance(node, ast.Subscript)
-            and isinstance(node.ctx, ast.Store | ast.Del)
-            and isinstance(node.value, ast.Name)
-            and node.value.id == name
-        ):
-            return node.lineno
-    return None
+def changed_containers(nodes: Iterable[ast.AST]) -> dict[str, int]:
+    """Names through which a list, dict or set is changed, with the first line that does."""
+    lines: dict[str, int] = {}
+    for node in nodes:
+        changed: ast.expr | None = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            changed = node.func.value if node.func.attr in _CHANGES else None
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            changed = node.value
+        if isinstance(changed, ast.Name) and isinstance(node, ast.expr):
+            lines[changed.id] = min(node.lineno, lines.get(changed.id, node.lineno))
+    return lines
 
 
 def attribute_stores(
