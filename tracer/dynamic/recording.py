@@ -391,6 +391,9 @@ class _Paths:
                 if folder.startswith(base.rstrip("/") + "/")
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
+        script = header["workload"]["argv"][0]
+        if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
+            pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""
         if header["scratch"]:

@@ -220,8 +220,8 @@ def _fits(call: SeenCall, site: CallSite, callee: Callee) -> bool:
         return call.is_at(site.span) or call.is_near(site.span)
     if call.callee is not None:
         return False
-    if call.span is not None and call.is_at(site.span):
-        return True
+    if call.span is not None and site.kind is SiteKind.CALL:
+        return call.is_at(site.span)  # `json.dump` on the line of `dill.dump` is another call
     return call.is_near(site.span) and _same_name(call.outside, callee)
 
 

@@ -100,6 +100,9 @@ class EdgeChecker:
         def claim(verdict: ClaimVerdict, ground: Ground | None, detail: str = "") -> Claim:
             return Claim(ClaimKind.EDGE, told, 0, verdict, ground, detail)
 
+        ends = [edge.caller, *([edge.callee] if is_function(edge.callee) else [])]
+        if edge.verdict is EdgeVerdict.DYNAMIC_ONLY and any("<" in path_of(end) for end in ends):
+            return self._elsewhere(edge, claim)
         file = self._reading.file(path_of(edge.caller))
         if file is None:
             return claim(ClaimVerdict.MISSING, Ground.TEXT, f"no file {path_of(edge.caller)}")
@@ -115,8 +118,6 @@ class EdgeChecker:
                 problem = getattr(self._reading.file(path_of(edge.callee)), "problem", "")
                 if problem:
                     return claim(ClaimVerdict.UNVERIFIABLE, None, f"{edge.callee}: {problem}")
-                if edge.verdict is EdgeVerdict.DYNAMIC_ONLY and "<" in path_of(edge.callee):
-                    return self._generated(edge, caller, edge.callee, claim)
                 return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"no {edge.callee}")
             callee = defined
         if edge.line < 1 or edge.line > len(file.lines):
@@ -127,11 +128,10 @@ class EdgeChecker:
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, where)
         return self._of_site(edge, file, caller, callee, claim)
 
-    def _generated(
-        self, edge: ReconciledEdge, caller: Definition, callee: FunctionId, claim: _ClaimMaker
-    ) -> Claim:
-        """A callee without a file, `<string>`: the recording alone knows it."""
-        if self.recorded.saw_generated(caller, callee, edge.line):
+    def _elsewhere(self, edge: ReconciledEdge, claim: _ClaimMaker) -> Claim:
+        """A caller or callee that no file of the tree defines: the recording alone knows it."""
+        assert is_function(edge.callee)
+        if self.recorded.saw_frames(edge.caller, edge.callee, edge.line):
             return claim(ClaimVerdict.VERIFIED, Ground.RUN)
         if self.recorded.is_empty:
             return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
@@ -207,7 +207,7 @@ class EdgeChecker:
     def _is_seen(self, edge: ReconciledEdge, caller: Definition, callee: Definition | str) -> bool:
         if isinstance(callee, str):
             last = edge.span.end_line if edge.span else edge.line
-            return self.recorded.saw_external(caller, callee, edge.line, last)
+            return self.recorded.saw_external(caller, callee, edge.line, last, edge.span)
         first, last = edge.line, edge.line
         if edge.span is not None:
             first, last = min(first, edge.span.line), max(last, edge.span.end_line)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracer.model.recording import Frame, ObservedCall, Recording
-from tracer.model.source import MODULE_QUALNAME, FunctionId, FunctionKind, path_of, qualname_of
+from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording
+from tracer.model.source import (
+    MODULE_QUALNAME,
+    FunctionId,
+    FunctionKind,
+    Span,
+    function_id,
+    path_of,
+)
 from tracer.verify.syntax import Definition
 
 
@@ -15,14 +22,14 @@ class Recorded:
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self.is_empty = not recordings
         self._calls: dict[str, list[ObservedCall]] = {}
-        self._externals: dict[tuple[str, int], list[tuple[Frame, str]]] = {}
+        self._externals: dict[tuple[str, int], list[ObservedExternal]] = {}
         for recording in recordings:
             for call in recording.calls:
                 if call.caller is not None:
                     self._calls.setdefault(call.caller.path, []).append(call)
             for external in recording.externals:
                 key = external.caller.path, external.line
-                self._externals.setdefault(key, []).append((external.caller, external.callee))
+                self._externals.setdefault(key, []).append(external)
 
     def lines(self, caller: Definition, callee: Definition) -> tuple[int, ...]:
         """Lines at which the caller was seen to call the callee, sorted."""
@@ -38,30 +45,41 @@ class Recorded:
             )
         )
 
-    def saw_generated(self, caller: Definition, callee: FunctionId, line: int) -> bool:
-        """Whether a function without a file, as `dataclass` makes them, was seen to be called."""
+    def saw_frames(self, caller: FunctionId, callee: FunctionId, line: int) -> bool:
+        """Whether this call was seen, asked by the frames' own names: for functions that no file
+        of the tree defines (`<string>`, a script elsewhere)."""
         return any(
             call.line == line
             and call.caller is not None
-            and _is_frame_of(call.caller, caller)
-            and (call.callee.path, call.callee.qualname) == (path_of(callee), qualname_of(callee))
-            for call in self._calls.get(caller.path, ())
+            and function_id(call.caller.path, call.caller.qualname) == caller
+            and function_id(call.callee.path, call.callee.qualname) == callee
+            for call in self._calls.get(path_of(caller), ())
         )
 
-    def saw_external(self, caller: Definition, callee: str, first: int, last: int) -> bool:
+    def saw_external(
+        self, caller: Definition, callee: str, first: int, last: int, end: Span | None = None
+    ) -> bool:
         """Whether a function outside the tree was seen at these lines under this name.
 
-        A recording names it as it runs (`dill._dill.dump`), source as it is imported (`dill.dump`):
-        top package and last name must agree.
+        A recording names it as it runs (`dill._dill.dump`, `keras.src.saving_api.load_model`),
+        source as it is imported (`dill.dump`, `tensorflow.keras.models.load_model`): the last name
+        must agree, and the top package or the end of the very expression with it.
         """
         top, name = callee.partition(".")[0], callee.rpartition(".")[2]
         for line in range(first, last + 1):
-            for frame, seen in self._externals.get((caller.path, line), ()):
-                ran = seen.removesuffix(".__init__")  # a class runs as its constructor
-                agrees = ran.partition(".")[0] == top and ran.rpartition(".")[2] == name
-                if agrees and _is_frame_of(frame, caller):
+            for seen in self._externals.get((caller.path, line), ()):
+                ran = seen.callee.removesuffix(".__init__")  # a class runs as its constructor
+                if ran.rpartition(".")[2] != name or not _is_frame_of(seen.caller, caller):
+                    continue
+                if ran.partition(".")[0] == top or (
+                    end is not None and seen.span is not None and _end(seen.span) == _end(end)
+                ):
                     return True
         return False
+
+
+def _end(span: Span) -> tuple[int, int]:
+    return span.end_line, span.end_column
 
 
 def _is_frame_of(frame: Frame, definition: Definition) -> bool:
