@@ -51,7 +51,7 @@ class Brief:
     anchors: tuple[BriefAnchor, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     output_folder: str = ""  # as the brief names it; resolved under --out
-    ledgers: tuple[str, ...] = ()  # files that must refer to the summary, or be checked for findings
+    ledgers: tuple[str, ...] = ()  # must refer to the summary, or be checked for findings
     gating: tuple[str, ...] = ()  # the sentences that say what waits for this answer
     tasks: tuple[str, ...] = ()  # what else the brief asks for, one sentence each
     source: str = ""  # the brief's file name; empty for a bare question

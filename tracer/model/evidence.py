@@ -47,7 +47,7 @@ class ReconciledEdge:
     is_exact: bool = False
     guards: tuple[Guard, ...] = ()
     is_unreachable: bool = False
-    cause: str = ""  # of a verdict that needs one: `line 204 did not run`, `callback through sorted`
+    cause: str = ""  # of a verdict that needs one: `line 204 did not run`
     seen_by: SeenBy | None = None
     calls: int = 0
     order: int | None = None  # first seen, over the bundle's runs in order

@@ -53,7 +53,7 @@ class OpenReason(StrEnum):
     UNKNOWN_VALUE = "unknown value"  # a parameter, an item, the result of an open call
     DYNAMIC_ATTRIBUTE = "dynamic attribute"  # getattr with a computed name
     UNKNOWN_MEMBER = "unknown member"  # the class or module is known, the attribute is not
-    MISSING_MODULE = "missing module"  # an import that names a module of the tree which is not there
+    MISSING_MODULE = "missing module"  # an import of a module that the tree should have
     CODE_FROM_TEXT = "code from text"  # eval, exec
     TOO_MANY = "too many"
 

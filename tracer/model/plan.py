@@ -20,7 +20,7 @@ class Tap:
     """An expression to be read in a live frame."""
 
     key: str  # stable: supervisors use it as a name across runs
-    expression: str  # names, attributes, constant items, `len(...)`, `keys(...)`; `return` at RETURN
+    expression: str  # names, attributes, constant items, `len(...)`; `return` at RETURN
     path: str
     line: int  # 1-indexed: of the statement, or of the `def` for ENTRY and RETURN
     moment: TapMoment = TapMoment.AFTER
@@ -36,7 +36,7 @@ class Workload:
     """One run of the target."""
 
     name: str  # `w1`, `w2` … within a bundle
-    argv: tuple[str, ...]  # after the interpreter: `("scripts/train.py", "--fast")`, `("-m", "pkg")`
+    argv: tuple[str, ...]  # after the interpreter: `("train.py", "--fast")`, `("-m", "pkg")`
     cwd: str | None = None  # None: a scratch folder
     reason: str = ""  # why this one
 

@@ -38,7 +38,7 @@ class ObservedCall:
 
 @dataclass(frozen=True, slots=True)
 class ObservedExternal:
-    """Calls from the namespace to a Python function outside it. Callees in C have no frame to see."""
+    """Calls from the namespace to a Python function outside it; callees in C have no frame."""
 
     caller: Frame
     line: int
@@ -70,7 +70,7 @@ class RaisedException:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file that was opened, by audit event; C libraries that open files themselves are not seen."""
+    """A file that was opened, by audit event; C libraries that open files are not seen."""
 
     path: str
     mode: str  # `r`, `w`, … or the flags in words

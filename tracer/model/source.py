@@ -92,7 +92,7 @@ class FunctionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """Anything that has a frame of its own, comprehensions excepted: they belong to their holder."""
+    """Anything that has a frame of its own; comprehensions belong to their holder."""
 
     id: FunctionId
     module: str  # dotted name of the module, relative to its import root
