@@ -1,15 +1,14 @@
-"""The command line as a user has it: another process, its streams and its exit status."""
+"""The command line as a user has it: its streams and its exit status."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tracer.cli.main import main
 
 PROJECT = Path(__file__).resolve().parents[2]
 TARGET = PROJECT / "examples" / "ptycho_mini"
@@ -34,21 +33,18 @@ Tracer = Callable[..., Done]
 
 
 @pytest.fixture
-def tracer(tmp_path: Path) -> Tracer:
-    """Run `python -m tracer` in an empty folder."""
+def tracer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Tracer:
+    """Run the command line in an empty folder, in this process: `main(argv) -> int` is the door."""
 
-    def run(*arguments: object, cwd: Path | None = None, **environment: str) -> Done:
-        folder = cwd or tmp_path / "cwd"
+    def run(*arguments: object) -> Done:
+        folder = tmp_path / "cwd"
         folder.mkdir(exist_ok=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "tracer", *map(str, arguments)],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=240,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **environment},
-            check=False,
-        )
-        return Done(done.returncode, done.stdout, done.stderr)
+        monkeypatch.chdir(folder)
+        capsys.readouterr()
+        status = main([str(argument) for argument in arguments])
+        shown = capsys.readouterr()
+        return Done(status, shown.out, shown.err)
 
     return run

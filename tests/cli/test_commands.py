@@ -1,0 +1,130 @@
+"""The smaller commands, each used once as its user would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PROJECT, TARGET, Tracer
+from tracer.report.exports import FORMATS
+
+_SUMMARY = PROJECT / "examples/hand_written/ptycho_mini_summary.md"
+
+
+def test_the_module_runs_and_says_its_version() -> None:
+    """`python -m tracer --version`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tracer", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("tracer ")
+
+
+def test_help_names_every_command(tracer: Tracer) -> None:
+    """And no arguments at all is a question, not a crash."""
+    done = tracer("--help")
+    assert done.status == 0
+    for command in ("ask", "run", "callgraph", "trace", "verify", "inspect", "view"):
+        assert command in done.out
+    assert tracer().status == 2
+
+
+def test_ask_answers_with_the_place(tracer: Tracer) -> None:
+    """The function that writes the archive, with its line, in at most 40 lines."""
+    done = tracer("ask", "who writes wts.h5.zip?", "--root", TARGET)
+    assert done.status == 0
+    assert "ModelManager.save_multiple_models" in done.out
+    assert "ptycho/model_manager.py:126" in done.out
+    assert len(done.out.splitlines()) <= 40
+
+
+def test_ask_that_names_nothing_says_so(tracer: Tracer) -> None:
+    """Nothing in the tree bears that name: said, not guessed around."""
+    done = tracer("ask", "who writes `no_such_thing_anywhere.bin`?", "--root", TARGET)
+    assert done.status == 0
+    assert "names nothing that stands in the tree" in done.out
+
+
+@pytest.mark.parametrize("command", [["ask", "who calls `save`?", "--root", TARGET]])
+def test_json_answers_have_one_shape(tracer: Tracer, command: list[object]) -> None:
+    """`schema, ok, data, unknown, truncated, staleness`; nothing else on stdout."""
+    answer = json.loads(tracer(*command, "--json").out)
+    assert list(answer) == ["schema", "ok", "data", "unknown", "truncated", "staleness"]
+    assert answer["ok"] is True
+    assert len(answer["staleness"]["tree"]) == 64
+
+
+def test_verify_calls_out_the_planted_errors(tracer: Tracer) -> None:
+    """Exit status 1, each with its line; the false path with the siblings' lines."""
+    done = tracer("verify", _SUMMARY, "--root", TARGET)
+    assert done.status == 1
+    planted = json.loads((_SUMMARY.parent / "expected.json").read_text())
+    for error in planted:
+        assert f"{_SUMMARY.name}:{error['line']}  {error['verdict'].upper()}" in done.out
+    assert "scripts/training/train.py::main at lines 41 and 45" in done.out
+
+
+def test_verify_without_claims_says_so(tracer: Tracer, tmp_path: Path) -> None:
+    """Nothing judged is not the same as all well."""
+    note = tmp_path / "note.md"
+    note.write_text("# Nothing\n\nNo claim stands here.\n")
+    done = tracer("verify", note, "--root", TARGET)
+    assert done.status == 0
+    assert "no claim of a form that can be judged" in done.out
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_the_call_graph_in_every_form(tracer: Tracer, form: str) -> None:
+    """Each names the edge from `save` to `save_multiple_models`."""
+    done = tracer("callgraph", "--root", TARGET, "--format", form)
+    assert done.status == 0
+    assert "save_multiple_models" in done.out
+    if form in ("json", "pycg"):
+        assert json.loads(done.out)
+    if form == "pycg":
+        assert (
+            "ptycho.model_manager.ModelManager.save_multiple_models"
+            in json.loads(done.out)["ptycho.model_manager.save"]
+        )
+
+
+def test_a_path_limits_whose_calls_are_shown(tracer: Tracer, tmp_path: Path) -> None:
+    """`@FILE` gives one path a line; `-o` writes the same text to a file."""
+    listed = tmp_path / "paths.txt"
+    listed.write_text("ptycho/params.py\n")
+    out = tmp_path / "graph.json"
+    done = tracer("callgraph", f"@{listed}", "--root", TARGET, "-o", out)
+    assert (done.status, done.out) == (0, "")
+    graph = json.loads(out.read_text())
+    assert {file["path"] for file in graph["files"]} == {"ptycho/params.py"}
+
+
+def test_inspect_runs_nothing(tracer: Tracer, tmp_path: Path) -> None:
+    """A pickle that would write a canary file is listed, and the canary is not there."""
+    canary = tmp_path / "canary"
+    payload = f"cos\nsystem\n(S'touch {canary}'\ntR.".encode()
+    archive = tmp_path / "model.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("params.pkl", payload)
+    done = tracer("inspect", archive)
+    assert done.status == 0
+    assert "params.pkl" in done.out
+    assert "os.system" in done.out
+    assert not canary.exists()
+    assert json.loads(tracer("inspect", archive, "--json").out)["data"]["kind"] == "zip"
+
+
+def test_an_effect_table_of_the_users_own_is_used(tracer: Tracer, tmp_path: Path) -> None:
+    """A call of a library that nobody knows becomes a sink."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "job.py").write_text("import vault\n\n\ndef keep(x):\n    vault.store(x)\n")
+    table = tmp_path / "mine.toml"
+    table.write_text('[[effect]]\ncalls = ["vault.store"]\nkind = "serialize"\npayload = "0:x"\n')
+    question = ("ask", "who saves with `keep`?", "--root", tree)
+    assert "vault.store" not in tracer(*question).out
+    assert "vault.store" in tracer(*question, "--effects", table).out

@@ -1,0 +1,93 @@
+"""`tracer trace`: one run under the probe, as another process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.conftest import Tracer
+
+_PROGRAM = """\
+import sys
+
+
+def save(data):
+    return pack(data)
+
+
+def pack(data):
+    return len(data)
+
+
+print("saved", save([1, 2, 3]))
+sys.exit(7)
+"""
+
+
+def _trace(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tracer", "trace", "-o", "out", *options, "--", "job.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_it_exits_and_prints_as_the_program_does(tmp_path: Path) -> None:
+    """Nothing of ours on either stream."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    done = _trace(tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "saved 3\n", "")
+
+
+def test_the_edges_follow_the_contract(tmp_path: Path) -> None:
+    """`edges.json`: caller, callee, lines, count; roots without a caller."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    _trace(tmp_path)
+    data = json.loads((tmp_path / "out/edges.json").read_text())
+    assert data["schema"] == "tracer/edges/1"
+    assert data["complete"] is True
+    edges = {(e["caller"]["qualname"], e["callee"]["qualname"]): e for e in data["edges"]}
+    assert edges["save", "pack"]["count"] == 1
+    assert edges["save", "pack"]["call_lines"] == [5]
+    assert edges["<module>", "save"]["how"] == "call"
+    assert [root["callee"]["qualname"] for root in data["roots"]] == ["<module>"]
+
+
+def test_a_tap_is_read(tmp_path: Path) -> None:
+    """In the live frame, after its line."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    done = _trace(tmp_path, "--tap", "size=len(data)@job.py::pack:entry")
+    assert done.returncode == 7, done.stderr
+    log = "".join(path.read_text() for path in (tmp_path / "out").glob("*.jsonl"))
+    assert '"size"' in log
+    assert "int 3" in log
+
+
+def test_a_recording_is_not_overwritten(tmp_path: Path) -> None:
+    """The second run is refused before the program starts; exit status 2."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    _trace(tmp_path)
+    done = _trace(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "recording already" in done.stderr
+
+
+def test_a_recording_made_elsewhere_is_joined(tmp_path: Path, tracer: Tracer) -> None:
+    """`trace` on one machine, `run --recording` on another: the edge is confirmed."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    _trace(tmp_path)
+    brief = tmp_path / "brief.md"
+    brief.write_text("# B\n\n## Analysis Question\n\nWhat does `save` call?\n")
+    done = tracer(
+        "run", brief, "--root", tmp_path, "--recording", tmp_path / "out",
+        "--out", tmp_path / "bundle",
+    )  # fmt: skip
+    assert done.status == 0, done.err
+    evidence = json.loads((tmp_path / "bundle/evidence.json").read_text())
+    verdicts = {edge["callee"]: edge["verdict"] for edge in evidence["edges"]}
+    assert verdicts["job.py::pack"] == "confirmed"
