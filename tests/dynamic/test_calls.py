@@ -20,6 +20,7 @@ def edges_of(recording: Recording) -> set[tuple[str, int, str]]:
         if call.caller is not None
     }
 
+
 def _plain(qualname: str) -> str:
     return qualname.replace(".<locals>", "")
 
@@ -62,7 +63,7 @@ CASES = {
                 return function(x)  # runs: real
             return wrapper
 
-        @decorate  # runs: decorate
+        @decorate
         def real(x):
             return x
 
@@ -198,7 +199,7 @@ def test_threads_count_exactly_too(program: Write) -> None:
 
 
 def test_generators_are_resumed_by_their_consumer(program: Write) -> None:
-    """The first start of a body is a call, the others are resumptions; both by who asks for more."""
+    """The first start of a body is a call, the others are resumptions, by who asks for more."""
     target = program(
         """
         def numbers():
@@ -275,7 +276,7 @@ def test_coroutines(program: Write) -> None:
 
 
 def test_callbacks_name_what_stands_between(program: Write) -> None:
-    """A callback out of the library has the nearest project function as caller, and says through what."""
+    """A callback out of a library has the nearest project function as caller; it says how."""
     target = program(
         """
         import functools, textwrap, re
@@ -300,7 +301,7 @@ def test_callbacks_name_what_stands_between(program: Write) -> None:
 
 
 def test_the_namespace_filters_by_module_name(program: Write) -> None:
-    """`pkg` is `pkg` and what lies below it, not `pkg_torch`; its callers outside are skipped over."""
+    """`pkg` is `pkg` and what lies below it, not `pkg_torch`, which is skipped over."""
     target = program(
         """
         import pkg.inner, pkg_torch
@@ -381,9 +382,7 @@ def test_equal_functions_of_two_files_are_two(program: Write) -> None:
     target = program("import a, b\na.same()\nb.same()\n", {"a.py": text, "b.py": text})
     recording = target.record()
     seen = {
-        (call.line, call.callee.path)
-        for call in recording.calls
-        if call.callee.qualname == "same"
+        (call.line, call.callee.path) for call in recording.calls if call.callee.qualname == "same"
     }
     assert seen == {(2, "a.py"), (3, "b.py")}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from .codes import identity, module_of
 from .recorder import OPENED, Recorder
+from .signals import raise_again
 
 _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system")
@@ -33,6 +34,8 @@ def listen(recorder: Recorder) -> None:
 
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal files
+        if recorder.is_paused:
+            recorder.resume()
         if event == "open":
             if recorder.is_stopped:
                 return
@@ -44,6 +47,8 @@ def listen(recorder: Recorder) -> None:
                     counts[key] += 1
             except Exception:
                 recorder.dropped += 1
+            if recorder.arrived:
+                (_,) = map(raise_again, (recorder.arrived.pop(),))
         elif event == "sys.settrace":
             # The interpreter takes a trace function off when it raises, and asks here first:
             # refusing keeps the hook, and hands the target the exception it would have had.

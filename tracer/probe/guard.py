@@ -54,10 +54,6 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
             recorder.note("the program forked; what its children did is not recorded")
             recorder.pause()
 
-    def in_parent() -> None:
-        if not recorder.is_stopped:
-            recorder.start()
-
     close_and_exit.__name__ = "_exit"
     os._exit = close_and_exit  # type: ignore[assignment]
     os.abort = close_and_abort  # type: ignore[assignment]
@@ -65,7 +61,7 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
     if hasattr(_thread, "start_new"):
         _thread.start_new = start_new_thread
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before_fork, after_in_parent=in_parent, after_in_child=in_child)
+        os.register_at_fork(before=before_fork, after_in_child=in_child)
     atexit.register(recorder.close)  # the first to register is the last to run
 
 

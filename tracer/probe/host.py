@@ -62,10 +62,11 @@ class Program:
         script = self._argv[0]
         sys.argv[:] = self._argv
         if os.path.isdir(script) or _is_archive(script):
+            folder = os.path.join(os.getcwd(), script)
             if self._is_path_safe:
-                sys.path.insert(0, script)
+                sys.path.insert(0, folder)
             else:
-                sys.path[0] = script
+                sys.path[0] = folder
 
             def run_folder() -> None:
                 import runpy

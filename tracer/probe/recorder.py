@@ -7,6 +7,7 @@ is new every so often. All counted things share one table: its order is that of 
 from __future__ import annotations
 
 import _thread
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -27,7 +28,9 @@ _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
 _MOST_KEYS = 500_000
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
-_now = time.monotonic
+_start_new_thread = _thread.start_new_thread
+_now, _sleep, _stat = time.monotonic, time.sleep, os.stat
+_native_id = getattr(_thread, "get_native_id", _thread.get_ident)
 
 
 class Recorder:
@@ -43,6 +46,7 @@ class Recorder:
         self.why_stopped = ""
         self.stop_hooks: Callable[[], None] = lambda: None
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
+        self.arrived: list[int] = []  # signals that came while a hook ran
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self._kept: Any = None
         self._notes: list[str] = []
@@ -57,6 +61,8 @@ class Recorder:
         self._flushing = _thread.allocate_lock()
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
+        self.is_paused = False
+        self._thread_id = 0
         self._scan_s = 0.0  # what looking through all counts took last
         self._is_closed = False
 
@@ -74,20 +80,48 @@ class Recorder:
         """Keep something alive as long as the recorder."""
         self._kept = things
 
+    def resume(self) -> None:
+        """Write on after a pause."""
+        self.is_paused = False
+        if self.is_stopped:
+            return
+        try:
+            self.start()
+        except Exception:  # no more threads: what is left is written at the end
+            self.note("the log was written only at the end")
+
     def start(self) -> None:
         """Begin to write; the time budget runs from here."""
         if self._budget_s is not None and self._deadline is None:
             self._deadline = _now() + self._budget_s
         self._wake.acquire(False)
         self._ended.acquire(False)
-        _thread.start_new_thread(self._write_on, ())
+        _start_new_thread(self._write_on, ())
 
     def pause(self) -> None:
-        """End the writing thread, so that this process is as single-threaded as the target is."""
+        """End the writing thread, so that this process is as single-threaded as the target is.
+
+        The next audit event starts it again: later than `fork` counts threads, to warn of them.
+        """
+        self._end_thread()
+        self.is_paused = True
+
+    def _end_thread(self) -> None:
         if self._wake.locked():
             self._wake.release()
             self._ended.acquire(True, 2)
+            self._await_thread_end()
         self.flush()
+
+    def _await_thread_end(self) -> None:
+        """Wait until the system, too, has seen the last of our thread: `fork` counts threads."""
+        path = f"/proc/self/task/{self._thread_id}"
+        for _ in range(200):
+            try:
+                _stat(path)
+            except OSError:
+                return
+            _sleep(0.0001)
 
     def stop(self, why: str) -> None:
         """Record no more; the program goes on."""
@@ -106,7 +140,7 @@ class Recorder:
         """Write the rest and the footer."""
         if self._is_closed:
             return
-        self.pause()
+        self._end_thread()
         self._is_closed = True
         self.stop_hooks()
         why = self.why_stopped or self._log.trouble
@@ -134,6 +168,7 @@ class Recorder:
             self._flushing.release()
 
     def _write_on(self) -> None:
+        self._thread_id = _native_id()
         _block_signals()
         wait = _SHORTEST_WAIT_S
         while True:

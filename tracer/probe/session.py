@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, guard
+from . import audit, guard, signals
 from .codes import Codes
 from .host import Program
 from .job import parse_json
@@ -36,6 +36,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     recorder.keep(private_modules)
     guard.watch_exits(recorder, backend.in_new_thread)
     audit.listen(recorder)
+    signals.gate_signals(recorder.arrived)
     recorder.start()
     backend.start()
     try:

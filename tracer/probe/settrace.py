@@ -17,6 +17,7 @@ from . import values
 from .codes import Entry, identity
 from .recorder import CALL, EXTERNAL, RAISED, RESUME, ROOT, ROOT_RESUME, Recorder
 from .shared_tracing import SharedTracing
+from .signals import raise_again
 from .taps import Pending
 
 _settrace, _gettrace = sys.settrace, sys.gettrace
@@ -70,7 +71,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     codes = recorder.codes
     inside, outside, described = codes.inside, codes.outside, codes.described
     inside_names, outside_names = codes.inside_names, codes.outside_names
-    counts = recorder.counts
+    counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     next_node = itertools.count(1).__next__
     live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
@@ -93,6 +94,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 back = frame.f_back
                 if back is not None and get(back.f_globals, "__name__") not in outside_names:
                     on_boundary(frame, back)
+                if arrived:
+                    (_,) = map(raise_again, (arrived.pop(),))
                 return None
             code_id = identity(frame.f_code)
             entry = inside.get(code_id)
@@ -132,6 +135,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
             elif entry.is_covered:
                 frame.f_trace_lines = False
+            if arrived:
+                (_,) = map(raise_again, (arrived.pop(),))
             return entry.local
         except Exception:  # Never raise into the target; the footer reports the count.
             recorder.dropped += 1
@@ -282,6 +287,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             except BaseException as error:
                 recorder.escaped = error
                 raise
+            if arrived:
+                (_,) = map(raise_again, (arrived.pop(),))
             return local
 
         return local
@@ -317,6 +324,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             except BaseException as error:
                 recorder.escaped = error
                 raise
+            if arrived:
+                (_,) = map(raise_again, (arrived.pop(),))
             return local
 
         return local

@@ -77,7 +77,8 @@ class SharedTracing:
 
         def on_call(frame: FrameType, event: str, argument: Any) -> Any:
             our_local = None if recorder.is_stopped else ours(frame, event, argument)
-            if self._theirs.get(get_ident()) is not theirs:
+            is_current: bool = self._theirs.get(get_ident()) is theirs
+            if not is_current:
                 return our_local
             try:
                 their_local = theirs(frame, event, argument)
@@ -94,16 +95,13 @@ class SharedTracing:
 
         return on_call
 
-    def _both_local(self, ours: Any, theirs: Any) -> Any:
-        their_local: Any = theirs
-
+    def _both_local(self, ours: Any, their_local: Any) -> Any:
         def local(frame: FrameType, event: str, argument: Any) -> Any:
             nonlocal their_local
             ours(frame, event, argument)
-            current: Any = their_local
-            if current is not None:
+            if their_local is not None:
                 try:
-                    their_local = current(frame, event, argument)
+                    their_local = their_local(frame, event, argument)
                 except BaseException as error:
                     self._theirs.pop(get_ident(), None)
                     self._recorder.escaped = error
