@@ -211,9 +211,10 @@ def _run(
         reader = threading.Thread(target=_keep_tail, args=(target.stderr, tail), daemon=True)
         reader.start()
     why_ended = ""
+    heard: list[int] = []
     term_sent_at: float | None = None
     try:
-        with _forwarding_signals(target):
+        with _forwarding_signals(target, heard):
             while True:
                 try:
                     target.wait(1.0 if deadline_s is None else min(1.0, max(0.05, deadline_s)))
@@ -238,6 +239,13 @@ def _run(
     if reader is not None:
         reader.join(1.0)  # a grandchild may keep the pipe open
     status = target.returncode
+    if heard and status and not why_ended:  # a target that took it and went on has ended by itself
+        name = signal.Signals(heard[0]).name
+        why_ended = (
+            f"stopped by {name}, which was sent to us"
+            if heard[0] != signal.SIGINT
+            else ("stopped by Ctrl-C")
+        )
     return {
         "exit_status": 128 - status if status < 0 else status,
         "signal": -status if status < 0 else None,
@@ -247,13 +255,21 @@ def _run(
 
 
 @contextmanager
-def _forwarding_signals(target: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Hand on what is sent to us; a terminal's Ctrl-C reaches the target without us."""
+def _forwarding_signals(target: subprocess.Popen[bytes], heard: list[int]) -> Iterator[None]:
+    """Hand on what is sent to us; a terminal's Ctrl-C reaches the target without us.
+
+    Args:
+        heard: Gets the number of each signal that came, whoever handed it on.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
+    def note(number: int, _frame: object) -> None:
+        heard.append(number)
+
     def forward(number: int, _frame: object) -> None:
+        heard.append(number)
         if target.poll() is None:
             target.send_signal(number)
 
@@ -266,17 +282,13 @@ def _forwarding_signals(target: subprocess.Popen[bytes]) -> Iterator[None]:
         if previous is signal.SIG_IGN:
             continue  # the target has inherited that
         is_theirs = name in _FROM_TERMINAL and _is_in_foreground()
-        signal.signal(number, _nothing if is_theirs else forward)
+        signal.signal(number, note if is_theirs else forward)
         before[number] = previous
     try:
         yield
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)
-
-
-def _nothing(_number: int, _frame: object) -> None:
-    """The target gets this signal itself."""
 
 
 def _is_in_foreground() -> bool:
