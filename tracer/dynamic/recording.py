@@ -41,7 +41,9 @@ _IMPORT_SYSTEM = {  # the same modules, before and after `import importlib`
     "_frozen_importlib": "importlib._bootstrap",
     "_frozen_importlib_external": "importlib._bootstrap_external",
 }
-_RANDOM_NAME = re.compile(r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)")
+_RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a folder can be used
+    r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=/|$)"
+)
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
@@ -148,6 +150,7 @@ class _Reader:
             else 0,
             dropped=int(footer.get("dropped", 0)),
             changed_sources=tuple(sorted(end.get("changed_sources", ()))),
+            namespaces=tuple(header["namespaces"]),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 

@@ -12,8 +12,9 @@ _MOST_VALUES = 16
 
 _Step = tuple[str, Any]
 
-_getset = type(type.__dict__["__mro__"])  # attributes of C types
-_member = type(_getset.__dict__["__objclass__"])  # slots
+_function = type(os.getenv)
+_getset = type(_function.__dict__["__code__"])  # attributes that C computes
+_member = type(_function.__dict__["__globals__"])  # slots
 _module = type(os)
 _mro = type.__dict__["__mro__"].__get__
 _fields = type.__dict__["__dict__"].__get__
