@@ -92,7 +92,16 @@ def assemble(
     known = graph.function_index()
     functions = _functions_of(wanted, edges, known)
     open_sites = _open_sites(graph, wanted)
-    surprises = find_surprises(graph, edges, effects, answer.paths, tree)
+    surprises = find_surprises(
+        graph,
+        edges,
+        effects,
+        answer.paths,
+        tree,
+        answer.scope.chains,
+        answer.scope.named,
+        compare_layouts(answer.layouts),
+    )
     return Evidence(
         schema=EVIDENCE_SCHEMA,
         tool_version=__version__,
@@ -111,7 +120,7 @@ def assemble(
         layouts=answer.layouts,
         taps=tap_results(answer.taps, recordings),
         runs=tuple(summarise_run(recording) for recording in recordings),
-        findings=(*surprises, *compare_layouts(answer.layouts)),
+        findings=surprises,
         unknowns=find_unknowns(
             graph,
             edges,

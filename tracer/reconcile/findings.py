@@ -6,9 +6,10 @@ Every finding is derived from values with anchors; none is a matter of taste.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import (
+    Chain,
     EdgeVerdict,
     Finding,
     FindingKind,
@@ -36,8 +37,11 @@ def find_surprises(
     effects: Sequence[Effect],
     paths: Sequence[PathAnswer],
     tree: TreeState,
+    chains: Sequence[Chain] = (),
+    named: Collection[FunctionId] = (),
+    compared: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
-    """All findings of the answer, grouped by kind in the order of `FindingKind`.
+    """All findings of the answer, the nearest to it first.
 
     Args:
         graph: The whole static graph, for files that could not be read.
@@ -45,19 +49,103 @@ def find_surprises(
         effects: Of the answer.
         paths: The questions of reachability that the brief implies, answered.
         tree: Its state before and after the run.
+        chains: From entry points to sinks: what is near.
+        named: The functions that the question is about; without any, every chain is near.
+        compared: Findings of the comparison of what is written with what is read.
     """
+    core, _ = _near(chains, frozenset(named))
     findings = [
-        *_hidden_inputs(edges, effects),
-        *_state_changes(effects),
-        *_unreachable(edges, effects),
-        *_dynamic_only(edges),
-        *_source_problems(graph),
         *_tree_changed(tree),
+        *compared,
+        *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, effects),
-        *_no_path(paths),
+        *_unreachable(edges, effects),
+        *_state_changes(effects),
+        *_hidden_inputs(edges, effects),
+        *_source_problems(graph),
+        *_dynamic_only(edges),
     ]
-    order = {kind: position for position, kind in enumerate(FindingKind)}
-    return tuple(sorted(findings, key=lambda finding: order[finding.kind]))
+    return rank_findings(findings, chains, named, frozenset(compared))
+
+
+def rank_findings(
+    findings: Sequence[Finding],
+    chains: Sequence[Chain],
+    named: Collection[FunctionId],
+    compared: Collection[Finding] = (),
+) -> tuple[Finding, ...]:
+    """What bears on the answer first, by kind; what stands elsewhere, or says it again, later.
+
+    Near are the functions on chains through a named one; nearest those from the named one on.
+    """
+    core, near = (_places(steps) for steps in _near(chains, frozenset(named)))
+    written: set[tuple[FindingKind, tuple[Anchor, ...] | None]] = set()
+    ranked = []
+    for position, finding in enumerate(findings):
+        distance = _distance(finding, core, near)
+        told = finding.kind, None if finding.kind is FindingKind.NO_PATH else finding.anchors[:1]
+        is_again = told[1] != () and told in written
+        written.add(told)
+        kind = _KINDS.index(finding.kind)
+        if finding.kind is FindingKind.HIDDEN_INPUT and finding in compared:
+            kind = _KINDS.index(FindingKind.CONTRADICTION)  # of the artefact itself
+        is_grave = finding.kind is FindingKind.TREE_CHANGED
+        key = (not is_grave, distance == _FAR, is_again, kind, distance, position)
+        ranked.append((key, finding))
+    return tuple(finding for _, finding in sorted(ranked, key=lambda item: item[0]))
+
+
+_FAR = 2
+_KINDS = (
+    FindingKind.TREE_CHANGED,
+    FindingKind.CONTRADICTION,
+    FindingKind.NO_PATH,
+    FindingKind.IMPORT_EFFECT,
+    FindingKind.UNREACHABLE,
+    FindingKind.STATE_CHANGE,
+    FindingKind.HIDDEN_INPUT,
+    FindingKind.SOURCE_PROBLEM,
+    FindingKind.DYNAMIC_ONLY,
+)
+
+
+def _near(
+    chains: Sequence[Chain], named: frozenset[FunctionId]
+) -> tuple[set[FunctionId], set[FunctionId]]:
+    """What stands from a named function on, and with what leads there."""
+    core: set[FunctionId] = set(named)
+    near: set[FunctionId] = set(named)
+    for chain in chains:
+        steps = [hop.caller for hop in chain.hops]
+        steps += [hop.callee for hop in chain.hops[-1:] if is_function(hop.callee)]
+        first = next((place for place, step in enumerate(steps) if step in named), None)
+        if not named:
+            first = 0
+        if first is not None:
+            core.update(steps[first:])
+            near.update(steps)
+    return core, near
+
+
+def _places(steps: Collection[FunctionId]) -> frozenset[tuple[str, str]]:
+    return frozenset((path_of(step), qualname_of(step)) for step in steps)
+
+
+def _distance(
+    finding: Finding, core: frozenset[tuple[str, str]], near: frozenset[tuple[str, str]]
+) -> int:
+    if finding.kind in (FindingKind.TREE_CHANGED, FindingKind.SOURCE_PROBLEM):
+        return 1
+    places = [(anchor.path, anchor.symbol) for anchor in finding.anchors]
+    if finding.kind is FindingKind.IMPORT_EFFECT:
+        files = {path for path, _ in near}
+        return 1 if any(path in files for path, _ in places) else _FAR
+    if finding.kind is FindingKind.NO_PATH:
+        return 1  # the nearest first by construction
+    for distance, known in enumerate((core, near)):
+        if any(place in known for place in places):
+            return distance
+    return _FAR
 
 
 def _hidden_inputs(edges: Iterable[ReconciledEdge], effects: Iterable[Effect]) -> Iterable[Finding]:

@@ -30,14 +30,18 @@ def find_unknowns(
     workloads: Sequence[Workload],
     why_no_run: str,
 ) -> tuple[Unknown, ...]:
-    """Everything that the answer leaves open, the largest doubt first."""
+    """Everything that the answer leaves open, the most decisive first.
+
+    What a run decides comes before what only more reading would; of the places that the brief
+    names and that are gone, and of sources of other kinds, nothing in the answer hangs.
+    """
     return (
         *_no_run(recordings, why_no_run, workloads),
         *_incomplete_runs(recordings),
         *_not_reached(edges, recordings, workloads),
+        *_layouts(layouts),
         *_open(open_sites),
         *_anchors(anchors),
-        *_layouts(layouts),
         *_unread(graph),
     )
 
@@ -117,7 +121,11 @@ def _anchors(anchors: Sequence[CheckedAnchor]) -> Iterable[Unknown]:
 def _layouts(layouts: Sequence[ArtifactLayout]) -> Iterable[Unknown]:
     for layout in layouts:
         for reason in layout.unknown:
-            yield Unknown(f"All members of `{layout.artifact}` ({layout.anchor})", reason)
+            yield Unknown(
+                f"All members of `{layout.artifact}` ({layout.anchor})",
+                reason,
+                "a run that writes it, then `tracer inspect` on the artefact",
+            )
 
 
 def _unread(graph: CallGraph) -> Iterable[Unknown]:

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracer.model.brief import QuestionShape
-from tracer.model.evidence import Evidence, ReconciledEdge
+from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge
 from tracer.model.graph import Effect, GuardKind
-from tracer.model.source import Callee, FunctionId, path_of
+from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
+from tracer.report.leads import find_leads
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
-from tracer.report.quoting import MARKDOWN, cell_code, cell_prose, code, fenced, one_line, prose
+from tracer.report.quoting import (
+    MARKDOWN,
+    cell_code,
+    cell_prose,
+    clipped,
+    code,
+    fenced,
+    one_line,
+    prose,
+)
 from tracer.report.summary import render_summary
 from tracer.report.terminal import render_terminal
 from tracer.report.view import (
@@ -34,7 +44,9 @@ from tracer.report.view import (
     edge_place,
     guards_text,
     hidden_inputs,
+    is_seen,
     limit_text,
+    named_functions,
     plural,
     stages,
     trunks,
@@ -49,7 +61,14 @@ __all__ = [
     "render_terminal",
 ]
 
+# A table longer than this is cut, and says so: an agent reads the whole file at once.
 _CHAINS_SHOWN = 60  # for each entry point
+_EDGES_SHOWN = 200
+_SINKS_SHOWN = 150
+_STATE_SHOWN = 60
+_GAPS_SHOWN = 40
+_FINDINGS_SHOWN = 40
+_ARTIFACTS_SHOWN = 12
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
     r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
@@ -63,6 +82,13 @@ def render_static(evidence: Evidence) -> str:
     """`callchain/static.md`: all sections of the contract; one with nothing to say tells why."""
     names = Names(evidence)
     brief = evidence.brief
+    edges = _first_edges(evidence)
+    touching_state = [effect for effect in evidence.effects if effect.kind in STATE]
+    others = [effect for effect in evidence.effects if effect.kind not in STATE]
+    near = _near_functions(evidence)
+    state = _first_effects(touching_state, near, _STATE_SHOWN)
+    sinks = _first_effects(others, near, _SINKS_SHOWN)
+    artifacts = artifact_pairs(evidence)
     template = _environment().get_template("static.md.j2")
     return template.render(
         evidence=evidence,
@@ -76,19 +102,35 @@ def render_static(evidence: Evidence) -> str:
             if each.is_selected
         ],
         paths=[path_phrase(answer, names, MARKDOWN) for answer in evidence.paths],
-        state=_grouped(
-            (effect for effect in evidence.effects if effect.kind in STATE),
-            lambda effect: effect.subject or effect.operation,
-        ),
-        effects=_grouped(
-            (effect for effect in evidence.effects if effect.kind not in STATE),
-            lambda effect: str(effect.kind),
-        ),
+        state=_grouped(state, lambda effect: effect.subject or effect.operation),
+        state_cut=_cut(state, touching_state, "effects", _BY_NEARNESS),
+        effects=_grouped(sinks, lambda effect: str(effect.kind)),
+        effects_cut=_cut(sinks, others, "effects", _BY_NEARNESS),
         hidden_inputs=hidden_inputs(evidence),
         entries=_entries(evidence),
         normalisation=_normalisation(evidence),
         is_normalisation_asked=brief.shape is not QuestionShape.INVENTORY,
-        artifacts=artifact_pairs(evidence),
+        artifacts=artifacts[:_ARTIFACTS_SHOWN],
+        artifacts_cut=_cut(
+            artifacts[:_ARTIFACTS_SHOWN], artifacts, "artefacts", "named by the question first"
+        ),
+        edges=edges,
+        edges_cut=_cut(
+            edges,
+            evidence.edges,
+            "edges",
+            "on a chain, then out of named functions and entry points, then those that ran",
+        ),
+        findings=evidence.findings[:_FINDINGS_SHOWN],
+        findings_cut=_cut(
+            evidence.findings[:_FINDINGS_SHOWN], evidence.findings, "findings", _BY_NEARNESS
+        ),
+        unknowns=evidence.unknowns[:_GAPS_SHOWN],
+        unknowns_cut=_cut(
+            evidence.unknowns[:_GAPS_SHOWN], evidence.unknowns, "gaps", "the most decisive first"
+        ),
+        open_sites=(sites := _first_open_sites(evidence, near)),
+        open_sites_cut=_cut(sites, evidence.open_sites, "call sites", _BY_NEARNESS),
         device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
         units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
         handlers=_handlers(evidence),
@@ -102,6 +144,54 @@ def render_tap_points(evidence: Evidence) -> str:
     """`trace/tap_points.md`: what was or is to be read, where, and what came of it."""
     template = _environment().get_template("tap_points.md.j2")
     return template.render(evidence=evidence)
+
+
+_BY_NEARNESS = "the nearest to the answer first"
+
+
+def _cut(shown: Sequence[object], every: Sequence[object], what: str, by: str) -> str:
+    cut = limit_text(len(shown), len(every), what, by)
+    return f"{cut}; `evidence.json` holds all" if cut else ""
+
+
+def _near_functions(evidence: Evidence) -> Mapping[FunctionId, int]:
+    """What is near the answer: the best ways, then named functions, entry points, all chains."""
+    order: list[Callee] = [*find_leads(evidence).steps, *sorted(named_functions(evidence))]
+    order += evidence.entry_points
+    order += [step for c in evidence.chains for hop in c.hops for step in (hop.caller, hop.callee)]
+    near = dict.fromkeys(step for step in order if is_function(step))
+    return {step: place for place, step in enumerate(near)}
+
+
+def _first_edges(evidence: Evidence) -> list[ReconciledEdge]:
+    """The most relevant edges, in the order of the evidence."""
+    on_chain = {hop for chain in evidence.chains for hop in chain.hops}
+    starts = named_functions(evidence) | set(evidence.entry_points)
+
+    def rank(edge: ReconciledEdge) -> tuple[bool, bool, bool]:
+        return (
+            ChainHop(edge.caller, edge.callee, edge.line) not in on_chain,
+            edge.caller not in starts,
+            not is_seen(edge.verdict),
+        )
+
+    places = sorted(range(len(evidence.edges)), key=lambda at: (rank(evidence.edges[at]), at))
+    return [evidence.edges[at] for at in sorted(places[:_EDGES_SHOWN])]
+
+
+def _first_effects(
+    effects: Sequence[Effect], near: Mapping[FunctionId, int], most: int
+) -> list[Effect]:
+    ranked = sorted(
+        range(len(effects)),
+        key=lambda at: (near.get(effects[at].function, len(near)), effects[at].is_auxiliary, at),
+    )
+    return [effects[at] for at in sorted(ranked[:most])]
+
+
+def _first_open_sites(evidence: Evidence, near: Mapping[FunctionId, int]) -> list[OpenSite]:
+    sites = sorted(evidence.open_sites, key=lambda site: near.get(site.caller, len(near)))
+    return sites[:_GAPS_SHOWN]
 
 
 def _entries(evidence: Evidence) -> list[tuple[FunctionId, list[Stage], list[Trunk], str]]:
@@ -171,6 +261,7 @@ def _environment() -> Environment:
         span=code,
         spans=lambda texts: _listed(texts, code),
         cell=cell_prose,
+        clip=clipped,
         code=cell_code,
         codes=lambda texts: _listed(texts, cell_code),
         fenced=fenced,

@@ -2,60 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tracer.model.evidence import Evidence, TapResult
-from tracer.model.graph import EffectKind
+from tracer.model.source import FunctionId
+from tracer.report.leads import (
+    Lead,
+    Leads,
+    asked_paths,
+    find_leads,
+    is_of_config,
+    lead_artifact,
+    other_callers,
+    stage_edges,
+    state_on_the_way,
+)
+from tracer.report.lines import (
+    artifact_lines,
+    caller_lines,
+    chain_lines,
+    contrast_lines,
+    lead_lines,
+    stage_lines,
+    state_lines,
+    within,
+)
 from tracer.report.phrases import (
-    artifact_phrase,
-    candidate_phrase,
     command,
     effect_phrase,
     path_phrase,
-    stage_phrases,
-    state_phrases,
     tap_phrase,
     tree_phrase,
-    way_phrase,
 )
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
 from tracer.report.sections import FittedSection, Section, fit
-from tracer.report.view import (
-    READS,
-    STATE,
-    WRITES,
-    Names,
-    artifact_pairs,
-    ways,
-)
+from tracer.report.view import READS, STATE, WRITES, Names
 
 SUMMARY_LINES = 60
+_WIDTH = 190  # of an item; its bullet and its label come in front
+_LONG = 240
+_QUESTION_CHARACTERS = 270
 _CARD_LINES = 14
-_TEXT_CHARACTERS = 320
-_LAST_OF_ANSWER = "Paths asked"
 
 
 def render_summary(evidence: Evidence, card: str) -> str:
-    """The verifier's card, then the answer in at most 60 lines.
+    """The verifier's card, then the answer in at most 60 short lines.
 
     Args:
         evidence: What the bundle knows.
         card: The verifier's words, as they stand; not ours to change, only to cut, which is said.
     """
+    question = prose(clipped(evidence.brief.question, _QUESTION_CHARACTERS))
     head = [
         f"# Summary: {prose(evidence.brief.initiative_id or evidence.tree.name)}",
-        "",
         *fenced(_card(card)).split("\n"),
-        "",
-        f"**Question** ({evidence.brief.shape}): {prose(evidence.brief.question)}",
+        f"**Question** ({evidence.brief.shape}): {question}",
         f"**Tree**: {tree_phrase(evidence.tree, MARKDOWN)}",
     ]
-    answer, rest = _answer_sections(evidence), _other_sections(evidence)
-    furniture = 2 + 2 * len(rest)  # a blank line and a heading for each part
+    names, leads = Names(evidence), find_leads(evidence)
+    answer = _answer_sections(evidence, names, leads)
+    rest = _other_sections(evidence, names, leads)
+    furniture = 1 + len(rest)  # a heading for each part; a heading needs no blank line before it
     fitted = fit([*answer, *rest], SUMMARY_LINES - len(head) - furniture)
-    lines = [*head, "", "## Answer"]
+    lines = [*head, "## Answer"]
     for part in fitted[: len(answer)]:
         lines.extend(_labelled(part))
     for part in fitted[len(answer) :]:
-        lines.extend(["", f"## {part.section.title}{part.cut}"])
+        lines.append(f"## {part.section.title}{part.cut}")
         lines.extend(f"- {item}" for item in part.shown)
     return "\n".join(lines) + "\n"
 
@@ -69,117 +82,169 @@ def _card(card: str) -> str:
 
 
 def _labelled(part: FittedSection) -> list[str]:
-    label = f"**{part.section.title}**"
     first, *others = part.shown
-    return [f"- {label}{part.cut}: {first}", *(f"- {label}: {item}" for item in others)]
-
-
-def _answer_sections(evidence: Evidence) -> list[Section]:
-    names = Names(evidence)
-    selected = [candidate for candidate in evidence.candidates if candidate.is_selected]
-    chosen = {candidate.function for candidate in selected}
-    entries = [candidate_phrase(candidate, names, MARKDOWN) for candidate in selected]
-    entries += [
-        f"{code(names.short(entry))} {code(names.place(entry))}"
-        for entry in evidence.entry_points
-        if entry not in chosen
-    ]
-    no_chain = "no chain of the answer ends in such a sink"
     return [
-        Section("Entry", tuple(entries), "no entry point was selected", 2, "best first"),
+        f"- **{part.section.title}**{part.cut}: {first}",
+        *(f"  - {item}" for item in others),
+    ]
+
+
+def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
+    pair = lead_artifact(evidence, leads)
+    denied = asked_paths(evidence, leads)
+    callers = caller_lines(other_callers(evidence, leads), names, MARKDOWN, _WIDTH)
+    no_chain = "no chain of the answer ends in such a sink"
+    state = state_on_the_way(evidence, leads)
+    config = state_lines([each for each in state if is_of_config(each[0])], names, MARKDOWN, _WIDTH)
+    sections = [
+        Section(
+            "Entry",
+            _entries(evidence, names, leads),
+            "no entry point was selected",
+            1,
+            "those of the ways below first",
+        ),
         Section(
             "Config",
-            state_phrases(evidence, names, MARKDOWN),
-            "no effect of the answer reads or writes module state or the environment",
+            config,
+            "no function on the ways below reads module state or the environment",
             1,
-            "the most touched first",
+            "in the order of the ways below",
         ),
         Section(
-            "Stage",
-            stage_phrases(evidence, names, MARKDOWN),
-            "no chain from an entry point to a sink was found",
+            "Stages",
+            stage_lines(stage_edges(evidence, leads), names, MARKDOWN, _WIDTH),
+            "no call of an entry point leads to what the answer speaks of",
             2,
-            "best entry first",
         ),
-        Section(
-            "Produce",
-            tuple(way_phrase(way, names, MARKDOWN) for way in ways(evidence, WRITES)),
-            no_chain,
-            3,
-            "named by the question first, then archives",
-        ),
-        Section(
-            "Consume",
-            tuple(way_phrase(way, names, MARKDOWN) for way in ways(evidence, READS)),
-            no_chain,
-            3,
-            "named by the question first, then archives",
-        ),
+        _side("Produce", leads.writes, evidence, names, no_chain),
+        _side("Consume", leads.reads, evidence, names, no_chain),
         Section(
             "Artefact",
-            tuple(artifact_phrase(pair, MARKDOWN) for pair in artifact_pairs(evidence)),
+            artifact_lines(pair, names, MARKDOWN, _WIDTH) if pair else (),
             "no member names were derived",
-            1,
-            "named by the question first, then those with both sides",
+            5,
         ),
         Section(
-            _LAST_OF_ANSWER,
-            tuple(path_phrase(answer, names, MARKDOWN) for answer in evidence.paths),
-            "none",
+            "Not so",
+            tuple(within(path_phrase(each, names, MARKDOWN), _LONG) for each in denied),
+            "every path that was asked about is there" if evidence.paths else "nothing was asked",
             1,
-            "in the order of the question",
+            "nearest to the answer first",
         ),
     ]
+    if not leads.writes and not leads.reads and leads.others:
+        sections[3:5] = [_side("Effects", leads.others, evidence, names, no_chain)]
+    if callers:
+        sections.append(Section("Other callers", callers, "", 2))
+    for contrast in leads.contrasts:
+        lines = contrast_lines(contrast, names, MARKDOWN, _WIDTH)
+        nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"
+        sections.append(Section("Contrast", lines, nothing, 2, "its own effects first"))
+    return sections
 
 
-def _other_sections(evidence: Evidence) -> list[Section]:
-    names = Names(evidence)
-    shown_above = WRITES | READS | (STATE - {EffectKind.STATE_WRITE})
-    effects = [effect for effect in evidence.effects if effect.kind not in shown_above]
+def _side(
+    title: str, leads: tuple[Lead, ...], evidence: Evidence, names: Names, nothing: str
+) -> Section:
+    """The first way whole; of each other one only the way."""
+    lines: list[str] = []
+    if leads:
+        lines += lead_lines(leads[0], evidence, names, MARKDOWN, _WIDTH)
+    floor = max(1, min(len(lines), 6))
+    for lead in leads[1:]:
+        lines.append(within("also " + chain_lines(lead, names, MARKDOWN, 2 * _WIDTH)[0], _WIDTH))
+    return Section(title, tuple(lines), nothing, floor, "named by the question first")
+
+
+def _entries(evidence: Evidence, names: Names, leads: Leads) -> tuple[str, ...]:
+    candidates = {candidate.function: candidate for candidate in evidence.candidates}
+    selected = [each for each in candidates if candidates[each].is_selected]
+    starts = [lead.trunk.entry for lead in leads.first]
+    lines: dict[FunctionId, str] = {}
+    for entry in dict.fromkeys((*starts, *selected, *evidence.entry_points)):
+        candidate = candidates.get(entry)
+        role = candidate.role if candidate else ""
+        lines[entry] = f"{code(names.short(entry))} {code(names.place(entry))}" + (
+            f": {prose(role)}" if role else ""
+        )
+    if len(starts) == 2 and starts[0] != starts[1]:
+        both = f"{lines[starts[0]]}; {lines.pop(starts[1])}"
+        lines[starts[0]] = both
+    return tuple(within(line, _LONG) for line in lines.values())
+
+
+def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
+    state = state_on_the_way(evidence, leads)
+    writes = [each for each in state if not is_of_config(each[0])]
+    shown = WRITES | READS | STATE
+    others = [effect for effect in evidence.effects if effect.kind not in shown]
+    side_effects = (
+        *state_lines(writes, names, MARKDOWN, _WIDTH),
+        *(within(effect_phrase(effect, names, MARKDOWN), _WIDTH) for effect in others),
+    )
     return [
         Section(
             "Side effects",
-            tuple(effect_phrase(effect, names, MARKDOWN) for effect in effects),
-            "None besides the reads and writes above.",
-            2,
-            "by place",
+            side_effects,
+            "No state is changed or copied on the ways above; no other effect is of the answer.",
+            4,
+            "on the ways above first",
         ),
         Section(
             "What surprised",
             tuple(
-                f"{finding.kind}: {prose(clipped(finding.text, _TEXT_CHARACTERS))}"
-                + "".join(f" {code(str(anchor))}" for anchor in finding.anchors[:2])
+                _with_places(
+                    f"{finding.kind}: {prose(finding.text)}",
+                    [code(str(anchor)) for anchor in finding.anchors[:2]],
+                )
                 for finding in evidence.findings
             ),
             "No finding.",
-            3,
-            "in the order of the ledger",
+            4,
+            "nearest to the answer first",
         ),
         Section(
             "First taps",
-            tuple(tap_phrase(result, MARKDOWN) for result in _taps(evidence)),
+            tuple(
+                within(tap_phrase(result, MARKDOWN), _WIDTH) for result in _taps(evidence, leads)
+            ),
             "No tap was proposed.",
-            3,
+            2,
             "those that differ first, then those with an expectation",
         ),
         Section(
             "Open questions, each with the cheapest run that decides it",
             tuple(
-                prose(clipped(f"{unknown.text}: {unknown.reason}", _TEXT_CHARACTERS))
-                + (f" → {prose(clipped(unknown.next_step, 160))}" if unknown.next_step else "")
+                _with_places(
+                    f"{prose(unknown.text)}: {prose(unknown.reason)}",
+                    [f"→ {prose(clipped(unknown.next_step, 80))}"] if unknown.next_step else [],
+                )
                 for unknown in evidence.unknowns
             ),
             "None stands in the evidence.",
-            3,
-            "in order",
+            2,
+            "the most decisive first",
         ),
-        Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 2),
+        Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 3),
     ]
 
 
-def _taps(evidence: Evidence) -> list[TapResult]:
+def _with_places(text: str, places: Iterable[str]) -> str:
+    """What fits of the text, then the places whole."""
+    tail = "".join(f" {place}" for place in places)
+    return within(text, max(_WIDTH - len(tail), _WIDTH // 2)) + tail
+
+
+def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
+    rank = {step.partition("::")[2]: place for place, step in enumerate(leads.steps)}
     return sorted(
-        evidence.taps, key=lambda result: (result.outcome != "differs", not result.tap.expected)
+        evidence.taps,
+        key=lambda result: (
+            result.outcome != "differs",
+            not result.tap.expected,
+            rank.get(result.tap.function, len(rank)),
+        ),
     )
 
 
@@ -187,7 +252,7 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
     steps = []
     if not evidence.runs:
         reason = evidence.why_no_run or "the evidence gives no reason"
-        steps.append(f"No run is recorded: {prose(clipped(reason, _TEXT_CHARACTERS))}")
+        steps.append(f"No run is recorded: {prose(clipped(reason, _WIDTH))}")
         if evidence.workload_candidates:
             first = evidence.workload_candidates[0]
             steps.append(f"Next: record {code(command(first))} ({prose(first.reason)})")
@@ -195,8 +260,12 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
         if not run.is_complete:
             steps.append(
                 f"Run {prose(run.workload.name)} {code(command(run.workload))} is incomplete: "
-                + prose(clipped(run.why_incomplete, _TEXT_CHARACTERS))
+                + prose(run.why_incomplete)
             )
-    steps += [f"Gate: {prose(clipped(text, _TEXT_CHARACTERS))}" for text in evidence.brief.gating]
-    steps += [f"To be referred to from {code(ledger)}" for ledger in evidence.brief.ledgers]
-    return tuple(steps)
+    steps += [f"Gate: {prose(text)}" for text in evidence.brief.gating]
+    if evidence.brief.ledgers:
+        listed = ", ".join(code(ledger) for ledger in evidence.brief.ledgers)
+        steps.append(
+            f"Not known here: whether {listed} refers to this summary. Add the reference there."
+        )
+    return tuple(within(step, _WIDTH) for step in steps)

@@ -2,64 +2,113 @@
 
 from __future__ import annotations
 
-from tracer.model.evidence import Evidence
-from tracer.model.graph import EffectKind
-from tracer.report.phrases import (
-    artifact_phrase,
-    command,
-    path_phrase,
-    state_phrases,
-    tree_phrase,
-    way_phrase,
+from tracer.model.evidence import ArtifactLayout, Evidence
+from tracer.model.source import FunctionId
+from tracer.report.leads import (
+    Lead,
+    Leads,
+    artifact_names,
+    asked_paths,
+    find_leads,
+    is_of_config,
+    lead_artifact,
+    state_on_the_way,
 )
+from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines
+from tracer.report.phrases import command, path_phrase, tree_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
 from tracer.report.sections import Section, fit
-from tracer.report.view import (
-    READS,
-    WRITES,
-    Names,
-    Way,
-    artifact_pairs,
-    plural,
-    verdict_counts,
-    ways,
-)
+from tracer.report.view import WRITES, Names, names_same, plural, verdict_counts
 
 TERMINAL_LINES = 40
-_LINE_CHARACTERS = 400
+_WIDTH = 160
+_ITEM = 106  # of an item that may take a little more
+_DIRECT = 6
 
 
 def render_terminal(evidence: Evidence) -> str:
-    """Plain text of at most 40 lines, before wrapping: who produces, who consumes, what is open."""
-    sections = _sections(evidence)
-    foot = _foot(evidence)
-    furniture = 1 + len(sections) + 1 + len(foot)
-    lines = [clipped(f"{evidence.brief.question} ({evidence.brief.shape})", _LINE_CHARACTERS)]
+    """Plain text of at most 40 lines of at most 160 characters.
+
+    The question, what cut the answer, the places that answer it, then who leads there, what is
+    beside them, and what is open.
+    """
+    names, leads = Names(evidence), find_leads(evidence)
+    direct = _direct(evidence, names, leads)
+    sections = [*([direct] if direct.items else []), *_sections(evidence, names, leads)]
+    foot, limits = _foot(evidence), _limits(evidence)
+    furniture = 1 + len(limits) + len(sections) + 1 + len(foot)
+    lines = [clipped(f"{evidence.brief.question} ({evidence.brief.shape})", _WIDTH), *limits]
     for part in fit(sections, TERMINAL_LINES - furniture):
         lines.append(f"{part.section.title}{part.cut}")
-        lines.extend(f"  {clipped(item, _LINE_CHARACTERS)}" for item in part.shown)
+        lines.extend(f"  {clipped(item, _WIDTH - 2)}" for item in part.shown)
     return "\n".join([*lines, "", *foot]) + "\n"
 
 
-def _sections(evidence: Evidence) -> list[Section]:
-    names = Names(evidence)
-    no_chain = "no chain from an entry point to such a sink"
-    order = "named by the question first, then archives"
-    sections = [
-        Section("WRITES", _phrases(ways(evidence, WRITES), names), no_chain, 5, order),
-        Section("READS", _phrases(ways(evidence, READS), names), no_chain, 4, order),
+def _limits(evidence: Evidence) -> list[str]:
+    """Those that say how far the answer may be trusted; a figure alone says it in the foot."""
+    told = [text for text in evidence.totals.limits if not text[:1].isdigit()]
+    return [clipped(f"note: {text}", _WIDTH) for text in told[:3]]
+
+
+def _direct(evidence: Evidence, names: Names, leads: Leads) -> Section:
+    """Where the artefact that the question names is written and read."""
+    asked = [layout for layout in evidence.layouts if _is_asked(layout, evidence)]
+    on_way = list(leads.steps)
+
+    def rank(layout: ArtifactLayout) -> tuple[bool, bool, str, int]:
+        anchor = layout.anchor
+        return layout.function not in on_way, not _is_write(layout), anchor.path, anchor.line
+
+    lines = [_direct_line(layout, evidence, names) for layout in sorted(asked, key=rank)]
+    return Section("ANSWER", tuple(dict.fromkeys(lines)), "", _DIRECT, "on the ways below first")
+
+
+def _direct_line(layout: ArtifactLayout, evidence: Evidence, names: Names) -> str:
+    place = f"{layout.anchor.path}:{layout.anchor.line}"
+    here = [
+        effect
+        for effect in evidence.effects
+        if effect.function == layout.function
+        and effect.span.line == layout.anchor.line
+        and effect.kind is layout.direction
     ]
-    others = frozenset(EffectKind) - WRITES - READS
-    if found := ways(evidence, others):
-        sections.append(Section("OTHER EFFECTS", _phrases(found, names), no_chain, 2, order))
+    told = f"  {here[0].operation}({here[0].subject})" if here else ""
+    verb = "writes" if _is_write(layout) else "reads"
+    return f"{place}  {names.short(layout.function)}  {verb}{told}"
+
+
+def _is_write(layout: ArtifactLayout) -> bool:
+    return layout.direction in WRITES
+
+
+def _is_asked(layout: ArtifactLayout, evidence: Evidence) -> bool:
+    words = (*evidence.brief.mentions, *evidence.brief.question.replace("?", " ").split())
+    asked = {word.strip("`'\".,;:()") for word in words}
+    names = (layout.artifact, *artifact_names([layout]))
+    return any(names_same(name, word) for name in names for word in asked if "." in word)
+
+
+def _sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
+    no_chain = "no chain from an entry point to such a sink"
+    sections = [
+        _side("WRITES", leads.writes, evidence, names, no_chain, 6),
+        _side("READS", leads.reads, evidence, names, no_chain, 5),
+    ]
+    if leads.others and not leads.writes and not leads.reads:
+        sections.append(_side("OTHER EFFECTS", leads.others, evidence, names, no_chain, 2))
+    pair = lead_artifact(evidence, leads)
+    state = state_on_the_way(evidence, leads)
+    asked_for = [each for each in state if is_of_config(each[0])]
+    changed = [each for each in state if not is_of_config(each[0])]
     optional = (
-        ("ARTEFACTS", [artifact_phrase(pair, PLAIN) for pair in artifact_pairs(evidence)]),
-        ("STATE", state_phrases(evidence, names, PLAIN)),
-        ("PATHS", [path_phrase(answer, names, PLAIN) for answer in evidence.paths]),
+        ("ARTEFACT", artifact_lines(pair, names, PLAIN, _ITEM) if pair else ()),
+        ("CONFIG", state_lines(asked_for, names, PLAIN, _WIDTH - 2)),
+        ("STATE", state_lines(changed, names, PLAIN, _WIDTH - 2)),
+        ("NOT SO", [path_phrase(each, names, PLAIN) for each in asked_paths(evidence, leads)]),
         ("FINDINGS", [f"{finding.kind}: {finding.text}" for finding in evidence.findings]),
     )
     sections.extend(
-        Section(title, tuple(map(one_line, items)), "", 2) for title, items in optional if items
+        Section(title, tuple(map(one_line, items)), "", 1) for title, items in optional if items
     )
     unknowns = [
         f"{unknown.text}: {unknown.reason}"
@@ -67,12 +116,22 @@ def _sections(evidence: Evidence) -> list[Section]:
         for unknown in evidence.unknowns
     ]
     nothing = "nothing stands in the evidence"
-    sections.append(Section("UNKNOWN", tuple(map(one_line, unknowns)), nothing, 2))
+    sections.append(Section("UNKNOWN", tuple(map(one_line, unknowns)), nothing, 1))
     return sections
 
 
-def _phrases(found: tuple[Way, ...], names: Names) -> tuple[str, ...]:
-    return tuple(way_phrase(way, names, PLAIN) for way in found)
+def _side(
+    title: str, leads: tuple[Lead, ...], evidence: Evidence, names: Names, nothing: str, floor: int
+) -> Section:
+    lines: list[str] = []
+    if leads:
+        lines += lead_lines(leads[0], evidence, names, PLAIN, _ITEM)
+    seen: set[FunctionId] = set()
+    for lead in leads[1:]:
+        if lead.holders[-1][0] not in seen:
+            lines.append("also " + chain_lines(lead, names, PLAIN, 4 * _WIDTH)[0])
+        seen.add(lead.holders[-1][0])
+    return Section(title, tuple(lines), nothing, floor, "named by the question first")
 
 
 def _foot(evidence: Evidence) -> list[str]:
@@ -87,12 +146,12 @@ def _foot(evidence: Evidence) -> list[str]:
     if not evidence.runs:
         runs.append(f"no run: {evidence.why_no_run or 'the evidence gives no reason'}")
     return [
-        *(clipped(line, _LINE_CHARACTERS) for line in runs),
+        *(clipped(line, _WIDTH) for line in runs),
         clipped(
             f"{plural(totals.shown_edges, 'edge')} shown: "
             f"{verdict_counts(evidence.edges) or 'none'}; {plural(totals.files, 'file')} read, "
             f"{totals.open_sites} of {plural(totals.call_sites, 'call site')} open",
-            _LINE_CHARACTERS,
+            _WIDTH,
         ),
-        tree_phrase(evidence.tree, PLAIN),
+        clipped(tree_phrase(evidence.tree, PLAIN), _WIDTH),
     ]

@@ -23,6 +23,7 @@ from tracer.model.source import (
     Callee,
     Function,
     FunctionId,
+    FunctionKind,
     is_function,
     path_of,
     qualname_of,
@@ -57,6 +58,7 @@ class Sink:
     verdict: EdgeVerdict
     operation: str = ""  # of the effect there, where it says more than the callee
     subject: str = ""
+    payload: str = ""  # what goes in, as written
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,13 @@ class Trunk:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a function with sinks is reached: the best way, and from where else."""
+    """How a function with sinks is reached: the best way, and from where else.
 
-    trunk: Trunk  # with the sinks of all ways
+    A way of which a run saw only the end begins where the run begins; who else leads there stands
+    among the other entries.
+    """
+
+    trunk: Trunk  # with the sinks of all ways; its verdict is that of its hops
     other_ways: int
     other_entries: tuple[FunctionId, ...]  # entry points of the other ways, in order, each once
 
@@ -211,6 +217,8 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
 def trunks(evidence: Evidence) -> tuple[Trunk, ...]:
     """Chains grouped by their way through the tree, in the order of their first chain."""
     effects = _effects_by_place(evidence)
+    verdict_of = hop_verdicts(evidence)
+    told = {id(effect): verdict for effect, verdict in effects_with_verdicts(evidence)}
     grouped: dict[tuple[FunctionId, tuple[ChainHop, ...]], list[Sink]] = defaultdict(list)
     weakest: dict[tuple[FunctionId, tuple[ChainHop, ...]], EdgeVerdict] = {}
     for chain in evidence.chains:
@@ -218,7 +226,7 @@ def trunks(evidence: Evidence) -> tuple[Trunk, ...]:
             continue
         hops = chain.hops if is_function(chain.hops[-1].callee) else chain.hops[:-1]
         key = chain.hops[0].caller, hops
-        for sink in _sinks(chain, effects):
+        for sink in _sinks(chain, effects, verdict_of, told):
             if sink not in grouped[key]:
                 grouped[key].append(sink)
         weakest[key] = weaker(weakest.get(key, chain.verdict), chain.verdict)
@@ -245,38 +253,112 @@ def ways(evidence: Evidence, kinds: frozenset[EffectKind] | None = None) -> tupl
     data before files; then what was seen to run.
     """
     found = trunks(evidence) if kinds is None else side(trunks(evidence), kinds)
+    verdict_of = hop_verdicts(evidence)
+    seen = [_from_where_seen(trunk, verdict_of) for trunk in found] if evidence.runs else found
+    start = {id(shown): trunk.entry for shown, trunk in zip(seen, found, strict=True)}
+    relevance = _relevance(evidence)
     owners: dict[FunctionId, list[Trunk]] = defaultdict(list)
-    for trunk in sorted(found, key=_relevance(evidence)):
+    for trunk in sorted(
+        seen,
+        key=lambda trunk: (
+            *relevance(trunk)[:2],
+            trunk.entry != start[id(trunk)],
+            relevance(trunk),
+        ),
+    ):
         owners[trunk.owner].append(trunk)
     answer = []
     for same_owner in owners.values():
-        best, *others = same_owner
+        best = same_owner[0]
         sinks = tuple(dict.fromkeys(sink for trunk in same_owner for sink in trunk.sinks))
-        entries = dict.fromkeys(trunk.entry for trunk in others if trunk.entry != best.entry)
+        entries = dict.fromkeys(
+            start[id(trunk)] for trunk in same_owner if start[id(trunk)] != best.entry
+        )
+        is_whole = start[id(best)] == best.entry
         merged = Trunk(best.hops, best.entry, sinks, best.verdict)
-        answer.append(Way(merged, len(others), tuple(entries)))
+        answer.append(Way(merged, len(same_owner) - is_whole, tuple(entries)))
     return tuple(answer)
 
 
-def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int]]:
-    """A sort key, least first: relevance, verdict, length."""
+def hop_verdicts(evidence: Evidence) -> Callable[[ChainHop], EdgeVerdict]:
+    """Says how a hop fared: the strongest of its edges, else what became of the store there."""
+    best: dict[tuple[FunctionId, int, Callee], EdgeVerdict] = {}
+    stores: dict[tuple[FunctionId, int], EdgeVerdict] = {}
+    for edge in evidence.edges:
+        key = edge.caller, edge.line, edge.callee
+        best[key] = stronger(best.get(key, edge.verdict), edge.verdict)
+    for effect, verdict in effects_with_verdicts(evidence):
+        place = effect.function, effect.span.line
+        stores[place] = stronger(stores.get(place, verdict), verdict)
+
+    def verdict_of(hop: ChainHop) -> EdgeVerdict:
+        found = best.get((hop.caller, hop.line, hop.callee))
+        return stores.get((hop.caller, hop.line), EdgeVerdict.NOT_RUN) if found is None else found
+
+    return verdict_of
+
+
+def effects_with_verdicts(evidence: Evidence) -> tuple[tuple[Effect, EdgeVerdict], ...]:
+    """Every effect with what became of it; `not run` where the bundle does not say."""
+    known = evidence.effect_verdicts
+    if len(known) != len(evidence.effects):
+        return tuple((effect, EdgeVerdict.NOT_RUN) for effect in evidence.effects)
+    return tuple(zip(evidence.effects, known, strict=True))
+
+
+def is_seen(verdict: EdgeVerdict) -> bool:
+    """Whether a run saw it."""
+    return verdict in (EdgeVerdict.CONFIRMED, EdgeVerdict.DYNAMIC_ONLY)
+
+
+def named_functions(evidence: Evidence) -> frozenset[FunctionId]:
+    """The functions that the question names, by the whole or by the end of their dotted name."""
+    wanted = [mention.split(".") for mention in evidence.brief.mentions]
+    found = set()
+    for function in evidence.functions:
+        if function.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY):
+            continue
+        parts = function.dotted.split(".")
+        if any(parts[-len(mention) :] == mention for mention in wanted):
+            found.add(function.id)
+    return frozenset(found)
+
+
+def _from_where_seen(trunk: Trunk, verdict_of: Callable[[ChainHop], EdgeVerdict]) -> Trunk:
+    """The trunk with the verdict of its hops; only its end where a run saw only that."""
+    verdicts = [verdict_of(hop) for hop in trunk.hops]
+    if not any(is_seen(sink.verdict) for sink in trunk.sinks):
+        return trunk
+    first = len(verdicts)
+    while first and is_seen(verdicts[first - 1]):
+        first -= 1
+    entry = trunk.hops[first].caller if first < len(verdicts) else trunk.owner
+    verdict = EdgeVerdict.CONFIRMED
+    for each in verdicts[first:]:
+        verdict = weaker(verdict, each)
+    return Trunk(trunk.hops[first:], entry, trunk.sinks, verdict)
+
+
+def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int, int]]:
+    """A sort key, least first: relevance, verdict, length, rank of the entry point."""
     mentions = evidence.brief.mentions
-    named = {mention.rpartition(".")[2] for mention in mentions}
+    named = named_functions(evidence)
+    rank = {entry: place for place, entry in enumerate(evidence.entry_points)}
     layouts = {
         layout.function
         for layout in evidence.layouts
-        if any(_names_same(layout.artifact, mention) for mention in mentions)
+        if any(names_same(layout.artifact, mention) for mention in mentions)
     }
 
-    def key(trunk: Trunk) -> tuple[int, int, int]:
-        way = [trunk.entry, *(hop.callee for hop in trunk.hops)]
-        steps = {step.rpartition("::")[2].rpartition(".")[2] for step in way}
+    def key(trunk: Trunk) -> tuple[int, int, int, int]:
+        steps = {trunk.entry, *(hop.callee for hop in trunk.hops)}
         kinds = {sink.effect for sink in trunk.sinks}
-        points = 4 * (qualname_of(trunk.owner).rpartition(".")[2] in named)
+        points = 4 * (trunk.owner in named)
         points += 4 * (trunk.owner in layouts)
         points += 4 * bool(steps & named)
         points += 3 * bool(kinds & _ARCHIVES) or 2 * bool(kinds & _SERIALISATION)
-        return -points, -_STRENGTH.index(trunk.verdict), len(trunk.hops)
+        strength = _STRENGTH.index(trunk.verdict)
+        return -points, -strength, len(trunk.hops), rank.get(trunk.entry, len(rank))
 
     return key
 
@@ -345,7 +427,7 @@ def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
         joined = [group for group in groups if any(_is_one(layout, other) for other in group)]
         groups = [group for group in groups if group not in joined]
         groups.append([*(other for group in joined for other in group), layout])
-    pairs = [_pair(group) for group in groups]
+    pairs = [pair_layouts(group) for group in groups]
     return tuple(
         sorted(
             pairs,
@@ -360,7 +442,7 @@ def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
 
 
 def _is_named(pair: ArtifactPair, mentions: Iterable[str]) -> bool:
-    return any(_names_same(name, mention) for name in pair.names for mention in mentions)
+    return any(names_same(name, mention) for name in pair.names for mention in mentions)
 
 
 def hidden_inputs(evidence: Evidence) -> tuple[HiddenInput, ...]:
@@ -466,8 +548,16 @@ def _effects_by_place(evidence: Evidence) -> Mapping[tuple[FunctionId, int], Seq
 
 
 def _sinks(
-    chain: Chain, effects: Mapping[tuple[FunctionId, int], Sequence[Effect]]
+    chain: Chain,
+    effects: Mapping[tuple[FunctionId, int], Sequence[Effect]],
+    verdict_of: Callable[[ChainHop], EdgeVerdict],
+    told: Mapping[int, EdgeVerdict],
 ) -> Iterable[Sink]:
+    """The places where a chain ends, each with its own verdict: how one got there is the chain's.
+
+    Args:
+        told: What became of each effect, by the identity of its value.
+    """
     last = chain.hops[-1]
     if not is_function(last.callee):
         at_line = [
@@ -482,9 +572,10 @@ def _sinks(
             path_of(last.caller),
             last.line,
             chain.effect,
-            chain.verdict,
+            verdict_of(last),
             effect.operation if effect else "",
             effect_target(effect) if effect else "",
+            effect.payload if effect else "",
         )
         return
     owned = sorted(
@@ -503,12 +594,14 @@ def _sinks(
             path_of(last.callee),
             effect.span.line,
             effect.kind,
-            chain.verdict,
+            told[id(effect)],
             effect.operation,
             effect_target(effect),
+            effect.payload,
         )
     if not owned:
-        yield Sink(last.callee, path_of(last.caller), last.line, chain.effect, chain.verdict)
+        place = path_of(last.caller), last.line
+        yield Sink(last.callee, *place, chain.effect, verdict_of(last))
 
 
 def _without_holes(text: str) -> str:
@@ -531,7 +624,7 @@ def _is_one(one: ArtifactLayout, other: ArtifactLayout) -> bool:
     pattern = _without_holes(one.artifact)
     if pattern != _without_holes(other.artifact):
         return False
-    if any(_names_same(mine.path, theirs.path) for mine in one.members for theirs in other.members):
+    if any(names_same(mine.path, theirs.path) for mine in one.members for theirs in other.members):
         return True
     return _says_enough(pattern) and not (one.members and other.members)
 
@@ -540,7 +633,7 @@ def _says_enough(pattern: str) -> bool:
     return sum(character.isalnum() for character in pattern) >= _LEAST_LITERAL
 
 
-def _names_same(one: str, other: str) -> bool:
+def names_same(one: str, other: str) -> bool:
     """Whether two names can be one: a hole stands for one part of a path."""
     patterns = [_without_holes(each) for each in (one, other)]
     if not all(map(_says_enough, patterns)):
@@ -551,14 +644,15 @@ def _names_same(one: str, other: str) -> bool:
     )
 
 
-def _pair(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
+def pair_layouts(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
+    """Layouts that are one artefact, with what each side names beside the other's."""
     writers = tuple(layout for layout in layouts if layout.direction in WRITES)
     readers = tuple(layout for layout in layouts if layout.direction not in WRITES)
     named = [(member, layout in writers) for layout in layouts for member in layout.members]
     paths = sorted({member.path for member, _ in named})
     # A name with holes is shown at the names that fill them, where there are any.
     filled = {
-        path: [other for other in paths if "{" not in other and _names_same(path, other)]
+        path: [other for other in paths if "{" not in other and names_same(path, other)]
         for path in paths
         if "{" in path
     }

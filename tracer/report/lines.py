@@ -1,0 +1,352 @@
+"""The answer in short lines, for a page and for a terminal that are read in a minute.
+
+Every function takes the style of the document that it speaks in and the width of its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from tracer.model.evidence import ArtifactLayout, EdgeVerdict, Evidence, ReconciledEdge
+from tracer.model.graph import Effect
+from tracer.model.source import Anchor, FunctionId, path_of
+from tracer.report.leads import Contrast, Lead, artifact_names
+from tracer.report.quoting import Style, clipped
+from tracer.report.view import ArtifactPair, MemberPair, Names, Sink, hop_place
+
+_PAYLOAD_CHARACTERS = 40
+_MORE = 50  # for lines that a break would tear apart
+_NAME_CHARACTERS = 80
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+_DOTTED = re.compile(r"[\w.]*\w")
+_OPENS = "builtins.open"
+
+
+def lead_lines(
+    lead: Lead, evidence: Evidence, names: Names, style: Style, width: int
+) -> tuple[str, ...]:
+    """The way with its calls, then what each function on it does, in order of the source."""
+    return (
+        *chain_lines(lead, names, style, width),
+        *(
+            line
+            for owner, sinks in lead.holders
+            for line in _holder_lines(owner, sinks, lead, evidence, names, style, width + _MORE)
+        ),
+    )
+
+
+def chain_lines(lead: Lead, names: Names, style: Style, width: int) -> tuple[str, ...]:
+    """`a` → `b` → `c`, the places of the calls, the verdict, and who else leads there."""
+    way = " → ".join(_name(names.short(step), style) for step in lead.steps)
+    verdict = f"{lead.trunk.verdict}"
+    if lead.trunk.hops:
+        places = _places((hop_place(hop) for hop in lead.trunk.hops), style)
+        head = f"{way}: {verdict}, calls at {places}"
+    else:
+        place = style.code(names.place(lead.trunk.entry))
+        head = f"{way} {place}: {verdict}, by whom is not shown by the run"
+    lines = [head]
+    if len(head) > width and lead.trunk.hops:
+        lines = _wrapped(f"{way}: {verdict}".split(" → "), " → ", width)
+        lines += _wrapped(places.split(", "), ", ", width, "calls at ")
+    if lead.other_entries:
+        others = [style.code(names.short(entry)) for entry in lead.other_entries]
+        if len(lines) > 1 and len(lines[-1]) < width // 2:
+            lines[-1] = _listed(f"{lines[-1]}; also led to from ", others, width)
+        else:
+            lines.append(_listed("also led to from ", others, width))
+    return tuple(lines)
+
+
+def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:
+    """The artefact as a compact tree: its name, who writes and reads it, its members."""
+    known = artifact_names((*pair.writers, *pair.readers))
+    called = f" named {', '.join(style.code(name) for name in known[:3])}" if known else ""
+    head = f"{' = '.join(style.code(name) for name in pair.names)}{called}, "
+    sides = [
+        *_sides("written by", pair.writers, names, style),
+        *_sides("read by", pair.readers, names, style),
+    ]
+    if not pair.writers or not pair.readers:
+        sides.append(f"no {'read' if pair.writers else 'write'} side in this answer")
+    lines = _wrapped(sides, "; ", width + _MORE, head)
+    inputs = dict.fromkeys(
+        text for layout in (*pair.writers, *pair.readers) for text in layout.hidden_inputs
+    )
+    lines += [f"its name: {style.text(text)}" for text in inputs]
+    for folders, members in _by_folder(pair.members):
+        shown = [_member(member, pair, style) for member in members]
+        head = f"{style.code(folders)}: " if folders else ""
+        lines += _wrapped(shown, ", ", width + _MORE, head)
+    return tuple(within(line, width + _MORE) for line in lines)
+
+
+def state_lines(
+    found: Sequence[tuple[Effect, EdgeVerdict]], names: Names, style: Style, width: int
+) -> tuple[str, ...]:
+    """One line for each function: what state it touches, where, and whether that ran."""
+    by_owner: dict[FunctionId, dict[tuple[str, str, EdgeVerdict], list[int]]]
+    by_owner = defaultdict(lambda: defaultdict(list))
+    for effect, verdict in found:
+        keys = ", ".join(effect.keys[:4]) + (", …" if len(effect.keys) > 4 else "")
+        key = effect.operation, keys or effect.payload, verdict
+        by_owner[effect.function][key].append(effect.span.line)
+    lines = []
+    for owner, touched in by_owner.items():
+        parts = []
+        for (operation, what, verdict), at in touched.items():
+            place = f"{path_of(owner)}:{_numbers(at)}"
+            ran = "" if verdict is EdgeVerdict.NOT_RUN else f" ({verdict})"
+            told = f" [{style.code(clipped(what, _PAYLOAD_CHARACTERS))}]" if what else ""
+            parts.append(f"{style.code(_short(operation))}{told} {style.code(place)}{ran}")
+        lines.append(_listed(f"{style.code(names.short(owner))}: ", parts, width))
+    return tuple(lines)
+
+
+def stage_lines(
+    edges: Iterable[ReconciledEdge], names: Names, style: Style, width: int
+) -> tuple[str, ...]:
+    """What each entry point calls, in the order of the source."""
+    by_entry: dict[FunctionId, dict[tuple[str, EdgeVerdict], list[int]]]
+    by_entry = defaultdict(lambda: defaultdict(list))
+    for edge in edges:
+        key = names.short(edge.callee), edge.verdict
+        if edge.line not in by_entry[edge.caller][key]:
+            by_entry[edge.caller][key].append(edge.line)
+    lines = []
+    for entry, calls in by_entry.items():
+        verdicts = {verdict for _, verdict in calls}
+        common = verdicts.pop() if len(verdicts) == 1 else None
+        parts = [
+            f"{style.code(callee)} line {_numbers(at)}"
+            + ("" if verdict is common else f" ({verdict})")
+            for (callee, verdict), at in calls.items()
+        ]
+        told = f" ({common})" if common else ""
+        place = style.code(names.place(entry))
+        lines.append(
+            _listed(f"{style.code(names.short(entry))} {place} calls{told} ", parts, width + _MORE)
+        )
+    return tuple(lines)
+
+
+def caller_lines(
+    callers: Iterable[tuple[FunctionId, Sequence[ReconciledEdge]]],
+    names: Names,
+    style: Style,
+    width: int,
+) -> tuple[str, ...]:
+    """For each function: who else calls it, where."""
+    lines = []
+    for function, edges in callers:
+        parts = dict.fromkeys(
+            f"{style.code(names.short(edge.caller))} "
+            f"{style.code(f'{path_of(edge.caller)}:{edge.line}')}"
+            for edge in sorted(edges, key=_is_outside)
+        )
+        head = f"{style.code(names.short(function))} is also called by "
+        lines.append(_listed(head, list(parts), width))
+    return tuple(lines)
+
+
+def contrast_lines(contrast: Contrast, names: Names, style: Style, width: int) -> tuple[str, ...]:
+    """What the module's own code does, then where else its package writes and reads."""
+    by_operation: dict[str, list[int]] = defaultdict(list)
+    for effect, _ in contrast.effects:
+        if effect.operation != _OPENS:
+            by_operation[f"{_short(effect.operation)} {path_of(effect.function)}"].append(
+                effect.span.line
+            )
+    parts = [
+        f"{style.code(operation)} {style.code(f'{path}:{_numbers(at)}')}"
+        for (operation, _, path), at in (
+            (key.partition(" "), at) for key, at in by_operation.items()
+        )
+    ]
+    verdicts = dict.fromkeys(verdict for _, verdict in contrast.effects)
+    told = f" ({', '.join(verdicts)})" if verdicts else ""
+    lines = [_listed(f"{style.code(contrast.module)}{told}: ", parts, width)] if parts else []
+    for lead in contrast.leads:
+        owner, sinks = lead.holders[-1]
+        at = _numbers(sink.line for sink in sinks)
+        first = sinks[0]
+        effects = dict.fromkeys(f"{sink.effect}" for sink in sinks if sink.effect)
+        lines.append(
+            f"{style.code(names.short(owner))} {style.code(f'{first.path}:{at}')}: "
+            f"{', '.join(effects)}, {lead.trunk.verdict}"
+        )
+    return tuple(within(line, width) for line in lines)
+
+
+def sink_text(sink: Sink, members: Mapping[tuple[str, int], str], style: Style) -> str:
+    """`line 72 dill.dump(custom_objects) into custom_objects.dill`."""
+    operation = _short(sink.operation or str(sink.callee).rpartition("::")[2])
+    payload = clipped(sink.payload, _PAYLOAD_CHARACTERS)
+    text = f"line {sink.line} {style.code(f'{operation}({payload})' if payload else operation)}"
+    if member := members.get((sink.path, sink.line)):
+        text += f" {style.code(member)}"
+    return text
+
+
+def member_names(layouts: Iterable[ArtifactLayout]) -> Mapping[tuple[str, int], str]:
+    """What member a place writes or reads, without folders that differ."""
+    found: dict[tuple[str, int], dict[str, None]] = defaultdict(dict)
+    for layout in layouts:
+        for member in layout.members:
+            for anchor in member.anchors:
+                found[anchor.path, anchor.line][member.path] = None
+    named = {}
+    for place, paths in found.items():
+        last = dict.fromkeys(path.rpartition("/")[2] or path for path in paths)
+        if len(last) == 1:
+            named[place] = next(iter(last))
+    return named
+
+
+def _holder_lines(
+    owner: FunctionId,
+    sinks: Sequence[Sink],
+    lead: Lead,
+    evidence: Evidence,
+    names: Names,
+    style: Style,
+    width: int,
+) -> list[str]:
+    members = member_names(evidence.layouts)
+    ordered = sorted(sinks, key=lambda sink: (sink.line, sink.operation))
+    told = [
+        sink for sink in ordered if sink.operation != _OPENS or (sink.path, sink.line) in members
+    ] or ordered
+    parts = []
+    for sink in told:
+        differs = sink.verdict not in (lead.trunk.verdict, EdgeVerdict.NOT_RUN)
+        parts.append(sink_text(sink, members, style) + (f" ({sink.verdict})" if differs else ""))
+    hidden = len(ordered) - len(told)
+    besides = f" (+{hidden} {style.code('open')})" if hidden else ""
+    head = f"{style.code(names.short(owner))} {style.code(names.place(owner))}{besides}: "
+    return _wrapped(list(dict.fromkeys(parts)), ", ", width, head)
+
+
+def _is_outside(edge: ReconciledEdge) -> bool:
+    """Whether the caller stands outside the tree: a workload of the run."""
+    return path_of(edge.caller).startswith(("/", "<"))
+
+
+def _sides(
+    verb: str, layouts: Sequence[ArtifactLayout], names: Names, style: Style
+) -> Iterable[str]:
+    for layout in layouts:
+        place = f"{layout.anchor.path}:{layout.anchor.line}"
+        yield f"{verb} {style.code(names.short(layout.function))} {style.code(place)}"
+
+
+def _by_folder(members: Sequence[MemberPair]) -> list[tuple[str, list[MemberPair]]]:
+    """Folders with equal contents are one: `{autoencoder, diffraction_to_obj}/`."""
+    folders: dict[str, dict[str, MemberPair]] = defaultdict(dict)
+    for member in members:
+        folder, _, name = member.path.rpartition("/")
+        folders[folder][name] = member
+    groups: dict[tuple[tuple[str, bool, bool], ...], list[str]] = defaultdict(list)
+    for folder, inside in folders.items():
+        shape = tuple((n, bool(m.written), bool(m.read)) for n, m in sorted(inside.items()))
+        groups[shape if folder else (*shape, ("", False, False))].append(folder)
+    answer = []
+    for same in groups.values():
+        together = f"{{{', '.join(same)}}}/" if len(same) > 1 else f"{same[0]}/"
+        inside = folders[same[0]]
+        answer.append((together if same != [""] else "", [inside[name] for name in inside]))
+    return sorted(answer, key=lambda item: item[0] != "")
+
+
+def _member(member: MemberPair, pair: ArtifactPair, style: Style) -> str:
+    """The member with the lines of both sides, where the answer holds both."""
+    sides = []
+    for verb, anchors, layouts in (
+        ("written", member.written, pair.writers),
+        ("read", member.read, pair.readers),
+    ):
+        if anchors:
+            sides.append(f"{verb} line {_lines_of(anchors)}")
+        elif layouts:
+            sides.append(f"not {verb} here")
+    name = member.path.rpartition("/")[2] or member.path
+    return f"{style.code(name)} ({'; '.join(sides)})"
+
+
+def _lines_of(anchors: Iterable[Anchor]) -> str:
+    return _numbers(anchor.line for anchor in anchors)
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    return ",".join(map(str, sorted(set(lines))))
+
+
+def _places(places: Iterable[str], style: Style) -> str:
+    """`a.py:473`, `b.py:457,353`: neighbours in one file share its path."""
+    grouped: list[tuple[str, list[str]]] = []
+    for place in places:
+        path, _, line = place.rpartition(":")
+        if grouped and grouped[-1][0] == path:
+            grouped[-1][1].append(line)
+        else:
+            grouped.append((path, [line]))
+    return ", ".join(style.code(f"{path}:{','.join(lines)}") for path, lines in grouped)
+
+
+def _short(operation: str) -> str:
+    """The last two names: `ZipFile.write`, `cfg[...] =`; builtins are just themselves."""
+    found = _DOTTED.match(operation)
+    dotted = found[0] if found else ""
+    rest = operation[len(dotted) :]
+    owner, _, name = dotted.rpartition(".")
+    owner = owner.rpartition(".")[2]
+    if rest or owner in ("", "builtins"):
+        return f"{name}{rest}"
+    return f"{owner}.{name}"
+
+
+def _name(name: str, style: Style) -> str:
+    return style.code(clipped(name, _NAME_CHARACTERS))
+
+
+def within(line: str, width: int) -> str:
+    """The line, cut between words where it is too long, and never inside a code span."""
+    if len(line) <= width:
+        return line
+    spans = [match.span() for match in _CODE_SPAN.finditer(line)]
+    room = width - 2
+    for at in range(room, 0, -1):
+        if line[at] == " " and not any(start < at < end for start, end in spans):
+            return line[:at].rstrip(" ,;:(→") + " …"
+    return "…" if "`" in line else line[:room] + " …"
+
+
+def _wrapped(parts: Sequence[str], separator: str, width: int, head: str = "") -> list[str]:
+    """The parts on as few lines as hold them; the first begins with the head."""
+    lines: list[str] = []
+    line = head
+    for part in parts:
+        is_first = not line or line == head
+        longer = f"{line}{part}" if is_first else f"{line}{separator}{part}"
+        if len(longer) > width and not is_first:
+            lines.append(within(line + separator.rstrip(), width))
+            line = part
+        else:
+            line = longer
+    return [*lines, within(line, width)] if line else lines
+
+
+def _listed(head: str, parts: Sequence[str], width: int) -> str:
+    """The parts on one line, as many as it holds, and how many it does not."""
+    line = head
+    for count, part in enumerate(parts):
+        longer = f"{line}{', ' if count else ''}{part}"
+        left = len(parts) - count - 1
+        tail = f" and {left} more" if left else ""
+        if count and len(longer) + len(tail) > width:
+            return within(f"{line} and {len(parts) - count} more", width)
+        line = longer
+    return within(line, width)
