@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from tracer.dynamic.edges import edges_document
-from tracer.dynamic.recording import read_recording
+from tracer.dynamic.launch import record
+from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.dynamic.tree import render_tree
 from tracer.errors import LogFormatError
+from tracer.model.plan import TracePlan, Workload
 
 Write = Callable[..., Any]
 
@@ -117,3 +119,24 @@ def test_changed_sources_are_told(program: Write) -> None:
     """A file whose digest is not the planned one stands in the recording."""
     target = program("pass")
     assert target.record(digests=(("main.py", "0" * 64),)).changed_sources == ("main.py",)
+
+
+def test_the_timeline_nests_as_the_calls_do(tmp_path: Path) -> None:
+    """A callee lies within its caller; every end was seen; Perfetto's form."""
+    (tmp_path / "job.py").write_text(
+        "import time\n\n\ndef outer():\n    inner()\n    inner()\n\n\n"
+        "def inner():\n    time.sleep(0.01)\n\n\nouter()\n"
+    )
+    plan = TracePlan(str(tmp_path), (), Workload("w1", ("job.py",)))
+    record(plan, tmp_path / "out")
+    events = read_timeline(tmp_path / "out")["traceEvents"]
+    spans = {}
+    for event in events:
+        assert event["ph"] == "X"
+        assert "end" not in event["args"]
+        spans.setdefault(event["name"], []).append((event["ts"], event["ts"] + event["dur"]))
+    assert list(spans) == ["__main__.<module>", "__main__.outer", "__main__.inner"]
+    (outer,) = spans["__main__.outer"]
+    first, second = spans["__main__.inner"]
+    assert outer[0] <= first[0] < first[1] <= second[0] < second[1] <= outer[1]
+    assert first[1] - first[0] >= 10_000

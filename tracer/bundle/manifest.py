@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,7 @@ from tracer.errors import BundleError
 MANIFEST_NAME = "manifest.json"
 MANIFEST_SCHEMA = "tracer/manifest/1"
 
-_VOLATILE = ("env/", "trace/trace.json", "trace/timings.json")
+_VOLATILE = re.compile(r"env/|trace/timings\.json$|trace/(?:[^/]+/)?trace\.json$")  # clock times
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def make_manifest(files: Mapping[str, bytes]) -> str:
         {
             "schema": MANIFEST_SCHEMA,
             "files": {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)},
-            "volatile": [path for path in sorted(files) if path.startswith(_VOLATILE)],
+            "volatile": [path for path in sorted(files) if _VOLATILE.match(path)],
         }
     )
 

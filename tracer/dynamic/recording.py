@@ -63,13 +63,34 @@ def read_recording(place: Path) -> Recording:
     Raises:
         LogFormatError: There is no log, or it is of another format version.
     """
+    return _reader(place).recording()
+
+
+def read_timeline(place: Path) -> dict[str, Any]:
+    """The call tree with clock times, in the JSON that Perfetto and Chrome's tracing view open.
+
+    Times are of this very run, so they are no part of the recording: another run of the same
+    program has the same tree and other times.
+
+    Args:
+        place: As for `read_recording`, which see for the errors.
+
+    Returns:
+        Complete events (`ph: X`), in call order; `ts` and `dur` in microseconds since the recording
+        began. A call whose end was not seen lasts until the last moment that was seen, and says so.
+        Calls that run at the same time in several threads lie on tracks of their own.
+    """
+    return _reader(place).timeline()
+
+
+def _reader(place: Path) -> _Reader:
     records = list(_records(_log_file(place)))
     if not records or records[0].get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
     schema = records[0].get("schema")
     if schema != LOG_SCHEMA:
         raise LogFormatError(f"{place}: format {schema}, expected {LOG_SCHEMA}")
-    return _Reader(records).recording()
+    return _Reader(records)
 
 
 def _log_file(place: Path) -> Path:
@@ -153,6 +174,44 @@ class _Reader:
             namespaces=tuple(header["namespaces"]),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
+
+    def timeline(self) -> dict[str, Any]:
+        ends = {node: at for record in self._by_kind["tree_ended"] for node, at in record["at"]}
+        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
+        last = max([0, *ends.values(), *(call[5] for call in nodes.values())])
+        tracks: dict[int, int] = {}
+        free_from: list[int] = []  # by track: when its last root ended
+        events: list[dict[str, Any]] = []
+        for node in sorted(nodes):
+            _, parent, code_id, _, _, began = nodes[node]
+            if code_id not in self._codes:
+                continue
+            ended = ends.get(node, last)
+            if parent in tracks:
+                tracks[node] = tracks[parent]
+            else:
+                tracks[node] = next(
+                    (track for track, free in enumerate(free_from) if free <= began),
+                    len(free_from),
+                )
+                free_from[tracks[node] : tracks[node] + 1] = [ended]
+            frame = self._frame(code_id)
+            details: dict[str, Any] = {"path": frame.path, "line": frame.first_line}
+            if node not in ends:
+                details["end"] = "not seen"
+            events.append(
+                {
+                    "name": f"{frame.module}.{frame.qualname}",
+                    "cat": "call",
+                    "ph": "X",
+                    "ts": began,
+                    "dur": max(0, ended - began),
+                    "pid": 1,
+                    "tid": tracks[node] + 1,
+                    "args": details,
+                }
+            )
+        return {"traceEvents": events, "displayTimeUnit": "ms"}
 
     def _last(self, kind: str) -> dict[str, Any]:
         found = self._by_kind[kind]
@@ -339,7 +398,7 @@ class _Reader:
         calls: list[TreeCall] = []
         counted = 0
         for node in sorted(nodes):
-            _, parent, code_id, offset, through_id = nodes[node]
+            _, parent, code_id, offset, through_id = nodes[node][:5]
             parent_code = nodes[parent][2] if parent in nodes else 0
             if code_id not in self._codes:
                 continue

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tracer.bundle.codec import dump_json, encode
 from tracer.bundle.recordings import RECORDING_NAME, encode_recording
@@ -29,7 +31,7 @@ def bundle_files(
     recordings: Sequence[Recording],
     environment: Mapping[str, object],
     tree: SourceTree,
-    folder: str,
+    timelines: Mapping[str, Any],
     seconds: Mapping[str, float],
 ) -> dict[str, bytes]:
     """All files but the manifest, by their path in the bundle."""
@@ -48,6 +50,9 @@ def bundle_files(
         place = f"trace/{recording.workload.name}"
         encoded[f"{place}/{RECORDING_NAME}"] = encode_recording(recording)
         encoded[f"{place}/edges.json"] = dump_json(edges_document(recording, tree.root)).encode()
+    for name, timeline in timelines.items():
+        place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"
+        encoded[place] = json.dumps(timeline, separators=(",", ":")).encode()
     return encoded
 
 

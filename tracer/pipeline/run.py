@@ -78,9 +78,8 @@ def make_bundle(
         evidence = assemble(answer, reading, _tree(reading, before, before, commit), (), chosen.why)
         return BundleResult(evidence, verify_evidence(evidence, reading.tree, ()), None)
     with tempfile.TemporaryDirectory(prefix="tracer-") as scratch:
-        recordings = record_all(
-            chosen.workloads, request.runs, answer, reading, Path(scratch), clock
-        )
+        recorded = record_all(chosen.workloads, request.runs, answer, reading, Path(scratch), clock)
+    recordings = recorded.recordings
     after = digest_tree(reading.tree.root) if chosen.workloads else before
     with clock.stage("reconcile") as result:
         evidence = assemble(
@@ -95,7 +94,13 @@ def make_bundle(
     with clock.stage("report") as result:
         environment = _environment(request.runs, reading, commit)
         files = bundle_files(
-            evidence, verification, recordings, environment, reading.tree, folder, clock.seconds
+            evidence,
+            verification,
+            recordings,
+            environment,
+            reading.tree,
+            recorded.timelines,
+            clock.seconds,
         )
         result.append(f"{len(files)} files")
     bundle = write_bundle(files, out, folder=folder, force=request.force)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import record
-from tracer.dynamic.recording import read_recording
+from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.plan import Workload
 from tracer.model.recording import Recording
@@ -58,6 +59,14 @@ class Chosen:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The runs of a bundle, in order."""
+
+    recordings: tuple[Recording, ...]
+    timelines: Mapping[str, Any]  # by workload: clock times of the runs that were made here
+
+
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
     """The runs that were asked for, `auto` replaced by the best that can be run unattended."""
     if request.is_off:
@@ -94,9 +103,10 @@ def record_all(
     reading: Reading,
     scratch: Path,
     clock: StageClock,
-) -> tuple[Recording, ...]:
+) -> Recorded:
     """Make the runs one after another, and join the recordings made elsewhere."""
     recordings: list[Recording] = []
+    timelines: dict[str, Any] = {}
     for workload in workloads:
         plan = make_plan(
             answer.brief,
@@ -115,9 +125,10 @@ def record_all(
             if not recording.is_complete:
                 result.append(recording.why_incomplete)
         recordings.append(recording)
+        timelines[workload.name] = read_timeline(scratch / workload.name)
     for folder in request.recordings:
         recordings.append(_named(_read(folder), f"w{len(recordings) + 1}"))
-    return tuple(recordings)
+    return Recorded(tuple(recordings), timelines)
 
 
 def _named(recording: Recording, name: str) -> Recording:

@@ -40,7 +40,8 @@ class Recorder:
         self.codes = codes
         self.taps = taps
         self.counts: defaultdict[tuple[Any, ...], int] = defaultdict(int)
-        self.tree: list[tuple[int, int, int, int, int, int]] = []
+        self.tree: list[tuple[int, int, int, int, int, int, int]] = []
+        self.tree_ended: list[tuple[int, int]] = []
         self.tree_raised: list[tuple[int, str]] = []
         self.dropped = 0
         self.why_stopped = ""
@@ -48,6 +49,7 @@ class Recorder:
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
         self.own_changes = 0  # trace functions being set by ourselves at this moment
+        self._clock_0 = time.perf_counter_ns()
         self._kept: Any = None
         self._notes: list[str] = []
         self._log = log
@@ -332,14 +334,22 @@ class Recorder:
         size, ends = len(tree), len(raised)
         if size:
             calls = []
-            for node, parent, callee, offset, caller, through in tree[:size]:
+            for node, parent, callee, offset, caller, through, began in tree[:size]:
                 if (caller, offset) not in self._positions_sent:
                     self._position(caller, offset)
                 number = self._numbers.get(callee) or self._code(callee)
                 through = through and self._code(through)
-                calls.append(f"[{node},{parent},{number},{offset},{through}]")
+                since = (began - self._clock_0) // 1000
+                calls.append(f"[{node},{parent},{number},{offset},{through},{since}]")
             self._log.add_text('{"t":"tree","calls":[' + ",".join(calls) + "]}")
             del tree[:size]
+        ended = self.tree_ended
+        if stretch := len(ended):
+            at = ",".join(
+                f"[{node},{(ns - self._clock_0) // 1000}]" for node, ns in ended[:stretch]
+            )
+            self._log.add_text('{"t":"tree_ended","at":[' + at + "]}")
+            del ended[:stretch]
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})
             del raised[:ends]

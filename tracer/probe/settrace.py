@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import sys
 from opcode import opmap
+from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
@@ -73,6 +74,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     inside_names, outside_names = codes.inside_names, codes.outside_names
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
+    add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
     next_node = itertools.count(1).__next__
     live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
     nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
@@ -130,7 +132,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     is_tree_open = False
                 else:
                     nodes[frame_id] = node
-                    add_to_tree((node, parent, code_id, offset, caller_id, through))
+                    add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
             if entry.taps:
                 pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
             elif entry.is_covered:
@@ -216,7 +218,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             offset = caller.f_lasti
         node = next_node()
         nodes[hash(frame)] = node
-        add_to_tree((node, parent, identity(frame.f_code), offset, caller_id, 0))
+        add_to_tree((node, parent, identity(frame.f_code), offset, caller_id, 0, clock()))
         return node
 
     def register(frame: FrameType, code_id: int) -> Entry | None:
@@ -273,6 +275,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     live.pop(frame_id, 0)
                     if nodes:
                         node = nodes.pop(frame_id, 0)
+                        if node:
+                            add_to_ended((node, clock()))
                     if raising:
                         name = raising.pop(frame_id, "")
                         if name and node and argument is None and is_raising(frame):
@@ -307,6 +311,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 elif event == "return":
                     live.pop(hash(frame), 0)
                     node = nodes.pop(hash(frame), 0)
+                    if node:
+                        add_to_ended((node, clock()))
                     name = raising.pop(hash(frame), "")
                     if name and argument is None and is_raising(frame):
                         if node:
