@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tracer.model.evidence import Evidence, LayoutMember, Unknown
+from tracer.model.evidence import EdgeVerdict, Evidence, LayoutMember, Unknown
 from tracer.model.plan import Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor
+from tracer.model.source import Anchor, qualname_of
 from tracer.report.diagram import render_diagram
+from tracer.report.lines import within
 from tracer.report.markdown import (
     render_dynamic,
     render_static,
@@ -26,7 +27,7 @@ from tracer.report.markdown import (
     render_terminal,
 )
 from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, prose, visible
-from tracer.report.view import artifact_pairs
+from tracer.report.view import artifact_pairs, ways
 
 SECTIONS = (
     "Question",
@@ -425,3 +426,81 @@ def test_same_evidence_same_bytes(render: Callable[[Any], str], persistence: Evi
     assert text == render(persistence)
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert "=None" not in text and ": None" not in text.replace("is not None", "")
+
+
+def test_a_long_static_page_is_cut_and_says_so(wide: Callable[[int], Evidence]) -> None:
+    """An agent reads all of it: edges are cut by relevance, and the page tells of how many."""
+    evidence = wide(600)
+    text = render_static(evidence)
+    table = next(rows for rows in _tables(text) if rows[0][0] == "edge")
+    assert len(table) - 1 < len(evidence.edges)
+    cut = f"{len(table) - 1} of {len(evidence.edges)} edges shown, on a chain, then out of named"
+    assert cut in text
+    assert "`evidence.json` holds all" in text
+    shown = {row[2].partition(",")[0] for row in table[1:]}
+    hops = [hop for chain in evidence.chains for hop in chain.hops]
+    wanted = {f"{hop.caller.partition('::')[0]}:{hop.line}" for hop in hops}
+    assert len(wanted & shown) >= min(len(wanted), 100)
+
+
+def test_a_way_begins_where_the_run_begins(persistence: Evidence) -> None:
+    """A script that did not run takes nothing from what a run saw below it."""
+    confirmed = {"ModelManager.load_multiple_models", "ModelManager.load_model"}
+    edges = tuple(
+        replace(edge, verdict=EdgeVerdict.CONFIRMED)
+        if qualname_of(edge.caller) in confirmed | {"load_bundle"}
+        else edge
+        for edge in persistence.edges
+    )
+    found = {qualname_of(way.trunk.owner): way for way in ways(replace(persistence, edges=edges))}
+    way = found["ModelManager.load_model"]
+    assert qualname_of(way.trunk.entry) == "load_bundle"
+    assert way.trunk.verdict is EdgeVerdict.CONFIRMED
+    assert [qualname_of(entry) for entry in way.other_entries] == ["main"]
+    assert way.other_ways == 1
+    whole = {qualname_of(way.trunk.owner): way for way in ways(persistence)}
+    assert qualname_of(whole["ModelManager.load_model"].trunk.entry) == "main"
+
+
+def test_the_way_says_how_far_it_was_seen(persistence: Evidence, card: str) -> None:
+    """A way of which a run saw the beginning is confirmed so far, and no farther."""
+    edges = tuple(
+        replace(edge, verdict=EdgeVerdict.NOT_TAKEN)
+        if edge.line == 370 or qualname_of(edge.caller) == "ModelManager.save_model"
+        else edge
+        for edge in persistence.edges
+    )
+    text = render_summary(replace(persistence, edges=edges), card)
+    assert "confirmed to `ModelManager.save_multiple_models`, then not taken" in text
+
+
+def test_sinks_of_a_way_stand_by_line_with_their_members(persistence: Evidence, card: str) -> None:
+    """What each function on the way writes, where, and into which member."""
+    text = render_summary(persistence, card)
+    assert (
+        "`ModelManager.save_multiple_models` `ptycho/model_manager.py:340`: line 364 "
+        "`dill.dump(manifest)` `manifest.dill`, line 378 `ZipFile.write(arcname)`"
+    ) in text
+    assert "line 71 `dill.dump(custom_objects)` `custom_objects.dill`" in text
+    assert "`{autoencoder, diffraction_to_obj}/`: " in text
+
+
+def test_state_of_the_way_leads_the_side_effects(persistence: Evidence, card: str) -> None:
+    """The snapshot on saving and the update on loading; other configuration is not beside them."""
+    text = render_summary(persistence, card)
+    body = text.partition("## Side effects")[2].partition("\n## ")[0]
+    assert "`ModelManager.save_model`: `cfg.copy` `ptycho/model_manager.py:74`" in body
+    assert "`ModelManager.load_model`: `cfg.update` `ptycho/model_manager.py:119`" in body
+    assert "config.py" not in body
+
+
+@given(st.text(alphabet="ab` |\\→", max_size=80), st.integers(20, 60))
+def test_a_cut_tears_no_code_span(text: str, width: int) -> None:
+    """A line that is cut has no more than its width, and every span is closed."""
+    line = prose(text)
+    cut = within(line, width)
+    assert len(cut) <= max(width, 1)
+    tokens = MarkdownIt("commonmark").parseInline(cut)[0].children or []
+    spans = [token.content for token in tokens if token.type == "code_inline"]
+    whole = MarkdownIt("commonmark").parseInline(line)[0].children or []
+    assert spans == [token.content for token in whole if token.type == "code_inline"][: len(spans)]

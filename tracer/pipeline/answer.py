@@ -101,6 +101,7 @@ def assemble(
         answer.scope.chains,
         answer.scope.named,
         compare_layouts(answer.layouts),
+        answer.brief.mentions,
     )
     return Evidence(
         schema=EVIDENCE_SCHEMA,

@@ -40,6 +40,7 @@ def find_surprises(
     chains: Sequence[Chain] = (),
     named: Collection[FunctionId] = (),
     compared: Sequence[Finding] = (),
+    mentions: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """All findings of the answer, the nearest to it first.
 
@@ -52,6 +53,7 @@ def find_surprises(
         chains: From entry points to sinks: what is near.
         named: The functions that the question is about; without any, every chain is near.
         compared: Findings of the comparison of what is written with what is read.
+        mentions: The names in the question: what speaks of them comes before its like.
     """
     core, _ = _near(chains, frozenset(named))
     findings = [
@@ -65,7 +67,7 @@ def find_surprises(
         *_source_problems(graph),
         *_dynamic_only(edges),
     ]
-    return rank_findings(findings, chains, named, frozenset(compared))
+    return rank_findings(findings, chains, named, frozenset(compared), mentions)
 
 
 def rank_findings(
@@ -73,6 +75,7 @@ def rank_findings(
     chains: Sequence[Chain],
     named: Collection[FunctionId],
     compared: Collection[Finding] = (),
+    mentions: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """What bears on the answer first, by kind; what stands elsewhere, or says it again, later.
 
@@ -89,8 +92,9 @@ def rank_findings(
         kind = _KINDS.index(finding.kind)
         if finding.kind is FindingKind.HIDDEN_INPUT and finding in compared:
             kind = _KINDS.index(FindingKind.CONTRADICTION)  # of the artefact itself
+        is_aside = not any(mention in finding.text for mention in mentions)
         is_grave = finding.kind is FindingKind.TREE_CHANGED
-        key = (not is_grave, distance == _FAR, is_again, kind, distance, position)
+        key = (not is_grave, distance == _FAR, is_again, kind, is_aside, distance, position)
         ranked.append((key, finding))
     return tuple(finding for _, finding in sorted(ranked, key=lambda item: item[0]))
 

@@ -39,8 +39,8 @@ def find_unknowns(
         *_no_run(recordings, why_no_run, workloads),
         *_incomplete_runs(recordings),
         *_not_reached(edges, recordings, workloads),
-        *_layouts(layouts),
         *_open(open_sites),
+        *_layouts(layouts),
         *_anchors(anchors),
         *_unread(graph),
     )
@@ -88,8 +88,8 @@ def _not_reached(
     ran = {recording.workload.argv for recording in recordings}
     other = next((w for w in workloads if w.argv not in ran), None)
     yield Unknown(
-        f"Whether {total} edges run whose callers were not reached",
-        f"no run of this bundle entered them; most in {files}",
+        f"Whether {total} edges run",
+        f"no run entered their callers; most in {files}",
         f"--workload {_quoted(other.argv)}" if other else "a workload that enters them",
     )
 

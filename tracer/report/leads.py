@@ -36,6 +36,18 @@ class Lead:
     holders: tuple[tuple[FunctionId, tuple[Sink, ...]], ...]  # in the order of the way, by line
     other_ways: int
     other_entries: tuple[FunctionId, ...]
+    verdicts: tuple[EdgeVerdict, ...] = ()  # of each hop
+
+    def verdict_at(self, step: Callee) -> EdgeVerdict:
+        """How far the way was seen up to a function on it: the weakest of the hops before."""
+        if not self.verdicts:
+            return self.trunk.verdict
+        verdict = EdgeVerdict.CONFIRMED
+        for hop, each in zip(self.trunk.hops, self.verdicts, strict=True):
+            if hop.caller == step:
+                break
+            verdict = weaker(verdict, each)
+        return verdict
 
     @property
     def steps(self) -> tuple[Callee, ...]:
@@ -257,7 +269,9 @@ def _joined(found: Sequence[Way], evidence: Evidence) -> tuple[Lead, ...]:
                 break
         else:
             leads.append(new)
-    return tuple(leads)
+    return tuple(
+        replace(lead, verdicts=tuple(verdict_of(hop) for hop in lead.trunk.hops)) for lead in leads
+    )
 
 
 def _with_holders(lead: Lead, other: Lead) -> Lead:

@@ -14,7 +14,7 @@ from tracer.model.graph import Effect
 from tracer.model.source import Anchor, FunctionId, path_of
 from tracer.report.leads import Contrast, Lead, artifact_names
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import ArtifactPair, MemberPair, Names, Sink, hop_place
+from tracer.report.view import ArtifactPair, MemberPair, Names, Sink, hop_place, is_seen
 
 _PAYLOAD_CHARACTERS = 40
 _MORE = 50  # for lines that a break would tear apart
@@ -41,7 +41,7 @@ def lead_lines(
 def chain_lines(lead: Lead, names: Names, style: Style, width: int) -> tuple[str, ...]:
     """`a` → `b` → `c`, the places of the calls, the verdict, and who else leads there."""
     way = " → ".join(_name(names.short(step), style) for step in lead.steps)
-    verdict = f"{lead.trunk.verdict}"
+    verdict = _verdict(lead, names, style)
     if lead.trunk.hops:
         places = _places((hop_place(hop) for hop in lead.trunk.hops), style)
         head = f"{way}: {verdict}, calls at {places}"
@@ -222,12 +222,23 @@ def _holder_lines(
     ] or ordered
     parts = []
     for sink in told:
-        differs = sink.verdict not in (lead.trunk.verdict, EdgeVerdict.NOT_RUN)
+        differs = sink.verdict not in (lead.verdict_at(owner), EdgeVerdict.NOT_RUN)
         parts.append(sink_text(sink, members, style) + (f" ({sink.verdict})" if differs else ""))
     hidden = len(ordered) - len(told)
     besides = f" (+{hidden} {style.code('open')})" if hidden else ""
     head = f"{style.code(names.short(owner))} {style.code(names.place(owner))}{besides}: "
     return _wrapped(list(dict.fromkeys(parts)), ", ", width, head)
+
+
+def _verdict(lead: Lead, names: Names, style: Style) -> str:
+    """One word, or how far a run saw the way and what became of the rest."""
+    seen = 0
+    while seen < len(lead.verdicts) and is_seen(lead.verdicts[seen]):
+        seen += 1
+    if not seen or seen == len(lead.verdicts):
+        return f"{lead.trunk.verdict}"
+    last = names.short(lead.trunk.hops[seen - 1].callee)
+    return f"confirmed to {_name(last, style)}, then {lead.verdicts[seen]}"
 
 
 def _is_outside(edge: ReconciledEdge) -> bool:

@@ -19,6 +19,7 @@ from tracer.model.graph import Effect, GuardKind
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
 from tracer.report.leads import find_leads
+from tracer.report.lines import within
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
@@ -63,11 +64,12 @@ __all__ = [
 
 # A table longer than this is cut, and says so: an agent reads the whole file at once.
 _CHAINS_SHOWN = 60  # for each entry point
-_EDGES_SHOWN = 200
-_SINKS_SHOWN = 150
-_STATE_SHOWN = 60
+_EDGES_SHOWN = 150
+_SINKS_SHOWN = 100
+_STATE_SHOWN = 40
 _GAPS_SHOWN = 40
-_FINDINGS_SHOWN = 40
+_SITES_SHOWN = 25
+_FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
@@ -191,7 +193,7 @@ def _first_effects(
 
 def _first_open_sites(evidence: Evidence, near: Mapping[FunctionId, int]) -> list[OpenSite]:
     sites = sorted(evidence.open_sites, key=lambda site: near.get(site.caller, len(near)))
-    return sites[:_GAPS_SHOWN]
+    return sites[:_SITES_SHOWN]
 
 
 def _entries(evidence: Evidence) -> list[tuple[FunctionId, list[Stage], list[Trunk], str]]:
@@ -262,6 +264,7 @@ def _environment() -> Environment:
         spans=lambda texts: _listed(texts, code),
         cell=cell_prose,
         clip=clipped,
+        short=_short_cell,
         code=cell_code,
         codes=lambda texts: _listed(texts, cell_code),
         fenced=fenced,
@@ -275,6 +278,11 @@ def _environment() -> Environment:
         function_path=path_of,
     )
     return environment
+
+
+def _short_cell(text: str, characters: int) -> str:
+    """Prose inside a table, cut between words; no code span is torn."""
+    return within(prose(text), characters).replace("|", "\\|")
 
 
 def _listed(texts: Iterable[object], mark: Callable[[str], str]) -> str:

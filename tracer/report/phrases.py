@@ -32,6 +32,7 @@ _SIGNALS_SHOWN = 3
 _ENTRIES_SHOWN = 3
 _STAGES_SHOWN = 6
 _SIBLINGS_SHOWN = 4
+_CALLERS_SHOWN = 2
 _OBSERVED_CHARACTERS = 60
 
 
@@ -177,7 +178,9 @@ def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
         return f"path {ends}: " + " → ".join(style.code(names.short(step)) for step in steps)
     text = f"NO PATH {ends}"
     if answer.sibling_callers:
-        callers = ", ".join(style.code(names.short(caller)) for caller in answer.sibling_callers)
+        named = [style.code(names.short(caller)) for caller in answer.sibling_callers]
+        others = len(named) - _CALLERS_SHOWN
+        callers = ", ".join(named[:_CALLERS_SHOWN]) + (f" and {others} more" if others > 0 else "")
         shown = [style.code(str(anchor)) for anchor in answer.siblings[:_SIBLINGS_SHOWN]]
         more = len(answer.siblings) - _SIBLINGS_SHOWN
         places = ", ".join(shown) + (f" and {more} more" if more > 0 else "")

@@ -43,10 +43,15 @@ def prose(text: str) -> str:
 
     Code spans of one backtick stay code spans; all other markup is taken for what it says.
     """
-    parts = _CODE_SPAN.split(one_line(text))
-    return "".join(
-        code(part) if index % 2 else _escaped_prose(part) for index, part in enumerate(parts)
-    )
+    shown = ""
+    for index, part in enumerate(_CODE_SPAN.split(one_line(text))):
+        if index % 2:  # blanks at the edge of a span are no part of it, and part two words
+            shown += f"{' ' * part.startswith(' ')}{code(part)}{' ' * part.endswith(' ')}"
+        elif shown.strip():  # no start of a line: what would open a block there is plain text here
+            shown += _escaped_prose(f"x{part}")[1:]
+        else:
+            shown += _escaped_prose(part)
+    return shown.strip()
 
 
 def code(text: str) -> str:

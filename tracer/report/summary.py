@@ -196,7 +196,9 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             tuple(
                 _with_places(
                     f"{finding.kind}: {prose(finding.text)}",
-                    [code(str(anchor)) for anchor in finding.anchors[:2]],
+                    ["· see", *(code(str(anchor)) for anchor in finding.anchors[:2])]
+                    if finding.anchors
+                    else [],
                 )
                 for finding in evidence.findings
             ),
@@ -233,7 +235,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
 def _with_places(text: str, places: Iterable[str]) -> str:
     """What fits of the text, then the places whole."""
     tail = "".join(f" {place}" for place in places)
-    return within(text, max(_WIDTH - len(tail), _WIDTH // 2)) + tail
+    return within(text, max(_LONG - len(tail), _WIDTH // 2)) + tail
 
 
 def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
