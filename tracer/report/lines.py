@@ -96,12 +96,13 @@ def state_lines(
         by_owner[effect.function][key].append(effect.span.line)
     lines = []
     for owner, touched in by_owner.items():
-        parts = []
+        parts: list[str] = []
         for (operation, what, verdict), at in touched.items():
-            place = f"{path_of(owner)}:{_numbers(at)}"
+            numbers = _numbers(at)
+            place = f"line {numbers}" if parts else style.code(f"{path_of(owner)}:{numbers}")
             ran = "" if verdict is EdgeVerdict.NOT_RUN else f" ({verdict})"
             told = f" [{style.code(clipped(what, _PAYLOAD_CHARACTERS))}]" if what else ""
-            parts.append(f"{style.code(_short(operation))}{told} {style.code(place)}{ran}")
+            parts.append(f"{style.code(_short(operation))}{told} {place}{ran}")
         lines.append(_listed(f"{style.code(names.short(owner))}: ", parts, width))
     return tuple(lines)
 
@@ -160,22 +161,24 @@ def contrast_lines(contrast: Contrast, names: Names, style: Style, width: int) -
             by_operation[f"{_short(effect.operation)} {path_of(effect.function)}"].append(
                 effect.span.line
             )
-    parts = [
-        f"{style.code(operation)} {style.code(f'{path}:{_numbers(at)}')}"
-        for (operation, _, path), at in (
-            (key.partition(" "), at) for key, at in by_operation.items()
-        )
-    ]
+    parts = []
+    before = ""
+    for key, at in by_operation.items():
+        operation, _, path = key.rpartition(" ")
+        numbers = _numbers(at)
+        place = f"line {numbers}" if path == before else style.code(f"{path}:{numbers}")
+        parts.append(f"{style.code(operation)} {place}")
+        before = path
     verdicts = dict.fromkeys(verdict for _, verdict in contrast.effects)
     told = f" ({', '.join(verdicts)})" if verdicts else ""
     lines = [_listed(f"{style.code(contrast.module)}{told}: ", parts, width)] if parts else []
     for lead in contrast.leads:
         owner, sinks = lead.holders[-1]
-        at = _numbers(sink.line for sink in sinks)
+        own_lines = _numbers(sink.line for sink in sinks)
         first = sinks[0]
         effects = dict.fromkeys(f"{sink.effect}" for sink in sinks if sink.effect)
         lines.append(
-            f"{style.code(names.short(owner))} {style.code(f'{first.path}:{at}')}: "
+            f"{style.code(names.short(owner))} {style.code(f'{first.path}:{own_lines}')}: "
             f"{', '.join(effects)}, {lead.trunk.verdict}"
         )
     return tuple(within(line, width) for line in lines)
@@ -356,8 +359,8 @@ def _listed(head: str, parts: Sequence[str], width: int) -> str:
     for count, part in enumerate(parts):
         longer = f"{line}{', ' if count else ''}{part}"
         left = len(parts) - count - 1
-        tail = f" and {left} more" if left else ""
+        tail = f" (and {left} more)" if left else ""
         if count and len(longer) + len(tail) > width:
-            return within(f"{line} and {len(parts) - count} more", width)
+            return within(f"{line} (and {len(parts) - count} more)", width)
         line = longer
     return within(line, width)

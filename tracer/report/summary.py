@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracer.model.evidence import Evidence, TapResult
+from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
 from tracer.model.source import FunctionId
 from tracer.report.leads import (
     Lead,
@@ -200,7 +200,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
                     if finding.anchors
                     else [],
                 )
-                for finding in evidence.findings
+                for finding in _told_once(evidence)
             ),
             "No finding.",
             4,
@@ -230,6 +230,11 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         ),
         Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 3),
     ]
+
+
+def _told_once(evidence: Evidence) -> list[Finding]:
+    """The findings; that there is no path stands above, so it waits."""
+    return sorted(evidence.findings, key=lambda finding: finding.kind is FindingKind.NO_PATH)
 
 
 def _with_places(text: str, places: Iterable[str]) -> str:
@@ -268,6 +273,6 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
     if evidence.brief.ledgers:
         listed = ", ".join(code(ledger) for ledger in evidence.brief.ledgers)
         steps.append(
-            f"Not known here: whether {listed} refers to this summary. Add the reference there."
+            f"Not known here: whether this summary is referred to from {listed}. Add it there."
         )
     return tuple(within(step, _WIDTH) for step in steps)
