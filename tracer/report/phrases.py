@@ -7,30 +7,24 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from tracer.model.evidence import Candidate, Evidence, PathAnswer, TapResult, TreeState
-from tracer.model.graph import Effect, EffectKind
+from tracer.model.evidence import Candidate, PathAnswer, TapResult, TreeState
+from tracer.model.graph import Effect
 from tracer.model.plan import Workload
-from tracer.model.source import FunctionId
 from tracer.report.quoting import Style, clipped
 from tracer.report.view import (
-    STATE,
-    ArtifactPair,
     Names,
     Sink,
-    Stage,
     Trunk,
     Way,
     plural,
-    stages,
 )
 
 _HOPS_SHOWN = 8
 _SINKS_SHOWN = 6
 _SIGNALS_SHOWN = 3
 _ENTRIES_SHOWN = 3
-_STAGES_SHOWN = 6
 _SIBLINGS_SHOWN = 4
 _CALLERS_SHOWN = 2
 _OBSERVED_CHARACTERS = 60
@@ -90,50 +84,6 @@ def sinks_phrase(sinks: Sequence[Sink], style: Style) -> str:
     return ", ".join(parts[:_SINKS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def stage_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, ...]:
-    """One line for each entry point: what it calls in order, and what that leads to."""
-    by_entry: dict[FunctionId, list[Stage]] = defaultdict(list)
-    for stage in stages(evidence):
-        by_entry[stage.entry].append(stage)
-    rank = {each.function: place for place, each in enumerate(evidence.candidates)}
-    ordered = sorted(by_entry, key=lambda entry: rank.get(entry, len(rank)))
-    phrases = []
-    for entry in ordered:
-        calls = by_entry[entry]
-        steps = [
-            f"{style.code(names.short(stage.callee))} line {stage.line} "
-            f"({', '.join(kind for kind, _ in stage.effects)}; {stage.verdict})"
-            for stage in calls[:_STAGES_SHOWN]
-        ]
-        more = len(calls) - _STAGES_SHOWN
-        phrases.append(
-            f"{style.code(names.short(entry))} {style.code(names.place(entry))} calls "
-            + ", then ".join(steps)
-            + (f" and {more} more" if more > 0 else "")
-        )
-    return tuple(phrases)
-
-
-def state_phrases(evidence: Evidence, names: Names, style: Style) -> tuple[str, ...]:
-    """One line for each piece of state: who writes it, who reads it; the most touched first."""
-    touched: dict[str, list[Effect]] = defaultdict(list)
-    for effect in evidence.effects:
-        if effect.kind in STATE:
-            touched[effect.subject or effect.operation].append(effect)
-    phrases = []
-    for subject in sorted(touched):
-        writes = [effect for effect in touched[subject] if effect.kind is EffectKind.STATE_WRITE]
-        others = [effect for effect in touched[subject] if effect not in writes]
-        sides = [
-            f"{verb} {_owners(effects, names, style)}"
-            for verb, effects in (("written in", writes), ("read in", others))
-            if effects
-        ]
-        rank = not writes, -len(touched[subject])
-        phrases.append((rank, f"{style.code(subject)} {'; '.join(sides)}"))
-    return tuple(text for _, text in sorted(phrases, key=lambda item: item[0]))
-
-
 def effect_phrase(effect: Effect, names: Names, style: Style) -> str:
     """What one place does."""
     says_it = not effect.subject or effect.operation.startswith(effect.subject)
@@ -142,30 +92,6 @@ def effect_phrase(effect: Effect, names: Names, style: Style) -> str:
         f"{effect.kind} {style.code(effect.operation)}{target} at {style.code(str(effect.anchor))} "
         f"in {style.code(names.short(effect.function))}"
     )
-
-
-def artifact_phrase(pair: ArtifactPair, style: Style) -> str:
-    """How many members each side names, and which only one side names."""
-    name = " = ".join(style.code(each) for each in pair.names)
-    if not pair.writers or not pair.readers:
-        side = "written" if pair.writers else "read"
-        layouts = pair.writers or pair.readers
-        members = ", ".join(style.code(member.path) for member in pair.members[:6])
-        more = len(pair.members) - 6
-        return f"{name} {side} at {style.code(str(layouts[0].anchor))}: " + (
-            members + (f" and {more} more" if more > 0 else "") or "no member is named"
-        )
-    written = [member.path for member in pair.members if member.written and not member.read]
-    read = [member.path for member in pair.members if member.read and not member.written]
-    both = len(pair.members) - len(written) - len(read)
-    parts = [f"{plural(both, 'member')} on both sides"]
-    for verb, paths in (("written", written), ("read", read)):
-        if paths:
-            parts.append(f"only {verb}: {', '.join(style.code(path) for path in paths)}")
-    places = (
-        f"{style.code(str(pair.writers[0].anchor))} ⇄ {style.code(str(pair.readers[0].anchor))}"
-    )
-    return f"{name} ({places}): {'; '.join(parts)}"
 
 
 def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
@@ -212,16 +138,3 @@ def tree_phrase(tree: TreeState, style: Style) -> str:
 
 def _sink_name(sink: Sink) -> str:
     return sink.operation or sink.callee.rpartition("::")[2]
-
-
-def _owners(effects: Iterable[Effect], names: Names, style: Style) -> str:
-    places: dict[str, list[str]] = defaultdict(list)
-    for effect in effects:
-        owner = names.short(effect.function)
-        places[owner].append(str(effect.anchor))
-    shown = [
-        f"{style.code(owner)} {', '.join(style.code(place) for place in dict.fromkeys(found))}"
-        for owner, found in list(places.items())[:4]
-    ]
-    more = len(places) - 4
-    return ", ".join(shown) + (f" and {plural(more, 'more function')}" if more > 0 else "")
