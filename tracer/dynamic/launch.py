@@ -34,6 +34,8 @@ _TERM_WAIT_S = 5.0
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
 _FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # the terminal sends these to the target itself
 
+_COERCED_LOCALES = ("C.UTF-8", "C.utf8", "UTF-8")  # the targets of PEP 538
+
 Progress = Callable[[float, int], None]
 """Called about once a second with the seconds since the start and the bytes of the log."""
 
@@ -201,7 +203,7 @@ def _run(
         target = subprocess.Popen(
             command,
             cwd=cwd,
-            env=None if environment is None else {**os.environ, **environment},
+            env={**_given_environment(), **(environment or {})},
             **streams,
         )
     except OSError as error:
@@ -252,6 +254,23 @@ def _run(
         "why_ended": why_ended,
         "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
     }
+
+
+def _given_environment() -> dict[str, str]:
+    """The environment that we were started with, for the target to have as well.
+
+    In a C locale Python sets LC_CTYPE for itself and its children (PEP 538), and a target that
+    inherits it runs in another mode than it would without us.
+    """
+    environment = dict(os.environ)
+    try:
+        given = Path("/proc/self/environ").read_bytes().split(b"\0")
+    except OSError:  # no such file on this system: what we have is what can be told
+        return environment
+    was_set = any(entry.startswith(b"LC_CTYPE=") for entry in given)
+    if not was_set and environment.get("LC_CTYPE") in _COERCED_LOCALES:
+        del environment["LC_CTYPE"]
+    return environment
 
 
 @contextmanager

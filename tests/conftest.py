@@ -1,0 +1,22 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+
+# Machines that run the tests are loaded; how long an example takes says nothing about the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
+
+# In a C locale Python sets LC_CTYPE for its children (PEP 538). Programs that are run with and
+# without the probe must both start from the environment that the tests were started with.
+_GIVEN = Path("/proc/self/environ")
+if _GIVEN.is_file() and not any(
+    entry.startswith(b"LC_CTYPE=") for entry in _GIVEN.read_bytes().split(b"\0")
+):
+    os.environ.pop("LC_CTYPE", None)
