@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -116,9 +117,18 @@ def record_all(
             reading.tree,
             time_budget_s=request.time_budget_s,
         )
+        placed = replace(plan, workload=_placed(workload, reading.tree.root))
         with clock.stage(f"run {workload.name}") as result:
-            recording = record(
-                plan, scratch / workload.name, python=request.python, end_after_budget=True
+            recording = replace(
+                record(
+                    placed,
+                    scratch / workload.name,
+                    python=request.python,
+                    end_after_budget=True,
+                    import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
+                    environment=_import_path(reading),
+                ),
+                workload=workload,  # as it was asked for: a path of this machine says nothing
             )
             result.append(f"{sum(call.calls for call in recording.calls)} calls")
             result.append(f"exit status {recording.exit_status}")
@@ -129,6 +139,44 @@ def record_all(
     for folder in request.recordings:
         recordings.append(_named(_read(folder), f"w{len(recordings) + 1}"))
     return Recorded(tuple(recordings), timelines)
+
+
+def _placed(workload: Workload, root: Path) -> Workload:
+    """The workload as it starts in a scratch folder: pytest looks for tests from where it runs."""
+    if workload.cwd is not None or workload.argv[:2] != ("-m", "pytest"):
+        return workload
+    arguments = (_absolute(argument, root) for argument in workload.argv[2:])
+    return replace(workload, argv=(*workload.argv[:2], *arguments))
+
+
+def _absolute(argument: str, root: Path) -> str:
+    """`tests/test_a.py::test_b` below the root; what names no file there stays as it is."""
+    path, separator, test = argument.partition("::")
+    if not path or path.startswith("-") or not (root / path).exists():
+        return argument
+    return f"{root / path}{separator}{test}"
+
+
+def _import_path(reading: Reading) -> dict[str, str]:
+    """`PYTHONPATH` with the folders from which the tree's modules are imported, such as `src`.
+
+    They come before what is installed: the run must import the sources that were read. A root with
+    a `code.py` or a `types.py` would hide Python's own, so it comes last, by `import_folders`.
+    """
+    root = reading.tree.root
+    folders: dict[str, None] = {}
+    for file in reading.graph.files:
+        parts = file.path.removesuffix(".py").removesuffix("/__init__").split("/")
+        module = file.module.split(".")
+        depth = len(parts) - len(module)
+        if depth > 0 and parts[depth:] == module:
+            folders[str(root.joinpath(*parts[:depth]))] = None
+    tops = {file.path.partition("/")[0].removesuffix(".py") for file in reading.graph.files}
+    if not tops & sys.stdlib_module_names:
+        folders[str(root)] = None
+    inherited = os.environ.get("PYTHONPATH")
+    path = [*folders, *([inherited] if inherited else ())]
+    return {"PYTHONPATH": os.pathsep.join(path)} if path else {}
 
 
 def _named(recording: Recording, name: str) -> Recording:
