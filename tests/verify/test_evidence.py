@@ -403,6 +403,65 @@ def test_the_card_tells_what_ran_and_which_tap_differs(tree, evidence) -> None:
     )
 
 
+def test_the_card_keeps_how_a_run_ended(tree, evidence) -> None:
+    """A run that failed is never called captured, however long its command is."""
+    run = Run(
+        Workload("w1", ("-m", "pytest", *("tests/test_something_long.py",) * 4)),
+        True,
+        "",
+        4,
+        "3.11",
+        "settrace",
+        1,
+        0,
+        1,
+        (),
+        (),
+        (),
+    )
+    ran = replace(evidence, runs=(run, replace(run, exit_status=0), run))
+    card = make_card(ran, verify_evidence(ran, tree, [_recording()]), recheck="r").splitlines()
+    (line,) = (line for line in card if line.startswith("dynamic"))
+    assert line.startswith("dynamic   FAILED: -m pytest tests/")
+    assert line.endswith("…, 1 call, exit 4; 2 more runs, 1 FAILED")
+    assert len(line) <= WIDTH
+
+
+def test_a_tap_belongs_to_the_definition_that_holds_it(make_tree, evidence) -> None:
+    """Two functions of one name, each under a branch of an `if`: the tap's lines say which."""
+    tree = make_tree(
+        {
+            "two.py": """
+                import os
+
+                if os.name == "nt":
+                    def move(a, b):
+                        os.rename(a, b)
+                else:
+                    def move(a, b):
+                        os.replace(a, b)
+            """
+        }
+    )
+
+    def verdict_at(line: int) -> ClaimVerdict:
+        tap = Tap("t", "b", "two.py", line, function="move")
+        bare = replace(evidence, taps=(TapResult(tap, "not run"),))
+        claims = verify_evidence(bare, tree).claims
+        return next(claim.verdict for claim in claims if claim.text.startswith("tap t"))
+
+    assert verdict_at(5) is verdict_at(8) is ClaimVerdict.VERIFIED
+    assert verdict_at(1) is ClaimVerdict.MOVED
+
+
+def test_a_place_outside_the_tree_is_unverifiable(tree, evidence) -> None:
+    """A recording names frames of Python itself; no tree holds them, so none refutes them."""
+    seen = Finding(FindingKind.DYNAMIC_ONLY, "s", (Anchor("<python>/lib/pytest/__main__.py", 9),))
+    claims = verify_evidence(replace(evidence, findings=(seen,)), tree).claims
+    (claim,) = (claim for claim in claims if "<python>" in claim.text)
+    assert (claim.verdict, claim.ground) == (ClaimVerdict.UNVERIFIABLE, None)
+
+
 def test_the_card_says_what_is_wrong(tree, evidence) -> None:
     """Something is allowed to be red, and then it stands on the first line and by name."""
     planted = PLANTED["a callee that does not exist"](evidence)

@@ -32,7 +32,7 @@ def make_card(evidence: Evidence, verification: Verification, *, recheck: str) -
         _line("run", _run(evidence)),
         _line("taps", _taps(evidence)),
         *_paths(evidence.paths),
-        _line("dynamic", _dynamic(evidence)),
+        _line("dynamic", _dynamic(evidence), cut_tail=_dynamic_tail(evidence)),
         _line("unknown", _unknown(evidence)),
     ]
     if wrong := _first_wrong(verification):
@@ -156,11 +156,23 @@ def _dynamic(evidence: Evidence) -> str:
         return f"none: {evidence.why_no_run}" if evidence.why_no_run else "none"
     run = evidence.runs[0]
     state = "captured" if run.is_complete else f"CUT ({run.why_incomplete})"
-    told = f"{state}: {' '.join(run.workload.argv)}, {_thousands(run.calls)} calls"
+    if run.is_complete and run.exit_status:
+        state = "FAILED"  # by its own word; what ran before that was captured all the same
+    return f"{state}: {' '.join(run.workload.argv)}"
+
+
+def _dynamic_tail(evidence: Evidence) -> str:
+    """How it ended: kept whole, however long the command is."""
+    if not evidence.runs:
+        return ""
+    run = evidence.runs[0]
+    told = f", {_count(run.calls, 'call')}"
     if run.exit_status is not None:
         told += f", exit {run.exit_status}"
-    more = len(evidence.runs) - 1
-    return told + (f"; {_count(more, 'more run')}" if more else "")
+    more = evidence.runs[1:]
+    failed = sum(bool(run.exit_status) for run in more)
+    told += f"; {_count(len(more), 'more run')}" if more else ""
+    return told + (f", {failed} FAILED" if failed else "")
 
 
 def _unknown(evidence: Evidence) -> str:

@@ -22,6 +22,7 @@ from tracer.model.source import (
     Function,
     FunctionId,
     FunctionKind,
+    function_id,
     is_function,
     path_of,
     qualname_of,
@@ -197,8 +198,8 @@ class _EvidenceChecker:
 
     def _tap(self, tap: Tap) -> Claim:
         told = f"tap {tap.key} at {tap.path}:{tap.line}"
-        owner = FunctionId(f"{tap.path}::{tap.function}" if tap.function else f"{tap.path}::")
         lines = tap.statement_lines or (tap.line, tap.line)
+        owner = self._holder(tap, lines)
         found = self._in_function(owner, lines) if tap.function else self._in_file(tap.path, lines)
         if isinstance(found, Claim):
             return _told(found, told)
@@ -208,6 +209,16 @@ class _EvidenceChecker:
             detail = "the cited lines are blank"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, quoted)
+
+    def _holder(self, tap: Tap, lines: tuple[int, int]) -> FunctionId:
+        """The function of the tap's name that holds its lines; the first, where none does.
+
+        A tap has no ordinal: `if os.name == "nt": def f … else: def f …` has two of one name.
+        """
+        file = self._reading.file(tap.path)
+        same = [d for d in file.definitions if d.qualname == tap.function] if file else []
+        holding = (at for at, d in enumerate(same, start=1) if d.covers(*lines))
+        return function_id(tap.path, tap.function, next(holding, 1))
 
     def _layout(self, layout: ArtifactLayout) -> list[Claim]:
         claims = [self._anchor(layout.anchor, f"artefact {layout.artifact}")]
@@ -324,6 +335,8 @@ class _EvidenceChecker:
     def _unreadable(
         self, path: str, file: FileReading | None
     ) -> tuple[ClaimVerdict, Ground | None, str] | None:
+        if file is None and path.startswith("<"):
+            return ClaimVerdict.UNVERIFIABLE, None, f"{path} stands outside the tree"
         if file is None:
             return ClaimVerdict.MISSING, Ground.TEXT, f"no file {path}"
         if file.problem:
