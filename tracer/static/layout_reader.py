@@ -16,7 +16,7 @@ from tracer.model.evidence import ArtifactLayout, LayoutMember
 from tracer.model.graph import CallGraph, Effect, EffectKind
 from tracer.model.source import Anchor, AnchorKind, FunctionId, path_of, qualname_of
 from tracer.static.sources import SourceTree
-from tracer.static.strings import Frame, Items, StringEvaluator, Table
+from tracer.static.strings import Frame, StringEvaluator
 from tracer.static.text_bindings import bindings_before
 from tracer.static.text_patterns import (
     SEPARATOR,
@@ -30,6 +30,7 @@ from tracer.static.text_patterns import (
     split_path,
 )
 from tracer.static.text_scopes import Link, bind_arguments
+from tracer.static.text_values import Items, Table
 
 TESTED = "tested for"  # the content of a member whose existence is asked, and no more
 _MOST_CALLERS = 12

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from tracer.static.lowering import lower
+from tracer.static.lowering.files import lower
 from tracer.static.sources import SourceText, SourceTree
 from tracer.static.summary import FileSummary
 

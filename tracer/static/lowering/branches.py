@@ -1,0 +1,254 @@
+"""Statements that take control more than one way, and how the ways meet again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tracer.model.graph import GuardKind, SiteKind
+from tracer.static.constants import constant_truth
+from tracer.static.lowering.scope import CALLEE_LIMIT, NO_READS, ScopeReader
+from tracer.static.lowering.targets import bind_target
+from tracer.static.lowering.types import narrow, read_type
+from tracer.static.quoting import quote
+from tracer.static.reaching import Environment, merged
+from tracer.static.summary import Element, Entered, Expr, Narrowed, Raised, Unknown
+
+_GUARD_LIMIT = 120
+
+
+# Context managers that never swallow an exception, by the last part of their name. With any
+# other one the statement after the `with` may run although the body ends in `return` or `raise`.
+_TRANSPARENT_CONTEXTS = frozenset(
+    [
+        "open",
+        "ZipFile",
+        "TarFile",
+        "File",
+        "TemporaryDirectory",
+        "NamedTemporaryFile",
+        "Lock",
+        "RLock",
+        "no_grad",
+        "errstate",
+        "GradientTape",
+        "inference_mode",
+        "device",
+        "Session",
+        "Pool",
+        "ThreadPoolExecutor",
+        "ProcessPoolExecutor",
+        "catch_warnings",
+        "closing",
+        "name_scope",
+        "autocast",
+        "enable_grad",
+        "start_run",
+    ]
+)
+
+
+def _if(scope: ScopeReader, node: ast.If) -> None:
+    # An `elif` chain is a chain of `else` branches: walked in a loop, since generated code
+    # has thousands of them.
+    outer_guard, outer_dead = scope.guard, scope.is_dead
+    ends: list[tuple[Environment, bool]] = []
+    while True:
+        reads = scope.condition(node.test)
+        truth = constant_truth(node.test)
+        text = scope.file.source(node.test, _GUARD_LIMIT)
+        start = scope.environment
+        guard = scope.add_guard(GuardKind.IF, text, node.lineno, reads)
+        scope.environment = dict(start)
+        narrow(scope, node.test, True)
+        ends.append(scope.branch(node.body, guard, scope.environment, truth is False))
+        scope.environment = dict(start)
+        narrow(scope, node.test, False)
+        guard = scope.add_guard(GuardKind.ELSE, text, node.lineno, reads)
+        next_if = node.orelse[0] if len(node.orelse) == 1 else None
+        if isinstance(next_if, ast.If):
+            scope.guard, scope.is_dead = guard, scope.is_dead or truth is True
+            node = next_if
+            continue
+        ends.append(scope.branch(node.orelse, guard, scope.environment, truth is True))
+        break
+    scope.guard, scope.is_dead = outer_guard, outer_dead
+    scope.join(ends)
+
+
+def _while(scope: ScopeReader, node: ast.While) -> None:
+    truth = constant_truth(node.test)
+    loop = scope.open_loop()
+    reads = scope.condition(node.test)
+    text = scope.file.source(node.test, _GUARD_LIMIT)
+    guard = scope.add_guard(GuardKind.WHILE, text, node.lineno, reads)
+    before = dict(scope.environment)
+    narrow(scope, node.test, True)
+    end, _ = scope.branch(node.body, guard, scope.environment, truth is False)
+    scope.close_loop(loop)
+    after_test = merged([before, end, *loop.at_continue])
+    ends = [scope.branch(node.orelse, scope.guard, after_test, truth is True)]
+    ends.extend((environment, False) for environment in loop.at_break)
+    scope.join(ends)
+
+
+def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
+    iterated = scope.value(node.iter)
+    text = quote(
+        f"{scope.file.source(node.target, 60)} in {scope.file.source(node.iter, 80)}",
+        _GUARD_LIMIT,
+    )
+    guard = scope.add_guard(GuardKind.FOR, text, node.lineno, NO_READS)
+    loop = scope.open_loop()
+    before = dict(scope.environment)
+    bind_target(scope, node.target, Element(iterated), None)
+    end, _ = scope.branch(node.body, guard, scope.environment, False)
+    scope.close_loop(loop)
+    after = merged([before, end, *loop.at_continue])
+    ends = [scope.branch(node.orelse, scope.guard, after, False)]
+    ends.extend((environment, False) for environment in loop.at_break)
+    scope.join(ends)
+
+
+def _break(scope: ScopeReader, node: ast.Break) -> None:
+    if scope.loops and not scope.is_dead:
+        scope.loops[-1].at_break.append(dict(scope.environment))
+    scope.is_dead = True
+
+
+def _continue(scope: ScopeReader, node: ast.Continue) -> None:
+    if scope.loops and not scope.is_dead:
+        scope.loops[-1].at_continue.append(dict(scope.environment))
+    scope.is_dead = True
+
+
+def _try(scope: ScopeReader, node: ast.Try) -> None:
+    before = dict(scope.environment)
+    first = len(scope.bindings)
+    guard = scope.guard
+    body_end, body_dead = scope.branch(node.body, guard, scope.environment, False)
+    # A handler may start after any statement of the body.
+    anywhere = dict(before)
+    for index in range(first, len(scope.bindings)):
+        name = scope.bindings[index].name
+        anywhere[name] = (*anywhere.get(name, (-1,)), index)
+    ends: list[tuple[Environment, bool]] = []
+    if node.orelse:
+        ends.append(scope.branch(node.orelse, guard, body_end, body_dead))
+    else:
+        ends.append((body_end, body_dead))
+    for handler in node.handlers:
+        scope.environment = dict(anywhere)
+        text = ""
+        if handler.type is not None:
+            text = scope.file.source(handler.type, _GUARD_LIMIT)
+            caught = scope.value(handler.type)
+            if handler.name:
+                scope.bind(handler.name, Raised(caught), line=handler.lineno)
+        handler_guard = scope.add_guard(GuardKind.EXCEPT, text, handler.lineno, NO_READS)
+        ends.append(scope.branch(handler.body, handler_guard, scope.environment, False))
+    if not node.finalbody:
+        scope.join(ends)
+        return
+    # The `finally` block runs on every path, so it is alive; what follows it need not be.
+    is_dead_after = all(is_dead for _, is_dead in ends)
+    entry = merged([anywhere, *(environment for environment, _ in ends)])
+    end, is_dead = scope.branch(node.finalbody, guard, entry, False)
+    alive = [environment for environment, dead in ends if not dead]
+    if alive:
+        rebound = {name: bindings for name, bindings in end.items() if entry.get(name) != bindings}
+        end = merged(alive) | rebound
+    scope.environment = end
+    scope.is_dead = scope.is_dead or is_dead or is_dead_after
+
+
+def _with(scope: ScopeReader, node: ast.With | ast.AsyncWith) -> None:
+    is_transparent = True
+    for item in node.items:
+        context = scope.value(item.context_expr)
+        scope.site(
+            SiteKind.WITH,
+            item.context_expr,
+            context,
+            scope.file.source(item.context_expr, CALLEE_LIMIT),
+        )
+        if item.optional_vars is not None:
+            bind_target(scope, item.optional_vars, Entered(context), None)
+        is_transparent &= _is_transparent_context(item.context_expr)
+    end, is_dead = scope.branch(node.body, scope.guard, scope.environment, False)
+    scope.environment = end
+    scope.is_dead = scope.is_dead or (is_dead and is_transparent)
+
+
+def _match(scope: ScopeReader, node: ast.Match) -> None:
+    subject = scope.value(node.subject)
+    subject_text = scope.file.source(node.subject, 60)
+    start = scope.environment
+    ends: list[tuple[Environment, bool]] = []
+    is_exhaustive = False
+    for case in node.cases:
+        scope.environment = dict(start)
+        _pattern(scope, case.pattern, subject)
+        text = quote(f"{subject_text}: {scope.file.source(case.pattern, 60)}", _GUARD_LIMIT)
+        reads = NO_READS
+        if case.guard is not None:
+            reads = scope.condition(case.guard)
+        guard = scope.add_guard(GuardKind.CASE, text, case.pattern.lineno, reads)
+        ends.append(scope.branch(case.body, guard, scope.environment, False))
+        is_exhaustive |= case.guard is None and _is_irrefutable(case.pattern)
+    if not is_exhaustive:
+        ends.append((start, False))
+    scope.join(ends)
+
+
+def _pattern(scope: ScopeReader, pattern: ast.pattern, subject: Expr) -> None:
+    match pattern:
+        case ast.MatchAs():
+            if pattern.pattern is not None:
+                _pattern(scope, pattern.pattern, subject)
+            if pattern.name is not None:
+                value = subject
+                if isinstance(pattern.pattern, ast.MatchClass):
+                    value = Narrowed(subject, read_type(scope, pattern.pattern.cls))
+                scope.bind(pattern.name, value, line=pattern.lineno)
+        case ast.MatchStar() if pattern.name is not None:
+            scope.bind(pattern.name, Unknown("a starred pattern"), line=pattern.lineno)
+        case ast.MatchMapping() if pattern.rest is not None:
+            scope.bind(pattern.rest, Unknown("the rest of a mapping"), line=pattern.lineno)
+    for child in ast.iter_child_nodes(pattern):
+        if isinstance(child, ast.pattern) and not isinstance(pattern, ast.MatchAs):
+            inner = subject if isinstance(pattern, ast.MatchOr) else Unknown("part of a match")
+            _pattern(scope, child, inner)
+
+
+def _is_transparent_context(node: ast.expr) -> bool:
+    function = node.func if isinstance(node, ast.Call) else node
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _TRANSPARENT_CONTEXTS
+
+
+def _is_irrefutable(pattern: ast.pattern) -> bool:
+    match pattern:
+        case ast.MatchAs(pattern=None):
+            return True
+        case ast.MatchAs(pattern=inner) if inner is not None:
+            return _is_irrefutable(inner)
+        case ast.MatchOr():
+            return any(_is_irrefutable(option) for option in pattern.patterns)
+    return False
+
+
+BRANCHING_STATEMENTS: Mapping[type[ast.stmt], Callable[[ScopeReader, Any], None]] = {
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.If: _if,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Match: _match,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.Break: _break,
+    ast.Continue: _continue,
+}

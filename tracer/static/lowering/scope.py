@@ -1,0 +1,356 @@
+"""A scope while it is read: bindings, sites, accesses and guards, and the way control takes."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tracer.model.graph import GuardKind, SiteKind
+from tracer.model.source import FunctionKind, Span
+from tracer.static.excerpts import Excerpts
+from tracer.static.quoting import quote
+from tracer.static.reaching import Environment, merged, reaching
+from tracer.static.summary import (
+    NOTHING,
+    Access,
+    AccessKind,
+    Argument,
+    Binding,
+    Container,
+    Expr,
+    GuardSummary,
+    Literal,
+    Name,
+    Parameter,
+    ParameterValue,
+    Scope,
+    Site,
+    StarImport,
+    Unknown,
+)
+
+CALLEE_LIMIT = 80
+
+Reads = tuple[tuple[int, int], tuple[int, int], tuple[Expr, ...]]
+"""Of a condition: its first site and the one after its last, the same of accesses; its names."""
+
+NO_READS: Reads = ((0, 0), (0, 0), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Who reads a statement or an expression, by the type of its node.
+
+    The readers stand in modules above this one; each calls back into the scope it is given.
+    """
+
+    statements: Mapping[type[ast.stmt], Callable[[ScopeReader, Any], None]]
+    expressions: Mapping[type[ast.expr], Callable[[ScopeReader, Any], Expr]]
+
+
+class FileReader:
+    """What the scopes of one file share while they are read."""
+
+    def __init__(self, text: str, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self._excerpts = Excerpts(text)
+        self.lines = self._excerpts.lines
+        self.scopes: list[Scope | None] = []
+        self.ordinals: Counter[str] = Counter()
+        self.renamed: list[dict[str, str]] = []  # variables of the comprehensions around here
+
+    def source(self, node: ast.expr | ast.pattern, limit: int) -> str:
+        """The source of a node, quoted."""
+        return quote(self._excerpts.at(span_of(node)), limit)
+
+
+@dataclass(slots=True)
+class Header:
+    """What is known of a scope before its body is read."""
+
+    kind: FunctionKind
+    name: str
+    qualname: str
+    parent: int
+    first_line: int
+    def_line: int
+    end_line: int
+    parameters: tuple[Parameter, ...] = ()
+    returns_annotation: Expr | None = None
+    bases: tuple[Expr, ...] = ()
+    decorators: tuple[Expr, ...] = ()
+    is_coroutine: bool = False
+
+
+@dataclass(slots=True)
+class Loop:
+    """A loop around the statement that is read."""
+
+    number: int
+    first_binding: int
+    at_break: list[Environment] = field(default_factory=list)
+    at_continue: list[Environment] = field(default_factory=list)
+
+
+def span_of(node: ast.stmt | ast.expr | ast.alias | ast.pattern) -> Span:
+    """Where the node stands."""
+    return Span(
+        node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0
+    )
+
+
+class ScopeReader:
+    """One scope while it is read: what was found so far, and what holds at this statement.
+
+    Nested scopes are read by readers of their own when their turn comes.
+    """
+
+    def __init__(self, file: FileReader, header: Header) -> None:
+        self.file = file
+        self.header = header
+        self.index = len(file.scopes)
+        file.scopes.append(None)
+        file.ordinals[header.qualname] += 1
+        self.ordinal = file.ordinals[header.qualname]
+        self.bindings: list[Binding] = []
+        self.sites: list[Site] = []
+        self.accesses: list[Access] = []
+        self.containers: list[Container] = []
+        self.returns: list[Expr] = []
+        self.yields: list[Expr] = []
+        self.guards: list[GuardSummary] = []
+        self.loop_ranges: list[tuple[int, int]] = []
+        self.stars: list[StarImport] = []
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self.is_generator = False
+        self.environment: Environment = {}
+        self.loops: list[Loop] = []
+        self.guard = -1
+        self.is_dead = False
+        self.conditional_depth = 0
+        self._names: dict[tuple[str, tuple[int, ...]], Name] = {}
+        self.condition_names: list[Expr] | None = None
+
+    def read_body(self, body: Sequence[ast.stmt]) -> None:
+        """Read the whole scope."""
+        self.block(body)
+
+    def bind_parameters(self) -> None:
+        """Bind the parameters, before the body is read."""
+        for index, parameter in enumerate(self.header.parameters):
+            self.bind(parameter.name, ParameterValue(index), line=self.header.def_line)
+
+    def finished(self, docstring: str | None = None) -> Scope:
+        """What is kept of the scope."""
+        header = self.header
+        first_lines = (docstring or "").strip().splitlines()
+        keeps_exits = header.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY)
+        exits = {
+            name: tuple(binding for binding in bindings if binding >= 0)
+            for name, bindings in self.environment.items()
+        }
+        return Scope(
+            kind=header.kind,
+            name=header.name,
+            qualname=header.qualname,
+            ordinal=self.ordinal,
+            parent=header.parent,
+            first_line=header.first_line,
+            def_line=header.def_line,
+            end_line=header.end_line,
+            parameters=header.parameters,
+            returns_annotation=header.returns_annotation,
+            bases=header.bases,
+            decorators=header.decorators,
+            is_generator=self.is_generator,
+            is_coroutine=header.is_coroutine,
+            docstring_line=quote(first_lines[0], 200) if first_lines else "",
+            bindings=tuple(self.bindings),
+            exits=tuple(exits.items()) if keeps_exits else (),
+            loops=tuple(self.loop_ranges),
+            sites=tuple(self.sites),
+            accesses=tuple(self.accesses),
+            containers=tuple(self.containers),
+            returns=tuple(self.returns),
+            yields=tuple(self.yields),
+            guards=tuple(self.guards),
+            stars=tuple(self.stars),
+            global_names=tuple(sorted(self.global_names)),
+            nonlocal_names=tuple(sorted(self.nonlocal_names)),
+        )
+
+    def value(self, node: ast.expr) -> Expr:
+        """Read an expression: its sites are kept, its value is the answer."""
+        reader = self.file.grammar.expressions.get(type(node))
+        if reader is not None:
+            return reader(self, node)
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.value(child)
+        return Unknown(type(node).__name__)
+
+    def conditionally(self, node: ast.expr) -> Expr:
+        """Read an expression that is not always evaluated."""
+        self.conditional_depth += 1
+        value = self.value(node)
+        self.conditional_depth -= 1
+        return value
+
+    def name(self, name: str) -> Name:
+        """A read of a name, with the bindings that reach it."""
+        name = self.renamed(name)
+        bindings: tuple[int, ...] = ()
+        if name in self.environment or self.loops:
+            bindings = reaching(
+                name,
+                self.environment,
+                ((loop.number, loop.first_binding) for loop in reversed(self.loops)),
+            )
+        key = (name, bindings)
+        known = self._names.get(key)
+        if known is None:
+            known = self._names[key] = Name(name, bindings)
+        return known
+
+    def renamed(self, name: str) -> str:
+        """The name itself, or what a comprehension calls it."""
+        for names in reversed(self.file.renamed):
+            if name in names:
+                return names[name]
+        return name
+
+    def bind(self, name: str, value: Expr, annotation: Expr | None = None, line: int = 0) -> None:
+        """Bind a name here; from now on nothing else reaches it."""
+        self.bindings.append(Binding(name, value, annotation, line))
+        self.environment[name] = (len(self.bindings) - 1,)
+
+    def access(
+        self,
+        kind: AccessKind,
+        node: ast.expr,
+        base: Expr,
+        name: str,
+        value: Expr = NOTHING,
+        value_node: ast.expr | None = None,
+        key: Expr = NOTHING,
+    ) -> None:
+        """Note a store or a read of something that is no plain name."""
+        self.accesses.append(
+            Access(
+                kind,
+                base,
+                name,
+                key,
+                value,
+                None if value_node is None else span_of(value_node),
+                span_of(node),
+                self.guard,
+                self.is_dead,
+            )
+        )
+
+    def site(
+        self,
+        kind: SiteKind,
+        node: ast.stmt | ast.expr | ast.alias,
+        callee: Expr,
+        text: str,
+        arguments: tuple[Argument, ...] = (),
+    ) -> int:
+        """Note a call site; the answer is its number."""
+        self.sites.append(
+            Site(
+                kind,
+                span_of(node),
+                callee,
+                text,
+                arguments,
+                self.guard,
+                self.conditional_depth > 0,
+                self.is_dead,
+            )
+        )
+        return len(self.sites) - 1
+
+    def container(
+        self,
+        type_name: str,
+        elements: Sequence[Expr],
+        keys: Sequence[Expr] = (),
+        is_open: bool = False,
+        is_repeated: bool = False,
+    ) -> Literal:
+        """Note a display; the answer stands for its object."""
+        self.containers.append(
+            Container(type_name, tuple(elements), tuple(keys), is_open, is_repeated)
+        )
+        return Literal(len(self.containers) - 1)
+
+    def add_guard(
+        self,
+        kind: GuardKind,
+        text: str,
+        line: int,
+        reads: Reads,
+    ) -> int:
+        """Note a condition; the answer is its number."""
+        self.guards.append(GuardSummary(self.guard, kind, text, line, *reads))
+        return len(self.guards) - 1
+
+    def condition(self, node: ast.expr) -> Reads:
+        """Read a condition, and say which sites, accesses and names it holds."""
+        first_site, first_access = len(self.sites), len(self.accesses)
+        outer, self.condition_names = self.condition_names, []
+        self.value(node)
+        names = tuple(dict.fromkeys(self.condition_names))
+        self.condition_names = outer
+        return (first_site, len(self.sites)), (first_access, len(self.accesses)), names
+
+    def block(self, body: Iterable[ast.stmt]) -> None:
+        """Read statements, each by the reader for its type."""
+        for statement in body:
+            reader = self.file.grammar.statements.get(type(statement))
+            if reader is not None:
+                reader(self, statement)
+
+    def branch(
+        self, body: Sequence[ast.stmt], guard: int, start: Environment, is_dead: bool
+    ) -> tuple[Environment, bool]:
+        """Read a block on its own path; answer what holds at its end, and whether that is dead."""
+        outer_guard, outer_dead = self.guard, self.is_dead
+        self.guard, self.is_dead = guard, outer_dead or is_dead
+        self.environment = start
+        self.block(body)
+        end, is_dead_at_end = self.environment, self.is_dead
+        self.guard, self.is_dead = outer_guard, outer_dead
+        return end, is_dead_at_end
+
+    def join(self, ends: Sequence[tuple[Environment, bool]]) -> None:
+        """Go on after several paths; dead ones bring nothing, unless all are dead."""
+        alive = [environment for environment, is_dead in ends if not is_dead]
+        self.environment = merged(alive or [environment for environment, _ in ends])
+        self.is_dead = self.is_dead or not alive
+
+    def open_loop(self) -> Loop:
+        """Begin a loop: bindings from here on may hold at its start."""
+        loop = Loop(len(self.loop_ranges), len(self.bindings))
+        self.loop_ranges.append((len(self.bindings), len(self.bindings)))
+        self.loops.append(loop)
+        return loop
+
+    def close_loop(self, loop: Loop) -> None:
+        """End a loop."""
+        self.loops.pop()
+        self.loop_ranges[loop.number] = (loop.first_binding, len(self.bindings))
+
+    def nested_qualname(self, name: str) -> str:
+        """The qualname of what is defined here under the name."""
+        if self.header.kind is FunctionKind.MODULE or name in self.global_names:
+            return name
+        if self.header.kind is FunctionKind.CLASS_BODY:
+            return f"{self.header.qualname}.{name}"
+        return f"{self.header.qualname}.<locals>.{name}"
