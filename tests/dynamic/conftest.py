@@ -111,6 +111,7 @@ class Program:
             cwd=self.root,
             capture_output=True,
             text=True,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             check=False,
         )
 
