@@ -209,6 +209,14 @@ def test_the_constructor_of_an_external_class_confirms_the_class() -> None:
     assert edge.seen_by is SeenBy.CALL
 
 
+def test_a_function_of_the_tree_outside_the_namespace_is_seen_by_its_dotted_name() -> None:
+    """The probe names it as an outside function; it is the same function all the same."""
+    edge = _only(_graph(_edge(WRITE)), _external("shop.store.write", Span(3, 4, 3, 20)))
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.CONFIRMED, SeenBy.CALL)
+    other = _only(_graph(_edge(WRITE)), _external("shop.other.write", Span(3, 4, 3, 20)))
+    assert other.verdict is EdgeVerdict.NOT_TAKEN
+
+
 def test_a_callee_in_c_is_confirmed_by_its_line_alone() -> None:
     """Unless the call is conditional within its statement, or the line raised."""
     assert _only(_graph(_edge(DUMP)), _run()).seen_by is SeenBy.LINE

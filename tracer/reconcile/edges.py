@@ -122,7 +122,8 @@ class _Judge:
         )
         if not self._recordings:
             return edge, []
-        matching = [call for call in here if _fits(call, site, callee)]
+        target = self._functions.get(callee) if is_function(callee) else None
+        matching = [call for call in here if _fits(call, site, callee, target)]
         if matching:
             return _confirmed(edge, matching), matching
         return self._unseen(edge, site, callee, here), []
@@ -212,8 +213,10 @@ class _Judge:
         return False
 
 
-def _fits(call: SeenCall, site: CallSite, callee: Callee) -> bool:
+def _fits(call: SeenCall, site: CallSite, callee: Callee, target: Function | None) -> bool:
     if is_function(callee):
+        if call.callee is None:  # a function of the tree, outside the recorded namespace
+            return target is not None and call.outside == target.dotted and call.is_at(site.span)
         if call.callee != callee:
             return False
         # Implicit calls (imports, properties, with) have spans that differ between versions.
@@ -233,7 +236,11 @@ def _same_name(outside: str, callee: str) -> bool:
 def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
     """Confirmed by the callee's frame; or, where another function's frame was entered out of that
     very call (a wrapper, or what a callee in C calls in turn), by the line, which says so."""
-    own = [call for call in calls if call.callee or _same_name(call.outside, edge.callee)]
+    own = [
+        call
+        for call in calls
+        if call.callee or is_function(edge.callee) or _same_name(call.outside, edge.callee)
+    ]
     inner = sorted({call.outside for call in calls if call not in own})
     first = (own or calls)[0]
     return replace(
