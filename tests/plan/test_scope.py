@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from tests.plan.conftest import Project
+from tests.plan.trees import write_tree
 from tracer.brief.question import question_brief
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.evidence import AnchorVerdict, Candidate, CheckedAnchor
 from tracer.model.source import FunctionId
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
+from tracer.static.call_graph import build_call_graph
+from tracer.tables.load import load_effect_table
 
 QUESTION = "How does the shop produce and consume `wts.h5.zip` (`Manager.save_all`, `load_bundle`)?"
 SAVE_ALL = FunctionId("shop/manager.py::Manager.save_all")
@@ -161,3 +166,111 @@ def test_order_does_not_matter(project: Project, seed: int) -> None:
     again = choose_scope(brief, graph, tree, [])
     assert again == scope
     assert question_paths(brief, again, graph) == question_paths(brief, scope, project.graph)
+
+
+def read_scope(tmp_path: Path, question: str, source: str) -> Scope:
+    """The scope of a real reading: bases and overloads are what the sources say."""
+    tree = write_tree(tmp_path, {"late.py": source})
+    graph = build_call_graph(tree, load_effect_table())
+    return choose_scope(question_brief(question), graph, tree, ())
+
+
+LATE = """\
+    from typing import overload
+
+    class Late(Exception):
+        pass
+
+    class TooLate(Late):
+        def __init__(self, age):
+            self.age = age
+
+    class Base:
+        def check(self, token):
+            raise Late
+
+        def dump(self, value):
+            return value
+
+    class Signer(Base):
+        pass
+
+    class Timed(Base):
+        @overload
+        def check(self, token: str) -> str: ...
+        @overload
+        def check(self, token: bytes) -> bytes: ...
+        def check(self, token):
+            raise TooLate(3)
+
+    def boot():
+        return Timed().check('x')
+    """
+
+
+def test_a_class_without_methods_of_its_own_is_found(tmp_path: Path) -> None:
+    """It has those of its bases, or none at all; either way the question names something."""
+    scope = read_scope(tmp_path, "How does `Signer` check a token, and what of `Late`?", LATE)
+    assert scope.named == ("late.py::Base.check",)
+    assert not [limit for limit in scope.limits if "names nothing" in limit]
+
+
+def test_where_a_class_comes_in(tmp_path: Path) -> None:
+    """Where the question names no method, whoever makes an instance is part of the answer."""
+    scope = read_scope(tmp_path, "Where does `TooLate` come from?", LATE)
+    assert scope.named == ("late.py::TooLate.__init__",)
+    assert "late.py::Timed.check#3" in scope.functions
+
+
+def test_overloads_are_no_part_of_an_answer(tmp_path: Path) -> None:
+    """What only type checkers read never runs: no candidate, and no path to ask for."""
+    source = dedent(LATE)
+    tree = write_tree(tmp_path, {"late.py": source})
+    graph = build_call_graph(tree, load_effect_table())
+    brief = question_brief("How does Timed.check reject a token?")
+    scope = choose_scope(brief, graph, tree, ())
+    assert scope.named == ("late.py::Timed.check#3",)
+    assert not {"late.py::Timed.check", "late.py::Timed.check#2"} & set(scope.functions)
+    ends = {
+        end for path in question_paths(brief, scope, graph) for end in (path.source, path.target)
+    }
+    assert not {"late.py::Timed.check", "late.py::Timed.check#2"} & ends
+
+
+def test_alternatives_of_one_call_are_no_steps(tmp_path: Path) -> None:
+    """Of two functions that one call site may call, nobody would say that one leads to the other;
+    nor of two versions of one function."""
+    source = """\
+        import os
+
+        class A:
+            def load(self): return 1
+
+        class B(A):
+            def load(self): return 2
+
+        def pick(flag):
+            thing = A() if flag else B()
+            return thing.load()
+
+        if os.name == 'nt':
+            def move(): return pick(1)
+        else:
+            def move(): return pick(0)
+        """
+    tree = write_tree(tmp_path, {"a.py": dedent(source)})
+    graph = build_call_graph(tree, load_effect_table())
+    brief = question_brief("What do `pick`, `load` and `move` do?")
+    scope = choose_scope(brief, graph, tree, ())
+    assert {"a.py::A.load", "a.py::B.load", "a.py::move", "a.py::move#2"} <= set(scope.named)
+    asked = {(path.source, path.target) for path in question_paths(brief, scope, graph)}
+    assert ("a.py::A.load", "a.py::B.load") not in asked
+    assert ("a.py::move", "a.py::move#2") not in asked
+    assert ("a.py::pick", "a.py::A.load") in asked
+
+
+def test_nothing_that_matches_is_said(tmp_path: Path) -> None:
+    """A question about another tree gets no answer, and is told so."""
+    scope = read_scope(tmp_path, "flurbl gronk zork", LATE)
+    assert not scope.functions
+    assert any("nothing in the tree bears a name" in limit for limit in scope.limits)

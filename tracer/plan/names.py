@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracer.model.graph import CallGraph
-from tracer.model.source import FunctionId, FunctionKind
+from tracer.model.source import ClassDefinition, FunctionId, FunctionKind, qualname_of
+from tracer.static.hierarchy import linearise
 
 _HUMPS = re.compile(r"(?<![\w`.])[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+(?![\w`])")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -16,16 +17,17 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "ies", "ed", "es", "er", "s
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What one name stands for; all three empty where nothing bears the name."""
+    """What one name stands for; nothing of it where nothing bears the name."""
 
     name: str
     functions: tuple[FunctionId, ...] = ()
-    class_methods: tuple[FunctionId, ...] = ()
+    class_methods: tuple[FunctionId, ...] = ()  # inherited ones too, as an instance finds them
     module_functions: tuple[FunctionId, ...] = ()
+    is_class: bool = False  # a class may have no method at all: `class Late(Exception): pass`
 
     @property
     def is_found(self) -> bool:
-        return bool(self.functions or self.class_methods or self.module_functions)
+        return bool(self.functions or self.is_class or self.module_functions)
 
 
 def find_named(names: Iterable[str], graph: CallGraph) -> tuple[Named, ...]:
@@ -43,28 +45,31 @@ def find_named(names: Iterable[str], graph: CallGraph) -> tuple[Named, ...]:
                 modules.setdefault(function.module, []).append(function.id)
         elif function.kind is FunctionKind.MODULE:
             modules.setdefault(function.module, []).append(function.id)
-    classes: dict[str, list[tuple[str, tuple[FunctionId, ...]]]] = {}
+    known = {function.id for function in graph.functions}
+    by_dotted = {definition.dotted: definition for definition in graph.classes}
+    classes: dict[str, list[ClassDefinition]] = {}
     for definition in graph.classes:
-        last = definition.dotted.rpartition(".")[2]
-        classes.setdefault(last, []).append((definition.dotted, definition.methods))
+        classes.setdefault(definition.dotted.rpartition(".")[2], []).append(definition)
     found: list[Named] = []
     for name in dict.fromkeys(names):
         wanted = _dotted(name)
         last = wanted.rpartition(".")[2]
         as_functions = [id_ for dotted, id_ in functions.get(last, ()) if _ends(dotted, wanted)]
+        bearing = [c for c in classes.get(last, ()) if _ends(c.dotted, wanted)]
         as_class = [
             method
-            for dotted, methods in classes.get(last, ())
-            if _ends(dotted, wanted)
-            for method in methods
+            for definition in bearing
+            for method in _methods(definition, by_dotted)
+            if method in known
         ]
-        as_module = [] if as_functions or as_class else _module(modules, wanted)
+        as_module = [] if as_functions or bearing else _module(modules, wanted)
         found.append(
             Named(
                 name,
                 tuple(sorted(as_functions)),
                 tuple(sorted(set(as_class))),
                 tuple(sorted(as_module)),
+                bool(bearing),
             )
         )
     return tuple(found)
@@ -106,6 +111,25 @@ def _dotted(name: str) -> str:
 
 def _ends(dotted: str, wanted: str) -> bool:
     return dotted == wanted or dotted.endswith(f".{wanted}")
+
+
+def _methods(
+    definition: ClassDefinition, classes: Mapping[str, ClassDefinition]
+) -> list[FunctionId]:
+    """The methods that an instance has, as far as the bases stand in the tree."""
+
+    def bases_of(dotted: str) -> list[str]:
+        bases = dict.fromkeys(classes[dotted].bases)
+        return [base for base in bases if base in classes]
+
+    found: dict[str, list[FunctionId]] = {}
+    for dotted in linearise(definition.dotted, bases_of):
+        own: dict[str, list[FunctionId]] = {}
+        for method in classes[dotted].methods:
+            own.setdefault(qualname_of(method).rpartition(".")[2], []).append(method)
+        for name, methods in own.items():
+            found.setdefault(name, methods)
+    return [method for methods in found.values() for method in methods]
 
 
 def _module(modules: dict[str, list[FunctionId]], wanted: str) -> list[FunctionId]:

@@ -63,9 +63,10 @@ def _neighbours(scope: Scope, view: GraphView) -> tuple[tuple[FunctionId, Functi
             for entry in scope.entry_points
             if (driver, entry) in view.calls and entry != driver
         )
-        for position, (_, source) in enumerate(called):
-            for _, target in called[position + 1 :]:
-                if goals & below[target] and not goals & {source}:
+        for position, (line, source) in enumerate(called):
+            for later, target in called[position + 1 :]:
+                # On one line they may be what one call site may call: then neither follows.
+                if later > line and goals & below[target] and not goals & {source}:
                     pairs.setdefault((source, target), len(below[source]))
     ranked = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
     return tuple(ranked[:_MOST_NEIGHBOURS])
@@ -79,7 +80,19 @@ def _in_order(brief: Brief, scope: Scope) -> tuple[tuple[FunctionId, FunctionId]
         for function in scope.named
         if function in scope.entry_points and qualname_of(function).rpartition(".")[2] in asked
     ]
-    return tuple(pairwise(selected))
+    return tuple(
+        (source, target)
+        for source, target in pairwise(selected)
+        if not any(_bears(source, name) and _bears(target, name) for name in brief.mentions)
+    )
+
+
+def _bears(function: FunctionId, mention: str) -> bool:
+    """Whether a name of the question may stand for the function. Two that bear one name (of two
+    classes, or under the branches of an `if`) are one step of the question, not two."""
+    name = mention.rpartition(":")[2]
+    qualname = qualname_of(function)
+    return qualname == name or qualname.endswith(f".{name}") or name.endswith(f".{qualname}")
 
 
 def _driven(scope: Scope) -> Iterator[tuple[FunctionId, FunctionId]]:

@@ -30,6 +30,8 @@ from tracer.paths import (
     forward_cone,
     view_of,
 )
+from tracer.plan.names import name_stems
+from tracer.plan.overloads import without_overloads
 from tracer.plan.relevance import Relevance, effects_by_function, relevance_of
 from tracer.plan.signals import Clues, asked_stems, find_clues, sink_signal, word_signal
 from tracer.static.sources import SourceTree
@@ -42,6 +44,7 @@ _MOST_CALLERS = 6  # of named functions, as entry points; all of them are shown
 _MOST_DRIVERS = 6
 _MOST_BESIDE = 3  # functions in or near a code anchor that a selected driver calls
 _MOST_OF_MODULE = 2  # entry points of a named module
+_MOST_OF_CLASS = 3  # methods of a class that the question names, where it names none of them
 _MOST_SPELLERS = 4
 _MOST_BY_WORDS = 5  # where nothing is named, the best that share words
 _MOST_WORD_CANDIDATES = 200
@@ -77,6 +80,7 @@ def choose_scope(
     words: Words | None = None,
 ) -> Scope:
     """Rank the candidates, select the entry points, and cut out what answers the brief."""
+    graph = without_overloads(graph, tree)
     relevance = relevance_of(brief, words or load_words())
     view = view_of(graph)
     choice = _Choice(
@@ -170,6 +174,12 @@ def _roles(choice: _Choice) -> _Roles:
     if not goals:
         for function in _best_spellers(choice):
             roles[function] = f"spells a name of the question{_side_of(choice, function)}"
+            goals.append(function)
+    for name, methods in clues.classes:
+        if frozenset(goals) & frozenset(methods):
+            continue  # the question says which of them it means
+        for function in _class_entries(choice, name, methods):
+            roles[function] = f"of `{name}`, named by the brief{_side_of(choice, function)}"
             goals.append(function)
     for name, functions in clues.modules:
         for function in _module_entries(choice, functions):
@@ -300,6 +310,21 @@ def _module_entries(choice: _Choice, functions: Sequence[FunctionId]) -> list[Fu
     ]
     ranked = sorted(tops, key=lambda f: (-_score(_signals(choice, f, ())), f))
     return ranked[:_MOST_OF_MODULE]
+
+
+def _class_entries(choice: _Choice, name: str, methods: Sequence[FunctionId]) -> list[FunctionId]:
+    """The methods whose own names share a word with the rest of the question, else what makes an
+    instance: whoever calls that is where the class comes in."""
+    asked = choice.asked - name_stems(name)
+    own = choice.production(methods)
+    shared: list[tuple[int, float, FunctionId]] = []
+    for method in own:
+        count = len(asked & name_stems(qualname_of(method).rpartition(".")[2]))
+        if count:
+            shared.append((-count, -_score(_signals(choice, method, ())), method))
+    if shared:
+        return [method for *_, method in sorted(shared)[:_MOST_OF_CLASS]]
+    return [method for method in own if qualname_of(method).endswith(".__init__")][:1]
 
 
 def _candidates(choice: _Choice, roles: _Roles) -> tuple[Candidate, ...]:
@@ -514,7 +539,12 @@ def _limits(
     said: list[str] = []
     for name in choice.clues.unknown_names:
         said.append(f"`{name}` of the question names nothing in the tree")
-    if not choice.clues.core:
+    if not kept:
+        said.append(
+            "nothing in the tree bears a name of the brief or shares a word with the question: "
+            "name a function, a class or a file of it, or give another --root"
+        )
+    elif not choice.clues.core:
         said.append("the brief names nothing that stands in the tree; chosen by words and effects")
     shown = max(MOST_CANDIDATES, len(roles.of))
     if candidates > shown:

@@ -46,6 +46,7 @@ class Clues:
     near: tuple[FunctionId, ...]  # stand in the file of a code anchor, but not in its lines
     spelling: tuple[FunctionId, ...]  # spell a file name of the question, or read its key
     modules: tuple[tuple[str, tuple[FunctionId, ...]], ...]  # named modules and their functions
+    classes: tuple[tuple[str, tuple[FunctionId, ...]], ...]  # of the question, and their methods
     unknown_names: tuple[str, ...]  # names of the question that nothing in the tree bears
 
     @property
@@ -77,6 +78,7 @@ def find_clues(
     places = places_of(graph.functions)
     collected = _Collected({}, [], [], [], [])
     modules: list[tuple[str, tuple[FunctionId, ...]]] = []
+    classes: list[tuple[str, tuple[FunctionId, ...]]] = []
     files = file_names(
         (*brief.mentions, *brief.scope_hints), (suffix for suffix, _ in relevance.words.suffixes)
     )
@@ -86,6 +88,8 @@ def find_clues(
         collected.add_named(item, "question", NAMED, CLASS_NAMED)
         if item.module_functions:
             modules.append((item.name, item.module_functions))
+        if item.is_class:
+            classes.append((item.name, item.class_methods))
         if not item.is_found and item.name in brief.mentions:
             unknown.append(item.name)
     for item in find_named(brief.scope_hints, graph):
@@ -115,6 +119,7 @@ def find_clues(
         near=near,
         spelling=tuple(spelled),
         modules=tuple(modules),
+        classes=tuple(classes),
         unknown_names=tuple(unknown),
     )
 
