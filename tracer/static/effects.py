@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracer.model.graph import Effect, EffectKind, SiteKind, Tier
 from tracer.model.source import Callee, FunctionKind, Span, is_function
-from tracer.static.evaluate import Callees
+from tracer.static.evaluation.callees import Callees
 from tracer.static.excerpts import Excerpts
 from tracer.static.program import map_arguments
 from tracer.static.quoting import quote

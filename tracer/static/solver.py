@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 from tracer.model.graph import OpenReason, SiteKind
 from tracer.model.source import Callee, ExternalId, FunctionId, function_id
-from tracer.static.evaluate import Callees, Evaluator, Facts
+from tracer.static.evaluation.callees import Callees
+from tracer.static.evaluation.context import Facts
+from tracer.static.evaluation.evaluator import Evaluator
 from tracer.static.program import Program, map_arguments
 from tracer.static.summary import (
     AccessKind,

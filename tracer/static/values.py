@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -152,3 +152,20 @@ def union(parts: Iterable[Values]) -> Values:
         reason = Open(OpenReason.TOO_MANY, f"{len(items)} possible values")
         return Values((), rank, reason)
     return Values(items, rank, reason)
+
+
+def each(values: Values, ask: Callable[[Value], Values]) -> Values:
+    """The union of an answer for each item; what was open stays open."""
+    answer = union([ask(item) for item in values.items])
+    if values.open is not None and answer.open is None:
+        answer = Values(answer.items, answer.rank, values.open)
+    return answer.at_least(values.rank)
+
+
+def assigned(values: Values) -> Values:
+    """What a variable holds: objects keep their type, functions were followed."""
+    if not values.items:
+        return values
+    if all(isinstance(item, Instance | ExternalInstance) for item in values.items):
+        return values.at_least(Rank.TYPE)
+    return values.at_least(Rank.FLOW)

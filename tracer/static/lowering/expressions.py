@@ -42,8 +42,6 @@ OPERATORS: dict[type[ast.operator], str] = {
     ast.LShift: "__lshift__",
     ast.RShift: "__rshift__",
 }
-
-
 _LONGEST_CHAIN = 40  # attributes in one dotted name; longer ones are generated code
 
 

@@ -63,7 +63,7 @@ def _annotated_assign(scope: ScopeReader, node: ast.AnnAssign) -> None:
         elif value is not None or scope.header.kind is FunctionKind.CLASS_BODY:
             scope.bind(node.target.id, value or NOTHING, annotation, node.lineno)
     elif value is not None:
-        # `scope.x: Model = load()`: the annotation says more than the value.
+        # `self.x: Model = load()`: the annotation says more than the value.
         bind_target(scope, node.target, value, node.value)
         if isinstance(node.target, ast.Attribute):
             scope.accesses[-1] = replace(scope.accesses[-1], annotation=annotation)
