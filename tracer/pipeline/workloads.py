@@ -119,17 +119,16 @@ def record_all(
         )
         placed = replace(plan, workload=_placed(workload, reading.tree.root))
         with clock.stage(f"run {workload.name}") as result:
-            recording = replace(
-                record(
-                    placed,
-                    scratch / workload.name,
-                    python=request.python,
-                    end_after_budget=True,
-                    import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
-                    environment=_import_path(reading),
-                ),
-                workload=workload,  # as it was asked for: a path of this machine says nothing
+            made = record(
+                placed,
+                scratch / workload.name,
+                python=request.python,
+                end_after_budget=True,
+                import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
+                environment=_import_path(reading),
             )
+            # As it was asked for, but for paths of this machine, which say nothing elsewhere.
+            recording = replace(made, workload=replace(workload, argv=made.workload.argv))
             result.append(f"{sum(call.calls for call in recording.calls)} calls")
             result.append(f"exit status {recording.exit_status}")
             if not recording.is_complete:

@@ -17,7 +17,7 @@ from tracer.model.evidence import (
     ReconciledEdge,
     TreeState,
 )
-from tracer.model.graph import CallGraph, Effect, EffectKind
+from tracer.model.graph import CallGraph, CallSite, Effect, EffectKind, SiteKind
 from tracer.model.source import (
     Anchor,
     AnchorKind,
@@ -28,7 +28,7 @@ from tracer.model.source import (
     qualname_of,
 )
 
-_STATE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD})
+_MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
 
 def find_surprises(
@@ -60,7 +60,7 @@ def find_surprises(
         *_tree_changed(tree),
         *compared,
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
-        *_import_effects(graph, effects),
+        *_import_effects(graph, core, effects),
         *_unreachable(edges, effects),
         *_state_changes(effects),
         *_hidden_inputs(edges, effects),
@@ -254,24 +254,41 @@ def _tree_changed(tree: TreeState) -> Iterable[Finding]:
         )
 
 
-def _import_effects(graph: CallGraph, effects: Iterable[Effect]) -> Iterable[Finding]:
-    """State and models that are made because somebody imports a module."""
-    kinds = {
+def _import_effects(
+    graph: CallGraph, core: Collection[FunctionId], effects: Iterable[Effect]
+) -> Iterable[Finding]:
+    """State, models and files that are made because somebody on the way imports a module."""
+    modules = {
         function.id: function
         for function in graph.functions
         if function.kind is FunctionKind.MODULE
     }
-    found: defaultdict[FunctionId, list[Effect]] = defaultdict(list)
-    for effect in effects:
-        if effect.function in kinds and effect.kind in _STATE and not effect.is_unreachable:
-            found[effect.function].append(effect)
+    imported: dict[FunctionId, CallSite] = {}
+    for resolution in graph.resolutions:
+        site = resolution.site
+        if site.kind is SiteKind.IMPORT and site.caller in core and not site.is_unreachable:
+            for callee in resolution.callees:
+                if callee in modules and is_function(callee):
+                    imported.setdefault(callee, site)
+    found: defaultdict[FunctionId, dict[Effect, None]] = defaultdict(dict)
+    own = [effect for effect in graph.effects if effect.function in imported]
+    for effect in (*effects, *own):
+        is_made = effect.kind in _MADE and not (effect.is_auxiliary or effect.is_unreachable)
+        if effect.function in modules and is_made:
+            found[effect.function][effect] = None
     for module, made in sorted(found.items()):
-        names = sorted({effect.subject or effect.operation for effect in made})
+        lines: defaultdict[str, list[int]] = defaultdict(list)
+        for effect in made:
+            says = effect.subject if effect.kind is EffectKind.STATE_WRITE else effect.operation
+            lines[f"{effect.kind.value} `{says or effect.operation}`"].append(effect.span.line)
+        told = [f"{name} line {', '.join(map(str, sorted(set(at))))}" for name, at in lines.items()]
+        site_of = imported.get(module)
+        who = f" (by `{qualname_of(site_of.caller)}`, {site_of.anchor})" if site_of else ""
         yield Finding(
             FindingKind.IMPORT_EFFECT,
-            f"importing `{kinds[module].module}` writes {', '.join(f'`{n}`' for n in names[:4])}"
-            + (f" and {len(names) - 4} more" if len(names) > 4 else ""),
-            tuple(effect.anchor for effect in made[:6]),
+            f"importing `{modules[module].module}`{who}: {'; '.join(told[:4])}"
+            + (f" and {len(told) - 4} more" if len(told) > 4 else ""),
+            tuple(effect.anchor for effect in list(made)[:6]),
         )
 
 
