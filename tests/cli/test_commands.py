@@ -46,7 +46,7 @@ def test_ask_that_names_nothing_says_so(tracer: Tracer) -> None:
     """Nothing in the tree bears that name: said, not guessed around."""
     done = tracer("ask", "who writes `no_such_thing_anywhere.bin`?", "--root", TARGET)
     assert done.status == 0
-    assert "names nothing that stands in the tree" in done.out
+    assert "`no_such_thing_anywhere.bin` of the question names nothing in the tree" in done.out
 
 
 @pytest.mark.parametrize("command", [["ask", "who calls `save`?", "--root", TARGET]])

@@ -44,7 +44,7 @@ def find_citations(text: str, *, is_code: bool) -> Iterator[Citation]:
     """All places named in a code span or a stretch of text, from left to right.
 
     `symbol:N` counts in a code span alone and only where it is the whole of it: in prose it is a
-    ratio or a time.
+    ratio or a time. A place that an ellipsis cuts off, `a.py::test_sa…`, is none.
     """
     match = _SYMBOL_LINES.fullmatch(text.strip()) if is_code else None
     if match is not None and not _CITATION.fullmatch(text.strip()):
@@ -54,6 +54,8 @@ def find_citations(text: str, *, is_code: bool) -> Iterator[Citation]:
     taken: list[tuple[int, int]] = []
     found: list[Citation] = []
     for match in _CITATION.finditer(text):
+        if text.startswith("…", match.end()) and (match["symbol"] or match["lines"]):
+            continue  # a symbol or a line number that was cut off names another, or none
         numbers = match["lines"] or match["symbol_lines"] or ""
         is_plain = not (numbers or "/" in match["path"] or match["symbol"])
         if is_plain and match["path"].rpartition(".")[2] not in _PLAIN_SUFFIXES:

@@ -211,7 +211,9 @@ class EdgeChecker:
         first, last = edge.line, edge.line
         if edge.span is not None:
             first, last = min(first, edge.span.line), max(last, edge.span.end_line)
-        return any(first <= line <= last for line in self.recorded.lines(caller, callee))
+        return any(
+            first <= line <= last for line in self.recorded.lines(caller, callee)
+        ) or self.recorded.saw_outside(caller, callee, first, last)
 
     def _definition(self, function: FunctionId) -> Definition | None:
         known = self._functions.get(function)

@@ -56,6 +56,19 @@ class Recorded:
             for call in self._calls.get(path_of(caller), ())
         )
 
+    def saw_outside(self, caller: Definition, callee: Definition, first: int, last: int) -> bool:
+        """Whether a function of the tree was seen that lies outside the recorded namespace: the
+        probe knows it by its module, which its path must end in, and by its qualname."""
+        module = callee.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        whole = f".{module}.{callee.qualname}"
+        return any(
+            seen.callee.endswith(f".{callee.qualname}")
+            and whole.endswith(f".{seen.callee}")
+            and _is_frame_of(seen.caller, caller)
+            for line in range(first, last + 1)
+            for seen in self._externals.get((caller.path, line), ())
+        )
+
     def saw_external(
         self, caller: Definition, callee: str, first: int, last: int, end: Span | None = None
     ) -> bool:
