@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from tracer.model.source import FunctionId, function_id
 from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import SourceText, SourceTree
-from tracer.static.strings import Frame, Limits, StringEvaluator
-from tracer.static.text_patterns import Hole, HoleKind, Pattern, literal
+from tracer.static.texts.context import Frame, Limits
+from tracer.static.texts.evaluator import StringEvaluator
+from tracer.static.texts.patterns import Hole, HoleKind, Pattern, literal
 from tracer.tables.load import load_effect_table
 
 IMPORTS = """

@@ -16,9 +16,10 @@ from tracer.model.evidence import ArtifactLayout, LayoutMember
 from tracer.model.graph import CallGraph, Effect, EffectKind
 from tracer.model.source import Anchor, AnchorKind, FunctionId, path_of, qualname_of
 from tracer.static.sources import SourceTree
-from tracer.static.strings import Frame, StringEvaluator
-from tracer.static.text_bindings import bindings_before
-from tracer.static.text_patterns import (
+from tracer.static.texts.bindings import bindings_before
+from tracer.static.texts.context import Frame
+from tracer.static.texts.evaluator import StringEvaluator
+from tracer.static.texts.patterns import (
     SEPARATOR,
     Hole,
     HoleKind,
@@ -29,8 +30,8 @@ from tracer.static.text_patterns import (
     relative_to,
     split_path,
 )
-from tracer.static.text_scopes import Link, bind_arguments
-from tracer.static.text_values import Items, Table
+from tracer.static.texts.scopes import Link, bind_arguments
+from tracer.static.texts.values import Items, Table
 
 TESTED = "tested for"  # the content of a member whose existence is asked, and no more
 _MOST_CALLERS = 12

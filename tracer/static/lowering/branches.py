@@ -8,9 +8,9 @@ from typing import Any
 
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.static.constants import constant_truth
+from tracer.static.lowering.annotations import narrow, read_type
 from tracer.static.lowering.scope import CALLEE_LIMIT, NO_READS, ScopeReader
 from tracer.static.lowering.targets import bind_target
-from tracer.static.lowering.types import narrow, read_type
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged
 from tracer.static.summary import Element, Entered, Expr, Narrowed, Raised, Unknown

@@ -8,8 +8,8 @@ from typing import Any
 
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind, Span
+from tracer.static.lowering.annotations import read_type
 from tracer.static.lowering.scope import CALLEE_LIMIT, Header, ScopeReader, span_of
-from tracer.static.lowering.types import read_type
 from tracer.static.summary import (
     NOTHING,
     Access,

@@ -8,9 +8,9 @@ from typing import Any
 
 from tracer.model.graph import SiteKind
 from tracer.static.constants import constant_truth
+from tracer.static.lowering.annotations import narrow
 from tracer.static.lowering.scope import CALLEE_LIMIT, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_target
-from tracer.static.lowering.types import narrow
 from tracer.static.summary import (
     NOTHING,
     AccessKind,

@@ -10,10 +10,10 @@ from typing import Any
 
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
+from tracer.static.lowering.annotations import narrow, read_type
 from tracer.static.lowering.expressions import OPERATORS
 from tracer.static.lowering.scope import ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
-from tracer.static.lowering.types import narrow, read_type
 from tracer.static.summary import (
     NOTHING,
     Access,

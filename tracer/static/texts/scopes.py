@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tracer.model.graph import CallGraph, Resolution, SiteKind
 from tracer.model.source import FunctionId, FunctionKind, function_id, is_function, path_of
 from tracer.static.sources import SourceTree
-from tracer.static.text_bindings import Binding, ScopeNode, all_bindings, own_nodes
+from tracer.static.texts.bindings import Binding, ScopeNode, all_bindings, own_nodes
 
 _SCOPE_NODES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LONGEST_REEXPORT = 5

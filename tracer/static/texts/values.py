@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from tracer.static.text_patterns import Pattern, literal
+from tracer.static.texts.patterns import Pattern, literal
 
 
 @dataclass(frozen=True, slots=True, eq=False)

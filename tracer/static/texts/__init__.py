@@ -1,0 +1,1 @@
+"""Texts and paths that expressions may give."""
