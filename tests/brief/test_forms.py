@@ -235,8 +235,8 @@ def test_own_words(tmp_path: Path) -> None:
     table = tmp_path / "words.toml"
     table.write_text('[headings]\nquestion = ["frage"]\n', encoding="utf-8")
     path = tmp_path / "brief.md"
-    path.write_text("## Unsere Frage\nWho calls save?\n", encoding="utf-8")
-    assert read_brief(path, tables=[table]).question == "Who calls save?"
+    path.write_text("## Unsere Frage\nHow save is called\n", encoding="utf-8")
+    assert read_brief(path, tables=[table]).question == "How save is called"
     with pytest.raises(BriefError, match="expected an analysis question"):
         read_brief(path)
 
@@ -268,3 +268,29 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_unquoting_twice_changes_nothing(text: str) -> None:
     """What encloses the whole text is taken off at once."""
     assert unquoted(unquoted(text)) == unquoted(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("How does `save` write?\n", "How does `save` write?"),
+        ("# Analysis question\n\nHow does `save` write\n", "How does `save` write"),
+        ("# T\n\nSome words.\n\nWho calls `save`?\n\n- scope_hints: save\n", "Who calls `save`?"),
+        ("# T\n\nSo what?\n\n## Question\nWho calls `save`\n", "Who calls `save`"),
+        ("So what?\n\n- analysis_question: Who calls `save`?\n", "Who calls `save`?"),
+    ],
+)
+def test_a_short_brief_needs_no_heading(tmp_path: Path, text: str, question: str) -> None:
+    """A title `Question`, or the one sentence that asks, will do; a heading or a field of ours
+    comes before."""
+    path = tmp_path / "brief.md"
+    path.write_text(text, encoding="utf-8")
+    assert read_brief(path).question == question
+
+
+def test_which_of_two_questions_is_not_guessed(tmp_path: Path) -> None:
+    """Two sentences that ask, and no word which is meant: the author must say."""
+    path = tmp_path / "brief.md"
+    path.write_text("Who calls `save`?\n\nWho calls `load`?\n", encoding="utf-8")
+    with pytest.raises(BriefError, match="expected an analysis question"):
+        read_brief(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from tracer.brief.anchors import (
@@ -56,7 +57,7 @@ def draft_from_markdown(text: str, path: Path, words: Words) -> Draft:
     question = _question(placed)
     deliverables, folder = _deliverables(placed)
     return Draft(
-        given=(*front.given, *question, *fields, *folder),
+        given=(*front.given, *question, *fields, *folder, *_lone_question(placed, words)),
         anchors=(*front.anchors, *_anchors(placed, deliverables)),
         deliverables=(*front.deliverables, *deliverables),
         ledgers=(*front.ledgers, *_ledgers(placed)),
@@ -113,6 +114,28 @@ def _question(placed: tuple[_Placed, ...]) -> tuple[Given, ...]:
 
 
 _FIELD_LIKE_QUESTION = re.compile(r"^[*_`<]*(?:analysis[ _-])?question[*_`>]*\s*:", re.IGNORECASE)
+
+
+def _lone_question(placed: tuple[_Placed, ...], words: Words) -> tuple[Given, ...]:
+    """What a short brief asks, without a heading or a field for it: what stands under a title
+    `Question`, else the only sentence outside our sections that ends in a question mark.
+
+    Of several such sentences none is taken: which of them is meant, only the author knows.
+    """
+    loose = [
+        item.block
+        for item in placed
+        if not item.section and item.block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM)
+    ]
+    blocks = [item.block for item in placed]
+    for title, block in pairwise(blocks):
+        is_title = title.kind is BlockKind.HEADING and title.depth == 1
+        if is_title and words.section(title.text) == "question" and block in loose:
+            return (Given("question", unquoted(block.text), block.line),)
+    asking = [block for block in loose if unquoted(block.text).endswith("?")]
+    if len(asking) != 1:
+        return ()
+    return (Given("question", unquoted(asking[0].text), asking[0].line),)
 
 
 def _fields(placed: tuple[_Placed, ...], words: Words) -> tuple[Given, ...]:
