@@ -263,3 +263,12 @@ def test_the_first_line_of_an_empty_file_is_a_place(tree, one) -> None:
     """An empty `__init__.py` is a module all the same; its second line is none."""
     assert one(_verify(tree, "`shop/__init__.py:1`")).verdict is ClaimVerdict.VERIFIED
     assert one(_verify(tree, "`shop/__init__.py:2`")).verdict is ClaimVerdict.MISSING
+
+
+def test_a_place_that_is_cut_off_is_none(make_tree) -> None:
+    """`a.py::take_a…` names no symbol that anybody could look for; whole, it is judged."""
+    tree = make_tree({"a.py": "def take_all():\n    pass\n"})
+    cut = verify_document("d.md", "run 'tests a.py::take_a…', then a.py:1…\n", tree, None)
+    assert not [claim for claim in cut.claims if claim.verdict.is_bad]
+    whole = verify_document("d.md", "run 'tests a.py::take_a'\n", tree, None)
+    assert [claim.verdict for claim in whole.claims] == [ClaimVerdict.MISSING]
