@@ -136,6 +136,13 @@ def test_the_chain_of_saving_and_loading_was_seen(bundle: Path) -> None:
     } <= confirmed
 
 
+def test_what_an_import_on_the_way_makes_is_told(bundle: Path) -> None:
+    """Saving imports the module whose body builds the models."""
+    evidence = json.loads((bundle / "evidence.json").read_text("utf-8"))
+    told = [f["text"] for f in evidence["findings"] if f["kind"] == "side effect of an import"]
+    assert any("`ptycho.model`" in text and "create_compiled_model" in text for text in told)
+
+
 def test_nothing_of_the_machine_is_in_the_bundle(bundle: Path) -> None:
     """No path of this machine, in any file that must be the same everywhere."""
     for path, data in _stable(bundle).items():

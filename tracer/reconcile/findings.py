@@ -17,7 +17,14 @@ from tracer.model.evidence import (
     ReconciledEdge,
     TreeState,
 )
-from tracer.model.graph import CallGraph, CallSite, Effect, EffectKind, SiteKind
+from tracer.model.graph import (
+    CallGraph,
+    CallSite,
+    Effect,
+    EffectKind,
+    Resolution,
+    SiteKind,
+)
 from tracer.model.source import (
     Anchor,
     AnchorKind,
@@ -276,11 +283,20 @@ def _import_effects(
         is_made = effect.kind in _MADE and not (effect.is_auxiliary or effect.is_unreachable)
         if effect.function in modules and is_made:
             found[effect.function][effect] = None
-    for module, made in sorted(found.items()):
+    calls: defaultdict[FunctionId, list[Resolution]] = defaultdict(list)
+    for resolution in graph.resolutions:
+        site = resolution.site
+        is_own = any(is_function(callee) for callee in resolution.callees)
+        if site.caller in imported and site.kind is SiteKind.CALL and is_own:
+            calls[site.caller].append(resolution)
+    for module in sorted({*found, *calls}):
+        made = found[module]
         lines: defaultdict[str, list[int]] = defaultdict(list)
         for effect in made:
             says = effect.subject if effect.kind is EffectKind.STATE_WRITE else effect.operation
             lines[f"{effect.kind.value} `{says or effect.operation}`"].append(effect.span.line)
+        for resolution in calls[module]:
+            lines[f"calls `{resolution.site.text}`"].append(resolution.site.span.line)
         told = [f"{name} line {', '.join(map(str, sorted(set(at))))}" for name, at in lines.items()]
         site_of = imported.get(module)
         who = f" (by `{qualname_of(site_of.caller)}`, {site_of.anchor})" if site_of else ""
@@ -288,7 +304,10 @@ def _import_effects(
             FindingKind.IMPORT_EFFECT,
             f"importing `{modules[module].module}`{who}: {'; '.join(told[:4])}"
             + (f" and {len(told) - 4} more" if len(told) > 4 else ""),
-            tuple(effect.anchor for effect in list(made)[:6]),
+            (
+                *(effect.anchor for effect in list(made)[:6]),
+                *(resolution.site.anchor for resolution in calls[module][:6]),
+            ),
         )
 
 
