@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutMember
 from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import Anchor, FunctionId, qualname_of
-from tracer.static.layout_reader import TESTED, LayoutReader
+from tracer.static.archives.context import TESTED
+from tracer.static.archives.reader import LayoutReader
 from tracer.static.sources import SourceTree
 
 

@@ -1,0 +1,1 @@
+"""Archives and folders, and what goes into them and comes out."""
