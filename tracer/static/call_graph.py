@@ -16,7 +16,7 @@ from tracer.model.source import (
     FunctionKind,
     SourceFile,
 )
-from tracer.static.effects import EffectReader
+from tracer.static.effects.reader import EffectReader
 from tracer.static.excerpts import Excerpts
 from tracer.static.guards import GuardReader
 from tracer.static.program import Program

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from tracer.model.graph import EffectKind, Guard
 from tracer.model.source import is_function
-from tracer.static.effects import EffectReader
+from tracer.static.effects.reader import EffectReader
 from tracer.static.solver import Solution
 from tracer.static.summary import (
     Access,

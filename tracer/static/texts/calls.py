@@ -57,7 +57,7 @@ def _returned(
             continue
         inner = Frame(link.callee, (*frame.links, link))
         for value in _returns(evaluation, body, inner):
-            yield _read_here(evaluation, value, node, frame)
+            yield _read_here(value, node, frame)
 
 
 def _returns(evaluation: TextEvaluation, body: ast.FunctionDef, frame: Frame) -> Iterator[Value]:
@@ -71,7 +71,7 @@ def _returns(evaluation: TextEvaluation, body: ast.FunctionDef, frame: Frame) ->
         yield from evaluation.evaluate(statement.value, frame)
 
 
-def _read_here(evaluation: TextEvaluation, value: Value, node: ast.Call, frame: Frame) -> Value:
+def _read_here(value: Value, node: ast.Call, frame: Frame) -> Value:
     """State that a getter hands out is read where the getter is called."""
     hole = value.bare_hole if isinstance(value, Pattern) else None
     if hole is None or hole.kind is not HoleKind.STATE:

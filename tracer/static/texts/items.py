@@ -91,14 +91,12 @@ def looked_up(
         return (unknown,)
     if key not in [k for entry in value.entries for k in entry.key] and not is_known(key):
         if value.state:
-            return (_state_item(evaluation, value, shortened(node), None, node, frame),)
+            return (_state_item(value, shortened(node), None, node, frame),)
         return (*(v for entry in value.entries for v in entry.value), *(default or ()), unknown)
     matching = [entry for entry in value.entries if entry.key == (key,)]
     if value.state:
         name = f"{value.state}[{plain_value(key)!r}]"
-        return (
-            _state_item(evaluation, value, name, matching[-1] if matching else None, node, frame),
-        )
+        return (_state_item(value, name, matching[-1] if matching else None, node, frame),)
     if matching:
         return matching[-1].value
     if default is not None and all(is_known(k) for e in value.entries for k in e.key):
@@ -177,7 +175,6 @@ def _slice_bound(
 
 
 def _state_item(
-    evaluation: TextEvaluation,
     table: Table,
     name: str,
     entry: Entry | None,

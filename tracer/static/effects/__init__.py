@@ -1,0 +1,1 @@
+"""What calls and stores do to the world."""

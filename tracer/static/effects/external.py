@@ -1,0 +1,94 @@
+"""What calls out of the tree do, by the rules of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tracer.model.graph import Effect, Tier
+from tracer.model.source import Callee, is_function
+from tracer.static.effects.context import EffectReading, argument_of, keys_of
+from tracer.static.effects.origins import origin_of
+from tracer.static.effects.stores import effects_of_state_method
+from tracer.static.evaluation.callees import Callees
+from tracer.static.summary import Argument, Attribute, Constant, Site
+from tracer.static.values import Ref
+from tracer.tables.load import ArgumentRef, EffectRule
+
+
+def effects_of_site(
+    reading: EffectReading, ref: Ref, site: Site, callees: Callees
+) -> Iterable[Effect]:
+    """What a call does by what it calls outside of the tree."""
+    tier = callees.rank.tier
+    for callee in callees.ids:
+        if is_function(callee):
+            continue
+        rule = reading.rule(callee)
+        if rule is not None:
+            yield from _by_rule(reading, ref, site, callee, rule, tier)
+        yield from effects_of_state_method(reading, ref, site, callee)
+
+
+def _by_rule(
+    reading: EffectReading, ref: Ref, site: Site, callee: Callee, rule: EffectRule, tier: Tier
+) -> Iterable[Effect]:
+    note = rule.note
+    kinds = [rule.write] if rule.read is rule.write else []
+    if not kinds:
+        mode = _mode(site, rule)
+        if mode is None:
+            kinds = [rule.read, rule.write]
+            note = "; ".join(filter(None, [note, "the mode is not a constant"]))
+        else:
+            kinds = [rule.write if set("wax+") & set(mode.split(":")[0]) else rule.read]
+    for kind in kinds:
+        yield Effect(
+            function=reading.program.id(ref),
+            span=site.span,
+            kind=kind,
+            operation=callee,
+            subject=_argument_text(reading, ref, site, rule.subject, follow=True),
+            payload=_argument_text(reading, ref, site, rule.payload, follow=False),
+            keys=_constant_keys(argument_of(site, rule.keys)),
+            note=note,
+            tier=tier,
+            is_unreachable=site.is_unreachable,
+            is_auxiliary=rule.is_auxiliary,
+        )
+
+
+def _mode(site: Site, rule: EffectRule) -> str | None:
+    argument = argument_of(site, rule.mode)
+    if argument is None:
+        has_stars = any(argument.name in ("*", "**") for argument in site.arguments)
+        return None if has_stars else rule.default_mode
+    value = argument.value
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value
+    return None
+
+
+def _argument_text(
+    reading: EffectReading, ref: Ref, site: Site, which: ArgumentRef | None, follow: bool
+) -> str:
+    if which is None:
+        return ""
+    if which.text is not None:
+        return which.text
+    if which.is_all_keywords:
+        names = [argument.name for argument in site.arguments if argument.name not in ("", "*")]
+        return ", ".join(names)
+    if which.is_receiver:
+        if not isinstance(site.callee, Attribute):
+            return ""
+        origin = origin_of(reading, ref, site.callee.base) if follow else ""
+        return origin or site.text.rpartition(".")[0]
+    argument = argument_of(site, which)
+    if argument is None:
+        return ""
+    origin = origin_of(reading, ref, argument.value) if follow else ""
+    return origin or reading.text(ref, argument.span)
+
+
+def _constant_keys(argument: Argument | None) -> tuple[str, ...]:
+    return () if argument is None else keys_of(argument.value)
