@@ -34,6 +34,7 @@ _FILES = {
     "trace/trace.json",
     "trace/w1/edges.json",
     "trace/w1/recording.jsonl.gz",
+    "trace/w1/sources.json",
     "env/trace_env.json",
     "evidence.json",
     "verification.json",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
@@ -10,8 +11,10 @@ from textwrap import dedent
 import pytest
 
 from tracer.brief.question import question_brief
+from tracer.errors import WorkloadError
 from tracer.model.evidence import EdgeVerdict
 from tracer.pipeline.run import BundleRequest, BundleResult, make_bundle
+from tracer.pipeline.trace import TraceRequest, trace
 from tracer.pipeline.workloads import RunRequest
 
 STORE = """
@@ -113,3 +116,49 @@ def test_a_test_run_is_no_failed_claim(tmp_path: Path) -> None:
     bad = [claim for claim in result.verification.claims if claim.verdict.is_bad]
     assert not bad
     assert json.loads((tmp_path / "out" / "verification.json").read_text("utf-8"))["claims"]
+
+
+def test_a_recording_of_other_sources_is_refused(tmp_path: Path) -> None:
+    """A line that ran before it was edited confirms nothing of the line that stands there now;
+    an edit in a file that never ran does not matter."""
+    root = write(
+        tmp_path / "tree",
+        {
+            "store/__init__.py": "",
+            "store/disk.py": STORE,
+            "store/other.py": "",
+            "go.py": "import sys\nfrom store.disk import save\nsave(sys.argv[1])\n",
+        },
+    )
+    out = tmp_path / "recorded"
+    traced = trace(
+        TraceRequest(
+            root=root,
+            command=("go.py", str(tmp_path / "a.json")),
+            out=out,
+            namespaces=(),
+            mode="tree",
+            taps=(),
+            python=Path(sys.executable),
+            time_budget_s=None,
+            cwd=root,
+        )
+    )
+    assert traced == 0
+
+    def join(name: str, folder: Path = out) -> BundleResult:
+        request = BundleRequest(root, tmp_path / name, runs=RunRequest(recordings=(folder,)))
+        return make_bundle(question_brief("How does `save` write its file?"), request)
+
+    (root / "store/other.py").write_text("x = 1\n")
+    edges = {edge.callee: edge.verdict for edge in join("one").evidence.edges}
+    assert edges["store/disk.py::encode"] is EdgeVerdict.CONFIRMED  # type: ignore[index]
+    join("again", tmp_path / "one" / "trace" / "w1")
+    (root / "store/disk.py").write_text(STORE.replace("encode({})", "encode([])"))
+    for name, folder in (("two", out), ("three", tmp_path / "one" / "trace" / "w1")):
+        with pytest.raises(WorkloadError, match=r"other sources: store/disk\.py changed since"):
+            join(name, folder)
+        assert not (tmp_path / name).exists()
+    (out / "sources.json").unlink()
+    (run,) = join("four").evidence.runs
+    assert "The recording does not say of which sources it was made." in run.cannot_see

@@ -16,6 +16,7 @@ from tracer.model.evidence import Evidence
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
 from tracer.model.verification import Verification
+from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
 from tracer.report.call_tree import render_dynamic
 from tracer.report.diagram import render_diagram
 from tracer.report.html import render_page
@@ -49,6 +50,7 @@ def bundle_files(
     for recording in recordings:
         place = f"trace/{recording.workload.name}"
         encoded[f"{place}/{RECORDING_NAME}"] = encode_recording(recording)
+        encoded[f"{place}/{SOURCES_NAME}"] = encode_sources(tree, recording).encode()
         encoded[f"{place}/edges.json"] = dump_json(edges_document(recording, tree.root)).encode()
     for name, timeline in timelines.items():
         place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"

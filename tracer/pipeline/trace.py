@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.recording import LOG_NAME
 from tracer.dynamic.taps import parse_tap
 from tracer.dynamic.trace import trace as trace_program
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
-from tracer.static.sources import checked_root
+from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
+from tracer.static.sources import checked_root, read_tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +51,17 @@ def trace(request: TraceRequest) -> int:
         mode=request.mode,
         time_budget_s=request.time_budget_s,
     )
+    _tell_sources(request.out, root)
     return trace_program(plan, request.out, request.python)
+
+
+def _tell_sources(out: Path, root: Path) -> None:
+    """Before the run, which may change them, and may take us along when it is killed."""
+    if (out / LOG_NAME).exists():
+        return  # a recording is there already: it is refused, and must keep its own
+    text = encode_sources(read_tree(root))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / SOURCES_NAME).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise WorkloadError(f"{out}: cannot be written: {error.strerror}") from error

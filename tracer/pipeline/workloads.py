@@ -20,6 +20,7 @@ from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
+from tracer.pipeline.recorded_sources import check_sources
 from tracer.plan.trace_plan import make_plan
 
 AUTO = "auto"
@@ -136,7 +137,8 @@ def record_all(
         recordings.append(recording)
         timelines[workload.name] = read_timeline(scratch / workload.name)
     for folder in request.recordings:
-        recordings.append(_named(_read(folder), f"w{len(recordings) + 1}"))
+        joined = check_sources(_read(folder), folder, reading.tree)
+        recordings.append(_named(joined, f"w{len(recordings) + 1}"))
     return Recorded(tuple(recordings), timelines)
 
 
