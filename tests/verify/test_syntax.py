@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from tracer.verify.syntax import FileReading, read_file
+from tracer.verify.parsing import read_file
+from tracer.verify.syntax import FileReading
 
 
 def _read(text: str) -> FileReading:

@@ -7,7 +7,6 @@ scan first, so that one document on a large tree costs little.
 from __future__ import annotations
 
 import builtins
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pathlib import PurePosixPath
 
 from tracer.model.source import MODULE_QUALNAME, FunctionId, FunctionKind, path_of, qualname_of
 from tracer.static.sources import SourceTree
+from tracer.verify.other_files import OtherFiles
+from tracer.verify.parsing import read_file
 from tracer.verify.syntax import (
     Binding,
     CallExpression,
@@ -24,12 +25,10 @@ from tracer.verify.syntax import (
     OtherBinding,
     ValueUse,
     module_name,
-    read_file,
 )
 
 _DEFINES = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _DEEPEST = 20  # steps through re-exports and base classes
-_LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _IMPORT_ROOTS = ("", "src/", "lib/")
 
 
@@ -66,10 +65,9 @@ class Reading:
         self.tree = tree
         self._sources = {source.path: source for source in tree.files}
         self._files: dict[str, FileReading] = {}
-        self._texts: dict[str, tuple[str, ...] | None] = {}
         self._definers: dict[str, list[str]] | None = None
         self._by_name: dict[str, list[str]] | None = None
-        self._others: list[str] | None = None
+        self._others = OtherFiles(tree.root)
         self._below: dict[str, Targets] = {}
         self._folders = {
             parent.as_posix() for path in self._sources for parent in PurePosixPath(path).parents
@@ -99,61 +97,24 @@ class Reading:
         if path in self._sources:
             reading = self.file(path)
             return reading.lines if reading else None
-        if path not in self._texts:
-            self._texts[path] = self._read_text(path)
-        return self._texts[path]
+        return self._others.lines(path)
 
     def find_paths(self, text: str) -> tuple[str, ...]:
         """Files that a citation can mean: this path, else all whose path ends so, sorted."""
         text = text.removeprefix("./")
-        if text in self._sources or self._is_file(text):
+        if text in self._sources or self._others.is_file(text):
             return (text,)
         if self._by_name is None:
             self._by_name = {}
             for path in self._sources:
                 self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
         name = text.rpartition("/")[2]
-        found = self._by_name.get(name, []) if name.endswith(".py") else self._named_others(name)
+        found = self._by_name.get(name, []) if name.endswith(".py") else self._others.named(name)
         return tuple(path for path in found if path == text or path.endswith(f"/{text}"))
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder stands there."""
-        return path in self._sources or self._is_file(path) or self._is_folder(path)
-
-    def _is_safe(self, path: str) -> bool:
-        return bool(path) and not path.startswith("/") and ".." not in PurePosixPath(path).parts
-
-    def _is_file(self, path: str) -> bool:
-        return self._is_safe(path) and (self.tree.root / path).is_file()
-
-    def _is_folder(self, path: str) -> bool:
-        return self._is_safe(path) and (self.tree.root / path).is_dir()
-
-    def _read_text(self, path: str) -> tuple[str, ...] | None:
-        if not self._is_file(path):
-            return None
-        file = self.tree.root / path
-        try:
-            if file.stat().st_size > _LARGEST_TEXT_BYTES:
-                return None
-            text = file.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            return None
-        return tuple(text.splitlines())
-
-    def _named_others(self, name: str) -> list[str]:
-        """Files of other kinds with this name; hidden folders are left out, as in `sources`."""
-        if self._others is None:
-            self._others = []
-            for folder, folders, names in os.walk(self.tree.root):
-                folders[:] = [f for f in folders if not f.startswith(".") and f != "__pycache__"]
-                relative = os.path.relpath(folder, self.tree.root).replace(os.sep, "/")
-                prefix = "" if relative == "." else f"{relative}/"
-                self._others.extend(
-                    f"{prefix}{n}" for n in names if not n.endswith((".py", ".pyc"))
-                )
-            self._others.sort()
-        return [path for path in self._others if path.rpartition("/")[2] == name]
+        return path in self._sources or self._others.is_file(path) or self._others.is_folder(path)
 
     # Definitions
 
