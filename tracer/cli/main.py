@@ -13,7 +13,7 @@ from tracer.cli.ask import ask_command
 from tracer.cli.bundles import view_command
 from tracer.cli.callgraph import callgraph_command
 from tracer.cli.inspect import inspect_command
-from tracer.cli.output import print_trouble
+from tracer.cli.output import print_json, print_trouble
 from tracer.cli.run import run_command
 from tracer.cli.status import STOPPED, WRONG_INPUT
 from tracer.cli.trace import trace_command
@@ -51,11 +51,9 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(error.format_message() + "\n")
         return WRONG_INPUT
     except click.ClickException as error:
-        print_trouble(error.format_message())
-        return WRONG_INPUT
+        return _refuse(argv, error.format_message())
     except TracerError as error:
-        print_trouble(str(error))
-        return WRONG_INPUT
+        return _refuse(argv, str(error))
     except (KeyboardInterrupt, click.Abort):
         print_trouble("stopped by Ctrl-C; nothing was written")
         return STOPPED
@@ -64,3 +62,12 @@ def main(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status if isinstance(status, int) else 0
+
+
+def _refuse(argv: Sequence[str], message: str) -> int:
+    """Say what is wrong; a program that asked for JSON must not have to read stderr."""
+    print_trouble(message)
+    # `trace` has no such option: what stands behind its `--` is the target's.
+    if "--json" in argv and argv[0] != "trace":
+        print_json(None, ok=False, error=message)
+    return WRONG_INPUT

@@ -25,8 +25,9 @@ def print_json(
     unknown: Sequence[Any] = (),
     truncated: Sequence[str] = (),
     staleness: Any = None,
+    error: str = "",
 ) -> None:
-    """A result for programs: one object of one shape."""
+    """A result for programs: one object of one shape; `error` says why there is no result."""
     answer = {
         "schema": ANSWER_SCHEMA,
         "ok": ok,
@@ -34,6 +35,7 @@ def print_json(
         "unknown": list(unknown),
         "truncated": list(truncated),
         "staleness": staleness,
+        **({"error": error} if error else {}),
     }
     sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
