@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,13 @@ def test_json_even_where_it_is_refused(
     answer = json.loads(shown.out)
     assert answer["ok"] is False and answer["data"] is None
     assert " ".join(answer["error"].split()) in shown.err
+
+
+def test_a_command_waits_for_none_of_the_others() -> None:
+    """`tracer --version` reads no source, so it does not load what reads sources."""
+    code = (
+        "import sys; from tracer.cli.main import main; main(['--version']); "
+        "print(sorted({'libcst', 'networkx', 'pyvis'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

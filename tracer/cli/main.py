@@ -5,23 +5,44 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
 
 from tracer import __version__
-from tracer.cli.ask import ask_command
-from tracer.cli.bundles import view_command
-from tracer.cli.callgraph import callgraph_command
-from tracer.cli.inspect import inspect_command
 from tracer.cli.output import print_json, print_trouble
-from tracer.cli.run import run_command
 from tracer.cli.status import STOPPED, WRONG_INPUT
-from tracer.cli.trace import trace_command
-from tracer.cli.verify import verify_command
 from tracer.errors import TracerError
 
+_COMMANDS = {
+    "ask": "tracer.cli.ask",
+    "run": "tracer.cli.run",
+    "callgraph": "tracer.cli.callgraph",
+    "trace": "tracer.cli.trace",
+    "verify": "tracer.cli.verify",
+    "inspect": "tracer.cli.inspect",
+    "view": "tracer.cli.bundles",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for: `trace` must not wait for what only `run` needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), f"{cmd_name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="tracer", message="%(prog)s %(version)s")
 def _tracer() -> None:
     """Answer a question about how Python code runs, with evidence that anybody can check.
@@ -29,18 +50,6 @@ def _tracer() -> None:
     Exit status: 0 answered; 1 something in the answer is refuted or fails verification; 2 the
     brief or the command is wrong; 3 stopped by the time budget or a signal.
     """
-
-
-for _command in (
-    ask_command,
-    run_command,
-    callgraph_command,
-    trace_command,
-    verify_command,
-    inspect_command,
-    view_command,
-):
-    _tracer.add_command(_command)
 
 
 def main(argv: Sequence[str]) -> int:
