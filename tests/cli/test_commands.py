@@ -128,3 +128,14 @@ def test_an_effect_table_of_the_users_own_is_used(tracer: Tracer, tmp_path: Path
     question = ("ask", "who saves with `keep`?", "--root", tree)
     assert "vault.store" not in tracer(*question).out
     assert "vault.store" in tracer(*question, "--effects", table).out
+
+
+def test_a_question_about_calls_is_answered_with_calls(tracer: Tracer) -> None:
+    """Callers with their lines, then callees, before anything about effects."""
+    done = tracer("ask", "Who calls `ModelManager.save_model`?", "--root", TARGET)
+    assert done.status == 0
+    lines = done.out.splitlines()
+    at = lines.index(next(line for line in lines if line.startswith("FUNCTIONS")))
+    assert lines[at + 1].split() == ["ModelManager.save_model", "ptycho/model_manager.py:26"]
+    assert "ModelManager.save_multiple_models ptycho/model_manager.py:124" in lines[at + 2]
+    assert at < lines.index(next(line for line in lines if line.startswith("WRITES")))

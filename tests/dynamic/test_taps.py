@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from tracer.dynamic.launch import record
 from tracer.dynamic.taps import TapError, compile_expression, judge, parse_tap
-from tracer.model.plan import TapMoment
+from tracer.model.plan import TapMoment, TracePlan, Workload
 from tracer.model.recording import Recording, TapReading
 
 Write = Callable[..., Any]
@@ -245,3 +246,17 @@ def test_specs(tmp_path: Path) -> None:
         with pytest.raises(TapError) as caught:
             parse_tap(wrong, tmp_path)
         assert "\n" not in str(caught.value)
+
+
+def test_a_path_of_this_machine_in_a_value_is_made_portable(tmp_path: Path) -> None:
+    """Temp folders read the same in every run; the length, which was this machine's, goes."""
+    (tmp_path / "job.py").write_text(
+        "import os, tempfile\n\n\n"
+        "def save(folder, name):\n    return os.path.join(folder, name)\n\n\n"
+        "with tempfile.TemporaryDirectory() as folder:\n    save(folder, 'a.txt')\n"
+    )
+    specs = ("folder=folder@job.py::save:entry", "name=name@job.py::save:entry")
+    taps = tuple(parse_tap(spec, tmp_path) for spec in specs)
+    plan = TracePlan(str(tmp_path), (), Workload("w1", ("job.py",)), taps=taps)
+    read = {tap.key: tap.values for tap in record(plan, tmp_path / "out").taps}
+    assert read == {"folder": ("str '<tmp>/tmp*'",), "name": ("str len 5 'a.txt'",)}

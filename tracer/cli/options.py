@@ -33,5 +33,5 @@ budget_option = click.option(
     "--time-budget",
     "time_budget_s",
     type=click.FloatRange(min=0, min_open=True),
-    help="Seconds after which the recording ends.",
+    help="Seconds after which the recording ends; `run` ends the program itself 5 s later.",
 )

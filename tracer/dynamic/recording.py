@@ -42,8 +42,9 @@ _IMPORT_SYSTEM = {  # the same modules, before and after `import importlib`
     "_frozen_importlib_external": "importlib._bootstrap_external",
 }
 _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a folder can be used
-    r"(?<=/)tmp[a-z0-9_]{8}(?=[/.]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=/|$)"
+    r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
+_TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
@@ -384,9 +385,20 @@ class _Reader:
         for record in self._by_kind["tap"]:
             latest[record["key"]] = record
         return tuple(
-            TapReading(key, record["hits"], tuple(record["values"]), record["error"])
+            TapReading(
+                key,
+                record["hits"],
+                tuple(dict.fromkeys(map(self._portable, record["values"]))),
+                record["error"],
+            )
             for key, record in sorted(latest.items())
         )
+
+    def _portable(self, value: str) -> str:
+        """A summary without the paths of this machine; a text that held one has no length of its
+        own any more, since that was the length of the path here."""
+        shown = self._paths.in_text(value)
+        return value if shown == value else _TEXT_LENGTH.sub(r"\1 ", shown)
 
     def _tree(self) -> tuple[tuple[TreeCall, ...], int]:
         """The call tree, and how many counted calls it stands for."""

@@ -24,6 +24,7 @@ from tracer.pipeline.recorded_sources import check_sources
 from tracer.plan.trace_plan import make_plan
 
 AUTO = "auto"
+_GRACE_S = 5.0  # how long a program may go on after its time budget; the help says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def record_all(
                 scratch / workload.name,
                 python=request.python,
                 end_after_budget=True,
+                grace_s=_GRACE_S,
                 import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
                 environment=_import_path(reading),
             )

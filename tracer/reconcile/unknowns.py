@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -69,7 +70,7 @@ def _incomplete_runs(recordings: Sequence[Recording]) -> Iterable[Unknown]:
             yield Unknown(
                 f"What run {recording.workload.name} would have done",
                 f"it ended with exit status {recording.exit_status}",
-                f"mend it and run again: {_quoted(recording.workload.argv)}",
+                f"mend it and run again: {shlex.join(recording.workload.argv)}",
             )
 
 
@@ -138,4 +139,5 @@ def _unread(graph: CallGraph) -> Iterable[Unknown]:
 
 
 def _quoted(argv: Sequence[str]) -> str:
-    return repr(" ".join(argv))
+    """As one word of a shell, whose own words are quoted within: a path may hold a blank."""
+    return shlex.quote(shlex.join(argv))

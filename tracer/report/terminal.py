@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from tracer.model.evidence import ArtifactLayout, Evidence
+from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionId
 from tracer.report.leads import (
     Lead,
@@ -14,16 +18,19 @@ from tracer.report.leads import (
     lead_artifact,
     state_on_the_way,
 )
-from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines
+from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines, within
 from tracer.report.phrases import command, path_phrase, tree_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
 from tracer.report.sections import Section, fit
-from tracer.report.view import WRITES, Names, names_same, plural, verdict_counts
+from tracer.report.view import WRITES, Names, edge_place, names_same, plural, verdict_counts
 
 TERMINAL_LINES = 40
 _WIDTH = 160
 _ITEM = 106  # of an item that may take a little more
 _DIRECT = 6
+_ABOUT_CALLS = re.compile(r"\bcall(?:s|ed|ers?|ees?)?\b", re.IGNORECASE)
+_ENTRIES = 3
+_NEIGHBOURS = 5
 
 
 def render_terminal(evidence: Evidence) -> str:
@@ -35,6 +42,9 @@ def render_terminal(evidence: Evidence) -> str:
     names, leads = Names(evidence), find_leads(evidence)
     direct = _direct(evidence, names, leads)
     sections = [*([direct] if direct.items else []), *_sections(evidence, names, leads)]
+    has_effects = bool(leads.writes or leads.reads or direct.items)
+    is_last = has_effects and not _ABOUT_CALLS.search(evidence.brief.question)
+    sections.insert(len(sections) - 1 if is_last else 0, _functions(evidence, names))
     foot, limits = _foot(evidence), _limits(evidence)
     furniture = 1 + len(limits) + len(sections) + 1 + len(foot)
     lines = [clipped(f"{evidence.brief.question} ({evidence.brief.shape})", _WIDTH), *limits]
@@ -61,6 +71,36 @@ def _direct(evidence: Evidence, names: Names, leads: Leads) -> Section:
 
     lines = [_direct_line(layout, evidence, names) for layout in sorted(asked, key=rank)]
     return Section("ANSWER", tuple(dict.fromkeys(lines)), "", _DIRECT, "on the ways below first")
+
+
+def _functions(evidence: Evidence, names: Names) -> Section:
+    """Where the answer starts, with who calls it and what it calls: the answer to a question that
+    asks for no effect."""
+    items: list[str] = []
+    named = {each.function for each in evidence.candidates if each.role.startswith("named")}
+    ordered = sorted(evidence.entry_points, key=lambda entry: entry not in named)
+    for entry in ordered[:_ENTRIES]:
+        items.append(f"{names.short(entry)}  {names.place(entry)}")
+        callers = {
+            f"{names.short(edge.caller)} {edge_place(edge)}": None
+            for edge in evidence.edges
+            if edge.callee == entry and edge.kind is SiteKind.CALL
+        }
+        callees = {
+            f"{names.short(edge.callee)} :{edge.line}": None
+            for edge in sorted(evidence.edges, key=lambda edge: edge.line)
+            if edge.caller == entry and edge.kind is SiteKind.CALL
+        }
+        for verb, found in (("called by", callers), ("calls", callees)):
+            if found:
+                items.append(within(f"  {verb} {_listed(list(found))}", _WIDTH - 2))
+    nothing = "no function of the tree bears on the question"
+    return Section("FUNCTIONS", tuple(items), nothing, 3, "best first")
+
+
+def _listed(found: Sequence[str]) -> str:
+    more = len(found) - _NEIGHBOURS
+    return ", ".join(found[:_NEIGHBOURS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _direct_line(layout: ArtifactLayout, evidence: Evidence, names: Names) -> str:
