@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import runpy
 import sys
 import tracemalloc
@@ -21,6 +22,7 @@ from typing import Any
 OPTIMIZED = 0x1  # absent from the code of modules and class bodies
 SUSPENDED = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+WITHIN = re.compile(rf"(?:{'|'.join(COMPREHENSIONS)})\.")  # in qualnames; not in Python 3.12
 DEEPEST_CREATION = 100  # frames
 
 
@@ -43,7 +45,8 @@ def main() -> None:
             caller = waiting(frame, root)
         if caller is not None:
             path, line = caller
-            calls.add((os.path.relpath(path, root).replace(os.sep, "/"), line, code.co_qualname))
+            callee = WITHIN.sub("", code.co_qualname)
+            calls.add((os.path.relpath(path, root).replace(os.sep, "/"), line, callee))
 
     tracemalloc.start(DEEPEST_CREATION)
     sys.setprofile(profile)
