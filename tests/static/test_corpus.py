@@ -4,7 +4,11 @@ Fields of a comment, with two or more blanks between them:
 
     calls:      what the line may run, `|` between: a qualname, `ext` and a dotted name (builtin
                 functions may be left out), `?` for a site that is open
-    runs:       what it runs, when the program is executed; checked by executing it
+    implicit:   functions of the tree that the line may run without a call expression: properties,
+                operators, items, loops, conversions, `__getattr__` and their like; `none`
+    runs:       what it runs, in either way, when the program is executed; checked by executing it.
+                A generator or coroutine belongs to the line that creates it; a callback, to the
+                line that waits for the library that calls it
     imports:    modules of the tree whose bodies it runs; `?` for one that is missing
     effects:    kind, subject and `[keys]` of each effect, or `none`
     tier:       how the callees were found
@@ -93,6 +97,7 @@ def sites_at(root: Path, line: Line, *kinds: SiteKind) -> list[Resolution]:
 
 
 CALLS = (SiteKind.CALL, SiteKind.DECORATOR, SiteKind.WITH)
+EXPLICIT = (*CALLS, SiteKind.IMPORT, SiteKind.CLASS_BODY)
 
 
 def callees_at(root: Path, line: Line) -> list[str]:
@@ -109,6 +114,19 @@ def callees_at(root: Path, line: Line) -> list[str]:
     return sorted(found)
 
 
+def implicit_at(root: Path, line: Line) -> list[str]:
+    """Functions of the tree, in the words of the corpus."""
+    return sorted(
+        {
+            callee.partition("::")[2]
+            for resolution in sites_at(root, line)
+            if resolution.site.kind not in EXPLICIT
+            for callee in resolution.callees
+            if is_function(callee)
+        }
+    )
+
+
 def cases(field: str) -> list[object]:
     return [
         pytest.param(root, line, id=f"{root.relative_to(CORPUS)}/{line.path}:{line.number}")
@@ -122,6 +140,12 @@ def cases(field: str) -> list[object]:
 def test_call_sites_run_what_stands_beside_them(root: Path, line: Line) -> None:
     """Nothing is missing, and nothing is added."""
     assert callees_at(root, line) == line.parts("calls")
+
+
+@pytest.mark.parametrize(("root", "line"), cases("implicit"))
+def test_code_runs_without_a_call_expression(root: Path, line: Line) -> None:
+    """Nothing is missing, and nothing is added; `none` where nothing of the tree runs."""
+    assert (implicit_at(root, line) or ["none"]) == line.parts("implicit")
 
 
 @pytest.mark.parametrize(("root", "line"), cases("imports"))
@@ -232,7 +256,11 @@ def test_the_corpus_tells_the_truth(root: Path) -> None:
         ran = observed.get((line.path, line.number), [])
         if "runs" in line.fields:
             assert ran == line.parts("runs"), f"{line.path}:{line.number}"
-        if "calls" in line.fields and "?" not in line.parts("calls"):
-            listed = {part.partition("#")[0] for part in line.parts("calls")}
-            properties = {"Tool.area"}  # Reads of properties are no sites yet.
-            assert set(ran) - properties <= listed, f"{line.path}:{line.number}"
+        if {"calls", "implicit"} & line.fields.keys():
+            listed = {
+                part.partition("#")[0]
+                for field in ("calls", "implicit")
+                if field in line.fields
+                for part in line.parts(field)
+            }
+            assert "?" in listed or set(ran) <= listed, f"{line.path}:{line.number}"

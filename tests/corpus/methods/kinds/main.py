@@ -19,7 +19,7 @@ class Tool:
         return Plane(self.size)  # calls: Plane.__init__   runs: Plane.__init__
 
     def use(self):
-        return self.area.span()  # calls: Plane.span   runs: Tool.area | Plane.span
+        return self.area.span()  # calls: Plane.span   implicit: Tool.area   runs: Tool.area | Plane.span
 
 
 class Plane:

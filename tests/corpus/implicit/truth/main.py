@@ -1,0 +1,34 @@
+"""Conditions ask `__bool__`, or `__len__`; comparisons with `None` do not."""
+
+
+class Flag:
+    def __bool__(self):
+        return True
+
+
+class Sized:
+    def __len__(self):
+        return 0
+
+
+class Plain:
+    pass
+
+
+flag, sized, plain = Flag(), Sized(), Plain()
+if flag:  # implicit: Flag.__bool__   runs: Flag.__bool__
+    pass
+if not sized:  # implicit: Sized.__len__   runs: Sized.__len__
+    pass
+while not flag:  # implicit: Flag.__bool__   runs: Flag.__bool__
+    pass
+flag and 1  # implicit: Flag.__bool__   runs: Flag.__bool__
+sized or 1  # implicit: Sized.__len__   runs: Sized.__len__
+1 if flag else 2  # implicit: Flag.__bool__   runs: Flag.__bool__
+[x for x in [1] if flag]  # implicit: Flag.__bool__   runs: Flag.__bool__
+assert flag  # implicit: Flag.__bool__   runs: Flag.__bool__
+any([flag])  # implicit: Flag.__bool__   runs: Flag.__bool__
+if plain:  # implicit: none
+    pass
+if flag is not None:  # implicit: none
+    pass
