@@ -65,8 +65,8 @@ def _add_tool(table: Table, tool: Tool, scored: Sequence[_Scored]) -> None:
     for one in scored:
         name = one.package.program.name
         if one.run.graph is None:
-            cells = (tool.name, name, one.package.lines, one.score.executed)
-            table.add_note_row(*cells, note=one.run.note)
+            known = (one.package.lines, one.score.executed)
+            table.add_note_row(tool.name, name, *known, note=one.run.note)
         else:
             cells = _cells(one.score, one.package.lines, one.run.wall_s, one.run.peak_mb)
             table.add(tool.name, name, *cells, "")

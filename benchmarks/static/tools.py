@@ -162,11 +162,10 @@ def parse_graph(text: str) -> Graph | None:
 def why_none(measured: Measured, limits: Limits) -> str:
     """A few words for a table: what ended the run, or its last words."""
     if measured.killed_for == "timeout":
-        return f"timeout {limits.timeout_s:.0f} s"
+        return f"timeout {limits.timeout_s:g} s"
     if measured.killed_for == "memory":
         return f"over {limits.memory_mb:.0f} MB"
-    # click's words for a flag it does not know, or a value that the flag does not take.
-    if "No such option" in measured.errors or "Invalid value for '--" in measured.errors:
+    if "No such option" in measured.errors:  # click's words
         return NOT_SUPPORTED
     lines = [line for line in measured.errors.splitlines() if line.strip()]
     return f"failed: {lines[-1].strip()[:80]}" if lines else f"failed: status {measured.status}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sys
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ from benchmarks.static.metrics import (
     score_graph,
     score_paths,
 )
+from benchmarks.static.micro import SUITES, disputed_truth
 from benchmarks.static.misses import classify
 from benchmarks.static.recorded import How, Recording, recording_of
 from benchmarks.static.speed import growth
@@ -288,6 +290,13 @@ def test_sound_complete_and_both() -> None:
     assert not score_graph({"main": ["main.f", "<builtin>.len"]}, expected).is_exact
 
 
+def test_disputed_truths_have_reasons() -> None:
+    """Ten whose edges are not executed, and one with an edge the wrong way round."""
+    disputed = disputed_truth()
+    assert len(disputed["pycg"]) == 11 and disputed["probes"] == {}
+    assert all(reason for reasons in disputed.values() for reason in reasons.values())
+
+
 def more_graph() -> dict[str, list[str]]:
     return {"main": ["main.f", "<builtin>.len", "main.g"]}
 
@@ -367,7 +376,7 @@ def test_a_run_that_fails_says_how(tmp_path: Path) -> None:
         return run.note
 
     assert note('import sys; sys.exit("Error: No such option: --tiers")') == NOT_SUPPORTED
-    assert note("import time; time.sleep(9)", 0.3) == "timeout 0 s"
+    assert note("import time; time.sleep(9)", 0.3) == "timeout 0.3 s"
     assert note("1 / 0") == "failed: ZeroDivisionError: division by zero"
 
 
@@ -389,6 +398,46 @@ def test_a_table_keeps_its_columns() -> None:
         "| x\\|y | 1 |  |",
         "| z |  | absent |",
     ]
+
+
+def test_one_command_says_what_is_absent(tmp_path: Path) -> None:
+    """A peer's figures, and a row or a line for every input that is not there."""
+    home = tmp_path / "suite" / "packages" / "shop"
+    (home / "shop").mkdir(parents=True)
+    (home / "shop" / "cart.py").write_text(PROGRAM, "utf-8")
+    (home / "package.json").write_text('{"root": ".", "package": "shop"}', "utf-8")
+    truth = {
+        "codes": codes(("run", 36, [36, 37, 38]), ("Shop.sell", 30, [30, 31, 34])),
+        "hit": {"0": [37, 38]},
+        **{kind: [] for kind in ("gen", "genstart", "via", "seen")},
+        "direct": [[0, 1]],
+    }
+    with gzip.open(home / "truth.json.gz", "wt", encoding="utf-8") as stream:
+        json.dump(truth, stream)
+    graph = tmp_path / "graph.json"
+    graph.write_text(json.dumps({f"{M}.run": [f"{M}.Shop.sell", f"{M}.never"]}), "utf-8")
+    out = tmp_path / "RESULTS.md"
+    script = Path(__file__).parents[2] / "benchmarks" / "static_suite.py"
+    command = [sys.executable, str(script), "--suite", str(tmp_path / "suite"), "--out", str(out)]
+    command += [
+        "--only",
+        "executed,chains,micro,macro",
+        "--peer",
+        f"fake=sh -c 'cat {graph}' {{list}}",
+    ]
+    command += ["--peer", "ty", "--tracer-python", str(tmp_path / "no-python")]
+    assert measure(command, Limits()).status == 0
+    lines = out.read_text("utf-8").splitlines()
+    row = next(line for line in lines if line.startswith("| fake | shop | "))
+    cells = [cell.strip() for cell in row.split("|")[3:-2]]
+    assert cells[:4] == [str(len(PROGRAM.splitlines())), "1", "100.0", "-"]
+    assert cells[6:10] == ["50.0", "50.0", "66.7", "2"]
+    assert any(line.startswith("| tracer | shop | ") and "failed" in line for line in lines)
+    assert sum("absent: give --python-of-peer ty=EXE" in line for line in lines) == 3
+    assert "- shop: stacks absent from its recording; paths only" in lines
+    assert "- absent: no macro/*/program.json" in lines
+    assert sum(line.startswith(f"| {s} |  | absent") for s in SUITES for line in lines) == 4
+    assert "### speed: not run (--only)" in lines
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring is new in Python 3.12")
