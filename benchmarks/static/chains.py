@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.static.definitions import Edge
-from benchmarks.static.executed import missing_truth
+from benchmarks.static.executed import NO_RECORDING, missing_truth
 from benchmarks.static.metrics import (
     chains_found,
     ends_connected,
@@ -39,6 +39,9 @@ def chain_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Package]
     table = Table("4 Chains", _HEAD, intro=_INTRO)
     table.notes += missing_truth(packages)
     recorded = [package for package in packages if package.recording is not None]
+    if not recorded:
+        table.notes.append(NO_RECORDING)
+        return table
     for package in recorded:
         if package.recording and not package.recording.has_stacks:
             table.notes.append(

@@ -10,6 +10,7 @@ from benchmarks.static.packages import Package
 from benchmarks.static.tables import Table, mean, percent
 from benchmarks.static.tools import NOT_SUPPORTED, Bench, Run, Tool
 
+NO_RECORDING = "absent: no package with a recording"
 _HEAD = (
     "tool", "package", "LoC", "executed", "recall %", "explicit %", "implicit %", "via %",
     "P-est %", "P-dead %", "F1 %", "edges", "s", "s/kLoC", "peak MB", "note",
@@ -36,7 +37,8 @@ def executed_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Packa
     table.notes += missing_truth(packages)
     recorded = [package for package in packages if package.recording is not None]
     if not recorded:
-        table.notes.append("absent: no package with a recording")
+        table.notes.append(NO_RECORDING)
+        return table
     for tool in tools:
         if tool.absent:
             table.add_note_row(tool.name, note=tool.absent)

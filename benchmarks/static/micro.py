@@ -94,7 +94,12 @@ def _failed(score: GraphScore) -> GraphScore:
 def _cells(scored: Sequence[_Scored], reasons: dict[str, str] | None) -> list[object]:
     full = [one.full for one in scored]
     internal = [one.internal for one in scored]
-    undisputed = [one.full for one in scored if one.snippet.name not in (reasons or {})]
+    is_internal = _names_no_externals(scored)
+    undisputed = [
+        one.internal if is_internal else one.full
+        for one in scored
+        if one.snippet.name not in (reasons or {})
+    ]
     agreed = f"{sum(score.is_both for score in undisputed)} of {len(undisputed)}"
     wall_s = sum(one.run.wall_s for one in scored)
     return [
@@ -131,7 +136,7 @@ def _add_missed(
     table: Table, suite: str, scored: Sequence[_Scored], reasons: dict[str, str]
 ) -> None:
     """A row for each snippet not right; a truth without any external is held to internal edges."""
-    is_internal = all(one.full.expected == one.internal.expected for one in scored)
+    is_internal = _names_no_externals(scored)
     if is_internal:
         table.notes.append(f"{suite}: its truth names no externals, so internal edges are compared")
     for one in scored:
@@ -144,6 +149,10 @@ def _add_missed(
             printed = _edges(one.run.graph, modules) - (_edges(snippet.optional, modules) - wanted)
             cells = (_few(wanted - printed), _few(printed - wanted))
             table.add(suite, snippet.name, *cells, reason)
+
+
+def _names_no_externals(scored: Sequence[_Scored]) -> bool:
+    return all(one.full.expected == one.internal.expected for one in scored)
 
 
 def _modules(snippet: Snippet) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from benchmarks.static.definitions import Definitions, Edge, Kind
-from benchmarks.static.executed import missing_truth
+from benchmarks.static.executed import NO_RECORDING, missing_truth
 from benchmarks.static.packages import Package
 from benchmarks.static.recorded import How, Recording
 from benchmarks.static.tables import Table
@@ -34,6 +34,9 @@ def miss_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Package])
     table = Table("3 Classes of miss", head, intro=_INTRO)
     table.notes += [f"{tool.name}: {tool.absent}" for tool in tools if tool.absent]
     table.notes += missing_truth(packages)
+    if not any(package.truth for package in packages):
+        table.notes.append(NO_RECORDING)
+        return table
     counts = {tool.name: {name: [0, 0] for name in CLASSES} for tool in present}
     examples: dict[str, str] = {}
     failed: dict[str, list[str]] = {}

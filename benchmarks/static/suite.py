@@ -136,7 +136,8 @@ def _heading(options: argparse.Namespace, seconds: float) -> str:
         f"`{command}`\n\n"
         f"tracer {_commit()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
         f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s. Every row of a table is from the same run. "
-        f"Each command was stopped at {options.timeout:.0f} s or {options.memory:.0f} MB.\n\n"
+        f"Each command was stopped at {options.timeout:g} s or {options.memory:.0f} MB, and ran "
+        "with `PYTHONHASHSEED=0`: some peers' graphs change with the seed.\n\n"
     )
 
 

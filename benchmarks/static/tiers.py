@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.static.definitions import Definitions, Edge, Kind, canonical, module_name
+from benchmarks.static.executed import NO_RECORDING
 from benchmarks.static.metrics import EdgeScore, score_edges
 from benchmarks.static.packages import Package
 from benchmarks.static.tables import Table, percent
@@ -37,7 +38,7 @@ def tier_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Package])
     table = Table("2 By tier", _HEAD, intro=_INTRO)
     recorded = [package for package in packages if package.recording is not None]
     if not recorded:
-        table.notes.append("absent: no package with a recording")
+        table.notes.append(NO_RECORDING)
     for tool in tools:
         totals: Counter[str] = Counter()
         sums: dict[str, EdgeScore] = {}

@@ -16,6 +16,8 @@ from benchmarks.static.measuring import Limits, Measured, measure
 PROJECT = Path(__file__).resolve().parents[2]
 _PEERS = Path(__file__).resolve().parent / "peers"
 NOT_SUPPORTED = "not supported"
+# PyCG's and pyan3's graphs change with the seed; one seed gives the same figures again.
+_ENVIRONMENT = {"PYTHONHASHSEED": "0"}
 
 # {python} is the peer's interpreter, which `--python-of-peer NAME=EXE` gives.
 _KNOWN = {
@@ -132,7 +134,7 @@ def run_tool(
         measured = measure(
             _command(tool, program, listing),
             limits,
-            {"XDG_CACHE_HOME": folder, **tool.environment, **(environment or {})},
+            {**_ENVIRONMENT, "XDG_CACHE_HOME": folder, **tool.environment, **(environment or {})},
             core,
         )
     graph = parse_graph(measured.output) if not measured.killed_for else None
