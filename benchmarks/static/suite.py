@@ -1,0 +1,150 @@
+"""One command, all tables: `python benchmarks/static_suite.py --suite DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.static.chains import chain_table
+from benchmarks.static.executed import executed_table
+from benchmarks.static.macro import macro_table
+from benchmarks.static.measuring import Limits
+from benchmarks.static.micro import micro_tables
+from benchmarks.static.misses import miss_table
+from benchmarks.static.packages import Package, read_packages
+from benchmarks.static.speed import SpeedOptions, speed_tables
+from benchmarks.static.tables import Table
+from benchmarks.static.tiers import tier_table
+from benchmarks.static.tools import PROJECT, Bench, Tool, own_tool, peer_tool
+
+PARTS = ("executed", "tiers", "misses", "chains", "micro", "macro", "speed")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, and write the tables."""
+    options = _parse(arguments)
+    began = time.perf_counter()
+    tables = _measure(options)
+    text = _heading(options, time.perf_counter() - began) + "\n".join(
+        table.markdown() for table in tables
+    )
+    options.out.write_text(text, "utf-8")
+    print(f"{options.out}: {len(tables)} tables, {time.perf_counter() - began:.0f} s")
+    return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Measures `tracer callgraph` beside peers; benchmarks/README.md has the layout."
+    )
+    parser.add_argument("--suite", type=Path, required=True, help="the folder with all the inputs")
+    parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
+    parser.add_argument("--package", action="append", default=[], help="only these packages")
+    parser.add_argument(
+        "--peer", action="append", default=[], metavar="NAME[=TEMPLATE]",
+        help="a command that prints {caller: [callees]}, with {root} and {list} or {entries}",
+    )  # fmt: skip
+    parser.add_argument("--python-of-peer", action="append", default=[], metavar="NAME=EXE")
+    parser.add_argument("--tracer-python", default=sys.executable, help="has tracer's dependencies")
+    parser.add_argument("--timeout", type=float, default=150.0, metavar="SECONDS")
+    parser.add_argument("--memory", type=float, default=4000.0, metavar="MB")
+    parser.add_argument("--runs", type=int, default=3, help="of each cold run in `speed`")
+    parser.add_argument("--max-kloc", type=int, default=200, help="the end of the size curve")
+    parser.add_argument("--core", type=int, default=0, help="of `speed`; -1 pins to none")
+    parser.add_argument("--out", type=Path, default=PROJECT / "benchmarks" / "RESULTS.md")
+    options = parser.parse_args(arguments)
+    options.parts = options.only.split(",") if options.only else list(PARTS)
+    unknown = sorted(set(options.parts) - set(PARTS))
+    if unknown:
+        parser.error(f"--only: expected some of {', '.join(PARTS)}, found {', '.join(unknown)}")
+    if not options.suite.is_dir():
+        parser.error(f"--suite: no folder {options.suite}")
+    if any("=" not in given for given in options.python_of_peer):
+        parser.error("--python-of-peer: expected NAME=EXE")
+    return options
+
+
+def _measure(options: argparse.Namespace) -> list[Table]:
+    pythons = dict(given.split("=", 1) for given in options.python_of_peer)
+    peers = [peer_tool(given, pythons) for given in options.peer]
+    own = own_tool(options.tracer_python)
+    variants = [
+        own,
+        own_tool(options.tracer_python, "--tiers all"),
+        own_tool(options.tracer_python, "{context}"),
+    ]
+    limits = Limits(options.timeout, options.memory)
+    bench = Bench(limits)
+    packages = read_packages(options.suite, tuple(options.package))
+    tables: list[Table] = []
+    for part in PARTS:
+        if part not in options.parts:
+            tables.append(Table(f"{part}: not run (--only)", ()))
+        else:
+            tables += _part(part, options, bench, own, variants, peers, packages)
+    return tables
+
+
+def _part(
+    part: str,
+    options: argparse.Namespace,
+    bench: Bench,
+    own: Tool,
+    variants: Sequence[Tool],
+    peers: Sequence[Tool],
+    packages: Sequence[Package],
+) -> list[Table]:
+    if part == "executed":
+        return [executed_table(bench, [*variants, *peers], packages)]
+    if part == "tiers":
+        json_tools = [
+            own_tool(options.tracer_python, arguments, "json") for arguments in ("", "--tiers all")
+        ]
+        return [tier_table(bench, json_tools, packages)]
+    if part == "misses":
+        return [miss_table(bench, [own, *peers], packages)]
+    if part == "chains":
+        return [chain_table(bench, [*variants, *peers], packages)]
+    if part == "micro":
+        return micro_tables(bench, [own, *peers], options.suite)
+    if part == "macro":
+        return [macro_table(bench, [own, *peers], options.suite)]
+    speed = SpeedOptions(
+        runs=options.runs,
+        max_kloc=options.max_kloc,
+        core=None if options.core < 0 else options.core,
+        limits=bench.limits,
+    )
+    return speed_tables([own, *peers], packages, speed)
+
+
+def _heading(options: argparse.Namespace, seconds: float) -> str:
+    command = "python benchmarks/static_suite.py --suite DIR"
+    for name in ("only", "timeout", "memory", "runs", "max_kloc"):
+        if getattr(options, name):
+            command += f" --{name.replace('_', '-')} {getattr(options, name)}"
+    command += "".join(f" --peer {shlex.quote(peer)}" for peer in options.peer)
+    return (
+        "# Static call graph: results\n\n"
+        f"`{command}`\n\n"
+        f"tracer {_commit()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+        f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s. Every row of a table is from the same run. "
+        f"Each command was stopped at {options.timeout:g} s or {options.memory:.0f} MB, and ran "
+        "with `PYTHONHASHSEED=0`: some peers' graphs change with the seed.\n\n"
+    )
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(PROJECT), "describe", "--always", "--dirty"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "of an unknown commit"
+    return done.stdout.strip()
