@@ -9,6 +9,8 @@ Fields of a comment, with two or more blanks between them:
     runs:       what it runs, in either way, when the program is executed; checked by executing it.
                 A generator or coroutine belongs to the line that creates it; a callback, to the
                 line that waits for the library that calls it
+    later:      as `calls:`, for a line that we do not get right yet; the test tells the day we do
+    unseen:     as `implicit:`, likewise
     imports:    modules of the tree whose bodies it runs; `?` for one that is missing
     effects:    kind, subject and `[keys]` of each effect, or `none`
     tier:       how the callees were found
@@ -148,6 +150,18 @@ def test_code_runs_without_a_call_expression(root: Path, line: Line) -> None:
     assert (implicit_at(root, line) or ["none"]) == line.parts("implicit")
 
 
+@pytest.mark.parametrize(("root", "line"), cases("later"))
+def test_what_is_not_right_yet_is_known(root: Path, line: Line) -> None:
+    """A line that is right now deserves a `calls:` in place of its `later:`."""
+    assert callees_at(root, line) != line.parts("later"), "right now: write `calls:`"
+
+
+@pytest.mark.parametrize(("root", "line"), cases("unseen"))
+def test_what_is_not_seen_yet_is_known(root: Path, line: Line) -> None:
+    """A line that is right now deserves an `implicit:` in place of its `unseen:`."""
+    assert (implicit_at(root, line) or ["none"]) != line.parts("unseen"), "write `implicit:`"
+
+
 @pytest.mark.parametrize(("root", "line"), cases("imports"))
 def test_imports_run_module_bodies(root: Path, line: Line) -> None:
     """An import of a module of the tree is a site that runs its body."""
@@ -259,7 +273,7 @@ def test_the_corpus_tells_the_truth(root: Path) -> None:
         if {"calls", "implicit"} & line.fields.keys():
             listed = {
                 part.partition("#")[0]
-                for field in ("calls", "implicit")
+                for field in ("calls", "implicit", "later", "unseen")
                 if field in line.fields
                 for part in line.parts(field)
             }

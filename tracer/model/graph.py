@@ -33,6 +33,7 @@ class SiteKind(StrEnum):
     ITERATION = "iteration"
     WITH = "with"
     BUILTIN_PROTOCOL = "protocol"  # str(), len(), bool(), format() and the like
+    RAISE = "raise"  # `raise Error` makes an instance
 
 
 class Tier(StrEnum):
@@ -115,6 +116,8 @@ class Resolution:
     tier: Tier | None = None
     open_reason: OpenReason | None = None  # why there are none, or why there may be more
     open_detail: str = ""  # `receiver `model` is a parameter without annotation`
+    # Callees that a function outside calls, with that function: callbacks of `sorted`, `Thread`.
+    through: tuple[tuple[Callee, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.callees and self.open_reason is None:

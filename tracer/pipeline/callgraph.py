@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tracer.errors import SourceError
-from tracer.model.graph import CallGraph
+from tracer.model.graph import CallGraph, OpenReason, Resolution, Tier
 from tracer.model.source import path_of
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import read_sources
-from tracer.report.exports import FORMATS
+from tracer.report.exports import FORMATS, WITH_EFFECTS
+from tracer.static.solver import DEFAULT_TIERS
+from tracer.static.sources import SourceTree, checked_root
 
 
 def callgraph(
@@ -23,21 +25,48 @@ def callgraph(
     tables: Sequence[Path] = (),
     output: Path | None = None,
     progress: Progress | None = None,
+    tiers: frozenset[Tier] = DEFAULT_TIERS,
+    context: Sequence[str] = (),
 ) -> str:
     """The graph's text; written to `output` as well, where one is given.
 
     Args:
-        root: The whole tree is read, whatever is shown.
+        root: Files of it that are not in `paths` are read as far as those reach into them.
         paths: Files and folders below the root whose functions are shown as callers, or `@FILE`
             with one path a line; empty shows all.
+        tiers: Guesses are shown only where their tier is among these.
+        context: Files and folders below the root that are read for the values they pass, and not
+            shown.
         form: A key of `report.exports.FORMATS`.
 
     Raises:
         SourceError: A path is not below the root, or the output cannot be written.
     """
-    reading = read_sources(root, tables, StageClock(progress or Silent()))
-    wanted = _expand(paths, reading.tree.root)
-    text = FORMATS[form](_only(reading.graph, wanted))
+    absolute = checked_root(root)
+    wanted = _expand(paths, absolute)
+    passing = _expand(context, absolute)
+
+    def choose(tree: SourceTree) -> tuple[list[str] | None, list[str]]:
+        files = [source.path for source in tree.files]
+        entries = None
+        if passing or (wanted and "" not in wanted):
+            entries = [path for path in files if _is_below(path, wanted or ("",))]
+        found = [path for path in files if _is_below(path, passing)]
+        if entries is not None and not wanted:
+            entries = [path for path in entries if path not in set(found)]
+        return entries, found
+
+    clock = StageClock(progress or Silent())
+    reading = read_sources(root, tables, clock, tiers, form in WITH_EFFECTS, choose)
+    if passing and not wanted:
+        wanted = tuple(
+            source.path for source in reading.tree.files if not _is_below(source.path, passing)
+        )
+    graph = replace(
+        reading.graph,
+        resolutions=tuple(_within(resolution, tiers) for resolution in reading.graph.resolutions),
+    )
+    text = FORMATS[form](_only(graph, wanted))
     if output is not None:
         _write(output, text)
     return text
@@ -68,12 +97,35 @@ def _relative(path: str, root: Path) -> str:
     raise SourceError(f"{path}: expected a file or folder below {root}")
 
 
+def _within(resolution: Resolution, tiers: frozenset[Tier]) -> Resolution:
+    """A site whose callees were found by other means is open, and says how many it hides."""
+    if resolution.tier is None or resolution.tier in tiers:
+        return resolution
+    count, tier = len(resolution.callees), resolution.tier.value
+    return replace(
+        resolution,
+        callees=(),
+        tier=None,
+        through=(),
+        open_reason=OpenReason.TOO_MANY
+        if resolution.tier is Tier.DUCK
+        else resolution.open_reason or OpenReason.UNKNOWN_VALUE,
+        open_detail=f"{count} possible in tier {tier}",
+    )
+
+
+def _is_below(path: str, prefixes: Sequence[str]) -> bool:
+    return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+
 def _only(graph: CallGraph, paths: tuple[str, ...]) -> CallGraph:
     if not paths or "" in paths:
         return graph
+    exact = frozenset(paths)
+    folders = tuple(path for path in paths if not path.endswith(".py"))
 
     def is_wanted(path: str) -> bool:
-        return any(path == prefix or path.startswith(f"{prefix}/") for prefix in paths)
+        return path in exact or _is_below(path, folders)
 
     return replace(
         graph,

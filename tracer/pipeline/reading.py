@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import SourceError
-from tracer.model.graph import CallGraph
+from tracer.model.graph import CallGraph, Tier
 from tracer.pipeline.progress import StageClock
 from tracer.static.call_graph import build_call_graph
+from tracer.static.solver import DEFAULT_TIERS
 from tracer.static.sources import SourceTree, read_tree
 from tracer.tables.load import load_effect_table
 
@@ -22,8 +23,20 @@ class Reading:
     graph: CallGraph
 
 
-def read_sources(root: Path, tables: Sequence[Path], clock: StageClock) -> Reading:
+def read_sources(
+    root: Path,
+    tables: Sequence[Path],
+    clock: StageClock,
+    tiers: frozenset[Tier] = DEFAULT_TIERS,
+    with_effects: bool = True,
+    choose: Callable[[SourceTree], tuple[Collection[str] | None, Collection[str]]] | None = None,
+) -> Reading:
     """Read a tree and build its call graph.
+
+    Args:
+        tiers: Guesses are made only where their tier is among these.
+        with_effects: Whether effects and guards are read too.
+        choose: Gives the paths of the files to start from (None: all), and those of context.
 
     Raises:
         SourceError: The root cannot be listed, or no Python file stands below it.
@@ -34,7 +47,8 @@ def read_sources(root: Path, tables: Sequence[Path], clock: StageClock) -> Readi
         tree = read_tree(root)
         if not tree.files:
             raise SourceError(f"{root}: expected a folder with Python files, found none in it")
-        graph = build_call_graph(tree, table, clock.advance)
+        entries, context = (None, ()) if choose is None else choose(tree)
+        graph = build_call_graph(tree, table, clock.advance, tiers, entries, context, with_effects)
         open_sites = sum(resolution.open_reason is not None for resolution in graph.resolutions)
         result.append(f"{len(graph.files)} files")
         result.append(f"{len(graph.functions)} functions")

@@ -7,7 +7,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from tracer.model.graph import CallGraph, Resolution, SiteKind
-from tracer.model.source import Callee, Function, FunctionId, FunctionKind, is_function
+from tracer.model.source import (
+    MODULE_QUALNAME,
+    Callee,
+    Function,
+    FunctionId,
+    FunctionKind,
+    function_id,
+    is_function,
+)
 
 CALLGRAPH_SCHEMA = "tracer/callgraph/1"
 
@@ -60,10 +68,16 @@ def export_pycg(graph: CallGraph) -> str:
     names = _pycg_names(graph)
     edges: dict[str, set[str]] = {name: set() for name in names.values()}
     for resolution in graph.resolutions:
-        caller = names.get(resolution.site.caller)
-        if caller is None or resolution.site.kind is SiteKind.IMPORT:
-            continue  # PyCG has no edge for an import
+        site = resolution.site
+        caller = names.get(site.caller)
+        if caller is None or site.kind in (SiteKind.IMPORT, SiteKind.CLASS_BODY):
+            continue  # PyCG has no edge for an import or a class statement
+        if site.is_unreachable:
+            continue
+        later = {callee for callee, through in resolution.through if through.endswith(" (later)")}
         for callee in resolution.callees:
+            if callee in later:
+                continue  # stored here, and called by somebody else
             name = _pycg_callee(callee, names)
             if name is not None:
                 edges[caller].add(name)
@@ -106,6 +120,9 @@ def export_dot(graph: CallGraph) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
+WITH_EFFECTS = frozenset(("json",))
+"""Forms that tell of effects and guards."""
+
 FORMATS: Mapping[str, Callable[[CallGraph], str]] = {
     "json": export_json,
     "pycg": export_pycg,
@@ -123,6 +140,7 @@ def _site(resolution: Resolution) -> dict[str, object]:
         "kind": site.kind.value,
         "text": site.text,
         "callees": list(resolution.callees),
+        "through": dict(resolution.through),
         "tier": resolution.tier.value if resolution.tier else None,
         "exact": resolution.is_exact,
         "open": resolution.open_reason.value if resolution.open_reason else None,
@@ -133,11 +151,22 @@ def _site(resolution: Resolution) -> dict[str, object]:
 
 def _pycg_names(graph: CallGraph) -> dict[FunctionId, str]:
     names: dict[FunctionId, str] = {}
+    bodies: list[Function] = []
     lambdas: defaultdict[tuple[str, str], int] = defaultdict(int)
     for function in sorted(graph.functions, key=lambda f: (f.path, f.first_line, f.id)):
         if function.kind is FunctionKind.CLASS_BODY:
+            bodies.append(function)
             continue
         names[function.id] = _pycg_name(function, lambdas)
+    for function in bodies:
+        # What a class body calls is called by the scope that holds the class statement.
+        holder = function.qualname
+        while holder:
+            holder = holder.rpartition(".")[0].removesuffix(".<locals>")
+            known = names.get(function_id(function.path, holder or MODULE_QUALNAME))
+            if known is not None:
+                names[function.id] = known
+                break
     return names
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tracer.model.graph import CallGraph, CallSite, Effect, Guard, Resolution
+from tracer.model.graph import (
+    CallGraph,
+    CallSite,
+    Effect,
+    Guard,
+    Resolution,
+    SiteKind,
+    Tier,
+)
 from tracer.model.source import (
     ClassDefinition,
     Function,
@@ -18,13 +26,16 @@ from tracer.model.source import (
 )
 from tracer.static.effects.reader import EffectReader
 from tracer.static.excerpts import Excerpts
+from tracer.static.flat import unpack_span
 from tracer.static.guards import GuardReader
 from tracer.static.program import Program
+from tracer.static.quoting import quote
 from tracer.static.scan import scan_tree, without_collector
-from tracer.static.solver import Solution, solve
+from tracer.static.solver import DEFAULT_TIERS, Callees, Solution, solve
 from tracer.static.sources import SourceTree
 from tracer.static.summary import Attribute, Expr, Item, Name
 from tracer.static.values import ClassValue, External, Ref
+from tracer.static.views import CALLEE_LIMIT
 from tracer.tables.load import EffectTable
 
 logger = logging.getLogger(__name__)
@@ -33,13 +44,24 @@ _RECURSION_LIMIT = 20_000
 
 
 def build_call_graph(
-    tree: SourceTree, table: EffectTable, progress: Callable[[int, int], None] | None = None
+    tree: SourceTree,
+    table: EffectTable,
+    progress: Callable[[int, int], None] | None = None,
+    tiers: frozenset[Tier] = DEFAULT_TIERS,
+    entries: Collection[str] | None = None,
+    context: Collection[str] = (),
+    with_effects: bool = True,
 ) -> CallGraph:
     """Read every file, and say of every call site what it may run.
 
     Args:
         tree: What was read; its order of files is the canonical one.
         progress: Called with (steps done, steps in all); each file counts three steps.
+        tiers: Guesses are made only where their tier is among these.
+        entries: Paths of the files whose functions count as called by somebody; by default all.
+            Other files are read as far as these reach into them.
+        context: Paths of files that are read for the values they pass.
+        with_effects: Whether effects and guards are read too; they take as long as the rest.
 
     Returns:
         Everything sorted; files that cannot be read stand in it with their problem.
@@ -54,13 +76,21 @@ def build_call_graph(
     with _deep_recursion(), without_collector():
         summaries = scan_tree(tree, lambda done, _: report(done))
         paths = [source.path for source in tree.files]
-        program = Program(paths, summaries, tree.root.name)
-        solution = solve(program, table, lambda done, _: report(files + done))
-        excerpts = [
-            Excerpts(source.text) if summary.scopes else None
-            for source, summary in zip(tree.files, summaries, strict=True)
-        ]
-        effects, guards = _read_effects(solution, table, excerpts)
+        texts = [source.text for source in tree.files]
+        program = Program(paths, summaries, tree.root.name, texts)
+        solution = solve(
+            program,
+            table,
+            lambda done, _: report(files + done),
+            tiers=tiers,
+            entries=None if entries is None else {paths.index(path) for path in entries},
+            context={paths.index(path) for path in context},
+        )
+        excerpts = [program.excerpts(file) for file in range(files)] if with_effects else []
+        effects: tuple[Effect, ...] = ()
+        guards: _Guards = {}
+        if with_effects:
+            effects, guards = _read_effects(solution, table, excerpts)
         graph = CallGraph(
             files=tuple(
                 SourceFile(source.path, name, source.lines, source.sha256, summary.problem)
@@ -117,16 +147,16 @@ def _effect_order(effect: Effect) -> tuple[object, ...]:
 def _functions(program: Program) -> tuple[Function, ...]:
     found: list[Function] = []
     for ref in program.refs():
-        scope = program.scope(ref)
+        scope = program.flat(ref)
         found.append(
             Function(
                 id=program.id(ref),
                 module=program.names[ref[0]],
-                kind=scope.kind,
+                kind=FunctionKind(scope.kind),
                 first_line=scope.first_line,
                 def_line=scope.def_line,
                 end_line=scope.end_line,
-                parameters=tuple(parameter.name for parameter in scope.parameters),
+                parameters=tuple(parameter[0] for parameter in scope.parameters),
                 is_generator=scope.is_generator or scope.is_coroutine,
                 summary=scope.docstring_line,
             )
@@ -138,11 +168,11 @@ def _classes(solution: Solution) -> tuple[ClassDefinition, ...]:
     program = solution.program
     methods: dict[Ref, list[Ref]] = {}
     for ref in program.refs():
-        if program.scope(ref).kind is FunctionKind.METHOD:
+        if program.flat(ref).kind == FunctionKind.METHOD.value:
             methods.setdefault(program.parent(ref), []).append(ref)
     found: list[ClassDefinition] = []
     for ref in program.classes:
-        scope = program.scope(ref)
+        scope = program.flat(ref)
         found.append(
             ClassDefinition(
                 path=program.paths[ref[0]],
@@ -159,16 +189,14 @@ def _classes(solution: Solution) -> tuple[ClassDefinition, ...]:
     return tuple(sorted(found, key=lambda cls: (cls.path, cls.line, cls.qualname)))
 
 
-def _base_name(solution: Solution, ref: Ref, base: Expr) -> str:
-    while isinstance(base, Item):
-        base = base.base
-    for item in solution.evaluator.value(ref, base).items:
-        match item:
-            case ClassValue():
-                return solution.program.dotted(item.ref)
-            case External():
-                return item.dotted
-    return _as_written(base)
+def _base_name(solution: Solution, ref: Ref, node: int) -> str:
+    found = solution.evaluator.defined(ref, node)
+    match found:
+        case ClassValue():
+            return solution.program.dotted(found.ref)
+        case External():
+            return found.dotted
+    return _as_written(solution.program.view(ref).expr(node))
 
 
 def _as_written(expr: Expr) -> str:
@@ -177,31 +205,32 @@ def _as_written(expr: Expr) -> str:
             return expr.id
         case Attribute():
             return f"{_as_written(expr.base)}.{expr.name}"
+        case Item():
+            return _as_written(expr.base)
     return "?"
 
 
 def _resolutions(solution: Solution, guards: _Guards) -> tuple[Resolution, ...]:
     program = solution.program
     found: list[Resolution] = []
-    for (ref, number), callees in solution.callees.items():
-        site = program.scope(ref).sites[number]
-        found.append(
-            Resolution(
-                CallSite(
-                    caller=program.id(ref),
-                    span=site.span,
-                    kind=site.kind,
-                    text=site.text,
-                    guards=guards[ref][site.guard] if site.guard >= 0 else (),
-                    is_conditional=site.is_conditional,
-                    is_unreachable=site.is_unreachable,
-                ),
-                callees=callees.ids,
-                tier=callees.rank.tier if callees.ids else None,
-                open_reason=None if callees.open is None else callees.open.reason,
-                open_detail="" if callees.open is None else callees.open.detail,
-            )
+    for (ref, number), callees in (*solution.callees.items(), *solution.guessed):
+        kind, span, _, _, _, guard, is_conditional, is_unreachable = program.flat(ref).sites[number]
+        call_site = CallSite(
+            caller=program.id(ref),
+            span=unpack_span(span),
+            kind=SiteKind(kind),
+            text=program.site_text(ref, number),
+            guards=guards[ref][guard] if guard >= 0 and guards else (),
+            is_conditional=is_conditional,
+            is_unreachable=is_unreachable,
         )
+        found.append(_resolution(call_site, callees))
+    for call in solution.implicit:
+        excerpts = program.excerpts(call.ref[0])
+        place = unpack_span(call.span)
+        text = "" if excerpts is None else quote(excerpts.at(place), CALLEE_LIMIT)
+        call_site = CallSite(program.id(call.ref), place, call.kind, text, is_conditional=True)
+        found.append(_resolution(call_site, call.callees))
     return tuple(
         sorted(
             found,
@@ -212,6 +241,17 @@ def _resolutions(solution: Solution, guards: _Guards) -> tuple[Resolution, ...]:
                 resolution.callees,
             ),
         )
+    )
+
+
+def _resolution(site: CallSite, callees: Callees) -> Resolution:
+    return Resolution(
+        site,
+        callees=callees.ids,
+        tier=callees.tier if callees.ids else None,
+        open_reason=None if callees.open is None else callees.open.reason,
+        open_detail="" if callees.open is None else callees.open.detail,
+        through=callees.through,
     )
 
 

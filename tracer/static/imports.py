@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tracer.static.summary import FileSummary, ImportedModule, ImportedName
+from tracer.static.flat import FROM, IMPORT, FileSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +180,8 @@ class ModuleIndex:
 def _imports(summaries: Sequence[FileSummary]) -> Iterable[tuple[int, str]]:
     for importer, summary in enumerate(summaries):
         for scope in summary.scopes:
-            for binding in scope.bindings:
-                match binding.value:
-                    case ImportedModule(dotted=dotted):
-                        yield importer, dotted
-                    case ImportedName(level=0, module=module, name=name):
-                        yield importer, f"{module}.{name}"
+            for node in scope.nodes:
+                if node[0] == IMPORT and node[2]:
+                    yield importer, str(node[1])
+                elif node[0] == FROM and node[1] == 0 and node[3]:
+                    yield importer, f"{node[2]}.{node[3]}"

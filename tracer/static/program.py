@@ -3,54 +3,76 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tracer.model.source import FunctionId, FunctionKind, function_id
+from tracer.static.excerpts import Excerpts
+from tracer.static.flat import PARAMETER, FileSummary, FlatScope
 from tracer.static.imports import ModuleIndex
 from tracer.static.summary import (
     Access,
     AccessKind,
     Expr,
-    FileSummary,
     Name,
     ParameterKind,
-    ParameterValue,
     Scope,
     Site,
 )
-from tracer.static.values import Ref
+from tracer.static.views import ScopeView, site_text
+
+Ref = tuple[int, int]
+"""A scope: the index of its file, and its index in the file's summary."""
 
 
 class Program:
     """The scopes of a tree, by file and index."""
 
     def __init__(
-        self, paths: Sequence[str], summaries: Sequence[FileSummary], root_name: str = ""
+        self,
+        paths: Sequence[str],
+        summaries: Sequence[FileSummary],
+        root_name: str = "",
+        texts: Sequence[str] = (),
     ) -> None:
         self.paths = paths
         self.summaries = summaries
         self.modules = ModuleIndex(paths, summaries, root_name)
         self.names = tuple(self.modules.module_name(path) for path in paths)
+        self._texts = texts
+        self._excerpts: dict[int, Excerpts | None] = {}
+        self._views: dict[Ref, ScopeView] = {}
         self._bindings: dict[Ref, dict[str, tuple[int, ...]]] = {}
         self._exits: dict[Ref, dict[str, tuple[int, ...]]] = {}
-        self.global_stores: dict[tuple[int, str], list[tuple[Ref, Access]]] = defaultdict(list)
-        self.nonlocal_stores: dict[tuple[int, str], list[tuple[Ref, Access]]] = defaultdict(list)
-        # Stores through the first parameter of a method: `self.x = …`, `cls.x = …`.
-        self.own_stores: dict[tuple[Ref, str], list[tuple[Ref, Access]]] = defaultdict(list)
+        # Who stores a `global` or `nonlocal` name: (scope, number of the access).
+        self.global_stores: dict[tuple[int, str], list[tuple[Ref, int]]] = defaultdict(list)
+        self.nonlocal_stores: dict[tuple[int, str], list[tuple[Ref, int]]] = defaultdict(list)
+        self._own_stores: dict[tuple[Ref, str], list[tuple[Ref, Access]]] | None = None
         self.classes: list[Ref] = []
-        for ref in self.refs():
-            scope = self.scope(ref)
-            if scope.kind is FunctionKind.CLASS_BODY:
-                self.classes.append(ref)
-            for access in scope.accesses:
-                if access.kind is AccessKind.SET_GLOBAL:
-                    self.global_stores[ref[0], access.name].append((ref, access))
-                elif access.kind is AccessKind.SET_NONLOCAL:
-                    self.nonlocal_stores[ref[0], access.name].append((ref, access))
-                elif access.kind is AccessKind.SET_ATTRIBUTE:
-                    owner = self.class_of_receiver(ref, access.base)
-                    if owner is not None:
-                        self.own_stores[owner, access.name].append((ref, access))
+        for file, summary in enumerate(summaries):
+            for index, scope in enumerate(summary.scopes):
+                if scope.kind == FunctionKind.CLASS_BODY.value:
+                    self.classes.append((file, index))
+                for number, access in enumerate(scope.accesses):
+                    if access[0] == AccessKind.SET_GLOBAL.value:
+                        self.global_stores[file, access[2]].append(((file, index), number))
+                    elif access[0] == AccessKind.SET_NONLOCAL.value:
+                        self.nonlocal_stores[file, access[2]].append(((file, index), number))
+
+    @property
+    def own_stores(self) -> dict[tuple[Ref, str], list[tuple[Ref, Access]]]:
+        """Stores through the first parameter of a method, by class and name: `self.x = …`."""
+        if self._own_stores is None:
+            self._own_stores = defaultdict(list)
+            for ref in self.refs():
+                flat = self.flat(ref)
+                if not any(access[0] == AccessKind.SET_ATTRIBUTE.value for access in flat.accesses):
+                    continue
+                for access in self.scope(ref).accesses:
+                    if access.kind is AccessKind.SET_ATTRIBUTE:
+                        owner = self.class_of_receiver(ref, access.base)
+                        if owner is not None:
+                            self._own_stores[owner, access.name].append((ref, access))
+        return self._own_stores
 
     def refs(self) -> list[Ref]:
         """All scopes, in canonical order."""
@@ -60,20 +82,43 @@ class Program:
             for index in range(len(summary.scopes))
         ]
 
-    def scope(self, ref: Ref) -> Scope:
+    def flat(self, ref: Ref) -> FlatScope:
+        """The scope as it was read."""
         return self.summaries[ref[0]].scopes[ref[1]]
 
+    def view(self, ref: Ref) -> ScopeView:
+        """The scope with its expressions, made when it is first asked for."""
+        known = self._views.get(ref)
+        if known is None:
+            known = self._views[ref] = ScopeView(self.flat(ref), self.excerpts(ref[0]))
+        return known
+
+    def site_text(self, ref: Ref, number: int) -> str:
+        """The callee of a site as written, on one line, at most 80 characters."""
+        return site_text(self.flat(ref), number, self.excerpts(ref[0]))
+
+    def scope(self, ref: Ref) -> Scope:
+        """The scope with its expressions."""
+        return self.view(ref).scope
+
+    def excerpts(self, file: int) -> Excerpts | None:
+        """The text of a file by line; None where it is not at hand."""
+        if file not in self._excerpts:
+            has_text = file < len(self._texts) and self.summaries[file].scopes
+            self._excerpts[file] = Excerpts(self._texts[file]) if has_text else None
+        return self._excerpts[file]
+
     def parent(self, ref: Ref) -> Ref:
-        return ref[0], self.scope(ref).parent
+        return ref[0], self.flat(ref).parent
 
     def id(self, ref: Ref) -> FunctionId:
-        scope = self.scope(ref)
+        scope = self.flat(ref)
         return function_id(self.paths[ref[0]], scope.qualname, scope.ordinal)
 
     def dotted(self, ref: Ref) -> str:
         """Module and qualname in one name."""
-        scope = self.scope(ref)
-        if scope.kind is FunctionKind.MODULE:
+        scope = self.flat(ref)
+        if scope.kind == FunctionKind.MODULE.value:
             return self.names[ref[0]]
         return f"{self.names[ref[0]]}.{scope.qualname}".replace(".<locals>", "")
 
@@ -82,8 +127,8 @@ class Program:
         found = self._bindings.get(ref)
         if found is None:
             lists: dict[str, list[int]] = defaultdict(list)
-            for index, binding in enumerate(self.scope(ref).bindings):
-                lists[binding.name].append(index)
+            for index, binding in enumerate(self.flat(ref).bindings):
+                lists[binding[0]].append(index)
             found = self._bindings[ref] = {key: tuple(value) for key, value in lists.items()}
         return found.get(name, ())
 
@@ -91,22 +136,25 @@ class Program:
         """The bindings that hold at the end of a module or class body."""
         found = self._exits.get(ref)
         if found is None:
-            found = self._exits[ref] = dict(self.scope(ref).exits)
+            found = self._exits[ref] = dict(self.flat(ref).exits)
         return found.get(name, ())
 
     def reaching(self, ref: Ref, name: Name) -> tuple[int, ...]:
         """The bindings of this scope that the name may mean; loops spelled out."""
         if not name.bindings or (name.bindings[0] >= 0 and name.bindings[-1] >= 0):
             return name.bindings
-        scope = self.scope(ref)
+        return self.spelled_out(ref, name.id, name.bindings)
+
+    def spelled_out(self, ref: Ref, name: str, bindings: Iterable[int]) -> tuple[int, ...]:
+        """Bindings with `~k` replaced by those of the name in loop k."""
         found: dict[int, None] = {}
-        for index in name.bindings:
+        for index in bindings:
             if index >= 0:
                 found[index] = None
                 continue
-            first, end = scope.loops[~index]
+            first, end = self.flat(ref).loops[~index]
             found.update(
-                (binding, None) for binding in self.bindings(ref, name.id) if first <= binding < end
+                (binding, None) for binding in self.bindings(ref, name) if first <= binding < end
             )
         return tuple(sorted(found))
 
@@ -117,16 +165,16 @@ class Program:
         bindings = self.reaching(ref, expr)
         if len(bindings) != 1:
             return None
-        value = self.scope(ref).bindings[bindings[0]].value
-        return value.index if isinstance(value, ParameterValue) else None
+        node = self.flat(ref).nodes[self.flat(ref).bindings[bindings[0]][1]]
+        return int(node[1]) if node[0] == PARAMETER else None  # type: ignore[call-overload]
 
     def method_around(self, ref: Ref) -> Ref | None:
         """The method that a scope is, or is nested in."""
         while ref[1] >= 0:
-            scope = self.scope(ref)
-            if scope.kind is FunctionKind.METHOD:
+            scope = self.flat(ref)
+            if scope.kind == FunctionKind.METHOD.value:
                 return ref
-            if scope.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY):
+            if scope.kind in (FunctionKind.MODULE.value, FunctionKind.CLASS_BODY.value):
                 return None
             ref = (ref[0], scope.parent)
         return None
@@ -138,8 +186,8 @@ class Program:
         method = self.method_around(ref)
         if method is None:
             return None
-        parameters = self.scope(method).parameters
-        if not parameters or parameters[0].name != expr.id:
+        parameters = self.flat(method).parameters
+        if not parameters or parameters[0][0] != expr.id:
             return None
         bound = self.bindings(method, expr.id)
         if len(bound) != 1 or (ref != method and self.bindings(ref, expr.id)):

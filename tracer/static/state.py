@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model.source import FunctionKind
-from tracer.static.evaluation.evaluator import Evaluator
+from tracer.static.solver import Evaluator
 from tracer.static.summary import Attribute, Defined, Expr, ImportedModule, ImportedName, Name
 from tracer.static.values import ClassValue, Instance, ModuleValue, Ref
 

@@ -1,8 +1,7 @@
-"""What one file says, small enough to keep for a whole tree: scopes, bindings, sites, stores.
+"""What one scope says, as readers of effects and layouts ask for it: sites, stores, expressions.
 
-A summary depends on the text of its file alone, not on its path or on any other file, and is a
-plain value that pickles. Expressions that stand in it are read relative to the scope that holds
-them; what is not modelled is `Unknown`, never left out in silence.
+Made from a flat scope when it is asked for (`views`). Expressions are read relative to the scope
+that holds them; what is not modelled is `Unknown`, never left out in silence.
 """
 
 from __future__ import annotations
@@ -330,12 +329,3 @@ class Scope:
     stars: tuple[StarImport, ...] = ()
     global_names: tuple[str, ...] = ()
     nonlocal_names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FileSummary:
-    """All scopes of a file, the module first, each after its parent."""
-
-    scopes: tuple[Scope, ...]
-    exported: tuple[str, ...] | None = None  # `__all__`, where it is a plain list
-    problem: str = ""  # why there are no scopes

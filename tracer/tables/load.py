@@ -64,6 +64,10 @@ class EffectTable:
     capitalised_functions: frozenset[str] = frozenset()
     property_decorators: frozenset[str] = frozenset()
     context_decorators: frozenset[str] = frozenset()
+    dataclass_decorators: frozenset[str] = frozenset()
+    field_makers: frozenset[str] = frozenset()
+    uncalled: tuple[str, ...] = ()  # names, or beginnings of names, that end in a dot
+    protocols: Mapping[str, str] = field(default_factory=dict)
 
     def canonical(self, dotted: str) -> str:
         """The spelling that the table uses: `keras.models.Model` is `tensorflow.keras.Model`."""
@@ -153,6 +157,7 @@ _SECTIONS = [
     "state",
     "classes",
     "decorators",
+    "protocols",
 ]
 _EFFECT_KEYS = frozenset(
     [
@@ -204,7 +209,7 @@ class _Draft:
     def __init__(self) -> None:
         self._effects: dict[str, EffectRule] = {}
         self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
-        self._names: dict[str, dict[str, str]] = {"bases": {}, "aliases": {}}
+        self._names: dict[str, dict[str, str]] = {"bases": {}, "aliases": {}, "protocols": {}}
         self._lists: dict[tuple[str, str], set[str]] = {
             ("hidden", "calls"): set(),
             ("state", "write"): set(),
@@ -213,6 +218,9 @@ class _Draft:
             ("classes", "functions"): set(),
             ("decorators", "property"): set(),
             ("decorators", "context"): set(),
+            ("decorators", "dataclass"): set(),
+            ("classes", "fields"): set(),
+            ("classes", "uncalled"): set(),
         }
 
     def add(self, text: str, source: str) -> None:
@@ -296,6 +304,10 @@ class _Draft:
             capitalised_functions=lists("classes", "functions"),
             property_decorators=lists("decorators", "property"),
             context_decorators=lists("decorators", "context"),
+            dataclass_decorators=lists("decorators", "dataclass"),
+            field_makers=lists("classes", "fields"),
+            uncalled=tuple(sorted(lists("classes", "uncalled"))),
+            protocols=self._names["protocols"],
         )
 
 

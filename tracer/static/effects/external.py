@@ -9,7 +9,7 @@ from tracer.model.source import Callee, is_function
 from tracer.static.effects.context import EffectReading, argument_of, keys_of
 from tracer.static.effects.origins import origin_of
 from tracer.static.effects.stores import effects_of_state_method
-from tracer.static.evaluation.callees import Callees
+from tracer.static.solver import Callees
 from tracer.static.summary import Argument, Attribute, Constant, Site
 from tracer.static.values import Ref
 from tracer.tables.load import ArgumentRef, EffectRule
@@ -19,7 +19,7 @@ def effects_of_site(
     reading: EffectReading, ref: Ref, site: Site, callees: Callees
 ) -> Iterable[Effect]:
     """What a call does by what it calls outside of the tree."""
-    tier = callees.rank.tier
+    tier = callees.tier
     for callee in callees.ids:
         if is_function(callee):
             continue

@@ -8,12 +8,12 @@ from typing import Any
 
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.static.constants import constant_truth
+from tracer.static.flat import ATTR, ELEMENT, ENTER, ITEM, NAME, NARROW, RAISED, UNPACK
 from tracer.static.lowering.annotations import narrow, read_type
-from tracer.static.lowering.scope import CALLEE_LIMIT, NO_READS, ScopeReader
+from tracer.static.lowering.scope import NO_READS, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_target
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged
-from tracer.static.summary import Element, Entered, Expr, Narrowed, Raised, Unknown
 
 _GUARD_LIMIT = 120
 
@@ -52,7 +52,7 @@ _TRANSPARENT_CONTEXTS = frozenset(
 def _if(scope: ScopeReader, node: ast.If) -> None:
     # An `elif` chain is a chain of `else` branches: walked in a loop, since generated code
     # has thousands of them.
-    outer_guard, outer_dead = scope.guard, scope.is_dead
+    outer_guard, outer_dead, outer_tests = scope.guard, scope.is_dead, scope.none_tests
     ends: list[tuple[Environment, bool]] = []
     while True:
         reads = scope.condition(node.test)
@@ -60,9 +60,11 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
         text = scope.file.source(node.test, _GUARD_LIMIT)
         start = scope.environment
         guard = scope.add_guard(GuardKind.IF, text, node.lineno, reads)
+        tests = scope.none_tests
         scope.environment = dict(start)
         narrow(scope, node.test, True)
         ends.append(scope.branch(node.body, guard, scope.environment, truth is False))
+        scope.none_tests = tests
         scope.environment = dict(start)
         narrow(scope, node.test, False)
         guard = scope.add_guard(GuardKind.ELSE, text, node.lineno, reads)
@@ -74,6 +76,9 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
         ends.append(scope.branch(node.orelse, guard, scope.environment, truth is True))
         break
     scope.guard, scope.is_dead = outer_guard, outer_dead
+    # After `if x is None: return`, what the last `else` told still holds.
+    if not all(is_dead for _, is_dead in ends[:-1]):
+        scope.none_tests = outer_tests
     scope.join(ends)
 
 
@@ -102,7 +107,8 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
     guard = scope.add_guard(GuardKind.FOR, text, node.lineno, NO_READS)
     loop = scope.open_loop()
     before = dict(scope.environment)
-    bind_target(scope, node.target, Element(iterated), None)
+    element = scope.node(ELEMENT, iterated, span_of(node.iter), isinstance(node, ast.AsyncFor))
+    bind_target(scope, node.target, element, None)
     end, _ = scope.branch(node.body, guard, scope.environment, False)
     scope.close_loop(loop)
     after = merged([before, end, *loop.at_continue])
@@ -131,7 +137,7 @@ def _try(scope: ScopeReader, node: ast.Try) -> None:
     # A handler may start after any statement of the body.
     anywhere = dict(before)
     for index in range(first, len(scope.bindings)):
-        name = scope.bindings[index].name
+        name = scope.bindings[index][0]
         anywhere[name] = (*anywhere.get(name, (-1,)), index)
     ends: list[tuple[Environment, bool]] = []
     if node.orelse:
@@ -145,7 +151,7 @@ def _try(scope: ScopeReader, node: ast.Try) -> None:
             text = scope.file.source(handler.type, _GUARD_LIMIT)
             caught = scope.value(handler.type)
             if handler.name:
-                scope.bind(handler.name, Raised(caught), line=handler.lineno)
+                scope.bind(handler.name, scope.node(RAISED, caught), line=handler.lineno)
         handler_guard = scope.add_guard(GuardKind.EXCEPT, text, handler.lineno, NO_READS)
         ends.append(scope.branch(handler.body, handler_guard, scope.environment, False))
     if not node.finalbody:
@@ -167,14 +173,10 @@ def _with(scope: ScopeReader, node: ast.With | ast.AsyncWith) -> None:
     is_transparent = True
     for item in node.items:
         context = scope.value(item.context_expr)
-        scope.site(
-            SiteKind.WITH,
-            item.context_expr,
-            context,
-            scope.file.source(item.context_expr, CALLEE_LIMIT),
-        )
+        scope.site(SiteKind.WITH, item.context_expr, context, item.context_expr)
         if item.optional_vars is not None:
-            bind_target(scope, item.optional_vars, Entered(context), None)
+            entered = scope.node(ENTER, context, isinstance(node, ast.AsyncWith))
+            bind_target(scope, item.optional_vars, entered, None)
         is_transparent &= _is_transparent_context(item.context_expr)
     end, is_dead = scope.branch(node.body, scope.guard, scope.environment, False)
     scope.environment = end
@@ -202,24 +204,59 @@ def _match(scope: ScopeReader, node: ast.Match) -> None:
     scope.join(ends)
 
 
-def _pattern(scope: ScopeReader, pattern: ast.pattern, subject: Expr) -> None:
+def _pattern(scope: ScopeReader, pattern: ast.pattern, subject: int) -> None:
     match pattern:
         case ast.MatchAs():
+            inner = subject
             if pattern.pattern is not None:
+                if isinstance(pattern.pattern, ast.MatchClass):
+                    inner = scope.node(NARROW, subject, read_type(scope, pattern.pattern.cls), True)
                 _pattern(scope, pattern.pattern, subject)
             if pattern.name is not None:
-                value = subject
-                if isinstance(pattern.pattern, ast.MatchClass):
-                    value = Narrowed(subject, read_type(scope, pattern.pattern.cls))
+                scope.bind(pattern.name, inner, line=pattern.lineno)
+        case ast.MatchStar():
+            if pattern.name is not None:
+                value = scope.unknown("a starred pattern")
                 scope.bind(pattern.name, value, line=pattern.lineno)
-        case ast.MatchStar() if pattern.name is not None:
-            scope.bind(pattern.name, Unknown("a starred pattern"), line=pattern.lineno)
-        case ast.MatchMapping() if pattern.rest is not None:
-            scope.bind(pattern.rest, Unknown("the rest of a mapping"), line=pattern.lineno)
-    for child in ast.iter_child_nodes(pattern):
-        if isinstance(child, ast.pattern) and not isinstance(pattern, ast.MatchAs):
-            inner = subject if isinstance(pattern, ast.MatchOr) else Unknown("part of a match")
-            _pattern(scope, child, inner)
+        case ast.MatchMapping():
+            for key, value_pattern in zip(pattern.keys, pattern.patterns, strict=True):
+                item = scope.node(ITEM, subject, scope.value(key), span_of(pattern))
+                _pattern(scope, value_pattern, item)
+            if pattern.rest is not None:
+                value = scope.unknown("the rest of a mapping")
+                scope.bind(pattern.rest, value, line=pattern.lineno)
+        case ast.MatchSequence():
+            count = len(pattern.patterns)
+            star = next(
+                (i for i, part in enumerate(pattern.patterns) if isinstance(part, ast.MatchStar)),
+                -1,
+            )
+            for index, part in enumerate(pattern.patterns):
+                value = scope.node(UNPACK, subject, index, count, star, span_of(pattern))
+                if isinstance(part, ast.MatchStar):
+                    if part.name is not None:
+                        scope.bind(part.name, value, line=part.lineno)
+                else:
+                    _pattern(scope, part, value)
+        case ast.MatchClass():
+            narrowed = scope.node(NARROW, subject, read_type(scope, pattern.cls), True)
+            _narrow_matched(scope, subject, narrowed, pattern.lineno)
+            for part in pattern.patterns:
+                _pattern(scope, part, scope.unknown("a positional part of a class pattern"))
+            for name, part in zip(pattern.kwd_attrs, pattern.kwd_patterns, strict=True):
+                _pattern(scope, part, scope.node(ATTR, narrowed, name, span_of(pattern)))
+        case ast.MatchOr():
+            for part in pattern.patterns:
+                _pattern(scope, part, subject)
+        case ast.MatchValue():
+            scope.value(pattern.value)
+
+
+def _narrow_matched(scope: ScopeReader, subject: int, narrowed: int, line: int) -> None:
+    """`case C(): …` tells the type of the name that is matched."""
+    node = scope.nodes[subject]
+    if node[0] == NAME and str(node[1]) in scope.environment:
+        scope.bind(str(node[1]), narrowed, line=line)
 
 
 def _is_transparent_context(node: ast.expr) -> bool:

@@ -7,20 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracer.model.graph import SiteKind
-from tracer.model.source import FunctionKind, Span
+from tracer.model.source import FunctionKind
+from tracer.static.flat import DEFINED, FlatParameter, pack_span
 from tracer.static.lowering.annotations import read_type
-from tracer.static.lowering.scope import CALLEE_LIMIT, Header, ScopeReader, span_of
-from tracer.static.summary import (
-    NOTHING,
-    Access,
-    AccessKind,
-    Argument,
-    Defined,
-    Expr,
-    Parameter,
-    ParameterKind,
-    Site,
-)
+from tracer.static.lowering.scope import NO_NODE, Header, ScopeReader, span_of
+from tracer.static.summary import AccessKind, ParameterKind
 
 
 def _function(scope: ScopeReader, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -63,8 +54,7 @@ def _function(scope: ScopeReader, node: ast.FunctionDef | ast.AsyncFunctionDef) 
 def _class(scope: ScopeReader, node: ast.ClassDef) -> None:
     decorators, sites = _decorators(scope, node.decorator_list)
     bases = tuple(scope.value(base) for base in node.bases if not isinstance(base, ast.Starred))
-    for keyword in node.keywords:
-        scope.value(keyword.value)
+    keywords = tuple((keyword.arg or "**", scope.value(keyword.value)) for keyword in node.keywords)
     reader = ScopeReader(
         scope.file,
         Header(
@@ -76,17 +66,18 @@ def _class(scope: ScopeReader, node: ast.ClassDef) -> None:
             node.lineno,
             node.end_lineno or node.lineno,
             bases=bases,
+            keywords=keywords,
             decorators=decorators,
         ),
     )
-    scope.site(SiteKind.CLASS_BODY, node, Defined(reader.index), f"class {node.name}")
+    scope.site(SiteKind.CLASS_BODY, node, scope.node(DEFINED, reader.index, ()), node)
     reader.read_body(node.body)
     scope.file.scopes[reader.index] = reader.finished(ast.get_docstring(node, clean=True))
     defined = _decorated(scope, node.decorator_list, reader.index, sites)
     _bind_definition(scope, node.name, defined, node)
 
 
-def _lambda(scope: ScopeReader, node: ast.Lambda) -> Expr:
+def _lambda(scope: ScopeReader, node: ast.Lambda) -> int:
     parameters = _parameters(scope, node.args)
     reader = ScopeReader(
         scope.file,
@@ -102,74 +93,69 @@ def _lambda(scope: ScopeReader, node: ast.Lambda) -> Expr:
         ),
     )
     # A parameter hides a comprehension's variable of the same name.
-    scope.file.renamed.append({parameter.name: parameter.name for parameter in parameters})
+    scope.file.renamed.append({parameter[0]: parameter[0] for parameter in parameters})
     reader.bind_parameters()
     reader.returns.append(reader.value(node.body))
+    reader.return_tests.append(())
     scope.file.renamed.pop()
     scope.file.scopes[reader.index] = reader.finished()
-    return Defined(reader.index)
+    return scope.node(DEFINED, reader.index, ())
 
 
 def _bind_definition(
     scope: ScopeReader,
     name: str,
-    value: Expr,
+    value: int,
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
 ) -> None:
     if name in scope.global_names or name in scope.nonlocal_names:
         kind = AccessKind.SET_GLOBAL if name in scope.global_names else AccessKind.SET_NONLOCAL
-        span = Span(node.lineno, node.col_offset, node.lineno, node.col_offset + 3)
+        span = pack_span(node.lineno, node.col_offset, node.lineno, node.col_offset + 3)
         scope.accesses.append(
-            Access(kind, NOTHING, name, NOTHING, value, None, span, scope.guard, scope.is_dead)
+            (kind.value, NO_NODE, name, NO_NODE, value, 0, span, scope.guard, scope.is_dead, None)
         )
     else:
         scope.bind(name, value, line=node.lineno)
 
 
-def _decorators(
-    scope: ScopeReader, nodes: Sequence[ast.expr]
-) -> tuple[tuple[Expr, ...], list[int]]:
+def _decorators(scope: ScopeReader, nodes: Sequence[ast.expr]) -> tuple[tuple[int, ...], list[int]]:
     """Read decorator expressions; their sites learn later what they decorate."""
     values = tuple(scope.value(node) for node in nodes)
     sites = [
-        scope.site(SiteKind.DECORATOR, node, value, scope.file.source(node, CALLEE_LIMIT))
+        scope.site(SiteKind.DECORATOR, node, value, node)
         for node, value in zip(nodes, values, strict=True)
     ]
     return values, sites
 
 
-def _decorated(
-    scope: ScopeReader, nodes: Sequence[ast.expr], index: int, sites: list[int]
-) -> Defined:
-    for depth, (node, site) in enumerate(zip(nodes, sites, strict=True)):
-        known = scope.sites[site]
-        inner = Defined(index, tuple(sites[depth + 1 :]))
-        scope.sites[site] = Site(
-            known.kind,
-            known.span,
-            known.callee,
-            known.text,
-            (Argument("", inner, span_of(node)),),
-            known.guard,
-            known.is_conditional,
-            known.is_unreachable,
-        )
-    return Defined(index, tuple(sites))
+def _decorated(scope: ScopeReader, nodes: Sequence[ast.expr], index: int, sites: list[int]) -> int:
+    """The definition as its decorators leave it; each decorator's argument is what is below it."""
+    value = scope.node(DEFINED, index, ())
+    for depth in range(len(sites) - 1, -1, -1):
+        kind, span, callee, callee_span, _, guard, is_conditional, is_dead = scope.sites[
+            sites[depth]
+        ]
+        argument = ("", value, span_of(nodes[depth]))
+        scope.sites[sites[depth]] = (
+            kind, span, callee, callee_span, (argument,), guard, is_conditional, is_dead
+        )  # fmt: skip
+        value = scope.node(DEFINED, index, tuple(sites[depth:]))
+    return value
 
 
-def _parameters(scope: ScopeReader, arguments: ast.arguments) -> tuple[Parameter, ...]:
+def _parameters(scope: ScopeReader, arguments: ast.arguments) -> tuple[FlatParameter, ...]:
     positional = [*arguments.posonlyargs, *arguments.args]
     first_default = len(positional) - len(arguments.defaults)
-    parameters: list[Parameter] = []
+    parameters: list[FlatParameter] = []
 
     def add(argument: ast.arg, kind: ParameterKind, default: ast.expr | None) -> None:
         annotation = argument.annotation
         parameters.append(
-            Parameter(
+            (
                 argument.arg,
-                kind,
+                kind.value,
                 None if annotation is None else read_type(scope, annotation),
-                None if default is None else scope.value(default),
+                NO_NODE if default is None else scope.value(default),
             )
         )
 
@@ -192,6 +178,6 @@ DEFINITIONS: Mapping[type[ast.stmt], Callable[[ScopeReader, Any], None]] = {
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
 }
-ANONYMOUS_DEFINITIONS: Mapping[type[ast.expr], Callable[[ScopeReader, Any], Expr]] = {
+ANONYMOUS_DEFINITIONS: Mapping[type[ast.expr], Callable[[ScopeReader, Any], int]] = {
     ast.Lambda: _lambda
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from tracer.model.source import MODULE_QUALNAME, FunctionKind
+from tracer.static.flat import FileSummary
 from tracer.static.lowering.branches import BRANCHING_STATEMENTS
 from tracer.static.lowering.definitions import ANONYMOUS_DEFINITIONS, DEFINITIONS
 from tracer.static.lowering.expressions import EXPRESSIONS
 from tracer.static.lowering.scope import FileReader, Grammar, Header, ScopeReader
 from tracer.static.lowering.statements import SIMPLE_STATEMENTS
-from tracer.static.summary import FileSummary
 
 
 def lower(tree: ast.Module, text: str) -> FileSummary:

@@ -1,4 +1,4 @@
-"""A scope while it is read: bindings, sites, accesses and guards, and the way control takes."""
+"""A scope while it is read: nodes, bindings, sites and guards, and the way control takes."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tracer.model.graph import GuardKind, SiteKind
-from tracer.model.source import FunctionKind, Span
+from tracer.model.source import FunctionKind
 from tracer.static.excerpts import Excerpts
+from tracer.static.flat import (
+    CONST,
+    LITERAL,
+    NAME,
+    PARAMETER,
+    PROTOCOL,
+    UNKNOWN,
+    FlatAccess,
+    FlatBinding,
+    FlatContainer,
+    FlatGuard,
+    FlatParameter,
+    FlatScope,
+    FlatSite,
+    TypeTree,
+    pack_span,
+    unpack_span,
+)
+from tracer.static.lowering.docstrings import documented_types
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged, reaching
-from tracer.static.summary import (
-    NOTHING,
-    Access,
-    AccessKind,
-    Argument,
-    Binding,
-    Container,
-    Expr,
-    GuardSummary,
-    Literal,
-    Name,
-    Parameter,
-    ParameterValue,
-    Scope,
-    Site,
-    StarImport,
-    Unknown,
-)
+from tracer.static.summary import AccessKind
 
-CALLEE_LIMIT = 80
-
-Reads = tuple[tuple[int, int], tuple[int, int], tuple[Expr, ...]]
+Reads = tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]
 """Of a condition: its first site and the one after its last, the same of accesses; its names."""
 
 NO_READS: Reads = ((0, 0), (0, 0), ())
+NO_NODE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Grammar:
     """
 
     statements: Mapping[type[ast.stmt], Callable[[ScopeReader, Any], None]]
-    expressions: Mapping[type[ast.expr], Callable[[ScopeReader, Any], Expr]]
+    expressions: Mapping[type[ast.expr], Callable[[ScopeReader, Any], int]]
 
 
 class FileReader:
@@ -58,13 +59,13 @@ class FileReader:
         self.grammar = grammar
         self._excerpts = Excerpts(text)
         self.lines = self._excerpts.lines
-        self.scopes: list[Scope | None] = []
+        self.scopes: list[FlatScope | None] = []
         self.ordinals: Counter[str] = Counter()
         self.renamed: list[dict[str, str]] = []  # variables of the comprehensions around here
 
     def source(self, node: ast.expr | ast.pattern, limit: int) -> str:
         """The source of a node, quoted."""
-        return quote(self._excerpts.at(span_of(node)), limit)
+        return quote(self._excerpts.at(unpack_span(span_of(node))), limit)
 
 
 @dataclass(slots=True)
@@ -78,10 +79,11 @@ class Header:
     first_line: int
     def_line: int
     end_line: int
-    parameters: tuple[Parameter, ...] = ()
-    returns_annotation: Expr | None = None
-    bases: tuple[Expr, ...] = ()
-    decorators: tuple[Expr, ...] = ()
+    parameters: tuple[FlatParameter, ...] = ()
+    returns_annotation: TypeTree | None = None
+    bases: tuple[int, ...] = ()
+    keywords: tuple[tuple[str, int], ...] = ()
+    decorators: tuple[int, ...] = ()
     is_coroutine: bool = False
 
 
@@ -95,9 +97,9 @@ class Loop:
     at_continue: list[Environment] = field(default_factory=list)
 
 
-def span_of(node: ast.stmt | ast.expr | ast.alias | ast.pattern) -> Span:
-    """Where the node stands."""
-    return Span(
+def span_of(node: ast.stmt | ast.expr | ast.alias | ast.pattern) -> int:
+    """Where the node stands, packed."""
+    return pack_span(
         node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or 0
     )
 
@@ -115,25 +117,32 @@ class ScopeReader:
         file.scopes.append(None)
         file.ordinals[header.qualname] += 1
         self.ordinal = file.ordinals[header.qualname]
-        self.bindings: list[Binding] = []
-        self.sites: list[Site] = []
-        self.accesses: list[Access] = []
-        self.containers: list[Container] = []
-        self.returns: list[Expr] = []
-        self.yields: list[Expr] = []
-        self.guards: list[GuardSummary] = []
+        self.nodes: list[tuple[object, ...]] = []
+        self.bindings: list[FlatBinding] = []
+        self.sites: list[FlatSite] = []
+        self.accesses: list[FlatAccess] = []
+        self.containers: list[FlatContainer] = []
+        self.returns: list[int] = []
+        self.return_tests: list[tuple[tuple[int, bool], ...]] = []
+        self.none_tests: tuple[tuple[int, bool], ...] = ()  # what tests told of `None` so far
+        self.yields: list[int] = []
+        self.guards: list[FlatGuard] = []
         self.loop_ranges: list[tuple[int, int]] = []
-        self.stars: list[StarImport] = []
+        self.stars: list[tuple[int, str]] = []
         self.global_names: set[str] = set()
         self.nonlocal_names: set[str] = set()
+        self.dead_nodes: list[tuple[int, int]] = []
+        self.declared: dict[str, TypeTree] = {}  # `x: C` without a value
         self.is_generator = False
         self.environment: Environment = {}
+        self.has_narrowed_paths = False  # whether a dotted name was ever narrowed
         self.loops: list[Loop] = []
         self.guard = -1
         self.is_dead = False
         self.conditional_depth = 0
-        self._names: dict[tuple[str, tuple[int, ...]], Name] = {}
-        self.condition_names: list[Expr] | None = None
+        self.condition_names: list[int] | None = None
+        self._expressions = file.grammar.expressions
+        self._none = NO_NODE
 
     def read_body(self, body: Sequence[ast.stmt]) -> None:
         """Read the whole scope."""
@@ -142,9 +151,9 @@ class ScopeReader:
     def bind_parameters(self) -> None:
         """Bind the parameters, before the body is read."""
         for index, parameter in enumerate(self.header.parameters):
-            self.bind(parameter.name, ParameterValue(index), line=self.header.def_line)
+            self.bind(parameter[0], self.node(PARAMETER, index), line=self.header.def_line)
 
-    def finished(self, docstring: str | None = None) -> Scope:
+    def finished(self, docstring: str | None = None) -> FlatScope:
         """What is kept of the scope."""
         header = self.header
         first_lines = (docstring or "").strip().splitlines()
@@ -153,8 +162,12 @@ class ScopeReader:
             name: tuple(binding for binding in bindings if binding >= 0)
             for name, bindings in self.environment.items()
         }
-        return Scope(
-            kind=header.kind,
+        documented: tuple[tuple[str, str], ...] = ()
+        if docstring and header.kind in (FunctionKind.FUNCTION, FunctionKind.METHOD):
+            names = [name for name, _, annotation, _ in header.parameters if annotation is None]
+            documented = documented_types(docstring, names)
+        return FlatScope(
+            kind=header.kind.value,
             name=header.name,
             qualname=header.qualname,
             ordinal=self.ordinal,
@@ -165,10 +178,13 @@ class ScopeReader:
             parameters=header.parameters,
             returns_annotation=header.returns_annotation,
             bases=header.bases,
+            keywords=header.keywords,
             decorators=header.decorators,
             is_generator=self.is_generator,
             is_coroutine=header.is_coroutine,
             docstring_line=quote(first_lines[0], 200) if first_lines else "",
+            documented_types=documented,
+            nodes=tuple(self.nodes),
             bindings=tuple(self.bindings),
             exits=tuple(exits.items()) if keeps_exits else (),
             loops=tuple(self.loop_ranges),
@@ -176,31 +192,57 @@ class ScopeReader:
             accesses=tuple(self.accesses),
             containers=tuple(self.containers),
             returns=tuple(self.returns),
+            return_tests=tuple(self.return_tests),
             yields=tuple(self.yields),
             guards=tuple(self.guards),
             stars=tuple(self.stars),
             global_names=tuple(sorted(self.global_names)),
             nonlocal_names=tuple(sorted(self.nonlocal_names)),
+            dead_nodes=tuple(self.dead_nodes),
         )
 
-    def value(self, node: ast.expr) -> Expr:
+    def node(self, *parts: object) -> int:
+        """Add a node; the answer is its index."""
+        self.nodes.append(parts)
+        return len(self.nodes) - 1
+
+    def none(self) -> int:
+        """The node of `None`, one a scope."""
+        if self._none == NO_NODE:
+            self._none = self.node(CONST, "NoneType", None)
+        return self._none
+
+    def unknown(self, why: str) -> int:
+        """A node for what is not modelled."""
+        return self.node(UNKNOWN, why)
+
+    def value(self, node: ast.expr) -> int:
         """Read an expression: its sites are kept, its value is the answer."""
-        reader = self.file.grammar.expressions.get(type(node))
+        reader = self._expressions.get(type(node))
         if reader is not None:
             return reader(self, node)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 self.value(child)
-        return Unknown(type(node).__name__)
+        return self.unknown(type(node).__name__)
 
-    def conditionally(self, node: ast.expr) -> Expr:
+    def conditionally(self, node: ast.expr) -> int:
         """Read an expression that is not always evaluated."""
         self.conditional_depth += 1
         value = self.value(node)
         self.conditional_depth -= 1
         return value
 
-    def name(self, name: str) -> Name:
+    def tested(self, node: ast.expr) -> int:
+        """Read an expression whose truth is asked for."""
+        value = self.value(node)
+        if not isinstance(node, ast.Compare | ast.BoolOp | ast.Constant) and not (
+            isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+        ):
+            self.node(PROTOCOL, "__bool__", value, span_of(node))
+        return value
+
+    def name(self, name: str) -> int:
         """A read of a name, with the bindings that reach it."""
         name = self.renamed(name)
         bindings: tuple[int, ...] = ()
@@ -208,13 +250,20 @@ class ScopeReader:
             bindings = reaching(
                 name,
                 self.environment,
-                ((loop.number, loop.first_binding) for loop in reversed(self.loops)),
+                [(loop.number, loop.first_binding) for loop in reversed(self.loops)],
             )
-        key = (name, bindings)
-        known = self._names.get(key)
-        if known is None:
-            known = self._names[key] = Name(name, bindings)
-        return known
+        self.nodes.append((NAME, name, bindings))
+        return len(self.nodes) - 1
+
+    def narrowed_path(self, path: str) -> int:
+        """The node of a dotted name that a test has narrowed for certain; else `NO_NODE`."""
+        bindings = self.environment.get(path)
+        if bindings is None or bindings[0] < 0:
+            return NO_NODE
+        if self.loops and bindings[0] < self.loops[-1].first_binding:
+            return NO_NODE  # Something in the loop may have changed it.
+        self.nodes.append((NAME, path, bindings))
+        return len(self.nodes) - 1
 
     def renamed(self, name: str) -> str:
         """The name itself, or what a comprehension calls it."""
@@ -223,33 +272,45 @@ class ScopeReader:
                 return names[name]
         return name
 
-    def bind(self, name: str, value: Expr, annotation: Expr | None = None, line: int = 0) -> None:
+    def bind(self, name: str, value: int, annotation: TypeTree | None = None, line: int = 0) -> int:
         """Bind a name here; from now on nothing else reaches it."""
-        self.bindings.append(Binding(name, value, annotation, line))
+        if annotation is None and name in self.declared:
+            annotation = self.declared[name]
+        self.bindings.append((name, value, annotation, line))
         self.environment[name] = (len(self.bindings) - 1,)
+        if self.has_narrowed_paths and "." not in name:
+            self.forget_paths(name)
+        return len(self.bindings) - 1
+
+    def forget_paths(self, path: str) -> None:
+        """Forget what tests told of dotted names that begin with this one."""
+        for key in [key for key in self.environment if key.startswith(f"{path}.")]:
+            del self.environment[key]
 
     def access(
         self,
         kind: AccessKind,
-        node: ast.expr,
-        base: Expr,
+        node: ast.expr | ast.alias,
+        base: int,
         name: str,
-        value: Expr = NOTHING,
+        value: int = NO_NODE,
         value_node: ast.expr | None = None,
-        key: Expr = NOTHING,
+        key: int = NO_NODE,
+        annotation: TypeTree | None = None,
     ) -> None:
         """Note a store or a read of something that is no plain name."""
         self.accesses.append(
-            Access(
-                kind,
+            (
+                kind.value,
                 base,
                 name,
                 key,
                 value,
-                None if value_node is None else span_of(value_node),
+                0 if value_node is None else span_of(value_node),
                 span_of(node),
                 self.guard,
                 self.is_dead,
+                annotation,
             )
         )
 
@@ -257,17 +318,17 @@ class ScopeReader:
         self,
         kind: SiteKind,
         node: ast.stmt | ast.expr | ast.alias,
-        callee: Expr,
-        text: str,
-        arguments: tuple[Argument, ...] = (),
+        callee: int,
+        callee_node: ast.stmt | ast.expr | ast.alias,
+        arguments: tuple[tuple[str, int, int], ...] = (),
     ) -> int:
         """Note a call site; the answer is its number."""
         self.sites.append(
-            Site(
-                kind,
+            (
+                kind.value,
                 span_of(node),
                 callee,
-                text,
+                span_of(callee_node),
                 arguments,
                 self.guard,
                 self.conditional_depth > 0,
@@ -279,54 +340,53 @@ class ScopeReader:
     def container(
         self,
         type_name: str,
-        elements: Sequence[Expr],
-        keys: Sequence[Expr] = (),
+        elements: Sequence[int],
+        keys: Sequence[int] = (),
         is_open: bool = False,
         is_repeated: bool = False,
-    ) -> Literal:
-        """Note a display; the answer stands for its object."""
-        self.containers.append(
-            Container(type_name, tuple(elements), tuple(keys), is_open, is_repeated)
-        )
-        return Literal(len(self.containers) - 1)
-
-    def add_guard(
-        self,
-        kind: GuardKind,
-        text: str,
-        line: int,
-        reads: Reads,
     ) -> int:
+        """Note a display; the answer stands for its object."""
+        self.containers.append((type_name, tuple(elements), tuple(keys), is_open, is_repeated))
+        return self.node(LITERAL, len(self.containers) - 1)
+
+    def add_guard(self, kind: GuardKind, text: str, line: int, reads: Reads) -> int:
         """Note a condition; the answer is its number."""
-        self.guards.append(GuardSummary(self.guard, kind, text, line, *reads))
+        self.guards.append((self.guard, kind.value, text, line, *reads))
         return len(self.guards) - 1
 
     def condition(self, node: ast.expr) -> Reads:
         """Read a condition, and say which sites, accesses and names it holds."""
         first_site, first_access = len(self.sites), len(self.accesses)
         outer, self.condition_names = self.condition_names, []
-        self.value(node)
+        self.tested(node)
         names = tuple(dict.fromkeys(self.condition_names))
         self.condition_names = outer
         return (first_site, len(self.sites)), (first_access, len(self.accesses)), names
 
     def block(self, body: Iterable[ast.stmt]) -> None:
         """Read statements, each by the reader for its type."""
+        statements = self.file.grammar.statements
         for statement in body:
-            reader = self.file.grammar.statements.get(type(statement))
-            if reader is not None:
+            reader = statements.get(type(statement))
+            if reader is None:
+                continue
+            if self.is_dead:
+                first = len(self.nodes)
+                reader(self, statement)
+                self.dead_nodes.append((first, len(self.nodes)))
+            else:
                 reader(self, statement)
 
     def branch(
         self, body: Sequence[ast.stmt], guard: int, start: Environment, is_dead: bool
     ) -> tuple[Environment, bool]:
         """Read a block on its own path; answer what holds at its end, and whether that is dead."""
-        outer_guard, outer_dead = self.guard, self.is_dead
+        outer_guard, outer_dead, outer_tests = self.guard, self.is_dead, self.none_tests
         self.guard, self.is_dead = guard, outer_dead or is_dead
         self.environment = start
         self.block(body)
         end, is_dead_at_end = self.environment, self.is_dead
-        self.guard, self.is_dead = outer_guard, outer_dead
+        self.guard, self.is_dead, self.none_tests = outer_guard, outer_dead, outer_tests
         return end, is_dead_at_end
 
     def join(self, ends: Sequence[tuple[Environment, bool]]) -> None:

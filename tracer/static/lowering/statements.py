@@ -5,32 +5,23 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
+from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE
 from tracer.static.lowering.annotations import narrow, read_type
 from tracer.static.lowering.expressions import OPERATORS
-from tracer.static.lowering.scope import ScopeReader, span_of
+from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
-from tracer.static.summary import (
-    NOTHING,
-    Access,
-    AccessKind,
-    Expr,
-    ImportedModule,
-    ImportedName,
-    Operation,
-    StarImport,
-    Unknown,
-)
+from tracer.static.summary import AccessKind
 
 
 def _return(scope: ScopeReader, node: ast.Return) -> None:
-    value = NOTHING if node.value is None else scope.value(node.value)
+    value = scope.none() if node.value is None else scope.value(node.value)
     if not scope.is_dead:
         scope.returns.append(value)
+        scope.return_tests.append(scope.none_tests)
     scope.is_dead = True
 
 
@@ -38,11 +29,15 @@ def _raise(scope: ScopeReader, node: ast.Raise) -> None:
     for part in (node.exc, node.cause):
         if part is not None:
             scope.value(part)
+    if isinstance(node.exc, ast.Name | ast.Attribute):
+        # `raise Error` makes an instance, if the name is a class.
+        callee = scope.value(node.exc)
+        scope.site(SiteKind.RAISE, node.exc, callee, node.exc)
     scope.is_dead = True
 
 
 def _assert(scope: ScopeReader, node: ast.Assert) -> None:
-    scope.value(node.test)
+    scope.tested(node.test)
     if node.msg is not None:
         scope.conditionally(node.msg)
     narrow(scope, node.test, True)
@@ -56,28 +51,43 @@ def _assign(scope: ScopeReader, node: ast.Assign) -> None:
 
 def _annotated_assign(scope: ScopeReader, node: ast.AnnAssign) -> None:
     annotation = read_type(scope, node.annotation)
-    value = None if node.value is None else scope.value(node.value)
+    value = NO_NODE if node.value is None else scope.value(node.value)
     if isinstance(node.target, ast.Name):
         if node.target.id in scope.global_names | scope.nonlocal_names:
-            bind_target(scope, node.target, value or NOTHING, node.value)
-        elif value is not None or scope.header.kind is FunctionKind.CLASS_BODY:
-            scope.bind(node.target.id, value or NOTHING, annotation, node.lineno)
-    elif value is not None:
+            bind_target(scope, node.target, scope.none() if value == NO_NODE else value, node.value)
+        elif value != NO_NODE or scope.header.kind is FunctionKind.CLASS_BODY:
+            bound = scope.none() if value == NO_NODE else value
+            scope.bind(node.target.id, bound, annotation, node.lineno)
+        else:
+            # `x: C` binds nothing yet; what is bound later has the type.
+            scope.declared[node.target.id] = annotation
+    elif value != NO_NODE or isinstance(node.target, ast.Attribute):
         # `self.x: Model = load()`: the annotation says more than the value.
-        bind_target(scope, node.target, value, node.value)
-        if isinstance(node.target, ast.Attribute):
-            scope.accesses[-1] = replace(scope.accesses[-1], annotation=annotation)
+        stored = scope.none() if value == NO_NODE else value
+        bind_target(scope, node.target, stored, node.value, annotation)
 
 
 def _augmented_assign(scope: ScopeReader, node: ast.AugAssign) -> None:
     method = OPERATORS[type(node.op)]
-    right = scope.value(node.value)
+    span = span_of(node)
     match node.target:
         case ast.Name():
-            left: Expr = scope.name(node.target.id)
-            bind_name(scope, node.target, Operation(method, left, right), node.value)
-        case ast.Attribute() | ast.Subscript():
-            bind_target(scope, node.target, Unknown("an augmented assignment"), node.value)
+            left = scope.name(node.target.id)
+            right = scope.value(node.value)
+            value = scope.node(OPERATE, method, left, right, span, True)
+            bind_name(scope, node.target, value, node.value)
+        case ast.Attribute(value=inner, attr=name):
+            base = scope.value(inner)
+            left = scope.node(ATTR, base, name, span_of(node.target))
+            right = scope.value(node.value)
+            value = scope.node(OPERATE, method, left, right, span, True)
+            scope.access(AccessKind.SET_ATTRIBUTE, node.target, base, name, value, node.value)
+        case ast.Subscript(value=inner, slice=index):
+            base, key = scope.value(inner), scope.value(index)
+            left = scope.node(ITEM, base, key, span_of(node.target))
+            right = scope.value(node.value)
+            value = scope.node(OPERATE, method, left, right, span, True)
+            scope.access(AccessKind.SET_ITEM, node.target, base, "", value, node.value, key)
 
 
 def _delete(scope: ScopeReader, node: ast.Delete) -> None:
@@ -104,42 +114,30 @@ def _nonlocal(scope: ScopeReader, node: ast.Nonlocal) -> None:
 
 def _import(scope: ScopeReader, node: ast.Import) -> None:
     for alias in node.names:
-        bound = ImportedModule(alias.name, alias.asname is not None)
-        scope.site(SiteKind.IMPORT, alias, ImportedModule(alias.name, True), f"import {alias.name}")
+        whole = scope.node(IMPORT, alias.name, True)
+        bound = whole if alias.asname is not None else scope.node(IMPORT, alias.name, False)
+        scope.site(SiteKind.IMPORT, alias, whole, alias)
         name = alias.asname or alias.name.partition(".")[0]
         _bind_import(scope, name, bound, alias)
 
 
 def _import_from(scope: ScopeReader, node: ast.ImportFrom) -> None:
     module = node.module or ""
-    text = f"from {'.' * node.level}{module} import"
     # `name=""` stands for the module itself; a name is a site of its own, since it may be a
     # submodule, whose body then runs too.
-    scope.site(SiteKind.IMPORT, node, ImportedName(node.level, module, ""), text)
+    scope.site(SiteKind.IMPORT, node, scope.node(FROM, node.level, module, ""), node)
     for alias in node.names:
         if alias.name == "*":
-            scope.stars.append(StarImport(node.level, module))
+            scope.stars.append((node.level, module))
             continue
-        bound = ImportedName(node.level, module, alias.name)
-        scope.site(SiteKind.IMPORT, alias, bound, f"{text} {alias.name}")
+        bound = scope.node(FROM, node.level, module, alias.name)
+        scope.site(SiteKind.IMPORT, alias, bound, alias)
         _bind_import(scope, alias.asname or alias.name, bound, alias)
 
 
-def _bind_import(scope: ScopeReader, name: str, value: Expr, alias: ast.alias) -> None:
+def _bind_import(scope: ScopeReader, name: str, value: int, alias: ast.alias) -> None:
     if name in scope.global_names:
-        scope.accesses.append(
-            Access(
-                AccessKind.SET_GLOBAL,
-                NOTHING,
-                name,
-                NOTHING,
-                value,
-                None,
-                span_of(alias),
-                scope.guard,
-                scope.is_dead,
-            )
-        )
+        scope.access(AccessKind.SET_GLOBAL, alias, NO_NODE, name, value)
     else:
         scope.bind(name, value, line=alias.lineno)
 
@@ -153,7 +151,8 @@ def _type_alias(scope: ScopeReader, node: ast.stmt) -> None:
     name = getattr(node, "name", None)
     value = getattr(node, "value", None)
     if isinstance(name, ast.Name) and isinstance(value, ast.expr):
-        scope.bind(name.id, read_type(scope, value), line=node.lineno)
+        alias = read_type(scope, value)
+        scope.bind(name.id, scope.unknown("a type alias"), ("alias", alias), node.lineno)
 
 
 SIMPLE_STATEMENTS: dict[type[ast.stmt], Callable[[ScopeReader, Any], None]] = {

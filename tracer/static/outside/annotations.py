@@ -78,10 +78,12 @@ class Annotations:
                 for parameter in declared
             )
         for base in node.bases:
-            if isinstance(base, ast.Subscript) and self._special(base.value, scope) in {
+            # `Generic` is a plain class in some versions of the stubs, and a form in others.
+            head = (dotted_name(base.value) or "") if isinstance(base, ast.Subscript) else ""
+            if isinstance(base, ast.Subscript) and head.rpartition(".")[2] in (
                 "Generic",
                 "Protocol",
-            }:
+            ):
                 return tuple(self._variables(base.slice, scope).items())
         found: dict[str, Type | None] = {}
         for base in node.bases:

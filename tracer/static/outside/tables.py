@@ -18,9 +18,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-FORMAT = (
-    1  # Raise it when a shape or the meaning of a type changes: old caches are then left alone.
-)
+# Raise it when a shape or the meaning of a type changes: old caches are then left alone.
+FORMAT = 2
 
 Entry: TypeAlias = tuple[Any, ...]
 Table: TypeAlias = dict[str, Entry]

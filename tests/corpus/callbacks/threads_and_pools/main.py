@@ -24,8 +24,8 @@ def helper():
 
 
 def task(job, then):
-    job.work()  # calls: Job.work
-    then()  # calls: helper
+    job.work()  # later: Job.work
+    then()  # later: helper
     return job
 
 
@@ -36,4 +36,4 @@ worker.join()
 with ThreadPoolExecutor() as pool:
     future = pool.submit(task, Job(), then=helper)  # calls: task | ext builtins.object.__init__ | ext concurrent.futures.ThreadPoolExecutor.submit
     job = future.result()
-    job.work()  # calls: Job.work   runs: Job.work
+    job.work()  # later: Job.work   runs: Job.work

@@ -3,7 +3,7 @@
 
 class Base:
     def hello(self):
-        return self.name()  # calls: name | Plain.name   runs: Plain.name | name
+        return self.name()  # later: name | Plain.name   runs: Plain.name | name
 
 
 class Plain(Base):
@@ -18,7 +18,7 @@ def name(self):
 Made = type("Made", (Base,), {"name": name})
 made = Made()
 made.hello()  # calls: Base.hello   runs: Base.hello
-made.name()  # calls: name   runs: name
+made.name()  # later: name   runs: name
 Plain().hello()  # calls: Base.hello | ext builtins.object.__init__   runs: Base.hello
 
 

@@ -7,6 +7,6 @@ alpha.run()  # calls: run   runs: run
 importlib.import_module(".beta", "plugins").walk()  # calls: walk | ext importlib.import_module   runs: walk
 for name in ["alpha", "beta"]:
     module = importlib.import_module(f"plugins.{name}")
-    module.setup()  # calls: prepare_alpha | prepare_beta   runs: prepare_alpha | prepare_beta
+    module.setup()  # later: prepare_alpha | prepare_beta   runs: prepare_alpha | prepare_beta
 gamma = __import__("gamma")
-gamma.fly()  # calls: fly   runs: fly
+gamma.fly()  # later: fly   runs: fly

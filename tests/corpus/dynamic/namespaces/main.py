@@ -20,5 +20,5 @@ globals()["start"]()  # calls: start   runs: start
 globals().get("stop")()  # calls: stop | ext builtins.dict.get   runs: stop
 vars(tools)["cut"]()  # calls: cut   runs: cut
 tools.__dict__["glue"]()  # calls: glue   runs: glue
-Menu.__dict__["pick"](Menu())  # calls: Menu.pick | ext builtins.object.__init__   runs: Menu.pick
+Menu.__dict__["pick"](Menu())  # later: Menu.pick | ext builtins.object.__init__   runs: Menu.pick
 getattr(tools, "cut")()  # calls: cut   runs: cut

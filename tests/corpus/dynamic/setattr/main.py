@@ -24,4 +24,4 @@ box.action()  # calls: second   runs: second
 Slot().action()  # calls: Slot.__init__ | first   runs: Slot.__init__ | first
 for name in ("left", "right"):
     setattr(Box, name, staticmethod(first))
-Box.left()  # calls: first   runs: first
+Box.left()  # later: first   runs: first

@@ -31,7 +31,7 @@ class Operation(Enum):
         self.function = function
 
     def __call__(self):
-        return self.function()  # calls: one   runs: one
+        return self.function()  # later: one   runs: one
 
 
 def paint():

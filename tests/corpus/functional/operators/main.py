@@ -29,5 +29,5 @@ method = method_of(item)
 method()  # calls: Item.rank   runs: Item.rank
 x_of = itemgetter("x")
 chosen = x_of({"x": handler, "y": item.other})
-chosen()  # calls: handler   runs: handler
+chosen()  # later: handler   runs: handler
 item.other()  # calls: Item.other   runs: Item.other

@@ -33,5 +33,5 @@ small = partial(Shape, 1)
 small().scale(2, after)  # calls: Shape.__init__ | Shape.scale   runs: Shape.__init__ | Shape.scale
 small().double()  # calls: Shape.__init__ | Shape.scale   runs: Shape.__init__ | Shape.scale
 bound = partial(small().scale, 3)  # calls: Shape.__init__ | ext functools.partial   runs: Shape.__init__
-bound().scale(4)  # calls: Shape.scale   runs: Shape.scale
+bound().scale(4)  # later: Shape.scale   runs: Shape.scale
 list(map(partial(call, before), [after]))  # calls: call | ext functools.partial   runs: call

@@ -38,4 +38,4 @@ def plain():
 load().show()  # calls: logged.<locals>.wrapper | Data.show   runs: Data.show | logged.<locals>.wrapper
 save().show()  # calls: logged.<locals>.wrapper | Receipt.show   runs: Receipt.show | logged.<locals>.wrapper
 plain()  # calls: plain   runs: plain
-load.__wrapped__().show()  # calls: load | Data.show   runs: Data.show | load
+load.__wrapped__().show()  # later: load | Data.show   runs: Data.show | load

@@ -23,7 +23,7 @@ def size_of(thing: Computed | Stored):
 
 
 def length_of(thing: Computed | Stored):
-    return len(thing)  # implicit: Computed.__len__ | Stored.__len__   runs: Computed.__len__ | Stored.__len__
+    return len(thing)  # unseen: Computed.__len__ | Stored.__len__   runs: Computed.__len__ | Stored.__len__
 
 
 def unknown(thing):

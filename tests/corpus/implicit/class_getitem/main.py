@@ -29,5 +29,5 @@ Catalog["x"]().open()  # calls: Catalog.open | ext builtins.object.__init__   im
 Colors["red"].mix()  # calls: Colors.mix   implicit: Meta.__getitem__   runs: Colors.mix | Meta.__getitem__
 for color in Colors:  # implicit: Meta.__iter__   runs: Meta.__iter__
     pass
-"red" in Colors  # implicit: Meta.__contains__   runs: Meta.__contains__
+"red" in Colors  # unseen: Meta.__contains__   runs: Meta.__contains__
 list[int]  # implicit: none

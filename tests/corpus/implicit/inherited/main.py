@@ -10,7 +10,7 @@ class Base:
 
     @property
     def size(self):
-        return len(self)  # implicit: Base.__len__ | Child.__len__   runs: Base.__len__ | Child.__len__
+        return len(self)  # unseen: Base.__len__ | Child.__len__   runs: Base.__len__ | Child.__len__
 
 
 class Child(Base):

@@ -26,5 +26,5 @@ class Tag:
 1 in Stream()  # implicit: Stream.__iter__   runs: Stream.__iter__
 tag, other = Tag("a"), Tag("b")
 tag in [other]  # implicit: Tag.__eq__   runs: Tag.__eq__
-[other].index(Tag("b"))  # calls: Tag.__init__ | ext builtins.list.index   implicit: Tag.__eq__   runs: Tag.__eq__ | Tag.__init__
+[other].index(Tag("b"))  # calls: Tag.__init__ | ext builtins.list.index   unseen: Tag.__eq__   runs: Tag.__eq__ | Tag.__init__
 "a" in ["b"]  # implicit: none

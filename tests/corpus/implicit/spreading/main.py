@@ -28,5 +28,5 @@ left.use()  # calls: Part.use   runs: Part.use
 first, *rest = Pair()  # implicit: Pair.__iter__   runs: Pair.__iter__
 take(*Pair())  # calls: take | ext builtins.object.__init__   implicit: Pair.__iter__   runs: Pair.__iter__ | take
 [*Pair(), 1]  # implicit: Pair.__iter__   runs: Pair.__iter__
-take(**Options())  # calls: take | ext builtins.object.__init__   implicit: Options.__getitem__ | Options.keys   runs: Options.__getitem__ | Options.keys | take
+take(**Options())  # calls: take | ext builtins.object.__init__   unseen: Options.__getitem__ | Options.keys   runs: Options.__getitem__ | Options.keys | take
 take(*[1], **{"y": 2})  # calls: take   implicit: none   runs: take

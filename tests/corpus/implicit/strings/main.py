@@ -33,6 +33,6 @@ f"{money:.2f}"  # implicit: Money.__format__   runs: Money.__format__
 f"{money!s}"  # implicit: Money.__str__   runs: Money.__str__
 format(money, ".2f")  # implicit: Money.__format__   runs: Money.__format__
 "{} {}".format(named, money)  # implicit: Money.__format__ | Named.__str__   runs: Money.__format__ | Named.__str__
-"%s %r" % (named, named)  # implicit: Named.__repr__ | Named.__str__   runs: Named.__repr__ | Named.__str__
+"%s %r" % (named, named)  # unseen: Named.__repr__ | Named.__str__   runs: Named.__repr__ | Named.__str__
 str(3)  # implicit: none
 f"{'text'}"  # implicit: none

@@ -8,7 +8,7 @@ class Top:
 
 class Left(Top):
     def hello(self):
-        return super().hello()  # calls: Top.hello | Right.hello   runs: Right.hello
+        return super().hello()  # calls: Right.hello   runs: Right.hello
 
 
 class Right(Top):

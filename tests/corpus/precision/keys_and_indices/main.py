@@ -15,15 +15,15 @@ def c():
 
 table = {"a": a, "b": b}
 table["c"] = c
-table["a"]()  # calls: a   runs: a
+table["a"]()  # later: a   runs: a
 table["c"]()  # calls: c   runs: c
 table["a"] = b
-table["a"]()  # calls: b   runs: b
+table["a"]()  # later: b   runs: b
 nested = {"x": {"y": a, "z": b}, "l": [a, c]}
 nested["x"]["z"]()  # calls: b   runs: b
 nested["l"][1]()  # calls: c   runs: c
 triple = (a, b, c)
-triple[-1]()  # calls: c   runs: c
+triple[-1]()  # later: c   runs: c
 first, *_ = triple
 first()  # calls: a   runs: a
 for name, function in (("a", a), ("b", b)):

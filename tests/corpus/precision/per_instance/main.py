@@ -7,7 +7,7 @@ class Button:
         self.listeners = [action]
 
     def press(self):
-        self.action()  # calls: a | b   runs: a | b
+        self.action()  # later: a | b   runs: a | b
 
 
 def a():
@@ -24,11 +24,11 @@ def c():
 
 first = Button(a)  # calls: Button.__init__   runs: Button.__init__
 second = Button(b)  # calls: Button.__init__   runs: Button.__init__
-first.action()  # calls: a   runs: a
-second.action()  # calls: b   runs: b
+first.action()  # later: a   runs: a
+second.action()  # later: b   runs: b
 first.press()  # calls: Button.press   runs: Button.press
 second.press()  # calls: Button.press   runs: Button.press
-second.listeners[0]()  # calls: b   runs: b
+second.listeners[0]()  # later: b   runs: b
 third = Button(a)
 third.action = c
-third.action()  # calls: c   runs: c
+third.action()  # later: c   runs: c

@@ -30,9 +30,9 @@ def local(flag):
 
 box = Box()
 box.content = a
-box.content()  # calls: a   runs: a
+box.content()  # later: a   runs: a
 box.content = b
-box.content()  # calls: b   runs: b
+box.content()  # later: b   runs: b
 local(0)  # calls: local   runs: local
 local(1)  # calls: local   runs: local
 x, y = a, b

@@ -24,7 +24,7 @@ class Stone:
 
 
 def fruit(box: Box[Apple]):
-    return box.get().eat()  # calls: Box.get | Apple.eat   runs: Apple.eat | Box.get
+    return box.get().eat()  # later: Box.get | Apple.eat   runs: Apple.eat | Box.get
 
 
 def first(items: list[T]) -> T:
@@ -32,11 +32,11 @@ def first(items: list[T]) -> T:
 
 
 def stones(boxes: "list[Box[Stone]]"):
-    return boxes[0].content.eat()  # calls: Stone.eat   runs: Stone.eat
+    return boxes[0].content.eat()  # later: Stone.eat   runs: Stone.eat
 
 
 fruit(Box(Apple()))
 stones([Box(Stone())])
-Box(Stone()).get().eat()  # calls: Box.__init__ | Box.get | Stone.eat | ext builtins.object.__init__   runs: Box.__init__ | Box.get | Stone.eat
-first([Apple()]).eat()  # calls: first | Apple.eat | ext builtins.object.__init__   runs: Apple.eat | first
-first([Stone()]).eat()  # calls: first | Stone.eat | ext builtins.object.__init__   runs: Stone.eat | first
+Box(Stone()).get().eat()  # later: Box.__init__ | Box.get | Stone.eat | ext builtins.object.__init__   runs: Box.__init__ | Box.get | Stone.eat
+first([Apple()]).eat()  # later: first | Apple.eat | ext builtins.object.__init__   runs: Apple.eat | first
+first([Stone()]).eat()  # later: first | Stone.eat | ext builtins.object.__init__   runs: Stone.eat | first

@@ -25,12 +25,12 @@ class Repository(Generic[T]):
 
 class Users(Repository[User]):
     def hello(self):
-        return self.load().greet()  # calls: Repository.load | User.greet   runs: Repository.load | User.greet
+        return self.load().greet()  # later: Repository.load | User.greet   runs: Repository.load | User.greet
 
 
 class Orders(Repository[Order]):
     def hello(self):
-        return self.load().greet()  # calls: Repository.load | Order.greet   runs: Order.greet | Repository.load
+        return self.load().greet()  # later: Repository.load | Order.greet   runs: Order.greet | Repository.load
 
 
 Users([User()]).hello()  # calls: Repository.__init__ | Users.hello | ext builtins.object.__init__   runs: Repository.__init__ | Users.hello

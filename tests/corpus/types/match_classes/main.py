@@ -37,13 +37,13 @@ def measure(shape: Circle | Square | Blob):
         case Square() as square:
             return square.area()  # calls: Square.area   runs: Square.area
         case _:
-            return shape.area()  # calls: Blob.area   runs: Blob.area
+            return shape.area()  # later: Blob.area   runs: Blob.area
 
 
 def several(shape: Circle | Square | Blob):
     match shape:
         case Circle() | Square():
-            return shape.area()  # calls: Circle.area | Square.area   runs: Circle.area | Square.area
+            return shape.area()  # later: Circle.area | Square.area   runs: Circle.area | Square.area
 
 
 def in_sequence(shapes):

@@ -27,6 +27,6 @@ class Plain:
 
 
 widget = Widget(1)  # calls: Registry.__call__   runs: Registry.__call__
-widget.draw()  # calls: Widget.draw   runs: Widget.draw
+widget.draw()  # later: Widget.draw   runs: Widget.draw
 Widget.count()  # calls: Registry.count   runs: Registry.count
 Plain()  # calls: Plain.__init__   runs: Plain.__init__

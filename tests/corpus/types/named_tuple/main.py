@@ -31,5 +31,5 @@ pair.tail.show()  # calls: Tail.show   runs: Tail.show
 head, tail = pair
 head.show()  # calls: Head.show   runs: Head.show
 loose = Loose(Head(), tail=Tail())
-loose.head.show()  # calls: Head.show   runs: Head.show
-loose.tail.show()  # calls: Tail.show   runs: Tail.show
+loose.head.show()  # later: Head.show   runs: Head.show
+loose.tail.show()  # later: Tail.show   runs: Tail.show

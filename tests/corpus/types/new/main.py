@@ -42,5 +42,5 @@ class Inch(float):
 Single().work()  # calls: Single.__new__ | Single.work   runs: Single.__new__ | Single.work
 shape = Shape(3)
 shape.draw()  # calls: Triangle.draw | Square.draw   runs: Triangle.draw
-inch = Inch(1)  # calls: Inch.__new__ | ext builtins.float.__init__   runs: Inch.__new__
-inch.metric()  # calls: Inch.metric   runs: Inch.metric
+inch = Inch(1)  # later: Inch.__new__ | ext builtins.float.__init__   runs: Inch.__new__
+inch.metric()  # later: Inch.metric   runs: Inch.metric

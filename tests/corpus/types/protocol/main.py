@@ -31,7 +31,7 @@ class OneWay:
 
 
 def send(codec: Codec, data):
-    return codec.encode(data)  # calls: Gzip.encode | Hex.encode   runs: Gzip.encode | Hex.encode
+    return codec.encode(data)  # later: Gzip.encode | Hex.encode   runs: Gzip.encode | Hex.encode
 
 
 send(Hex(), 1)  # calls: send | ext builtins.object.__init__   runs: send

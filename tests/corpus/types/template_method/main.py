@@ -20,7 +20,7 @@ class Job(ABC):
     def title(self): ...
 
     def report(self):
-        return self.title  # implicit: Clean.title | Upload.title   runs: Clean.title | Upload.title
+        return self.title  # unseen: Clean.title | Upload.title   runs: Clean.title | Upload.title
 
 
 class Upload(Job):

@@ -19,9 +19,9 @@ class Job(TypedDict):
 
 
 def run(job: Job):
-    job["source"].go()  # calls: Reader.go   runs: Reader.go
+    job["source"].go()  # later: Reader.go   runs: Reader.go
     for sink in job["sinks"]:
-        sink.go()  # calls: Writer.go   runs: Writer.go
+        sink.go()  # later: Writer.go   runs: Writer.go
 
 
 run({"source": Reader(), "sinks": [Writer()]})

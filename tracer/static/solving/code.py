@@ -1,0 +1,190 @@
+"""A scope with variables of its own: once for all callers, or for each call that is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from tracer.static import flat
+from tracer.static.flat import CALL, NAME, FlatScope
+from tracer.static.solving.objects import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The part of a large scope that decides what it returns, and stores of its parameters."""
+
+    nodes: frozenset[int]
+    sites: frozenset[int]
+    accesses: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What is the same in every code of a scope."""
+
+    alias: tuple[int, ...]  # for each node the one whose variable it shares
+    dead: frozenset[int]  # nodes that are never evaluated
+    annotated: dict[int, int]  # offset of the variable of each annotated binding
+    calls: dict[int, int]  # the node of each call site
+    slice: Slice | None  # what a code that is kept apart needs; None: everything
+    gates: dict[int, int]  # offset of the variable of what callers pass for annotated parameters
+    size: int  # variables of one code
+
+
+RETURNED, YIELDED, SENT_IN = 0, 1, 2  # offsets after the nodes
+_OWN = 3
+_LARGEST_WHOLE = 80  # nodes; of larger scopes a code that is kept apart holds a slice
+
+
+def make_template(scope: FlatScope, is_stored_elsewhere: Callable[[str], bool]) -> Template:
+    """Find the nodes that need no variable of their own.
+
+    Args:
+        is_stored_elsewhere: Whether other scopes store into a variable of this one.
+    """
+    nodes, bindings = scope.nodes, scope.bindings
+    alias = list(range(len(nodes)))
+    annotated: dict[int, int] = {}
+    for index, (_, _, annotation, _) in enumerate(bindings):
+        if annotation is not None:
+            annotated[index] = len(nodes) + _OWN + len(annotated)
+    for index, node in enumerate(nodes):
+        if node[0] != NAME:
+            continue
+        reaching: tuple[int, ...] = node[2]  # type: ignore[assignment]
+        if len(reaching) != 1 or reaching[0] < 0 or reaching[0] in annotated:
+            continue
+        if not is_stored_elsewhere(node[1]):  # type: ignore[arg-type]
+            alias[index] = alias[bindings[reaching[0]][1]]
+    calls = {int(cast(int, node[1])): index for index, node in enumerate(nodes) if node[0] == CALL}
+    dead = frozenset(node for first, end in scope.dead_nodes for node in range(first, end))
+    size = len(nodes) + _OWN + len(annotated)
+    gates: dict[int, int] = {}
+    for index, parameter in enumerate(scope.parameters):
+        if parameter[2] is not None:
+            gates[index] = size + len(gates)
+    part = make_slice(scope, alias) if len(nodes) > _LARGEST_WHOLE else None
+    return Template(tuple(alias), dead, annotated, calls, part, gates, size + len(gates))
+
+
+def make_slice(scope: FlatScope, alias: Sequence[int]) -> Slice:
+    """Go back from what is returned, yielded, and stored of parameters."""
+    nodes, parameters = scope.nodes, {parameter[0] for parameter in scope.parameters}
+    wanted: list[int] = [*scope.returns, *scope.yields, *range(len(scope.parameters))]
+    wanted.extend(node for tests in scope.return_tests for node, _ in tests)
+    accesses: set[int] = set()
+    for number, access in enumerate(scope.accesses):
+        if access[0] == "set attribute" and access[4] >= 0:
+            stored = nodes[access[4]]
+            if stored[0] == NAME and stored[1] in parameters:
+                accesses.add(number)
+                wanted.extend((access[1], access[4]))
+    found: set[int] = set()
+    sites: set[int] = set()
+    while wanted:
+        node = alias[wanted.pop()]
+        if node in found:
+            continue
+        found.add(node)
+        for used in _used(scope, node, sites):
+            wanted.append(used)
+    return Slice(frozenset(found), frozenset(sites), frozenset(accesses))
+
+
+def _used(scope: FlatScope, node: int, sites: set[int]) -> list[int]:
+    """The nodes that a node is made of."""
+    parts: Any = scope.nodes[node]
+    match parts[0]:
+        case flat.NAME:
+            bindings = [binding for binding in parts[2] if binding >= 0]
+            for loop in parts[2]:
+                if loop < 0:
+                    first, end = scope.loops[~loop]
+                    bindings.extend(
+                        index for index in range(first, end) if scope.bindings[index][0] == parts[1]
+                    )
+            return [scope.bindings[binding][1] for binding in bindings]
+        case flat.CALL:
+            sites.add(parts[1])
+            site = scope.sites[parts[1]]
+            return [site[2], *(value for _, value, _ in site[4])]
+        case flat.EITHER | flat.TEXT:
+            return list(parts[1])
+        case flat.OPERATE | flat.COMPARE:
+            return [parts[2], parts[3]]
+        case flat.UNARY | flat.PROTOCOL:
+            return [parts[2]]
+        case flat.ITEM:
+            return [parts[1], parts[2]]
+        case flat.LITERAL:
+            _, elements, keys, *_ = scope.containers[parts[1]]
+            return [*elements, *(key for key in keys if key >= 0)]
+        case flat.DEFINED:
+            found: list[int] = []
+            for number in parts[2]:
+                site = scope.sites[number]
+                found.extend((site[2], *(value for _, value, _ in site[4])))
+            return found
+        case (
+            flat.ATTR
+            | flat.ELEMENT
+            | flat.UNPACK
+            | flat.ENTER
+            | flat.AWAIT
+            | flat.RAISED
+            | flat.NARROW
+            | flat.DELEGATED
+        ):
+            return [parts[1]]
+    return []
+
+
+@dataclass(eq=False, slots=True)
+class Code:
+    """The variables of a scope."""
+
+    ref: Ref
+    scope: FlatScope
+    template: Template
+    parent: Code | None  # of the scope around
+    base: int  # the first variable
+    number: int
+    context: tuple[int, ...] = ()  # which calls it is kept apart for; numbers of sites
+    is_linked: bool = False
+    passed: set[int] = field(default_factory=set)  # parameters that a call fills
+    cells: dict[str, int] = field(default_factory=dict)  # names that inner scopes read
+    stored: dict[str, int] = field(default_factory=dict)  # what inner scopes store
+    containers: dict[int, int] = field(default_factory=dict)
+
+    def variable(self, node: int) -> int:
+        """The variable of a node."""
+        return self.base + self.template.alias[node]
+
+    def binding(self, index: int) -> int:
+        """The variable of a binding."""
+        offset = self.template.annotated.get(index)
+        if offset is not None:
+            return self.base + offset
+        return self.base + self.template.alias[self.scope.bindings[index][1]]
+
+    def parameter(self, index: int) -> int:
+        """The variable of what callers pass for a parameter."""
+        offset = self.template.gates.get(index)
+        return self.base + (index if offset is None else offset)
+
+    @property
+    def returned(self) -> int:
+        """The variable of what it returns."""
+        return self.base + len(self.scope.nodes) + RETURNED
+
+    @property
+    def yielded(self) -> int:
+        """The variable of what it yields."""
+        return self.base + len(self.scope.nodes) + YIELDED
+
+    @property
+    def sent(self) -> int:
+        """The variable of what is sent in."""
+        return self.base + len(self.scope.nodes) + SENT_IN

@@ -1,0 +1,519 @@
+"""How a callee was found, and why a site may have more: asked of the finished solution.
+
+Both follow the expression that names the callee, not the sets, so that an answer can be told in the
+words of the source: `receiver: parameter `x` has no annotation`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from tracer.model.graph import OpenReason
+from tracer.static import flat
+from tracer.static.solving.code import Code
+from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.names import MODULE_NAMES
+from tracer.static.solving.objects import NONE, Kind, Object, Ref
+from tracer.static.summary import ParameterKind
+from tracer.static.values import Open, Rank
+from tracer.static.views import site_text
+
+_OBJECTS = frozenset(
+    (Kind.INSTANCE, Kind.FOREIGN, Kind.STRING, Kind.GENERATOR, Kind.COROUTINE, Kind.CONTEXT)
+)
+_DEEPEST = 60
+
+
+class Explainer:
+    """Answers about nodes; each once."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._solver = solver
+        self._codes: dict[Ref, list[Code]] = {}
+        for code in solver.codes:
+            self._codes.setdefault(code.ref, []).append(code)
+        self._ranks: dict[tuple[Ref, int], Rank] = {}
+        self._opens: dict[tuple[Ref, int], Open | None] = {}
+        self._returns: dict[Ref, Open | None] = {}
+
+    def values(self, ref: Ref, node: int) -> list[int]:
+        """What a node may be, in any code of its scope, in canonical order."""
+        found: dict[int, None] = {}
+        for code in self._codes.get(ref, ()):
+            held = self._solver.store.sets[code.variable(node)]
+            if held:
+                found.update(dict.fromkeys(sorted(held)))
+        found.pop(NONE, None)
+        return list(found)
+
+    def objects(self, ref: Ref, node: int) -> list[Object]:
+        """The same as objects."""
+        return [self._solver.all[value] for value in self.values(ref, node)]
+
+    def may_be_none(self, ref: Ref, node: int) -> bool:
+        """Whether a node may be `None` in some code of its scope."""
+        sets = self._solver.store.sets
+        return any(NONE in (sets[code.variable(node)] or ()) for code in self._codes.get(ref, ()))
+
+    def rank(self, ref: Ref, node: int, depth: int = 0) -> Rank:
+        """How strong the means are by which a node's values were found."""
+        key = (ref, node)
+        known = self._ranks.get(key)
+        if known is None:
+            if depth > _DEEPEST:
+                return Rank.FLOW
+            self._ranks[key] = Rank.FLOW  # A value that needs itself was followed.
+            known = self._ranks[key] = self._rank(ref, node, depth + 1)
+        return known
+
+    def why_open(self, ref: Ref, node: int, depth: int = 0) -> Open | None:
+        """Why a node's values are not all; None where they are, as far as is known."""
+        if node < 0 or depth > _DEEPEST:
+            return None
+        key = (ref, node)
+        if key in self._opens:
+            return self._opens[key]
+        self._opens[key] = None
+        found = self._opens[key] = self._open(ref, node, depth + 1)
+        return found
+
+    def _rank(self, ref: Ref, node: int, depth: int) -> Rank:
+        scope = self._solver.flat(ref)
+        parts: Any = scope.nodes[node]
+        match parts[0]:
+            case flat.CONST | flat.IMPORT | flat.UNKNOWN:
+                return Rank.DEFINITE
+            case flat.FROM:
+                return self._rank_found(ref, node)
+            case flat.NAME:
+                return self._rank_name(ref, node, parts, depth)
+            case flat.DEFINED:
+                return self._rank_defined(ref, node, parts)
+            case flat.ATTR:
+                base = self.rank(ref, parts[1], depth)
+                if base is Rank.DEFINITE and self._solver.definitions.node(ref, node):
+                    return Rank.DEFINITE
+                items = self.objects(ref, node)
+                if all(item.kind in _OBJECTS or _is_method(item) for item in items):
+                    return max(base, Rank.TYPE)
+                holders = self.objects(ref, parts[1])
+                if all(holder.kind in (Kind.CLASS, Kind.EXTERNAL) for holder in holders):
+                    return max(base, Rank.DEFINITE)
+                if all(holder.kind is Kind.SUPER for holder in holders):
+                    return Rank.TYPE
+                if any(item.kind in (Kind.FUNCTION, Kind.CLASS) for item in items):
+                    return self._rank_member(holders, parts[2], base)
+                return max(base, Rank.TYPE)
+            case flat.CALL:
+                callee = self.rank(ref, scope.sites[parts[1]][2], depth)
+                return Rank.FLOW if callee is Rank.FLOW else Rank.TYPE
+            case flat.PARAMETER:
+                return self._rank_parameter(ref, parts[1])
+            case flat.EITHER:
+                return max(
+                    (self.rank(ref, option, depth) for option in parts[1]), default=Rank.TYPE
+                )
+            case flat.NARROW:
+                if parts[2][0] == "none" or not parts[3]:
+                    return self.rank(ref, parts[1], depth)
+                return Rank.TYPE
+        return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
+
+    def _rank_member(self, holders: list[Object], name: str, base: Rank) -> Rank:
+        """A function that a class binds is known by type; one that an object holds was followed."""
+        definitions = self._solver.definitions
+        for holder in holders:
+            if holder.kind is not Kind.INSTANCE:
+                continue
+            order = definitions.order(cast(Ref, holder.a))
+            if not any(
+                not isinstance(cls, str) and name in definitions.members(cls) for cls in order
+            ):
+                return Rank.FLOW
+        return max(base, Rank.TYPE)
+
+    def _rank_name(self, ref: Ref, node: int, parts: Any, depth: int) -> Rank:
+        solver = self._solver
+        spelled = solver.program.spelled_out(ref, parts[1], parts[2]) if parts[2] else ()
+        if not spelled:
+            scope = solver.flat(ref)
+            around = ref if scope.parent < 0 else (ref[0], scope.parent)
+            if solver.definitions.node(ref, node) or solver.definitions.name(around, parts[1]):
+                return Rank.DEFINITE
+            owner = self._owner(ref, parts[1])
+            if owner is None:
+                return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
+            bindings = solver.definitions.members(owner).get(parts[1]) or solver.program.bindings(
+                owner, parts[1]
+            )
+            return max(
+                (self._rank_binding(owner, binding, depth) for binding in bindings),
+                default=Rank.FLOW,
+            )
+        return max(
+            (self._rank_binding(ref, binding, depth) for binding in spelled), default=Rank.FLOW
+        )
+
+    def _rank_binding(self, ref: Ref, binding: int, depth: int) -> Rank:
+        _, value, annotation, _ = self._solver.flat(ref).bindings[binding]
+        op = self._solver.flat(ref).nodes[value][0]
+        if op == flat.NARROW and self._solver.flat(ref).nodes[value][2][0] == "none":  # type: ignore[index]
+            return self._rank_narrowed(ref, value, depth)
+        if op in (flat.DEFINED, flat.IMPORT, flat.FROM, flat.PARAMETER, flat.NARROW):
+            return self.rank(ref, value, depth)
+        if annotation is not None:
+            return Rank.TYPE
+        if self._are_objects(ref, value):
+            return max(self.rank(ref, value, depth), Rank.TYPE)
+        return Rank.FLOW
+
+    def _rank_narrowed(self, ref: Ref, node: int, depth: int) -> Rank:
+        base = cast(int, self._solver.flat(ref).nodes[node][1])
+        return self.rank(ref, base, depth)
+
+    def _rank_found(self, ref: Ref, node: int) -> Rank:
+        if self._solver.definitions.node(ref, node):
+            return Rank.DEFINITE
+        parts: Any = self._solver.flat(ref).nodes[node]
+        target = self._solver.program.modules.resolve_relative(ref[0], parts[1], parts[2])
+        file = None
+        if target.location is not None:
+            file = self._solver.program.modules.file_of(target.location)
+        if file is not None and self._solver.program.summaries[file].scopes:
+            module = (file, 0)
+            bindings = self._solver.definitions.members(module).get(parts[3], ())
+            ranks = [self._rank_binding(module, binding, 1) for binding in bindings]
+            if ranks:
+                return max(ranks)
+        return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
+
+    def _rank_defined(self, ref: Ref, node: int, parts: Any) -> Rank:
+        if not parts[2]:
+            return Rank.DEFINITE
+        own = (ref[0], parts[1])
+        items = self.objects(ref, node)
+        is_same = all(item.kind in (Kind.FUNCTION, Kind.CLASS) and item.a == own for item in items)
+        if is_same:
+            return Rank.DEFINITE
+        return Rank.TYPE if all(item.kind in _WRAPPING for item in items) else Rank.FLOW
+
+    def _rank_parameter(self, ref: Ref, index: int) -> Rank:
+        scope = self._solver.flat(ref)
+        if index == 0 and scope.kind == "method":
+            return Rank.TYPE
+        return Rank.TYPE if scope.parameters[index][2] is not None else Rank.FLOW
+
+    def _are_objects(self, ref: Ref, node: int) -> bool:
+        items = self.objects(ref, node)
+        return bool(items) and all(item.kind in _OBJECTS for item in items)
+
+    def _owner(self, ref: Ref, name: str) -> Ref | None:
+        """The scope whose name a free name is; None for the module's and builtins."""
+        solver = self._solver
+        scope = solver.flat(ref)
+        is_own = True
+        while True:
+            if scope.parent < 0:
+                return ref if solver.program.bindings(ref, name) else None
+            if name in scope.global_names:
+                ref = (ref[0], 0)
+                scope = solver.flat(ref)
+                is_own = False
+                continue
+            if (
+                (is_own or scope.kind != "class body")
+                and name not in scope.nonlocal_names
+                and solver.program.bindings(ref, name)
+            ):
+                return ref
+            is_own = False
+            ref = (ref[0], scope.parent)
+            scope = solver.flat(ref)
+
+    def _open(self, ref: Ref, node: int, depth: int) -> Open | None:
+        solver = self._solver
+        scope = solver.flat(ref)
+        parts: Any = scope.nodes[node]
+        is_empty = not self.values(ref, node)
+        match parts[0]:
+            case flat.NAME:
+                return self._open_name(ref, parts, is_empty, depth)
+            case flat.ATTR:
+                return self._open_attribute(ref, parts, is_empty, depth)
+            case flat.CALL:
+                return self._open_call(ref, parts[1], is_empty, depth)
+            case flat.PARAMETER:
+                return self._open_parameter(ref, parts[1], is_empty)
+            case flat.EITHER:
+                for option in parts[1]:
+                    found = self.why_open(ref, option, depth)
+                    if found is not None:
+                        return found
+                return None
+            case flat.FROM | flat.IMPORT:
+                return self._open_import(ref, node, parts, is_empty)
+            case flat.UNKNOWN:
+                return Open(OpenReason.UNKNOWN_VALUE, parts[1])
+            case flat.NARROW:
+                if not is_empty or not parts[3]:
+                    return None if parts[3] else self.why_open(ref, parts[1], depth)
+                return Open(OpenReason.UNKNOWN_VALUE, "an annotation that names no class")
+            case flat.ITEM | flat.ELEMENT | flat.UNPACK:
+                if is_empty:
+                    found = self.why_open(ref, parts[1], depth)
+                    return found or Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
+                return self.why_open(ref, parts[1], depth)
+            case flat.ENTER | flat.AWAIT | flat.RAISED | flat.DELEGATED | flat.SENT:
+                if is_empty:
+                    return Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
+                return None
+            case flat.OPERATE | flat.UNARY:
+                if is_empty:
+                    return Open(OpenReason.UNKNOWN_VALUE, "result of an operator")
+                return None
+            case flat.DEFINED:
+                if is_empty and parts[2]:
+                    return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
+        return None
+
+    def _open_name(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
+        solver = self._solver
+        name = parts[1]
+        spelled = solver.program.spelled_out(ref, name, parts[2]) if parts[2] else ()
+        if spelled:
+            return self._open_bindings(ref, spelled, depth)
+        owner = self._owner(ref, name)
+        if owner is not None:
+            bindings = solver.definitions.members(owner).get(name) or solver.program.bindings(
+                owner, name
+            )
+            return self._open_bindings(owner, bindings, depth)
+        if not is_empty or name in MODULE_NAMES:
+            return None
+        if name == "__class__":
+            return Open(OpenReason.UNKNOWN_NAME, "`__class__`")
+        if (ref[0], name) in solver.program.global_stores:
+            return Open(OpenReason.UNKNOWN_VALUE, f"what is stored into `{name}`")
+        stars = [
+            f"`{module}`"
+            for level, module in solver.flat((ref[0], 0)).stars
+            if solver.program.modules.resolve_relative(ref[0], level, module).location is None
+        ]
+        if stars:
+            sources = ", ".join(sorted(stars))
+            return Open(OpenReason.UNKNOWN_NAME, f"`{name}` may come from `import *` of {sources}")
+        return Open(OpenReason.UNKNOWN_NAME, f"`{name}` is bound nowhere")
+
+    def _open_bindings(self, ref: Ref, bindings: Any, depth: int) -> Open | None:
+        for binding in bindings:
+            _, value, annotation, _ = self._solver.flat(ref).bindings[binding]
+            if annotation is not None:
+                held = any(
+                    self._solver.store.sets[code.binding(binding)]
+                    for code in self._codes.get(ref, ())
+                )
+                if held:
+                    continue
+            found = self.why_open(ref, value, depth)
+            if found is not None:
+                return found
+        return None
+
+    def _open_attribute(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
+        base, name = parts[1], parts[2]
+        found = self.why_open(ref, base, depth)
+        if found is not None:
+            if found.reason is OpenReason.UNKNOWN_VALUE:
+                return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver: {found.detail}")
+            return found
+        holders = self.objects(ref, base)
+        if not holders:
+            return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
+        if not is_empty:
+            return self._open_members(holders, name)
+        for holder in holders:
+            return self._missing(holder, name)
+        return None
+
+    def _open_members(self, holders: list[Object], name: str) -> Open | None:
+        """A member that is found may also come from a base that nobody knows."""
+        definitions = self._solver.definitions
+        for holder in holders:
+            if holder.kind is not Kind.INSTANCE and holder.kind is not Kind.CLASS:
+                continue
+            order = definitions.order(cast(Ref, holder.a))
+            if "?" not in order:
+                continue
+            before = order[: order.index("?")]
+            if not any(not isinstance(c, str) and name in definitions.members(c) for c in before):
+                return Open(
+                    OpenReason.UNKNOWN_MEMBER, f"`{name}` may come from a base that is not known"
+                )
+        return None
+
+    def _missing(self, holder: Object, name: str) -> Open:
+        solver = self._solver
+        match holder.kind:
+            case Kind.MODULE:
+                location = cast(str, holder.a)
+                dotted = solver.program.modules.dotted(location)
+                file = solver.program.modules.file_of(location)
+                if file is None:
+                    detail = f"`{dotted}.{name}` is not below the root"
+                    return Open(OpenReason.MISSING_MODULE, detail)
+                summary = solver.program.summaries[file]
+                if not summary.scopes:
+                    path = solver.program.paths[file]
+                    detail = f"`{path}` could not be read: {summary.problem}"
+                    return Open(OpenReason.UNKNOWN_MEMBER, detail)
+                if solver.definitions.members((file, 0)).get("__getattr__"):
+                    detail = "the module has a `__getattr__`"
+                    return Open(OpenReason.DYNAMIC_ATTRIBUTE, detail)
+                bindings = solver.definitions.members((file, 0)).get(name)
+                if bindings:
+                    found = self._open_bindings((file, 0), bindings, 1)
+                    return found or Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
+                return Open(OpenReason.UNKNOWN_MEMBER, f"`{dotted}` binds no `{name}`")
+            case Kind.INSTANCE | Kind.CLASS:
+                ref = cast(Ref, holder.a)
+                if "?" in solver.definitions.order(ref):
+                    detail = f"`{name}` may come from a base that is not known"
+                    return Open(OpenReason.UNKNOWN_MEMBER, detail)
+                dotted = solver.program.dotted(ref)
+                if (ref, name) in _fields(solver):
+                    return Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
+                return Open(OpenReason.UNKNOWN_MEMBER, f"`{dotted}` binds no `{name}`")
+            case Kind.FOREIGN:
+                return Open(OpenReason.UNKNOWN_MEMBER, f"`{holder.a}` has no `{name}`")
+            case Kind.STRING:
+                return Open(OpenReason.UNKNOWN_MEMBER, f"`builtins.str` has no `{name}`")
+            case Kind.FUNCTION:
+                dotted = solver.program.dotted(cast(Ref, holder.a))
+                detail = f"attribute `{name}` of function `{dotted}`"
+                return Open(OpenReason.UNKNOWN_MEMBER, detail)
+            case Kind.SUPER:
+                dotted = solver.program.dotted(cast(Ref, holder.a))
+                return Open(OpenReason.UNKNOWN_MEMBER, f"no base of `{dotted}` binds `{name}`")
+            case Kind.METHOD:
+                detail = f"attribute `{name}` of a method, whose type no table gives"
+                return Open(OpenReason.UNKNOWN_VALUE, detail)
+        return Open(OpenReason.UNKNOWN_VALUE, f"attribute `{name}`")
+
+    def _open_call(self, ref: Ref, number: int, is_empty: bool, depth: int) -> Open | None:
+        solver = self._solver
+        scope = solver.flat(ref)
+        site = scope.sites[number]
+        text = site_text(scope, number, solver.program.excerpts(ref[0]))
+        found = self.why_open(ref, site[2], depth)
+        if found is not None:
+            detail = f"result of `{text}`, whose callee is not known"
+            return Open(OpenReason.UNKNOWN_VALUE, detail)
+        for item in self.objects(ref, site[2]):
+            match item.kind:
+                case Kind.EXTERNAL | Kind.METHOD:
+                    if is_empty:
+                        return self._open_outside(ref, number, item, text)
+                case Kind.FUNCTION:
+                    returned = self._open_returned(cast(Ref, item.a), depth)
+                    if returned is not None and is_empty:
+                        return returned
+                case Kind.BOUND:
+                    inner = solver.all[cast(int, item.a)]
+                    if inner.kind is Kind.FUNCTION:
+                        returned = self._open_returned(cast(Ref, inner.a), depth)
+                        if returned is not None and is_empty:
+                            return returned
+                case Kind.FOREIGN:
+                    if is_empty:
+                        return Open(OpenReason.UNKNOWN_VALUE, f"result of `{text}`")
+        return None
+
+    def _open_outside(self, ref: Ref, number: int, item: Object, text: str) -> Open | None:
+        solver = self._solver
+        names = sorted(
+            target
+            for target in solver.edges.get((ref, SITE, number), {})
+            if isinstance(target, str)
+        )
+        for name in names:
+            template = solver.table.returned(name)
+            if template is not None and template.name == "None":
+                return None
+            if name in ("builtins.getattr",):
+                return Open(OpenReason.DYNAMIC_ATTRIBUTE, "`getattr` with a computed name")
+            owner, _, member = name.rpartition(".")
+            symbol = solver.library.symbol(name)
+            known = solver.library.member(owner, member)
+            signatures = (
+                symbol.signatures if symbol is not None else known.signatures if known else ()
+            )
+            if signatures and all(one.returns == ("N",) for one in signatures):
+                return None
+            return Open(OpenReason.UNKNOWN_VALUE, f"result of `{name}`, whose type no table gives")
+        del item
+        return Open(OpenReason.UNKNOWN_VALUE, f"result of `{text}`")
+
+    def _open_returned(self, ref: Ref, depth: int) -> Open | None:
+        if ref in self._returns:
+            return self._returns[ref]
+        self._returns[ref] = None
+        scope = self._solver.flat(ref)
+        found: Open | None = None
+        if not scope.is_generator and scope.returns_annotation is None:
+            for node in scope.returns:
+                found = self.why_open(ref, node, depth)
+                if found is not None:
+                    break
+        self._returns[ref] = found
+        return found
+
+    def _open_parameter(self, ref: Ref, index: int, is_empty: bool) -> Open | None:
+        if not is_empty:
+            return None
+        name, kind, annotation, _ = self._solver.flat(ref).parameters[index]
+        if kind in (ParameterKind.REST.value, ParameterKind.KEYWORDS.value):
+            return None
+        if annotation is None:
+            return Open(OpenReason.UNKNOWN_VALUE, f"parameter `{name}` has no annotation")
+        detail = f"parameter `{name}` has an annotation that names no class"
+        return Open(OpenReason.UNKNOWN_VALUE, detail)
+
+    def _open_import(self, ref: Ref, node: int, parts: Any, is_empty: bool) -> Open | None:
+        if not is_empty:
+            return None
+        del node
+        modules = self._solver.program.modules
+        if parts[0] == flat.IMPORT:
+            return Open(OpenReason.MISSING_MODULE, f"`{parts[1]}` is not below the root")
+        target = modules.resolve_relative(ref[0], parts[1], parts[2])
+        if target.location is None:
+            return Open(OpenReason.MISSING_MODULE, f"`{target.dotted}` is not below the root")
+        return self._missing(Object(Kind.MODULE, target.location), parts[3])
+
+
+_WHAT = {
+    flat.ITEM: "an item of a container of unknown content",
+    flat.ELEMENT: "an item of an iterator",
+    flat.UNPACK: "an item of an iterator",
+    flat.ENTER: "what a context manager gives",
+    flat.AWAIT: "what an await gives",
+    flat.RAISED: "an exception of unknown class",
+    flat.DELEGATED: "what a generator returns",
+    flat.SENT: "what a generator is sent",
+}
+_WRAPPING = frozenset((Kind.STATIC, Kind.CLASSMETHOD, Kind.PROPERTY, Kind.CONTEXT_MAKER))
+
+
+def _is_method(item: Object) -> bool:
+    return item.kind in (Kind.BOUND, Kind.METHOD)
+
+
+def _fields(solver: Solver) -> set[tuple[Ref, str]]:
+    known = solver.views.get("all fields")
+    if known is None:
+        known = solver.views["all fields"] = {
+            (key[1], key[2])
+            for key in solver.memo
+            if isinstance(key, tuple) and key and key[0] == "field"
+        }
+    return cast("set[tuple[Ref, str]]", known)

@@ -1,0 +1,183 @@
+"""The solution for a whole tree: phases from strong to weak evidence, each run to its end.
+
+1. What definitions, types and values tell, with the objects that the tree itself makes.
+2. Classes that nobody in the tree instantiates, since a user may.
+3. Annotations of variables, fields and results for which nothing better was found.
+4. Guesses, each in its own tier: families of classes that fit a parameter's use (`duck`), and the
+   one class that has a method of a name (`name`).
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tracer.model.graph import Tier
+from tracer.static.flat import ATTR
+from tracer.static.program import Program
+from tracer.static.solving.calls import apply
+from tracer.static.solving.code import Code
+from tracer.static.solving.engine import NO_ARGS, Origin, Solver
+from tracer.static.solving.guesses import guess_families, guess_names
+from tracer.static.solving.implicit import await_, iterate, run_protocol
+from tracer.static.solving.linking import link
+from tracer.static.solving.members import call_dunder
+from tracer.static.solving.models import merge_boxes
+from tracer.static.solving.objects import NONE, Ref
+from tracer.static.summary import AccessKind
+from tracer.tables.load import EffectTable
+
+_WEAK_ROUNDS = 3
+ALL_TIERS = frozenset(Tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A finished solution."""
+
+    solver: Solver
+
+    @property
+    def edges(self) -> Mapping[Origin, Mapping[Any, Any]]:
+        """Callees by place."""
+        return self.solver.edges
+
+
+def solve_program(
+    program: Program,
+    table: EffectTable,
+    library: Any,
+    tiers: frozenset[Tier] = ALL_TIERS,
+    entries: Collection[int] | None = None,
+    context: Collection[int] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Solver:
+    """Solve for every variable of the program.
+
+    Args:
+        tiers: The guesses that are made at all; the tiers `definite`, `type` and `flow` always are.
+        entries: Files of which every function counts as called by somebody; by default all. Other
+            files are read as far as these reach into them.
+        context: Files that are read like entries for the values they pass; nobody is thought to
+            use their classes.
+        progress: Called with the number of files whose code is linked.
+    """
+    solver = Solver(program, table, library)
+    solver.apply = apply
+    solver.iterate = iterate
+    solver.awaited = await_
+    solver.protocol = run_protocol
+    solver.dunder = call_dunder
+    solver.merge = merge_boxes
+    _note_stores(solver)
+    for file, summary in enumerate(program.summaries):
+        if entries is None or file in entries or file in context:
+            for index in range(len(summary.scopes)):
+                solver.shared((file, index))
+            _settle(solver)
+        if progress is not None:
+            progress(file + 1)
+    solver.entries = frozenset(range(len(program.summaries)) if entries is None else entries)
+    _complete(solver)
+    _use_callables(solver)
+    for _ in range(_WEAK_ROUNDS):
+        if not _weaken(solver):
+            break
+    if Tier.DUCK in tiers:
+        solver.phase = 1
+        guess_families(solver)
+        _settle(solver)
+        _complete(solver)
+    if Tier.NAME in tiers:
+        solver.phase = 2
+        guess_names(solver)
+        _settle(solver)
+        _complete(solver)
+    return solver
+
+
+def _settle(solver: Solver) -> None:
+    """Link what waits and hand on what is new, until neither is left."""
+    while True:
+        while solver.waiting:
+            link(solver, solver.waiting.popleft())
+        solver.store.run()
+        if not solver.waiting:
+            return
+
+
+def _complete(solver: Solver) -> None:
+    """Instantiate every class that has no instantiated class at or below it."""
+    definitions = solver.definitions
+    for cls in solver.program.classes:
+        if cls in solver.instantiated or cls[0] not in solver.entries:
+            continue
+        if any(below in solver.instantiated for below in definitions.subclasses(cls)):
+            continue
+        solver.instantiate(cls)
+    _settle(solver)
+
+
+def _use_callables(solver: Solver) -> None:
+    """Let somebody call every callable object and every wrapper that stands for a definition.
+
+    A library's decorated functions are called by its users, though nothing in the tree may.
+    """
+    done = 0
+    while done < len(solver.born):
+        for value in list(solver.born)[done:]:
+            done += 1
+            ref = solver.all[value].a
+            if ref[0] in solver.entries:  # type: ignore[index]
+                nowhere: Origin = (ref, "nowhere", value)  # type: ignore[assignment]
+                solver.apply(solver, None, nowhere, value, NO_ARGS, solver.store.variable())
+        _settle(solver)
+    for value in list(solver.wraps):
+        item = solver.all[value]
+        if item.kind == 1:  # FUNCTION
+            solver.inner(item.a, solver.parent_of(value))  # type: ignore[arg-type]
+    _settle(solver)
+
+
+def _weaken(solver: Solver) -> bool:
+    """Let weak evidence speak where nothing else did; answer whether there was any."""
+    weak, solver.weak = solver.weak, []
+    nothing: tuple[set[int] | None, ...] = (None, {NONE})
+    empty = [(variable, act) for variable, act in weak if solver.store.sets[variable] in nothing]
+    for _, act in empty:
+        act()
+    _settle(solver)
+    _complete(solver)
+    return bool(empty) or bool(solver.weak)
+
+
+def _note_stores(solver: Solver) -> None:
+    """Which names are stored on objects and classes at all, so that look-ups can be cut short."""
+    program = solver.program
+    stored: set[str] = set()
+    for file, summary in enumerate(program.summaries):
+        for index, scope in enumerate(summary.scopes):
+            for access in scope.accesses:
+                if access[0] != AccessKind.SET_ATTRIBUTE.value:
+                    continue
+                stored.add(access[2])
+                node = scope.nodes[access[1]]
+                ref: Ref = (file, index)
+                if (
+                    scope.kind == "method"
+                    and scope.parameters
+                    and (node[0] == 2 and node[1] == scope.parameters[0][0])
+                ):
+                    solver.stored_fields.add(((file, scope.parent), access[2]))
+                number = 0
+                if node[0] in (2, ATTR):
+                    number = solver.definitions.node(ref, access[1])
+                item = solver.all[number]
+                if number and item.kind == 3:  # CLASS
+                    solver.patched.add((item.a, access[2]))  # type: ignore[arg-type]
+    solver.stored_names = frozenset(stored)
+
+
+__all__ = ["Code", "gc", "solve_program"]

@@ -1,0 +1,136 @@
+"""Variables, what they hold, and how it spreads: difference propagation in a canonical order.
+
+A variable is a number. Its set grows only; what is new is handed on once, along copies and to
+watchers, first come first served. Nothing here knows what the numbers in the sets mean.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+LARGEST_SET = 60
+"""More values than this for one variable tell nothing; what comes later is not kept."""
+
+Watcher = tuple[Any, ...]
+"""A function and what it is told besides the value: `watcher[0](watcher, value)`."""
+
+
+class Store:
+    """Sets of numbers, with copies between them."""
+
+    def __init__(self) -> None:
+        self.sets: list[set[int] | None] = []
+        self.copies: list[list[int] | None] = []
+        self.watchers: list[list[Watcher] | None] = []
+        self.overfull: set[int] = set()  # variables whose set was cut
+        self.steps = 0  # values handed on, as a measure of work
+        self._copied: set[tuple[int, int]] = set()
+        self._fresh: dict[int, list[int]] = {}
+        self._queue: deque[int] = deque()
+
+    def variable(self) -> int:
+        """A new variable."""
+        return self.variables(1)
+
+    def variables(self, count: int) -> int:
+        """As many new variables in a row; the answer is the first."""
+        first = len(self.sets)
+        nothing = [None] * count
+        self.sets.extend(nothing)
+        self.copies.extend(nothing)
+        self.watchers.extend(nothing)
+        return first
+
+    def add(self, variable: int, value: int) -> None:
+        """Put a value into a variable."""
+        held = self.sets[variable]
+        if held is None:
+            self.sets[variable] = {value}
+        elif value in held:
+            return
+        elif len(held) >= LARGEST_SET:
+            self.overfull.add(variable)
+            return
+        else:
+            held.add(value)
+        fresh = self._fresh.get(variable)
+        if fresh is None:
+            self._fresh[variable] = [value]
+            self._queue.append(variable)
+        else:
+            fresh.append(value)
+
+    def add_all(self, variable: int, values: Iterable[int]) -> None:
+        """Put several values into a variable."""
+        for value in values:
+            self.add(variable, value)
+
+    def copy(self, source: int, target: int) -> None:
+        """From now on the target holds whatever the source holds."""
+        if source == target or (source, target) in self._copied:
+            return
+        self._copied.add((source, target))
+        copies = self.copies[source]
+        if copies is None:
+            self.copies[source] = [target]
+        else:
+            copies.append(target)
+        held = self.sets[source]
+        if held:
+            for value in tuple(held):
+                self.add(target, value)
+
+    def watch(self, variable: int, *watcher: Any) -> None:
+        """Call a function once for every value that the variable holds or will hold."""
+        watchers = self.watchers[variable]
+        if watchers is None:
+            self.watchers[variable] = [watcher]
+        else:
+            watchers.append(watcher)
+        held = self.sets[variable]
+        if held:
+            waiting = self._fresh.get(variable, ())
+            for value in [value for value in held if value not in waiting]:
+                watcher[0](watcher, value)
+
+    def run(self, progress: Callable[[], None] | None = None) -> None:
+        """Hand on until nothing is new."""
+        queue, fresh = self._queue, self._fresh
+        copies, watchers, sets = self.copies, self.watchers, self.sets
+        while queue:
+            variable = queue.popleft()
+            values = fresh.pop(variable)
+            self.steps += len(values)
+            targets = copies[variable]
+            if targets is not None:
+                for target in targets:
+                    held = sets[target]
+                    if held is None:
+                        sets[target] = set(values)
+                        new = values[:]
+                    else:
+                        new = [value for value in values if value not in held]
+                        if not new:
+                            continue
+                        if len(held) + len(new) > LARGEST_SET:
+                            self.overfull.add(target)
+                            new = new[: max(LARGEST_SET - len(held), 0)]
+                            if not new:
+                                continue
+                        held.update(new)
+                    waiting = fresh.get(target)
+                    if waiting is None:
+                        fresh[target] = new
+                        queue.append(target)
+                    else:
+                        waiting.extend(new)
+            told = watchers[variable]
+            if told is not None:
+                for watcher in tuple(told):
+                    handler = watcher[0]
+                    for value in values:
+                        handler(watcher, value)
+            if progress is not None:
+                progress()
