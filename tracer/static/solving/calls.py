@@ -31,6 +31,7 @@ from tracer.static.summary import ParameterKind
 
 _POSITIONAL = (ParameterKind.POSITIONAL_ONLY.value, ParameterKind.POSITIONAL.value)
 _BY_NAME = (ParameterKind.POSITIONAL.value, ParameterKind.KEYWORD_ONLY.value)
+_PLACES = 20  # of what `*given` puts into `*rest`; what comes after is anywhere in it
 
 
 def apply(
@@ -416,7 +417,9 @@ def _on_spread(watcher: Any, value: int) -> None:
             store.copy(variable, callee.parameter(positional[at]))
         elif rest >= 0:
             box = rest_box(solver, callee, rest)
-            store.copy(variable, solver.item_of(box, at - len(positional)))
+            behind = at - len(positional)
+            # `def f(*rest): f(1, *rest)` would move what it is given on by one place for ever.
+            store.copy(variable, solver.item_of(box, behind) if behind < _PLACES else box.loose)
 
     def anywhere(variable: int) -> None:
         for parameter in positional[start:]:

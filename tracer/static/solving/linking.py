@@ -673,7 +673,10 @@ def _on_raised(watcher: Any, value: int) -> None:
         solver.store.add(result, solver.foreign(cast(str, item.a)))
     elif item.kind is Kind.FOREIGN and item.b:
         element = solver.elements_of(solver.boxes[cast(int, item.b)])
-        solver.store.watch(element, _on_raised, solver, result)
+        key = ("raised", element, result)
+        if key not in solver.memo:  # a container may hold itself
+            solver.memo[key] = 1
+            solver.store.watch(element, _on_raised, solver, result)
 
 
 def _on_not_none(watcher: Any, value: int) -> None:
