@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -30,6 +31,7 @@ from tracer.tables.load import load_effect_table
 
 RECORDER = Path(__file__).parent / "record_programs.py"
 PROGRAMS = int(os.environ.get("TRACER_RANDOM_PROGRAMS", "100"))
+TABLE = load_effect_table()
 EXPLICIT = ("CALL", "PRECALL", "CALL_FUNCTION_EX", "CALL_KW", "generator")
 Program = Mapping[str, str]
 
@@ -41,7 +43,7 @@ class Missed:
     place: str
     callee: str
     why: str
-    is_definite: bool = False
+    is_strict: bool = False  # the site is definite, or unreachable
 
     def __str__(self) -> str:
         return f"{self.place} ran {self.callee}: {self.why}"
@@ -59,7 +61,7 @@ class Recorder:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-        self.programs = self.edges = self.sites = 0
+        self.programs = self.edges = self.sites = self.missed_edges = 0
 
     def missed(self, program: Program) -> list[Missed]:
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
@@ -70,17 +72,19 @@ class Recorder:
             self._process.stdin.write(f"{folder}\n")
             self._process.stdin.flush()
             told = json.loads(self._process.stdout.readline())
-            graph = build_call_graph(read_tree(folder), load_effect_table())
+            graph = build_call_graph(read_tree(folder), TABLE)
         self.programs += 1
         self.edges += len(told["edges"])
         self.sites += len(graph.resolutions)
-        return list(compare(graph, told["edges"]))
+        found = list(compare(graph, told["edges"]))
+        self.missed_edges += len(found)
+        return found
 
     def close(self) -> None:
         self._process.communicate()
 
 
-def compare(graph: CallGraph, edges: list[list[object]]) -> Iterator[Missed]:
+def compare(graph: CallGraph, edges: list[list[Any]]) -> Iterator[Missed]:
     """What was executed and is not in the graph."""
     functions: dict[tuple[object, ...], set[str]] = defaultdict(set)
     for function in graph.functions:
@@ -110,18 +114,16 @@ def compare(graph: CallGraph, edges: list[list[object]]) -> Iterator[Missed]:
         named = [site for site in sites if found & set(site.callees)]
         if named:
             if all(site.site.is_unreachable for site in named):
-                yield Missed(place, ran, "the site is called unreachable")
+                yield Missed(place, ran, "the site is called unreachable", is_strict=True)
             continue
+        is_lazy = bool(found & lazily) and any(not all(map(is_function, x.callees)) for x in sites)
         if not sites:
             yield Missed(place, ran, "there is no site")
-        elif any(site.open_reason is not None for site in sites):
-            continue
-        elif found & lazily and any(not all(map(is_function, site.callees)) for site in sites):
-            continue
-        else:
+        elif not is_lazy and all(site.open_reason is None for site in sites):
             names = sorted({callee for site in sites for callee in site.callees})
-            tiers = {site.tier for site in sites}
-            yield Missed(place, ran, f"{names} {sorted(filter(None, tiers))}", tiers == {Tier.DEFINITE})
+            tiers = sorted({site.tier.value for site in sites if site.tier is not None})
+            why = f"{', '.join(names)} ({', '.join(tiers)})"
+            yield Missed(place, ran, why, is_strict=tiers == [Tier.DEFINITE])
 
 
 # Reduction: statement by statement, as long as something is missed
@@ -205,21 +207,72 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorder]:
     made = Recorder(tmp_path_factory.mktemp("random"))
     yield made
     made.close()
-    print(f"\n{made.programs} programs, {made.sites} sites, {made.edges} edges")
+    print(
+        f"\n{made.programs} programs, {made.sites} sites, {made.edges} edges, "
+        f"{made.missed_edges} missed"
+    )
 
 
 def explained(recorder: Recorder, program: Program) -> str:
-    smallest = reduced(program, lambda candidate: bool(recorder.missed(candidate)))
+    smallest = reduced(
+        program, lambda candidate: any(one.is_strict for one in recorder.missed(candidate))
+    )
     missed = "\n".join(map(str, recorder.missed(smallest)))
     return missed + "".join(f"\n# {path}\n{text}" for path, text in smallest.items())
 
 
 @settings(max_examples=PROGRAMS, phases=[Phase.explicit, Phase.generate])
 @given(seed=st.integers(0, 2**32 - 1), room=st.integers(0, 60))
-def test_what_runs_is_in_the_graph_or_its_site_is_open(
-    recorder: Recorder, seed: int, room: int
-) -> None:
-    """An explicit call to a function of the program; above all where a site is definite."""
+def test_a_definite_site_runs_what_it_names(recorder: Recorder, seed: int, room: int) -> None:
+    """Nothing else runs there, and nothing runs at a site that is called unreachable."""
     program = random_program(seed, room)
-    if recorder.missed(program):
+    if any(one.is_strict for one in recorder.missed(program)):
         raise AssertionError(explained(recorder, program))
+
+
+def test_nearly_all_that_runs_is_in_the_graph_or_its_site_is_open(recorder: Recorder) -> None:
+    """Below are the reasons why it is not all; the programs are those of the test above."""
+    recorder.missed(random_program(0, 20))  # where this test runs alone
+    assert recorder.edges
+    assert recorder.missed_edges <= max(1, recorder.edges // 50)
+
+
+KNOWN = {
+    "an object hides a method that its class binds": """
+class Shop:
+    hook = lambda given: given
+    def __init__(self, given):
+        self.hook = given
+    def run(self):
+        self.hook()
+Shop(lambda: 0).run()
+""",
+    "a method of a class that is named by `type(…)` is bound again": """
+class Shop:
+    def run(self): ...
+def other(self): ...
+type(Shop()).run = other
+Shop().run()
+""",
+    "only an object of unknown class has the override": """
+class Shop:
+    def make(self): ...
+    def same(self): return self.make()
+Shop = type(Shop())
+class Bar(Shop):
+    def make(self): ...
+Bar().same()
+""",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(text, id=name, marks=pytest.mark.xfail(strict=True, reason=name))
+        for name, text in KNOWN.items()
+    ],
+)
+def test_what_is_known_to_be_missed(recorder: Recorder, text: str) -> None:
+    """Each will tell by passing that it is found now."""
+    assert not recorder.missed({"main.py": text})
