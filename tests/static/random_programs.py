@@ -78,8 +78,9 @@ class _Scope:
 
 
 class _Writer:
-    def __init__(self, random: Random, room: int) -> None:
+    def __init__(self, random: Random, room: int, is_tame: bool) -> None:
         self._random = random
+        self._is_tame = is_tame
         self._lines: list[str] = []
         self._indent = 0
         self._count = 0
@@ -333,7 +334,7 @@ class _Writer:
 
         def walrus(scope: _Scope, depth: int) -> str | None:
             names = [name for name, of in scope.own.items() if of == "fn" and "." not in name]
-            if not names:
+            if not names or (self._is_tame and not scope.level):
                 return None
             return f"({self.pick(names)} := {self.expr('fn', scope, depth)})"
 
@@ -497,7 +498,7 @@ class _Writer:
 
     def _again(self, scope: _Scope) -> None:
         names = [name for name, of in scope.own.items() if of != "any"]
-        if not names:
+        if not names or (self._is_tame and not scope.level):
             return self._assign(scope)
         name = self.pick(names)
         return self.line(f"{name} = {self.expr(scope.own[name], scope)}")
@@ -604,7 +605,9 @@ class _Writer:
 
     def _patch(self, scope: _Scope) -> None:
         """Somebody else's attribute is bound again."""
-        if self._bound and self.chance(40):
+        if self._is_tame:
+            self._bare(scope)
+        elif self._bound and self.chance(40):
             name = self.pick(list(self._bound))
             self.line(f"{name} = {self.expr(self._bound[name], scope)}")
         elif not self.classes:
@@ -686,6 +689,8 @@ class _Writer:
         if names and self.chance(20):
             name = self.pick(names)
             is_global = not scope.level or name in scope.of_module
+            if is_global and self._is_tame:
+                return
             self.line(f"{'global' if is_global else 'nonlocal'} {name}")
             inner.own[name] = inner.names[name]
             inner.of_module = frozenset([name] if is_global else [])
@@ -855,9 +860,14 @@ def _seen_from_main(writer: _Writer, lib: _Scope) -> tuple[list[str], _Scope]:
     return lines, scope
 
 
-def random_program(seed: int, room: int) -> dict[str, str]:
-    """The text of each file; `room` bounds the statements within blocks."""
-    writer = _Writer(Random(seed), room)
+def random_program(seed: int, room: int, is_tame: bool = False) -> dict[str, str]:
+    """The text of each file.
+
+    Args:
+        room: How many statements there are within blocks, at most.
+        is_tame: Names of modules are bound once, and nobody patches classes, objects and modules.
+    """
+    writer = _Writer(Random(seed), room, is_tame)
     writer.operators = [name for name in _OPERATORS if writer.chance(25)]
     lib = _Scope()
     writer.line("import functools")
