@@ -26,7 +26,7 @@ from tracer.static.flat import (
 )
 from tracer.static.lowering.annotations import narrow
 from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
-from tracer.static.lowering.targets import bind_target
+from tracer.static.lowering.targets import bind_target, item_path
 from tracer.static.summary import AccessKind
 
 OPERATORS: dict[type[ast.operator], str] = {
@@ -65,6 +65,8 @@ _LONGEST_CHAIN = 40  # attributes in one dotted name; longer ones are generated 
 
 def _name(scope: ScopeReader, node: ast.Name) -> int:
     value = scope.name(node.id)
+    if scope.has_items:
+        scope.forget_items(scope.renamed(node.id))  # From here on others may touch it.
     if scope.condition_names is not None:
         scope.condition_names.append(value)
     return value
@@ -113,6 +115,8 @@ def _call(scope: ScopeReader, node: ast.Call) -> int:
     for keyword in node.keywords:
         value = scope.value(keyword.value)
         arguments.append((keyword.arg or "**", value, span_of(keyword.value)))
+    if scope.has_items:
+        scope.forget_items()
     return scope.node(CALL, scope.site(SiteKind.CALL, node, callee, node.func, tuple(arguments)))
 
 
@@ -214,11 +218,17 @@ def _comprehension(
 
 
 def _subscript(scope: ScopeReader, node: ast.Subscript) -> int:
-    base = scope.value(node.value)
+    narrowed = NO_NODE
+    if scope.has_items and isinstance(node.value, ast.Name):
+        path = item_path(scope, node.value.id, node.slice)
+        narrowed = NO_NODE if path is None else scope.narrowed_path(path)
+    is_followed = narrowed != NO_NODE and isinstance(node.value, ast.Name)
+    base = scope.name(node.value.id) if is_followed else scope.value(node.value)  # type: ignore[attr-defined]
     key = scope.value(node.slice)
     if isinstance(node.value, ast.Name | ast.Attribute):
         scope.access(AccessKind.GET_ITEM, node, base, "", key=key)
-    return scope.node(ITEM, base, key, span_of(node))
+    item = scope.node(ITEM, base, key, span_of(node))
+    return item if narrowed == NO_NODE else narrowed
 
 
 def _operation(scope: ScopeReader, node: ast.BinOp) -> int:

@@ -136,6 +136,7 @@ class ScopeReader:
         self.is_generator = False
         self.environment: Environment = {}
         self.has_narrowed_paths = False  # whether a dotted name was ever narrowed
+        self.has_items = False  # whether items of a display are followed by their keys
         self.loops: list[Loop] = []
         self.guard = -1
         self.is_dead = False
@@ -280,12 +281,20 @@ class ScopeReader:
         self.environment[name] = (len(self.bindings) - 1,)
         if self.has_narrowed_paths and "." not in name:
             self.forget_paths(name)
+        if self.has_items and not name.endswith("]"):
+            self.forget_items(name)
         return len(self.bindings) - 1
 
     def forget_paths(self, path: str) -> None:
         """Forget what tests told of dotted names that begin with this one."""
         for key in [key for key in self.environment if key.startswith(f"{path}.")]:
             del self.environment[key]
+
+    def forget_items(self, name: str = "") -> None:
+        """Forget the items of a display: of this name, or of all when anybody may have run."""
+        for key in [key for key in self.environment if key.endswith("]")]:
+            if key.startswith(f"{name}[" if name else ""):
+                del self.environment[key]
 
     def access(
         self,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from typing import cast
 
-from tracer.static.flat import LITERAL, UNPACK, TypeTree
+from tracer.static.flat import CONST, LITERAL, UNPACK, TypeTree
 from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
 from tracer.static.summary import AccessKind
+
+_MOST_ITEMS = 30
 
 
 def bind_target(
@@ -37,9 +39,17 @@ def bind_target(
             if scope.has_narrowed_paths:
                 _forget_stored(scope, target.attr)
         case ast.Subscript():
+            path = None
+            if scope.has_items and isinstance(target.value, ast.Name):
+                path = item_path(scope, target.value.id, target.slice)
+            kept = dict(scope.environment) if path is not None else None
             base = scope.value(target.value)
             key = scope.value(target.slice)
             scope.access(AccessKind.SET_ITEM, target, base, "", value, value_node, key)
+            if path is not None and kept is not None and path in kept:
+                # A store under one key leaves the others as they are.
+                scope.environment = kept
+                scope.bind(path, value, line=target.lineno)
         case ast.Starred():
             bind_target(scope, target.value, value, None)
 
@@ -55,6 +65,44 @@ def bind_name(
         scope.access(AccessKind.SET_NONLOCAL, target, NO_NODE, name, value, value_node)
     else:
         scope.bind(scope.renamed(name), value, line=target.lineno)
+        if value_node is not None and scope.nodes[value][0] == LITERAL:
+            _follow_items(scope, scope.renamed(name), value, target.lineno)
+
+
+def item_path(scope: ScopeReader, name: str, key: ast.expr) -> str | None:
+    """What an item under a constant key is called while it is followed: `table['a']`."""
+    if isinstance(key, ast.UnaryOp) and isinstance(key.op, ast.USub):
+        inner = key.operand
+        if isinstance(inner, ast.Constant) and type(inner.value) is int:
+            return f"{scope.renamed(name)}[{-inner.value}]"
+    if isinstance(key, ast.Constant) and type(key.value) in (str, int):
+        return f"{scope.renamed(name)}[{key.value!r}]"
+    return None
+
+
+def _follow_items(scope: ScopeReader, name: str, value: int, line: int) -> None:
+    """`table = {"a": f}`: until anybody else may touch it, each item is what it was given."""
+    type_name, elements, keys, is_open, is_repeated = scope.containers[
+        cast(int, scope.nodes[value][1])
+    ]
+    if is_open or is_repeated or not elements or len(elements) > _MOST_ITEMS:
+        return
+    if type_name == "dict":
+        constants = [scope.nodes[key] for key in keys]
+        if any(parts[0] != CONST or parts[2] is None for parts in constants):
+            return
+        named = [
+            (f"{name}[{parts[2]!r}]", one) for parts, one in zip(constants, elements, strict=True)
+        ]
+    elif type_name in ("list", "tuple"):
+        count = len(elements)
+        named = [(f"{name}[{index}]", one) for index, one in enumerate(elements)]
+        named += [(f"{name}[{index - count}]", one) for index, one in enumerate(elements)]
+    else:
+        return
+    scope.has_items = True
+    for path, element in named:
+        scope.bind(path, element, line=line)
 
 
 def _unpack(

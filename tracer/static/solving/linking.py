@@ -826,8 +826,8 @@ def _on_merged(watcher: Any, value: int) -> None:
 def _on_call(watcher: Any, value: int) -> None:
     _, solver, code, origin, args, result, is_raise = watcher
     kind = solver.all[value].kind
-    if is_raise and kind not in (Kind.CLASS, Kind.EXTERNAL):
-        return
+    if is_raise and kind is not Kind.CLASS:
+        return  # `raise error` runs nothing, and `raise ValueError` nothing of the tree.
     apply(solver, code, origin, value, args, result)
     if kind is Kind.FUNCTION or kind is Kind.INSTANCE:
         solver.if_empty(result, partial(_as_wrapped, solver, code, origin, value, args, result))

@@ -6,7 +6,7 @@ import builtins
 from typing import cast
 
 from tracer.model.source import FunctionKind
-from tracer.static.flat import FROM, IMPORT
+from tracer.static.flat import CONST, DEFINED, FROM, IMPORT, NARROW
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Kind, Ref
@@ -94,8 +94,7 @@ def module_name(solver: Solver, file: int, name: str) -> int:
     if solver.program.summaries[file].scopes:
         ref = (file, 0)
         code = solver.shared(ref)
-        bindings = solver.definitions.members(ref).get(name) or solver.program.bindings(ref, name)
-        for binding in bindings:
+        for binding in _lasting(solver, ref, name):
             is_bound = True
             solver.store.copy(code.binding(binding), variable)
         solver.store.copy(module_stores(solver, file, name), variable)
@@ -112,6 +111,26 @@ def module_name(solver: Solver, file: int, name: str) -> int:
         elif name in MODULE_NAMES:
             solver.store.add(variable, solver.foreign("builtins.str"))
     return variable
+
+
+def _lasting(solver: Solver, ref: Ref, name: str) -> tuple[int, ...]:
+    """The bindings of a name of a module that its functions may see when they run.
+
+    What holds at the end of the module; and values that were bound before, since a function may
+    have run in between. A definition that another one replaces is nobody's by then.
+    """
+    scope = solver.flat(ref)
+    last = solver.definitions.members(ref).get(name, ())
+    bindings = solver.program.bindings(ref, name)
+    if not last:
+        return bindings
+    kept = [
+        binding
+        for binding in bindings
+        if binding in last
+        or scope.nodes[scope.bindings[binding][1]][0] not in (CONST, DEFINED, IMPORT, FROM, NARROW)
+    ]
+    return tuple(kept)
 
 
 def module_attribute(solver: Solver, location: str, name: str) -> int:

@@ -167,7 +167,7 @@ def operate_outside(solver: Solver, value: int, method: str, right: int, result:
     dotted = dotted_of(solver, value)
     template = solver.returned_type(f"{dotted}.{method}")
     context = _context(solver, _NOWHERE, None, value, dotted, ("operated", value, method, right))
-    if template is not None:
+    if template is not None and not (_is_generic(template) and dotted in _CONCATENATED):
         realize_template(solver, template, context, Args(), result)
         return
     member = solver.library.member(dotted, method)

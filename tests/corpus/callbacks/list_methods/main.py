@@ -21,5 +21,5 @@ more.extend([b])
 more[-1]()  # calls: b   runs: b
 others = [c] + list(more[:])
 for each in others:
-    each()  # later: b | c   runs: b | c
+    each()  # calls: b | c   runs: b | c
 [c][0]()  # calls: c   runs: c

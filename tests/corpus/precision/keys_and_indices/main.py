@@ -23,7 +23,7 @@ nested = {"x": {"y": a, "z": b}, "l": [a, c]}
 nested["x"]["z"]()  # calls: b   runs: b
 nested["l"][1]()  # calls: c   runs: c
 triple = (a, b, c)
-triple[-1]()  # later: c   runs: c
+triple[-1]()  # calls: c   runs: c
 first, *_ = triple
 first()  # calls: a   runs: a
 for name, function in (("a", a), ("b", b)):

@@ -26,7 +26,7 @@ class Engine:
 
 
 OPERATIONS = {"+": add, "-": sub, "0": lambda a, b: 0}
-OPERATIONS["+"](1, 2)  # later: add   runs: add
+OPERATIONS["+"](1, 2)  # calls: add   runs: add
 OPERATIONS["0"](1, 2)  # later: <lambda>   runs: <lambda>
 for sign in sorted(OPERATIONS):
     OPERATIONS[sign](1, 2)  # calls: <lambda> | add | sub   runs: <lambda> | add | sub
