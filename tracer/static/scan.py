@@ -1,4 +1,7 @@
-"""The wide reading: every file of a tree, parsed once by `ast` and kept as a summary."""
+"""The wide reading: every file of a tree, parsed once by `ast` and kept as a summary.
+
+A file with newer syntax than the interpreter's is parsed with the help of libcst.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from contextlib import contextmanager
 
 from tracer.static.flat import FileSummary
 from tracer.static.lowering.files import lower
+from tracer.static.newer_syntax import parse_newer
 from tracer.static.sources import SourceText, SourceTree
 
 logger = logging.getLogger(__name__)
@@ -40,7 +44,7 @@ def scan_file(source: SourceText) -> FileSummary:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # About the target's escapes and literals, not ours.
-            tree = ast.parse(source.text)
+            tree = _parse(source.text)
         return lower(tree, source.text)
     except SyntaxError as error:
         return FileSummary((), problem=f"line {error.lineno or 1}: {error.msg}")
@@ -48,6 +52,17 @@ def scan_file(source: SourceText) -> FileSummary:
         return FileSummary((), problem="line 1: nested too deeply to be read")
     except ValueError as error:
         return FileSummary((), problem=f"line 1: {error}")
+
+
+def _parse(text: str) -> ast.Module:
+    """The tree; the error is that of `ast`, where libcst does not know better."""
+    try:
+        return ast.parse(text)
+    except SyntaxError:
+        tree = parse_newer(text)
+        if tree is None:
+            raise
+        return tree
 
 
 @contextmanager

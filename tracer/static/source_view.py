@@ -1,7 +1,7 @@
 """The narrow reading: call sites of the answer as their author wrote them.
 
 libcst keeps comments and layout, so it is asked about the few files that stand in the answer.
-The only module that imports libcst.
+`newer_syntax` is the only other module that imports libcst.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from tracer.static.lowering.annotations import narrow, read_type
 from tracer.static.lowering.expressions import OPERATORS
 from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
+from tracer.static.newer_syntax import TypeAlias
 from tracer.static.summary import AccessKind
 
 
@@ -147,7 +147,7 @@ def _expression(scope: ScopeReader, node: ast.Expr) -> None:
 
 
 def _type_alias(scope: ScopeReader, node: ast.stmt) -> None:
-    # PEP 695; the class exists from Python 3.12.
+    # PEP 695.
     name = getattr(node, "name", None)
     value = getattr(node, "value", None)
     if isinstance(name, ast.Name) and isinstance(value, ast.expr):
@@ -168,6 +168,5 @@ SIMPLE_STATEMENTS: dict[type[ast.stmt], Callable[[ScopeReader, Any], None]] = {
     ast.Global: _global,
     ast.Nonlocal: _nonlocal,
     ast.Expr: _expression,
+    TypeAlias: _type_alias,
 }
-if sys.version_info >= (3, 12):
-    SIMPLE_STATEMENTS[ast.TypeAlias] = _type_alias
