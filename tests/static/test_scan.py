@@ -166,3 +166,24 @@ def test_any_program_gets_a_graph_with_an_answer_for_every_call(
     assert not graph.files[0].problem
     calls = [item for item in graph.resolutions if item.site.kind is SiteKind.CALL]
     assert len(calls) == text.count(")(")
+
+
+def test_only_what_the_files_asked_about_reach_is_read(tmp_path: Path) -> None:
+    """Imports are followed, also those of packages and names in strings; the rest stays unread."""
+    (tmp_path / "pkg").mkdir()
+    files = {
+        "start": "import importlib\nfrom pkg import used\nused.f()\nimportlib.import_module('named')\n",
+        "pkg/__init__": "",
+        "pkg/used": "def f():\n    from . import late\n    late.g()\n",
+        "pkg/late": "def g(): ...\n",
+        "named": "x = 1\n",
+        "never": "def h(: broken\n",
+    }
+    for name, text in files.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table(), entries=["start.py"])
+    read = {function.path for function in graph.functions}
+    assert read == {"start.py", "pkg/__init__.py", "pkg/used.py", "pkg/late.py", "named.py"}
+    assert [file.problem for file in graph.files] == [""] * 6
+    (edge,) = (item for item in graph.resolutions if item.site.text == "late.g")
+    assert edge.callees == ("pkg/late.py::g",)

@@ -30,6 +30,7 @@ from tracer.static.flat import unpack_span
 from tracer.static.guards import GuardReader
 from tracer.static.program import Program
 from tracer.static.quoting import quote
+from tracer.static.reached import scan_reached
 from tracer.static.scan import scan_tree, without_collector
 from tracer.static.solver import DEFAULT_TIERS, Callees, Solution, solve
 from tracer.static.sources import SourceTree
@@ -74,8 +75,13 @@ def build_call_graph(
             progress(done, 3 * files)
 
     with _deep_recursion(), without_collector():
-        summaries = scan_tree(tree, lambda done, _: report(done))
         paths = [source.path for source in tree.files]
+        if entries is None:
+            summaries = scan_tree(tree, lambda done, _: report(done))
+        else:
+            starts = {paths.index(path) for path in (*entries, *context)}
+            summaries = scan_reached(tree, starts, scan_tree)
+            report(files)
         texts = [source.text for source in tree.files]
         program = Program(paths, summaries, tree.root.name, texts)
         solution = solve(
