@@ -172,7 +172,7 @@ def test_only_what_the_files_asked_about_reach_is_read(tmp_path: Path) -> None:
     """Imports are followed, also those of packages and names in strings; the rest stays unread."""
     (tmp_path / "pkg").mkdir()
     files = {
-        "start": "import importlib\nfrom pkg import used\nused.f()\nimportlib.import_module('named')\n",
+        "start": "import importlib as i\nfrom pkg import used\nused.f()\ni.import_module('named')\n",
         "pkg/__init__": "",
         "pkg/used": "def f():\n    from . import late\n    late.g()\n",
         "pkg/late": "def g(): ...\n",
