@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 # In characters. Another process takes 0.1 s to start, in which 400 000 are read.
 _LEAST_SHARED = 1_500_000
 _LEAST_SHARE = 750_000  # for each helper
-_CHUNK = 64_000
+_CHUNK = 200_000
 _MOST_HELPERS = 7
 
 
