@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
@@ -20,3 +23,10 @@ if _GIVEN.is_file() and not any(
     entry.startswith(b"LC_CTYPE=") for entry in _GIVEN.read_bytes().split(b"\0")
 ):
     os.environ.pop("LC_CTYPE", None)
+
+# Tests leave the user's cache alone, and share one of their own, as lowering the stubs takes long.
+# The processes of pytest-xdist get the variable from the one that starts them.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _CACHE = tempfile.mkdtemp(prefix="tracer-tests-cache-")
+    os.environ["TRACER_CACHE_DIR"] = _CACHE
+    atexit.register(shutil.rmtree, _CACHE, ignore_errors=True)

@@ -12,6 +12,7 @@ import pytest
 
 from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
+from tracer.static.user_cache import FOLDER_VARIABLE
 from tracer.tables.load import load_effect_table
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -26,12 +27,16 @@ print(hashlib.sha256(repr(graph).encode()).hexdigest())
 """
 
 
-def test_hash_seeds_change_nothing() -> None:
-    """Sets and dicts of strings iterate in another order in each of these runs."""
+def test_hash_seeds_change_nothing(tmp_path: Path) -> None:
+    """Sets and dicts of strings iterate in another order in each run; no run has a cache."""
     found = {
         subprocess.run(
             [sys.executable, "-c", PROGRAM, str(CORPUS)],
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[2])},
+            env={
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                FOLDER_VARIABLE: str(tmp_path / seed),
+            },
             capture_output=True,
             text=True,
             check=True,

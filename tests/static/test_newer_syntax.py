@@ -15,8 +15,8 @@ import pytest
 
 from tracer.model.graph import SiteKind
 from tracer.static.call_graph import build_call_graph
+from tracer.static.file_scan import scan_file
 from tracer.static.newer_syntax import Interpolation, TemplateStr, parse_newer
-from tracer.static.scan import scan_file
 from tracer.static.sources import SourceText, read_tree
 from tracer.tables.load import load_effect_table
 
@@ -160,7 +160,7 @@ def calls(tree):
     )
 """
 _SUMMARIES = """
-from tracer.static.scan import scan_file
+from tracer.static.file_scan import scan_file
 from tracer.static.sources import SourceText
 texts = json.load(sys.stdin)
 print(json.dumps([repr(scan_file(SourceText("m.py", "", text))) for text in texts]))
@@ -315,7 +315,7 @@ def test_deep_nesting_ends_neither_the_interpreter_nor_the_reading(text: str) ->
 def test_libcst_is_loaded_for_newer_syntax_alone() -> None:
     """It takes longer to load than most trees take to be read."""
     code = (
-        "import sys; from tracer.static.scan import scan_file\n"
+        "import sys; from tracer.static.file_scan import scan_file\n"
         "from tracer.static.sources import SourceText\n"
         "for text in ('x = 1\\n', 'lazy import x\\n'):\n"
         "    scan_file(SourceText('m.py', '', text)); print('libcst' in sys.modules)"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracer.model.graph import CallGraph, SiteKind
 from tracer.static.call_graph import build_call_graph
-from tracer.static.scan import scan_file
+from tracer.static.file_scan import scan_file
 from tracer.static.sources import SourceText, read_tree
 from tracer.tables.load import load_effect_table
 
@@ -172,7 +172,8 @@ def test_only_what_the_files_asked_about_reach_is_read(tmp_path: Path) -> None:
     """Imports are followed, also those of packages and names in strings; the rest stays unread."""
     (tmp_path / "pkg").mkdir()
     files = {
-        "start": "import importlib as i\nfrom pkg import used\nused.f()\ni.import_module('named')\n",
+        "start": "import importlib\nfrom pkg import used\nused.f()\n"
+        "importlib.import_module('named')\n",
         "pkg/__init__": "",
         "pkg/used": "def f():\n    from . import late\n    late.g()\n",
         "pkg/late": "def g(): ...\n",

@@ -35,6 +35,7 @@ from tracer.static.scan import scan_tree, without_collector
 from tracer.static.solver import DEFAULT_TIERS, Callees, Solution, solve
 from tracer.static.sources import SourceTree
 from tracer.static.summary import Attribute, Expr, Item, Name
+from tracer.static.summary_cache import SummaryCache
 from tracer.static.values import ClassValue, External, Ref
 from tracer.static.views import CALLEE_LIMIT
 from tracer.tables.load import EffectTable
@@ -80,7 +81,9 @@ def build_call_graph(
             summaries = scan_tree(tree, lambda done, _: report(done))
         else:
             starts = {paths.index(path) for path in (*entries, *context)}
-            summaries = scan_reached(tree, starts, scan_tree)
+            cache = SummaryCache(tree.root)
+            summaries = scan_reached(tree, starts, lambda part: scan_tree(part, cache=cache))
+            cache.write(is_partial=True)
             report(files)
         texts = [source.text for source in tree.files]
         program = Program(paths, summaries, tree.root.name, texts)

@@ -9,7 +9,7 @@ Spans are packed into one integer (see `pack_span`), since most are never asked 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracer.model.source import Span
 
@@ -137,7 +137,7 @@ def unpack_span(packed: int) -> Span:
     )
 
 
-def encode_summary(summary: FileSummary) -> tuple[object, ...]:
+def encode_summary(summary: FileSummary) -> tuple[Any, ...]:
     """Plain tuples, as `marshal` takes them."""
     return (tuple(map(tuple, summary.scopes)), summary.exported, summary.problem)
 

@@ -1,0 +1,89 @@
+"""Reading in several processes gives what reading in one gives."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tracer.static import processes, scan
+from tracer.static.file_scan import scan_file
+from tracer.static.processes import shared_out
+from tracer.static.scan import scan_tree
+from tracer.static.sources import read_tree
+from tracer.static.user_cache import FOLDER_VARIABLE
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+
+@pytest.fixture
+def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share out any tree, as if there were three processors, and keep nothing for later."""
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(scan, "usable_cpus", lambda: 3)
+    monkeypatch.setattr(scan, "_LEAST_SHARED", 0)
+    monkeypatch.setattr(scan, "_LEAST_SHARE", 1)
+    monkeypatch.setattr(scan, "_CHUNK", 2_000)
+
+
+@pytest.mark.usefixtures("shared")
+def test_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And progress is told once a file."""
+    tree = read_tree(CORPUS)
+    steps: list[tuple[int, int]] = []
+    found = scan_tree(tree, lambda done, total: steps.append((done, total)))
+    expected = tuple(map(scan_file, tree.files))
+    assert found == expected
+    assert repr(found) == repr(expected)
+    assert steps == [(done, len(tree.files)) for done in range(1, len(tree.files) + 1)]
+
+
+@pytest.mark.usefixtures("shared")
+def test_helpers_that_die_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is read here, whole and in order."""
+    monkeypatch.setattr(processes, "_prepare_helper", os._exit)
+    tree = read_tree(CORPUS / "flow")
+    assert scan_tree(tree) == tuple(map(scan_file, tree.files))
+
+
+@pytest.mark.parametrize("helpers", [0, 1, 2])
+def test_a_task_that_kills_its_helper(helpers: int) -> None:
+    """It is handed back, and each task comes once."""
+    found = dict(shared_out(os._exit, [1] * 20, helpers))
+    assert found == dict.fromkeys(range(20))
+
+
+def test_helpers_do_the_first_tasks() -> None:
+    """The control case: what is not None was done by a helper; a single task always is."""
+    assert list(shared_out(abs, [-3], 1)) in ([(0, 3)], [(0, None)])
+    found = dict(shared_out(abs, list(range(-5000, 0)), 2))
+    assert sorted(found) == list(range(5000))
+    assert {number: done for number, done in found.items() if done is not None}
+    assert all(done in (None, 5000 - number) for number, done in found.items())
+
+
+def test_what_goes_wrong_in_a_task_is_raised() -> None:
+    """Our own mistakes show themselves, wherever they are made."""
+    with pytest.raises(TypeError):
+        for _, done in shared_out(abs, ["a"], 1):
+            assert done is not None or abs("a")  # type: ignore[arg-type]
+
+
+def test_an_unguarded_script_is_not_run_again(tmp_path: Path) -> None:
+    """Helpers import what they need, and not the program that was started."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import time\nfrom tracer.static.processes import shared_out\nprint('started')\n"
+        "for number, done in shared_out(abs, [-1, -2, -3], 1):\n    time.sleep(0.2)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (ran.stdout, ran.stderr) == ("started\n", "")

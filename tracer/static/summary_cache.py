@@ -1,0 +1,128 @@
+"""Summaries of a tree's files on disk, so that the next reading lowers only what has changed.
+
+All summaries of a root are in one file, the *pack*, by the SHA-256 of their source's bytes. A pack
+counts only for the very code that made it: it names our version and a digest of our own sources.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import marshal
+import os
+import sys
+import time
+from pathlib import Path
+
+import tracer
+from tracer.static.flat import FileSummary, decode_summary, encode_summary
+from tracer.static.sources import SourceText
+from tracer.static.user_cache import cache_folder, read_value, remove, write_value
+
+_FORMAT = 1
+_LARGEST_PACK_BYTES = 200 * 1024 * 1024
+_KEPT_S = 30 * 24 * 3600  # Packs that nobody wrote for so long are of roots that are gone.
+
+
+class SummaryCache:
+    """The pack of one root; made for one reading, which asks for each file and then writes.
+
+    Summaries with a `problem` are not kept: some depend on the stack and the memory of the process
+    that read the file, and all are quick to find again. Nor are those of sources without a digest.
+    """
+
+    def __init__(self, root: Path, folder: Path | None = None) -> None:
+        """Load what there is.
+
+        Args:
+            root: Absolute. Where the cache lies below it, nothing is read or written.
+            folder: Of the packs; by default in the user's cache.
+        """
+        folder = folder or cache_folder() / "summaries"
+        name = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
+        self._pack: Path | None = folder / f"{name}.{sys.implementation.cache_tag}.marshal"
+        if folder.resolve().is_relative_to(root):
+            self._pack = None
+        self._stored = {} if self._pack is None else _stored(self._pack)
+        self._used: dict[str, bytes] = {}
+
+    def find(self, source: SourceText) -> FileSummary | None:
+        """The summary of a file with these bytes, if it was kept."""
+        body = self._stored.get(source.sha256)
+        if body is None:
+            return None
+        summary = decoded(body)
+        if summary is not None:
+            self._used[source.sha256] = body
+        return summary
+
+    def keep(self, source: SourceText, summary: FileSummary, body: bytes | None = None) -> None:
+        """Remember a summary for `write`; `body` is what `encoded` says of it, if that is known."""
+        if self._pack is not None and source.sha256 and not summary.problem:
+            body = encoded(summary) if body is None else body
+            if body is not None:
+                self._used[source.sha256] = body
+
+    def write(self, is_partial: bool = False) -> None:
+        """Store what was found and kept, if anything is new.
+
+        Args:
+            is_partial: Only some files were asked for; what was stored of others stays, if there
+                is room.
+        """
+        kept: dict[str, bytes] = {}
+        size = 0
+        rest = sorted(self._stored.items() - self._used.items()) if is_partial else []
+        for digest, body in (*sorted(self._used.items()), *rest):
+            size += len(body)
+            if size > _LARGEST_PACK_BYTES:
+                break
+            kept[digest] = body
+        is_new = any(self._stored.get(digest) != body for digest, body in kept.items())
+        if self._pack is not None and is_new and write_value(self._pack, (_maker(), kept)):
+            _remove_old(self._pack.parent)
+
+
+def encoded(summary: FileSummary) -> bytes | None:
+    """A summary as bytes; None where it is nested deeper than `marshal` goes."""
+    try:
+        return marshal.dumps(encode_summary(summary))
+    except ValueError:
+        return None
+
+
+def decoded(body: bytes) -> FileSummary | None:
+    """The summary that was encoded; None where the bytes say something else."""
+    try:
+        return decode_summary(marshal.loads(body))
+    except (EOFError, ValueError, TypeError):
+        return None
+
+
+def _stored(pack: Path) -> dict[str, bytes]:
+    match read_value(pack):
+        case (str(maker), dict(bodies)) if maker == _maker():
+            return bodies
+    return {}
+
+
+@functools.cache
+def _maker() -> str:
+    """Our version, and a digest of the sources that a summary may depend on."""
+    package = Path(tracer.__file__).parent
+    digest = hashlib.sha256()
+    for folder in ("model", "static", "static/lowering"):
+        for file in sorted((package / folder).glob("*.py")):
+            digest.update(file.read_bytes())
+    return f"{_FORMAT} {tracer.__version__} {sys.version} {digest.hexdigest()}"
+
+
+def _remove_old(folder: Path) -> None:
+    oldest = time.time() - _KEPT_S
+    for file in folder.glob("*.marshal*"):
+        try:
+            is_old = file.stat().st_mtime < oldest
+        except OSError:
+            continue
+        if is_old:
+            remove(file)

@@ -1,0 +1,70 @@
+"""The user's cache folder, and plain values in files below it; only importer of platformdirs.
+
+`TRACER_CACHE_DIR` names another folder. Trouble with the disk means more work, and is no error.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import zlib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_dir
+
+FOLDER_VARIABLE = "TRACER_CACHE_DIR"
+_HEAD_BYTES = 4  # A checksum: `marshal` may read garbage without complaint.
+
+
+def cache_folder() -> Path:
+    """Where all that can be made again is kept; absolute, and maybe not there yet."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    return Path(named or user_cache_dir("callchain-tracer")).absolute()
+
+
+def read_value(file: Path) -> object:
+    """The value that was stored in a file; None when there is none that can be read."""
+    try:
+        data = memoryview(file.read_bytes())
+    except OSError:
+        return None
+    head, body = data[:_HEAD_BYTES], data[_HEAD_BYTES:]
+    if head != _checksum(body):
+        return None
+    try:
+        value: object = marshal.loads(body)
+    except (EOFError, ValueError, TypeError):
+        return None
+    return value
+
+
+def write_value(file: Path, value: tuple[Any, ...] | dict[Any, Any]) -> bool:
+    """Store a value of nested tuples and dicts of str, bytes, int, bool and None, or store nothing.
+
+    Whoever reads at the same time finds the former value or this one, whole.
+    """
+    body = marshal.dumps(value)
+    beside = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as stream:
+            stream.write(_checksum(body))
+            stream.write(body)
+        os.replace(beside, file)
+    except OSError:  # A cache that cannot be written is slower, and no trouble of the user's.
+        remove(beside)
+        return False
+    return True
+
+
+def remove(file: Path) -> None:
+    """Remove a file of the cache, if it is there and may be removed."""
+    try:
+        file.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _checksum(body: bytes | memoryview) -> bytes:
+    return zlib.crc32(body).to_bytes(_HEAD_BYTES, "little")
