@@ -55,7 +55,10 @@ def main() -> None:
     finally:
         sys.setprofile(None)
     print()  # what the program printed may end without a newline
-    print(json.dumps(sorted(calls)))
+    print(json.dumps(sorted(calls)), flush=True)
+    # Threads that have been joined may still free memory while the interpreter ends, which the
+    # tracing of allocations does not survive every time.
+    os._exit(0)
 
 
 def waiting(frame: FrameType, root: str) -> tuple[str, int] | None:

@@ -239,16 +239,16 @@ def test_class_bodies_and_modules_call(root: Path, line: Line) -> None:
 @cache
 def recorded(root: Path) -> dict[tuple[str, int], list[str]]:
     """What each line ran."""
-    output = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-I", str(RECORDER), str(root)],
         capture_output=True,
         text=True,
         timeout=60,
-        check=True,
         encoding="utf-8",
-    ).stdout
+    )
+    assert done.returncode == 0, done.stderr
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for path, line, callee in json.loads(output.splitlines()[-1]):
+    for path, line, callee in json.loads(done.stdout.splitlines()[-1]):
         found[path, line].add(callee)
     return {key: sorted(value) for key, value in found.items()}
 
