@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,11 +51,16 @@ def test_helpers_that_die_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert scan_tree(tree) == tuple(map(scan_file, tree.files))
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("helpers", [0, 1, 2])
 def test_a_task_that_kills_its_helper(helpers: int) -> None:
     """It is handed back, and each task comes once."""
-    found = dict(shared_out(os._exit, [1] * 20, helpers))
-    assert found == dict.fromkeys(range(20))
+    found = []
+    for number, done in shared_out(os._exit, [1] * 200, helpers):
+        found.append((number, done))
+        time.sleep(0.005)  # So that helpers die while there is work left.
+    assert sorted(found) == [(number, None) for number in range(200)]
+    assert multiprocessing.active_children() == []
 
 
 def test_helpers_do_the_first_tasks() -> None:

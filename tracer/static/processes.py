@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -48,18 +49,25 @@ def shared_out(
     # take longer for a task than its helper does, who waits for half of the time.
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     try:
-        futures = [] if pool is None else _submitted(pool, function, tasks)
-        for _ in range(len(futures), len(tasks)):
-            futures.append(Future())
-            futures[-1].cancel()
+        # Handed out by and by, since a pool that breaks does not survive futures that were
+        # cancelled: its thread dies of them, and processes stay.
+        waiting: deque[tuple[int, Future[_Done]]] = deque()
         first, last = 0, len(tasks)
-        while first < last:
-            if not futures[first].done() and futures[last - 1].cancel():
+        is_open = pool is not None
+        while first < last or waiting:
+            while pool is not None and is_open and first < last and len(waiting) <= 2 * helpers:
+                future = _submitted(pool, function, tasks[first])
+                if future is None:
+                    is_open = False
+                else:
+                    waiting.append((first, future))
+                    first += 1
+            if waiting and (first == last or waiting[0][1].done()):
+                number, future = waiting.popleft()
+                yield number, _result(future)
+            else:
                 last -= 1
                 yield last, None
-            else:
-                yield first, _result(futures[first])
-                first += 1
     finally:
         sys.setswitchinterval(switch_interval_s)
         if pool is not None:
@@ -82,22 +90,19 @@ def _pool(helpers: int) -> ProcessPoolExecutor | None:
 
 
 def _submitted(
-    pool: ProcessPoolExecutor, function: Callable[[_Task], _Done], tasks: Sequence[_Task]
-) -> list[Future[_Done]]:
-    """The futures of the first tasks: of all of them, unless no process can be started."""
-    futures: list[Future[_Done]] = []
-    with _no_main_module():
-        try:
-            for task in tasks:
-                futures.append(pool.submit(function, task))
-        except (BrokenExecutor, OSError):
-            pass
-    return futures
+    pool: ProcessPoolExecutor, function: Callable[[_Task], _Done], task: _Task
+) -> Future[_Done] | None:
+    """The task's future; None when no process can be started, or one has died."""
+    try:
+        with _no_main_module():
+            return pool.submit(function, task)
+    except (BrokenExecutor, OSError):
+        return None
 
 
 def _result(future: Future[_Done]) -> _Done | None:
     try:
-        return None if future.cancelled() else future.result()
+        return future.result()
     except BrokenExecutor:
         return None
 
