@@ -16,7 +16,7 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -188,7 +188,10 @@ def set_item(
     item = solver.all[value]
     if item.kind is Kind.FOREIGN and item.b:
         box = solver.boxes[cast(int, item.b)]
-        if constant is None:
+        if constant == "slice" and key < 0:
+            solver.scatter(box)
+            solver.store.watch(stored, _on_extended, solver, value, origin)
+        elif constant is None:
             solver.store.copy(stored, box.loose)
         else:
             solver.store.copy(stored, solver.item_of(box, constant))
@@ -480,7 +483,7 @@ def _on_item(watcher: Any, value: int) -> None:
             if item.b and cast(str, item.a) in _INDEXED:
                 box = solver.boxes[cast(int, item.b)]
                 if constant == "slice" and key < 0:
-                    store.add(result, value)
+                    store.add(result, _slice_of(solver, box, result))
                 elif constant is None:
                     store.copy(solver.elements_of(box), result)
                 else:
@@ -526,6 +529,15 @@ def _on_item(watcher: Any, value: int) -> None:
                     item_outside(solver, base, key, constant, result)
         case Kind.EXTERNAL:
             external_item(solver, cast(str, item.a), constant, result)
+
+
+def _slice_of(solver: Solver, box: Box, result: int) -> int:
+    """A sequence with the same elements at other positions; one for each variable that holds it."""
+    made = solver.box(box.type_name, "slice", result)
+    if made is not box:
+        solver.store.copy(solver.elements_of(box), made.loose)
+    solver.scatter(made)
+    return solver.foreign(box.type_name, made)
 
 
 def _on_class_item(watcher: Any, function: int) -> None:

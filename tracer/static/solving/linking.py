@@ -855,8 +855,11 @@ def _on_set_item(watcher: Any, value: int) -> None:
 
 def _on_deleted(watcher: Any, value: int) -> None:
     _, solver, method, args, origin = watcher
-    if solver.all[value].kind is Kind.INSTANCE:
+    item = solver.all[value]
+    if item.kind is Kind.INSTANCE:
         run_protocol(solver, value, method, args, origin)
+    elif item.kind is Kind.FOREIGN and item.b:
+        solver.scatter(solver.boxes[cast(int, item.b)])
 
 
 def _on_deleted_attribute(watcher: Any, value: int) -> None:

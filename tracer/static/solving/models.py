@@ -624,6 +624,24 @@ def _format(
     return True
 
 
+def _reordered(
+    solver: Solver, code: Code | None, origin: Origin, receiver: int, args: Args, result: int
+) -> bool:
+    """`found.sort()`: what it does beside that, its type tells."""
+    del code, origin, args, result
+    item = solver.all[receiver]
+    if item.kind is Kind.FOREIGN and item.b:
+        solver.scatter(solver.boxes[cast(int, item.b)])
+    return False
+
+
+def _taken(
+    solver: Solver, code: Code | None, origin: Origin, receiver: int, args: Args, result: int
+) -> bool:
+    """`found.pop(0)` moves the others, which `found.pop()` does not."""
+    return bool(args.positional) and _reordered(solver, code, origin, receiver, args, result)
+
+
 def _new_object(
     solver: Solver, code: Code | None, origin: Origin, receiver: int, args: Args, result: int
 ) -> bool:
@@ -640,6 +658,19 @@ _METHODS: Mapping[str, Any] = {
     "builtins.dict.update": _update,
     "collections.OrderedDict.update": _update,
     "collections.OrderedDict.get": _keyed,
+    "builtins.list.__delitem__": _reordered,
+    "builtins.list.insert": _reordered,
+    "builtins.list.pop": _taken,
+    "builtins.list.remove": _reordered,
+    "builtins.list.reverse": _reordered,
+    "builtins.list.sort": _reordered,
+    "collections.deque.appendleft": _reordered,
+    "collections.deque.extendleft": _reordered,
+    "collections.deque.insert": _reordered,
+    "collections.deque.popleft": _reordered,
+    "collections.deque.remove": _reordered,
+    "collections.deque.reverse": _reordered,
+    "collections.deque.rotate": _reordered,
     "builtins.str.format": _format,
     "*.__new__": _new_object,
 }

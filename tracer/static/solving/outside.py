@@ -348,6 +348,19 @@ def pass_to(solver: Solver, signature: Signature, context: Context, args: Args) 
     """Let the type variables of a signature hold what a call passes, and run callbacks."""
     for parameter, variable in _paired(signature, args):
         unify(solver, parameter.type, variable, context, 0)
+        if parameter.type[0] == "C" and parameter.type[1] in _MUTABLE:
+            solver.store.watch(variable, _on_handed_over, solver)
+
+
+# `random.shuffle`, `heapq.heapify`: who asks for one of these may reorder it.
+_MUTABLE = frozenset(("builtins.list", "typing.MutableSequence", "collections.abc.MutableSequence"))
+
+
+def _on_handed_over(watcher: Any, value: int) -> None:
+    _, solver = watcher
+    item = solver.all[value]
+    if item.kind is Kind.FOREIGN and item.b:
+        solver.scatter(solver.boxes[cast(int, item.b)])
 
 
 def realize(solver: Solver, term: Type, context: Context, result: int, depth: int = 0) -> None:
