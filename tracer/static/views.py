@@ -194,8 +194,8 @@ class ScopeView:
         one = cast(int, parts[1]) if len(parts) > 1 else 0
         match op:
             case flat.CONST:
-                if parts[1] == "NoneType":
-                    return Constant("NoneType")
+                if parts[1] in ("NoneType", "slice"):
+                    return Constant(parts[1])
                 return Constant(cast(str, parts[1]), cast("str | int | None", parts[2]))
             case flat.NAME:
                 return Name(cast(str, parts[1]), cast("tuple[int, ...]", parts[2]))

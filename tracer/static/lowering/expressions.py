@@ -348,7 +348,14 @@ def _slice(scope: ScopeReader, node: ast.Slice) -> int:
     for part in (node.lower, node.upper, node.step):
         if part is not None:
             scope.value(part)
-    return scope.node(CONST, "slice", None)
+    # `x[2:9]`: what stood at 2 stands at 0; the end only says what is missing.
+    start: int | None = None
+    match node.lower, node.step:
+        case None, None:
+            start = 0
+        case ast.Constant(value=int(first)), None if type(first) is int:
+            start = first
+    return scope.node(CONST, "slice", start)
 
 
 EXPRESSIONS: Mapping[type[ast.expr], Callable[[ScopeReader, Any], int]] = {

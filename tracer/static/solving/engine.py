@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatScope
@@ -54,6 +54,15 @@ class Box:
     loose: int = 0  # a variable: what stands under keys that nobody knows
     is_open: bool = False
     on_item: list[Callable[[str | int, int], None]] = field(default_factory=list)
+
+
+class SliceKey(NamedTuple):
+    """`x[start:]`, whatever the end."""
+
+    start: int | None  # not negative; None: not known, or with a step
+
+
+ConstantKey: TypeAlias = str | int | SliceKey | None  # None: no constant
 
 
 class Edge(NamedTuple):

@@ -16,7 +16,7 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
+from tracer.static.solving.engine import NO_ARGS, Args, Box, ConstantKey, Origin, SliceKey, Solver
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -175,20 +175,20 @@ def compare(
 
 
 def get_item(
-    solver: Solver, base: int, key: int, constant: str | int | None, result: int, origin: Origin
+    solver: Solver, base: int, key: int, constant: ConstantKey, result: int, origin: Origin
 ) -> None:
     """Read `base[key]`."""
     solver.store.watch(base, _on_item, solver, key, constant, result, origin)
 
 
 def set_item(
-    solver: Solver, value: int, key: int, constant: str | int | None, stored: int, origin: Origin
+    solver: Solver, value: int, key: int, constant: ConstantKey, stored: int, origin: Origin
 ) -> None:
     """Store into an item of an object."""
     item = solver.all[value]
     if item.kind is Kind.FOREIGN and item.b:
         box = solver.boxes[cast(int, item.b)]
-        if constant == "slice" and key < 0:
+        if isinstance(constant, SliceKey):
             solver.scatter(box)
             solver.store.watch(stored, _on_extended, solver, value, origin)
         elif constant is None:
@@ -482,8 +482,8 @@ def _on_item(watcher: Any, value: int) -> None:
                 store.watch(key, _on_key, solver, methods, origin)
             if item.b and cast(str, item.a) in _INDEXED:
                 box = solver.boxes[cast(int, item.b)]
-                if constant == "slice" and key < 0:
-                    store.add(result, _slice_of(solver, box, result))
+                if isinstance(constant, SliceKey):
+                    store.add(result, _slice_of(solver, box, constant.start, result))
                 elif constant is None:
                     store.copy(solver.elements_of(box), result)
                 else:
@@ -531,12 +531,24 @@ def _on_item(watcher: Any, value: int) -> None:
             external_item(solver, cast(str, item.a), constant, result)
 
 
-def _slice_of(solver: Solver, box: Box, result: int) -> int:
-    """A sequence with the same elements at other positions; one for each variable that holds it."""
-    made = solver.box(box.type_name, "slice", result)
-    if made is not box:
-        solver.store.copy(solver.elements_of(box), made.loose)
-    solver.scatter(made)
+def _slice_of(solver: Solver, box: Box, start: int | None, result: int) -> int:
+    """A sequence of the same elements; one for each variable that holds it."""
+    made, store = solver.box(box.type_name, "slice", result), solver.store
+    if made is box:  # `x = x[1:]` in a loop
+        store.copy(solver.elements_of(box), box.loose)
+    elif start is None:
+        store.copy(solver.elements_of(box), made.loose)
+    else:
+        shift = start
+
+        def place(key: str | int, variable: int) -> None:
+            if isinstance(key, int) and key >= shift:
+                store.copy(variable, solver.item_of(made, key - shift))
+
+        for key, variable in tuple(box.items.items()):
+            place(key, variable)
+        box.on_item.append(place)
+        store.copy(box.loose, made.loose)
     return solver.foreign(box.type_name, made)
 
 

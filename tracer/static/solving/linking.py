@@ -23,7 +23,7 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Args, Origin, Solver
+from tracer.static.solving.engine import SITE, Args, ConstantKey, Origin, SliceKey, Solver
 from tracer.static.solving.implicit import (
     await_,
     compare,
@@ -165,7 +165,7 @@ def _attr(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> Non
 
 def _item(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     constant = constant_key(code, parts[2])
-    key = -1 if constant == "slice" and _is_slice(code, parts[2]) else code.variable(parts[2])
+    key = -1 if isinstance(constant, SliceKey) else code.variable(parts[2])
     origin: Origin = (code.ref, _ITEM, parts[3])
     get_item(solver, code.variable(parts[1]), key, constant, code.base + index, origin)
 
@@ -321,7 +321,7 @@ def _literal(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
                 store.watch(variable, _on_merged, solver, box)
                 continue
             constant = None if is_repeated else constant_key(code, key)
-            if constant is None:
+            if constant is None or isinstance(constant, SliceKey):
                 store.copy(variable, box.loose)
             else:
                 store.copy(variable, solver.item_of(box, constant))
@@ -376,22 +376,17 @@ _READERS: tuple[Any, ...] = (
 )
 
 
-def constant_key(code: Code, node: int) -> str | int | None:
-    """The constant that a key is; `slice` for a slice; None for anything else."""
+def constant_key(code: Code, node: int) -> ConstantKey:
+    """The constant that a key is; None for anything else."""
     if node < 0:
         return None
     parts = code.scope.nodes[code.template.alias[node]]
     if parts[0] == flat.CONST:
         if parts[1] == "slice":
-            return "slice"
+            return SliceKey(cast("int | None", parts[2]))
         if parts[1] in ("str", "int"):
             return cast("str | int | None", parts[2])
     return None
-
-
-def _is_slice(code: Code, node: int) -> bool:
-    parts = code.scope.nodes[code.template.alias[node]]
-    return parts[0] == flat.CONST and parts[1] == "slice"
 
 
 def _method_of_receiver(code: Code, node: int) -> Ref | None:
@@ -582,7 +577,7 @@ def _link_access(solver: Solver, code: Code, access: flat.FlatAccess) -> None:
     elif kind == AccessKind.SET_ITEM.value:
         origin = (code.ref, _ITEM, span)
         constant = constant_key(code, key)
-        at = -1 if constant == "slice" and _is_slice(code, key) else code.variable(key)
+        at = -1 if isinstance(constant, SliceKey) else code.variable(key)
         store.watch(
             code.variable(base),
             _on_set_item, solver, at, constant, code.variable(value), origin,

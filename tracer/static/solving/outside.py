@@ -11,7 +11,16 @@ from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Parameter, Signature
 from tracer.static.solving.classes import canonical_class, dotted_of, holding, text
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, SITE, Args, Box, Origin, Solver
+from tracer.static.solving.engine import (
+    NO_ARGS,
+    SITE,
+    Args,
+    Box,
+    ConstantKey,
+    Origin,
+    SliceKey,
+    Solver,
+)
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import TypeTemplate
 
@@ -187,14 +196,12 @@ def operate_outside(solver: Solver, value: int, method: str, right: int, result:
         realize(solver, signature.returns, context, result)
 
 
-def item_outside(
-    solver: Solver, value: int, key: int, constant: str | int | None, result: int
-) -> None:
+def item_outside(solver: Solver, value: int, key: int, constant: ConstantKey, result: int) -> None:
     """Let a variable hold what `value[key]` gives for an object from outside."""
     del key
     dotted = dotted_of(solver, value)
     context = _context(solver, _NOWHERE, None, value, dotted, ("item", value, constant))
-    if context.box is not None and constant is not None and context.box.items:
+    if context.box is not None and isinstance(constant, str | int) and context.box.items:
         solver.store.copy(solver.item_of(context.box, constant), result)
     template = solver.returned_type(f"{dotted}.__getitem__")
     if template is not None:
@@ -206,13 +213,13 @@ def item_outside(
             solver.store.copy(solver.elements_of(context.box), result)
         return
     signatures = member.signatures
-    if len(signatures) > 1 and constant == "slice":
+    if len(signatures) > 1 and isinstance(constant, SliceKey):
         signatures = signatures[1:]
     for signature in signatures[:1]:
         realize(solver, signature.returns, context, result)
 
 
-def external_item(solver: Solver, dotted: str, constant: str | int | None, result: int) -> None:
+def external_item(solver: Solver, dotted: str, constant: ConstantKey, result: int) -> None:
     """`os.environ["HOME"]`, `list[int]`: an item of a value or class outside."""
     template = solver.returned_type(f"{dotted}.__getitem__")
     if template is not None:

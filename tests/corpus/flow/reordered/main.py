@@ -15,11 +15,11 @@ def h(): ...
 
 functions = [f, g, h]
 tail = functions[1:]
-tail[0]()  # calls: f | g | h   runs: g
+tail[0]()  # calls: g   runs: g
 backwards = functions[::-1]
 backwards[0]()  # calls: f | g | h   runs: h
 rest = (f, g, h)[1:]
-rest[0]()  # calls: f | g | h   runs: g
+rest[0]()  # calls: g   runs: g
 functions[0]()  # calls: f   runs: f
 
 reversed_functions = [f, g]
