@@ -111,8 +111,12 @@ def apply(
             call_getter(solver, code, origin, item, args, result)
         case Kind.STATIC | Kind.CLASSMETHOD:
             apply(solver, code, origin, cast(int, item.a), args, result, through)
-        case Kind.FOREIGN | Kind.STRING:
-            solver.record(origin, f"{dotted_of(solver, value)}.__call__")
+        case Kind.FOREIGN:
+            dotted = dotted_of(solver, value)
+            symbol = solver.library.symbol(dotted)
+            # The stubs know every method of a class: a tuple is not called, whatever flowed here.
+            if symbol is None or solver.library.member(dotted, "__call__") is not None:
+                solver.record(origin, f"{dotted}.__call__")
 
 
 def call_function(

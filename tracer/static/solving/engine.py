@@ -434,7 +434,7 @@ _MOST_CALLS = 3000  # of one function, that are kept apart, besides decorators
 _LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is kept apart
 _LARGEST_METHOD = 300
 _LARGEST_KEPT_APART = 80  # nodes
-_DICTS = frozenset(
+DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )
 
@@ -443,7 +443,7 @@ _REORDERED = frozenset(("builtins.list", "collections.deque", "typing.MutableSeq
 
 
 def _held_by(type_name: str) -> int:
-    return 1 if type_name in _DICTS else 0
+    return 1 if type_name in DICTS else 0
 
 
 def _missing(*arguments: object) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from tracer.static import flat
 from tracer.static.solving.classes import dotted_of, holding, metaclass, text
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, SITE, Args, Box, Origin, Solver
+from tracer.static.solving.engine import DICTS, NO_ARGS, SITE, Args, Box, Origin, Solver
 from tracer.static.solving.members import (
     class_variable,
     find_member,
@@ -198,6 +198,9 @@ def merge_boxes(solver: Solver, source: Box, target: Box) -> None:
     if source is target:
         return
     store = solver.store
+    if target.type_name in DICTS and source.type_name not in DICTS:
+        store.watch(solver.elements_of(source), _on_pair, solver, target)
+        return
 
     def place(key: str | int, variable: int) -> None:
         if isinstance(key, str):
@@ -892,6 +895,17 @@ def _on_update(watcher: Any, value: int) -> None:
     item = solver.all[value]
     if item.kind is Kind.FOREIGN and item.b:
         merge_boxes(solver, solver.boxes[cast(int, item.b)], box)
+
+
+def _on_pair(watcher: Any, value: int) -> None:
+    """`dict([(key, item)])`: which item stands under which key is not followed."""
+    _, solver, target = watcher
+    item = solver.all[value]
+    if item.kind is Kind.FOREIGN and item.b:
+        pair = solver.boxes[cast(int, item.b)]
+        for place, into in enumerate((solver.argument_of(target, 0), target.loose)):
+            solver.store.copy(solver.item_of(pair, place), into)
+            solver.store.copy(pair.loose, into)
 
 
 def _on_deleted_through(watcher: Any, member: int) -> None:
