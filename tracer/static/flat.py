@@ -15,7 +15,7 @@ from tracer.model.source import Span
 
 # What a node is; beside each, the items that follow.
 UNKNOWN = 0  # why
-CONST = 1  # name of its builtin type, value (of strings and integers, else None)
+CONST = 1  # name of its builtin type, value (of strings, integers; a slice: its start; else None)
 NAME = 2  # name, bindings of this scope that may reach here; `~k`: all of loop k; (): none of here
 ATTR = 3  # base, name, span
 CALL = 4  # site

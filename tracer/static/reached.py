@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from tracer.static.flat import FROM, IMPORT, FileSummary
+from tracer.static.flat import CONST, FROM, IMPORT, FileSummary
 from tracer.static.imports import ModuleIndex
 from tracer.static.sources import SourceTree
 
@@ -64,7 +64,7 @@ def _imported(modules: ModuleIndex, importer: int, summary: FileSummary) -> set[
                         locations.add(submodule)
         # A string may name a module too: `import_module("plugins.alpha")`, a table of lazy names.
         for parts in cast("Sequence[Any]", scope.nodes):
-            if parts[0] == 1 and isinstance(parts[2], str) and parts[2].count(".") < 6:  # CONST
+            if parts[0] == CONST and isinstance(parts[2], str) and parts[2].count(".") < 6:
                 text = parts[2].strip(".")
                 if text and text.replace(".", "_").isidentifier():
                     target = modules.resolve(importer, text)

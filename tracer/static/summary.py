@@ -125,7 +125,6 @@ class Defined:
     """The function, class or lambda of a scope of the same file, with its decorators applied."""
 
     scope: int
-    decorator_sites: tuple[int, ...] = ()  # in source order; sites of the scope that defines it
 
 
 @dataclass(frozen=True, slots=True)

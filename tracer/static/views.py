@@ -233,7 +233,7 @@ class ScopeView:
             case flat.UNARY:
                 return self.expr(cast(int, parts[2]))
             case flat.DEFINED:
-                return Defined(one, cast("tuple[int, ...]", parts[2]))
+                return Defined(one)
             case flat.PARAMETER:
                 return ParameterValue(one)
             case flat.IMPORT:

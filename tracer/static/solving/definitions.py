@@ -11,18 +11,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from tracer.model.source import FunctionKind
-from tracer.static.flat import (
-    ATTR,
-    CALL,
-    DEFINED,
-    FROM,
-    IMPORT,
-    ITEM,
-    LITERAL,
-    NAME,
-    FlatScope,
-    TypeTree,
-)
+from tracer.static import flat
+from tracer.static.flat import ATTR, CALL, DEFINED, FROM, ITEM, LITERAL, FlatScope, TypeTree
 from tracer.static.hierarchy import linearise
 from tracer.static.program import Program
 from tracer.static.solving.objects import Kind, Objects, Ref
@@ -75,20 +65,20 @@ class Definitions:
             return 0
         parts = self.flat(ref).nodes[node]
         match parts[0]:
-            case 2:  # NAME
+            case flat.NAME:
                 return self._read_name(ref, parts, depth)
-            case 3:  # ATTR
+            case flat.ATTR:
                 base = self.node(ref, cast(int, parts[1]), depth + 1)
                 return self.attribute(base, cast(str, parts[2])) if base else 0
-            case 17:  # DEFINED
+            case flat.DEFINED:
                 return self.defined((ref[0], cast(int, parts[1])))
-            case 19:  # IMPORT
+            case flat.IMPORT:
                 return self.imported_module(ref[0], cast(str, parts[1]), cast(bool, parts[2]))
-            case 20:  # FROM
+            case flat.FROM:
                 return self.imported_name(
                     ref[0], cast(int, parts[1]), cast(str, parts[2]), cast(str, parts[3])
                 )
-            case 5:  # ITEM: a generic class with arguments is the class
+            case flat.ITEM:  # a generic class with arguments is the class
                 return self.node(ref, cast(int, parts[1]), depth + 1)
         return 0
 
@@ -214,13 +204,6 @@ class Definitions:
             )
             self._roles[ref] = known
         return known
-
-    def is_below(self, ref: Ref, dotted: str) -> bool:
-        """Whether a class has the external class among its bases, by any spelling."""
-        return any(
-            isinstance(base, str) and dotted in (base, self.table.canonical(base))
-            for base in self.order(ref)
-        )
 
     def _bases(self, ref: Ref | str) -> list[Ref | str]:
         if isinstance(ref, str) or ref in self._reading_bases:
@@ -364,12 +347,12 @@ class Definitions:
         scope = self.flat(ref)
         parts = scope.nodes[node]
         match parts[0]:
-            case 2:
+            case flat.NAME:
                 return ("name", parts[1])
-            case 3:
+            case flat.ATTR:
                 base = self._as_tree(ref, cast(int, parts[1]))
                 return None if base is None else ("attr", base, parts[2])
-            case 5:
+            case flat.ITEM:
                 base = self._as_tree(ref, cast(int, parts[1]))
                 key = cast(int, parts[2])
                 inner = scope.nodes[key]
@@ -381,18 +364,18 @@ class Definitions:
                 if base is None:
                     return None
                 return ("item", base, tuple(item or ("?", "") for item in items))
-            case 13:
+            case flat.OPERATE:
                 if parts[1] != "__or__":
                     return None
                 left = self._as_tree(ref, cast(int, parts[2]))
                 right = self._as_tree(ref, cast(int, parts[3]))
                 return ("or", left, right) if left and right else None
-            case 1:
+            case flat.CONST:
                 if parts[1] == "NoneType":
                     return ("none",)
                 if parts[1] == "str" and isinstance(parts[2], str) and parts[2].isidentifier():
                     return ("name", parts[2])
-            case 21:
+            case flat.LITERAL:
                 elements = scope.containers[cast(int, parts[1])][1]
                 return (
                     "group",
@@ -445,4 +428,3 @@ _ROLES = {
     "typing.overload": "overload",
     "typing.final": "final",
 }
-assert (NAME, ATTR, DEFINED, IMPORT, FROM, ITEM) == (2, 3, 17, 19, 20, 5)  # as matched above

@@ -110,7 +110,6 @@ class Solver:
         self.awaited: Callable[..., None] = _missing
         self.protocol: Callable[..., bool] = _missing
         self.dunder: Callable[..., bool] = _missing
-        self.merge: Callable[..., None] = _missing
         self._templates: dict[Ref, Template] = {}
         self._shared: dict[Ref, Code] = {}
         self._kept_apart: dict[tuple[Ref, int, tuple[int, ...]], Code] = {}
@@ -384,11 +383,6 @@ class Solver:
         """The variable of everything that a container holds: elements, or the values of a dict."""
         return self.argument_of(box, _held_by(box.type_name))
 
-    def scatter(self, box: Box) -> None:
-        """Whatever a sequence holds may stand anywhere in it: its order has changed."""
-        if box.number and box.type_name in _REORDERED:
-            self.store.copy(self.elements_of(box), box.loose)
-
     def foreign(self, dotted: str, box: Box | None = None) -> int:
         """An object of a class outside the sources."""
         return self.objects.number(Kind.FOREIGN, dotted, 0 if box is None else box.number)
@@ -437,9 +431,6 @@ _LARGEST_KEPT_APART = 80  # nodes
 DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )
-
-
-_REORDERED = frozenset(("builtins.list", "collections.deque", "typing.MutableSequence"))
 
 
 def _held_by(type_name: str) -> int:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import Any, cast
 
 from tracer.model.source import FunctionKind
-from tracer.static.flat import ATTR, ITEM, NAME, OPERATE, PROTOCOL
+from tracer.static.flat import ATTR, DEFINED, ITEM, NAME, OPERATE, PROTOCOL
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import SITE, Origin, Solver
 from tracer.static.solving.members import read_attribute
@@ -64,7 +64,7 @@ def guess_names(solver: Solver) -> None:
     for cls in solver.program.classes:
         scope = solver.flat(cls)
         for name, bindings in scope.exits:
-            if any(scope.nodes[scope.bindings[b][1]][0] == 17 for b in bindings):  # DEFINED
+            if any(scope.nodes[scope.bindings[b][1]][0] == DEFINED for b in bindings):
                 definers[name].add(cls)
     for code in tuple(solver.codes):
         if not solver.is_shared(code):

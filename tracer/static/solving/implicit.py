@@ -16,7 +16,8 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Box, ConstantKey, Origin, SliceKey, Solver
+from tracer.static.solving.containers import scatter, slice_of
+from tracer.static.solving.engine import NO_ARGS, Args, ConstantKey, Origin, SliceKey, Solver
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -189,7 +190,7 @@ def set_item(
     if item.kind is Kind.FOREIGN and item.b:
         box = solver.boxes[cast(int, item.b)]
         if isinstance(constant, SliceKey):
-            solver.scatter(box)
+            scatter(solver, value)
             solver.store.watch(stored, _on_extended, solver, value, origin)
         elif constant is None:
             solver.store.copy(stored, box.loose)
@@ -483,7 +484,7 @@ def _on_item(watcher: Any, value: int) -> None:
             if item.b and cast(str, item.a) in _INDEXED:
                 box = solver.boxes[cast(int, item.b)]
                 if isinstance(constant, SliceKey):
-                    store.add(result, _slice_of(solver, box, constant.start, result))
+                    store.add(result, slice_of(solver, box, constant.start, result))
                 elif constant is None:
                     store.copy(solver.elements_of(box), result)
                 else:
@@ -529,27 +530,6 @@ def _on_item(watcher: Any, value: int) -> None:
                     item_outside(solver, base, key, constant, result)
         case Kind.EXTERNAL:
             external_item(solver, cast(str, item.a), constant, result)
-
-
-def _slice_of(solver: Solver, box: Box, start: int | None, result: int) -> int:
-    """A sequence of the same elements; one for each variable that holds it."""
-    made, store = solver.box(box.type_name, "slice", result), solver.store
-    if made is box:  # `x = x[1:]` in a loop
-        store.copy(solver.elements_of(box), box.loose)
-    elif start is None:
-        store.copy(solver.elements_of(box), made.loose)
-    else:
-        shift = start
-
-        def place(key: str | int, variable: int) -> None:
-            if isinstance(key, int) and key >= shift:
-                store.copy(variable, solver.item_of(made, key - shift))
-
-        for key, variable in tuple(box.items.items()):
-            place(key, variable)
-        box.on_item.append(place)
-        store.copy(box.loose, made.loose)
-    return solver.foreign(box.type_name, made)
 
 
 def _on_class_item(watcher: Any, function: int) -> None:

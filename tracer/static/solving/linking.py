@@ -23,6 +23,7 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
+from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import SITE, Args, ConstantKey, Origin, SliceKey, Solver
 from tracer.static.solving.implicit import (
     await_,
@@ -43,7 +44,6 @@ from tracer.static.solving.models import (
     delete_attribute,
     import_hook,
     link_dead_site,
-    merge_boxes,
 )
 from tracer.static.solving.names import (
     cell,
@@ -318,7 +318,7 @@ def _literal(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
         if type_name == "dict":
             key = keys[position]
             if key < 0:
-                store.watch(variable, _on_merged, solver, box)
+                store.watch(variable, on_merged, solver, box)
                 continue
             constant = None if is_repeated else constant_key(code, key)
             if constant is None or isinstance(constant, SliceKey):
@@ -810,14 +810,6 @@ def _on_wrapped(watcher: Any, value: int) -> None:
             wrapped.append(function)
 
 
-def _on_merged(watcher: Any, value: int) -> None:
-    """`{**other}`: the items of another dict."""
-    _, solver, box = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        merge_boxes(solver, solver.boxes[cast(int, item.b)], box)
-
-
 def _on_call(watcher: Any, value: int) -> None:
     _, solver, code, origin, args, result, is_raise = watcher
     kind = solver.all[value].kind
@@ -853,8 +845,8 @@ def _on_deleted(watcher: Any, value: int) -> None:
     item = solver.all[value]
     if item.kind is Kind.INSTANCE:
         run_protocol(solver, value, method, args, origin)
-    elif item.kind is Kind.FOREIGN and item.b:
-        solver.scatter(solver.boxes[cast(int, item.b)])
+    else:
+        scatter(solver, value)
 
 
 def _on_deleted_attribute(watcher: Any, value: int) -> None:

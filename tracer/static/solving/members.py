@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 
-from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
-from tracer.static.flat import DEFINED
+from tracer.static.flat import ATTR, DEFINED, NAME
 from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
@@ -708,11 +707,8 @@ def _calls_super(solver: Solver, cls: Ref, name: str, owner: Ref) -> bool:
         body = solver.flat((cls[0], cast(int, parts[1])))
         owner_name = solver.flat(owner).name
         for node in body.nodes:
-            if node[0] == 2 and node[1] in ("super", owner_name):  # NAME
+            if node[0] == NAME and node[1] in ("super", owner_name):
                 return True
-            if node[0] == 3 and node[2] == owner_name:  # ATTR
+            if node[0] == ATTR and node[2] == owner_name:
                 return True
     return False
-
-
-PROPERTY_SITE = SiteKind.PROPERTY.value

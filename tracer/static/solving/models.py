@@ -13,7 +13,8 @@ from typing import Any, cast
 from tracer.static import flat
 from tracer.static.solving.classes import dotted_of, holding, metaclass, text
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import DICTS, NO_ARGS, SITE, Args, Box, Origin, Solver
+from tracer.static.solving.containers import on_merged, scatter
+from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
 from tracer.static.solving.members import (
     class_variable,
     find_member,
@@ -191,31 +192,6 @@ def delete_attribute(solver: Solver, value: int, name: str, origin: Origin) -> N
         )
     if find_member(solver, order, "__delattr__")[0] is not None:
         solver.dunder(solver, value, "__delattr__", Args((solver.named("text"),)), origin)
-
-
-def merge_boxes(solver: Solver, source: Box, target: Box) -> None:
-    """Let a container hold what another one holds."""
-    if source is target:
-        return
-    store = solver.store
-    if target.type_name in DICTS and source.type_name not in DICTS:
-        store.watch(solver.elements_of(source), _on_pair, solver, target)
-        return
-
-    def place(key: str | int, variable: int) -> None:
-        if isinstance(key, str):
-            store.copy(variable, solver.item_of(target, key))
-        else:
-            store.copy(variable, target.loose)
-
-    for key, variable in tuple(source.items.items()):
-        place(key, variable)
-    source.on_item.append(place)
-    store.copy(source.loose, target.loose)
-    if source.type_name in ("builtins.dict", "collections.defaultdict"):
-        store.copy(solver.argument_of(source, 0), solver.argument_of(target, 0))
-    elif 0 in source.arguments:
-        store.copy(source.arguments[0], target.loose)
 
 
 # -- functions ------------------------------------------------------------------------------
@@ -612,7 +588,7 @@ def _update(
     for name, variable in args.keywords:
         solver.store.copy(variable, solver.item_of(box, name))
     for variable in (*args.positional, *args.doubles):
-        solver.store.watch(variable, _on_update, solver, box)
+        solver.store.watch(variable, on_merged, solver, box)
     return True
 
 
@@ -632,9 +608,7 @@ def _reordered(
 ) -> bool:
     """`found.sort()`: what it does beside that, its type tells."""
     del code, origin, args, result
-    item = solver.all[receiver]
-    if item.kind is Kind.FOREIGN and item.b:
-        solver.scatter(solver.boxes[cast(int, item.b)])
+    scatter(solver, receiver)
     return False
 
 
@@ -888,24 +862,6 @@ def _on_next(watcher: Any, value: int) -> None:
         solver.dunder(solver, value, "__next__", NO_ARGS, origin, result)
     else:
         solver.iterate(solver, value, result, origin)
-
-
-def _on_update(watcher: Any, value: int) -> None:
-    _, solver, box = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        merge_boxes(solver, solver.boxes[cast(int, item.b)], box)
-
-
-def _on_pair(watcher: Any, value: int) -> None:
-    """`dict([(key, item)])`: which item stands under which key is not followed."""
-    _, solver, target = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        pair = solver.boxes[cast(int, item.b)]
-        for place, into in enumerate((solver.argument_of(target, 0), target.loose)):
-            solver.store.copy(solver.item_of(pair, place), into)
-            solver.store.copy(pair.loose, into)
 
 
 def _on_deleted_through(watcher: Any, member: int) -> None:

@@ -11,6 +11,7 @@ from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Parameter, Signature
 from tracer.static.solving.classes import canonical_class, dotted_of, holding, text
 from tracer.static.solving.code import Code
+from tracer.static.solving.containers import merge, on_merged, scatter
 from tracer.static.solving.engine import (
     NO_ARGS,
     SITE,
@@ -186,8 +187,8 @@ def operate_outside(solver: Solver, value: int, method: str, right: int, result:
         # `[a] + [b]` holds what both hold.
         if context.box is not None and method in ("__add__", "__or__"):
             made = solver.box(dotted, "concatenated", value, right, method)
-            solver.merge(solver, context.box, made)
-            solver.store.watch(right, _on_concatenated, solver, made)
+            merge(solver, context.box, made)
+            solver.store.watch(right, on_merged, solver, made)
             solver.store.add(result, solver.foreign(dotted, made))
             return
         solver.store.add(result, value)
@@ -316,16 +317,7 @@ def construct_foreign(
     for signature in choose(_constructors(solver, dotted), args, context.code):
         pass_to(solver, signature, context, args)
         returns = signature.returns
-        if (
-            (returns[0] in ("C", "T") and returns[1] != dotted)
-            or (
-                returns[0] == "C"
-                and returns[2]
-                and returns[1] == dotted
-                and dotted == "builtins.zip"
-            )
-            or (returns[0] == "C" and returns[1] == dotted and returns[2])
-        ):
+        if returns[0] in ("C", "T") and (returns[1] != dotted or returns[2]):
             realize(solver, returns, context, result)
             is_made = True
     if not is_made:
@@ -333,10 +325,8 @@ def construct_foreign(
     if box is not None and dotted in ("builtins.dict", "collections.OrderedDict"):
         for name, variable in args.keywords:
             solver.store.copy(variable, solver.item_of(box, name))
-        for variable in args.positional[:1]:
-            solver.store.watch(variable, _on_concatenated, solver, box)
-        for variable in args.doubles:
-            solver.store.watch(variable, _on_concatenated, solver, box)
+        for variable in (*args.positional[:1], *args.doubles):
+            solver.store.watch(variable, on_merged, solver, box)
 
 
 def choose(
@@ -364,10 +354,7 @@ _MUTABLE = frozenset(("builtins.list", "typing.MutableSequence", "collections.ab
 
 
 def _on_handed_over(watcher: Any, value: int) -> None:
-    _, solver = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        solver.scatter(solver.boxes[cast(int, item.b)])
+    scatter(watcher[1], value)
 
 
 def realize(solver: Solver, term: Type, context: Context, result: int, depth: int = 0) -> None:
@@ -803,13 +790,6 @@ def _on_protocol(watcher: Any, value: int) -> None:
     _, solver, method, context = watcher
     if solver.all[value].kind is Kind.INSTANCE:
         solver.protocol(solver, value, method, NO_ARGS, implicit_origin(solver, context.origin))
-
-
-def _on_concatenated(watcher: Any, value: int) -> None:
-    _, solver, made = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        solver.merge(solver, solver.boxes[cast(int, item.b)], made)
 
 
 def _on_class_of(watcher: Any, value: int) -> None:

@@ -10,12 +10,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tracer.model.graph import Tier
-from tracer.static.flat import ATTR
+from tracer.static.flat import ATTR, NAME
 from tracer.static.program import Program
 from tracer.static.solving.calls import apply
 from tracer.static.solving.code import Code
@@ -24,25 +23,12 @@ from tracer.static.solving.guesses import guess_families, guess_names
 from tracer.static.solving.implicit import await_, iterate, run_protocol
 from tracer.static.solving.linking import link
 from tracer.static.solving.members import call_dunder
-from tracer.static.solving.models import merge_boxes
 from tracer.static.solving.objects import NONE, Ref
 from tracer.static.summary import AccessKind
 from tracer.tables.load import EffectTable
 
 _WEAK_ROUNDS = 3
 ALL_TIERS = frozenset(Tier)
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """A finished solution."""
-
-    solver: Solver
-
-    @property
-    def edges(self) -> Mapping[Origin, Mapping[Any, Any]]:
-        """Callees by place."""
-        return self.solver.edges
 
 
 def solve_program(
@@ -70,7 +56,6 @@ def solve_program(
     solver.awaited = await_
     solver.protocol = run_protocol
     solver.dunder = call_dunder
-    solver.merge = merge_boxes
     _note_stores(solver)
     for file, summary in enumerate(program.summaries):
         if entries is None or file in entries or file in context:
@@ -168,7 +153,7 @@ def _note_stores(solver: Solver) -> None:
                 if (
                     scope.kind == "method"
                     and scope.parameters
-                    and (node[0] == 2 and node[1] == scope.parameters[0][0])
+                    and (node[0] == NAME and node[1] == scope.parameters[0][0])
                 ):
                     solver.stored_fields.add(((file, scope.parent), access[2]))
                 number = 0

@@ -7,7 +7,7 @@ watchers, first come first served. Nothing here knows what the numbers in the se
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 LARGEST_SET = 60
@@ -61,11 +61,6 @@ class Store:
             self._queue.append(variable)
         else:
             fresh.append(value)
-
-    def add_all(self, variable: int, values: Iterable[int]) -> None:
-        """Put several values into a variable."""
-        for value in values:
-            self.add(variable, value)
 
     def copy(self, source: int, target: int) -> None:
         """From now on the target holds whatever the source holds."""

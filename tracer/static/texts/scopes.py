@@ -81,7 +81,6 @@ class Scopes:
         self._calls: dict[FunctionId, tuple[ast.Call, ...]] = {}
         self._by_end: dict[tuple[str, tuple[int, int]], list[Resolution]] = {}
         self._callers: dict[FunctionId, list[Link]] = {}
-        self._from: dict[FunctionId, list[Resolution]] = {}
         for resolution in graph.resolutions:
             self._index(resolution)
 
@@ -121,10 +120,6 @@ class Scopes:
     def callers(self, function: FunctionId) -> tuple[Link, ...]:
         """The call expressions that may call the function, sorted."""
         return tuple(sorted(set(self._callers.get(function, ()))))
-
-    def resolutions_in(self, function: FunctionId) -> tuple[Resolution, ...]:
-        """What the graph knows of the call sites in a function."""
-        return tuple(self._from.get(function, ()))
 
     def callees(self, path: str, call: ast.Call) -> tuple[str, ...]:
         """What the graph says that a call expression may call."""
@@ -194,7 +189,6 @@ class Scopes:
 
     def _index(self, resolution: Resolution) -> None:
         site = resolution.site
-        self._from.setdefault(site.caller, []).append(resolution)
         if site.kind is not SiteKind.CALL:
             return
         end = (site.span.end_line, site.span.end_column)
