@@ -277,6 +277,26 @@ class Bar(Shop):
     def make(self): ...
 Bar().same()
 """,
+    "`setattr` with a constant name binds a method again": """
+class Shop:
+    def run(self): ...
+def other(self): ...
+setattr(Shop, "run", other)
+Shop().run()
+""",
+    "a name of a module is bound again through `globals()`": """
+def run(): ...
+def other(): ...
+globals()["run"] = other
+run()
+""",
+    "`__getattribute__` answers in place of a method": """
+def other(): ...
+class Shop:
+    def run(self): ...
+    def __getattribute__(self, name): return other
+Shop().run()
+""",
 }
 
 
