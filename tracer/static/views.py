@@ -220,7 +220,7 @@ class ScopeView:
             case flat.RAISED:
                 return Raised(self.expr(one))
             case flat.NARROW:
-                if parts[3]:
+                if parts[3] and cast(TypeTree, parts[2])[0] != "class":
                     return Narrowed(self.expr(one), as_expr(cast(TypeTree, parts[2])))
                 return self.expr(one)
             case flat.EITHER:

@@ -47,7 +47,7 @@ def read_type(scope: ScopeReader, node: ast.expr) -> TypeTree:
 
 
 def narrow(scope: ScopeReader, test: ast.expr, holds: bool) -> None:
-    """Learn from `isinstance(name, classes)` where the test holds, or does not."""
+    """Learn from `isinstance(name, classes)` and its like where the test holds, or does not."""
     match test:
         case ast.UnaryOp(op=ast.Not()):
             narrow(scope, test.operand, not holds)
@@ -57,10 +57,10 @@ def narrow(scope: ScopeReader, test: ast.expr, holds: bool) -> None:
         case ast.BoolOp(op=ast.Or()) if not holds:
             for value in test.values:
                 narrow(scope, value, False)
-        case ast.Call(
-            func=ast.Name(id="isinstance" | "issubclass"), args=[subject, classes], keywords=[]
-        ):
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, classes], keywords=[]):
             _narrow_subject(scope, subject, read_type(scope, classes), holds)
+        case ast.Call(func=ast.Name(id="issubclass"), args=[subject, classes], keywords=[]):
+            _narrow_subject(scope, subject, ("class", read_type(scope, classes)), holds)
         case ast.Compare(
             left=ast.Name() as subject,
             ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as operator],

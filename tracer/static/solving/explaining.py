@@ -13,6 +13,7 @@ from tracer.static import flat
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import SITE, Solver
 from tracer.static.solving.names import MODULE_NAMES
+from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NONE, Kind, Object, Ref
 from tracer.static.summary import ParameterKind
 from tracer.static.values import Open, Rank
@@ -255,6 +256,10 @@ class Explainer:
             case flat.UNKNOWN:
                 return Open(OpenReason.UNKNOWN_VALUE, parts[1])
             case flat.NARROW:
+                if parts[2][0] != "none":
+                    test = read_test(solver, ref, parts[2])
+                    if not says_all(test):
+                        return self.why_open(ref, parts[1], depth)
                 if not is_empty or not parts[3]:
                     return None if parts[3] else self.why_open(ref, parts[1], depth)
                 return Open(OpenReason.UNKNOWN_VALUE, "an annotation that names no class")

@@ -9,7 +9,7 @@ from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
 from tracer.static import flat
 from tracer.static.flat import TypeTree
-from tracer.static.solving.annotations import allow, allowed_classes, classes_of
+from tracer.static.solving.annotations import allow, allowed_classes
 from tracer.static.solving.bodies import link_class
 from tracer.static.solving.calls import apply, give_logical_result, keywords_box, rest_box
 from tracer.static.solving.classes import (
@@ -53,6 +53,7 @@ from tracer.static.solving.names import (
     owner_of,
     stored,
 )
+from tracer.static.solving.narrowing import narrow
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.static.solving.outside import is_outside_subclass, operate_outside
 from tracer.static.summary import AccessKind, ParameterKind
@@ -203,28 +204,6 @@ def _raised(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> N
     solver.store.watch(code.variable(parts[1]), _on_raised, solver, code.base + index)
 
 
-def _narrow(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
-    _, base, tree, holds = parts
-    if tree[0] == "none":
-        if not holds:
-            solver.store.watch(code.variable(base), _on_not_none, solver, code.base + index)
-        else:
-            solver.store.add(code.base + index, NONE)
-        return
-    key = ("classes", code.ref, index)
-    classes = solver.views.get(key)
-    if classes is None:
-        classes = solver.views[key] = tuple(classes_of(solver, code.ref, tree))
-    variable = code.base + index
-    if not classes and not holds:
-        solver.store.copy(code.variable(base), variable)
-        return
-    solver.store.watch(code.variable(base), _on_narrowed, solver, classes, holds, variable)
-    if holds and classes:
-        place = ("narrowed", code.ref, index)
-        solver.if_empty(variable, partial(allow, solver, code.ref, tree, variable, place))
-
-
 def _either(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     for option in parts[1]:
         solver.store.copy(code.variable(option), code.base + index)
@@ -359,7 +338,7 @@ _READERS: tuple[Any, ...] = (
     _enter,
     _await,
     _raised,
-    _narrow,
+    narrow,
     _either,
     _operate,
     _compare,
@@ -672,58 +651,6 @@ def _on_raised(watcher: Any, value: int) -> None:
         if key not in solver.memo:  # a container may hold itself
             solver.memo[key] = 1
             solver.store.watch(element, _on_raised, solver, result)
-
-
-def _on_not_none(watcher: Any, value: int) -> None:
-    _, solver, variable = watcher
-    if value != NONE:
-        solver.store.add(variable, value)
-
-
-def _on_narrowed(watcher: Any, value: int) -> None:
-    _, solver, classes, holds, variable = watcher
-    item = solver.all[value]
-    if value == NONE:
-        if not holds:
-            solver.store.add(variable, value)
-        return
-    if not classes:
-        solver.store.add(variable, value)
-        return
-    if item.kind is Kind.INSTANCE or item.kind is Kind.CLASS:
-        ref, is_exact = cast(Ref, item.a), cast(bool, item.b)
-        is_inside = any(cls in solver.definitions.order(ref) for cls in classes)
-        if is_inside:
-            if holds:
-                solver.store.add(variable, value)
-            return
-        if not holds:
-            solver.store.add(variable, value)
-            return
-        if not is_exact:
-            for cls in classes:
-                if not isinstance(cls, str) and ref in solver.definitions.order(cls):
-                    number = solver.objects.number(item.kind, cls, False, item.c)
-                    solver.store.add(variable, number)
-        return
-    if item.kind in (Kind.FOREIGN, Kind.STRING):
-        dotted = dotted_of(solver, value)
-        is_inside = any(
-            isinstance(cls, str) and is_outside_subclass(solver, dotted, cls) for cls in classes
-        )
-        if is_inside is holds:
-            solver.store.add(variable, value)
-        return
-    is_callable = any(isinstance(cls, str) and "Callable" in cls for cls in classes)
-    if (
-        not holds
-        or is_callable
-        or any(
-            isinstance(cls, str) and (cls.startswith("types.") or cls == "builtins.type")
-            for cls in classes
-        )
-    ):
-        solver.store.add(variable, value)
 
 
 def _on_unary(watcher: Any, value: int) -> None:

@@ -551,6 +551,13 @@ def _read_class(solver: Solver, value: int, name: str, reader: Reader) -> None:
 
 def _contribute_class(solver: Solver, view: View, cls: Ref, name: str, receiver: int) -> None:
     order = solver.definitions.order(cls)
+    if name == "__class__":
+        made_by = metaclass(solver, cls)
+        if made_by is not None:
+            solver.store.add(view.variable, solver.objects.number(Kind.CLASS, made_by, True))
+        elif all(not isinstance(base, str) for base in order):
+            solver.store.add(view.variable, solver.external("builtins.type"))
+        return
     owner, external = find_member(solver, order, name)
     if owner is not None:
         if owner not in view.seen:
@@ -634,7 +641,7 @@ def _contribute_super(
                 read_outside(solver, external, name, view.variable)
             else:
                 read_member(solver, solver.foreign(external), name, view.variable)
-    elif owner is None and external is None and name in _OBJECT_MEMBERS:
+    elif owner is None and external is None and name in _OBJECT_MEMBERS - {"__class__"}:
         solver.store.add(view.variable, solver.external(f"builtins.object.{name}"))
 
 

@@ -57,6 +57,7 @@ _CONTEXTS = frozenset(
 _AWAITABLES = frozenset(("typing.Awaitable", "typing.Coroutine", "asyncio.Future", "asyncio.Task"))
 _CALLING = frozenset(("builtins.map", "builtins.filter"))  # classes that call what they are given
 _OBJECT_MEMBERS = frozenset(dir(object))
+_REPEATS = 2  # of one name in a dotted name: `scipy.cluster.vq.vq`
 
 
 @dataclass(eq=False, slots=True)
@@ -91,7 +92,13 @@ def has_outside(solver: Solver, dotted: str, name: str) -> bool | None:
 
 
 def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
-    """Read an attribute of a module, class or function from outside."""
+    """Read an attribute of a module, class or function from outside.
+
+    A name that stands in the dotted name twice already is unknown, and so is `__class__`: code such
+    as `node = node.parent` or `make = type(self)` would give names without end that nobody has.
+    """
+    if name == "__class__" or dotted.split(".").count(name) >= _REPEATS:
+        return
     whole = f"{dotted}.{name}"
     template = solver.attribute_type(whole)
     if template is not None:
