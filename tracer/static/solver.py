@@ -14,9 +14,10 @@ from tracer.static.flat import FlatScope, FlatSite, unpack_span
 from tracer.static.outside.library import Library
 from tracer.static.program import Program
 from tracer.static.solving.definitions import Definitions
-from tracer.static.solving.engine import SITE, Edge, Solver
+from tracer.static.solving.engine import SITE, Edge, Solver, Target
 from tracer.static.solving.explaining import Explainer
 from tracer.static.solving.objects import Kind, Object, Ref
+from tracer.static.solving.recoding import Recoded
 from tracer.static.solving.solution import solve_program
 from tracer.static.summary import Expr, ImportedModule, ImportedName
 from tracer.static.values import (
@@ -192,16 +193,17 @@ def solve(
 
     solver = solve_program(program, table, library or Library(), tiers, entries, context, linked)
     explainer = Explainer(solver)
+    recoded = Recoded(solver, explainer)
     callees: dict[SiteKey, Callees] = {}
     guessed: list[tuple[SiteKey, Callees]] = []
     for file in range(files):
         for index, scope in enumerate(program.summaries[file].scopes):
             ref = (file, index)
             for number, site in enumerate(scope.sites):
-                found = _callees_of(solver, explainer, ref, number, site)
+                found = _callees_of(solver, explainer, recoded, ref, number, site)
                 if found is not None:
                     callees[ref, number] = found
-                for guess in _guesses(solver, explainer, ref, number, site):
+                for guess in _guesses(solver, recoded, ref, number, site):
                     guessed.append(((ref, number), guess))
         if progress is not None:
             progress(files + file + 1, 2 * files)
@@ -216,7 +218,12 @@ def solve(
 
 
 def _callees_of(
-    solver: Solver, explainer: Explainer, ref: Ref, number: int, site: FlatSite
+    solver: Solver,
+    explainer: Explainer,
+    recoded: Recoded,
+    ref: Ref,
+    number: int,
+    site: FlatSite,
 ) -> Callees | None:
     """What a site may run; None where it turns out to run nothing of its own."""
     kind = site[0]
@@ -235,6 +242,8 @@ def _callees_of(
     reason = None if site[7] and found else explainer.why_open(ref, site[2])
     if site[7] and not found:
         reason = Open(OpenReason.UNKNOWN_VALUE, "no value is followed into code that cannot run")
+    if any(target in recoded.places for target in found):
+        reason, found = _without(solver, recoded, reason, found)
     rank = Rank.DEFINITE if site[7] else explainer.rank(ref, site[2])
     if kind == SiteKind.WITH.value:
         rank, reason = max(rank, Rank.TYPE), None
@@ -250,6 +259,16 @@ def _callees_of(
     if found and all(edge.through for edge in found.values()):
         rank = max(rank, Rank.FLOW)
     return _made(solver, found, rank, reason)
+
+
+def _without(
+    solver: Solver, recoded: Recoded, reason: Open | None, found: dict[Target, Edge]
+) -> tuple[Open, dict[Target, Edge]]:
+    """Leave out functions whose code is replaced: only who comes first runs the old one."""
+    replaced = min(target for target in found if target in recoded.places)
+    detail = f"the code of `{solver.flat(replaced).name}` is replaced at {recoded.places[replaced]}"
+    kept = {target: edge for target, edge in found.items() if target not in recoded.places}
+    return reason or Open(OpenReason.UNKNOWN_VALUE, detail), kept
 
 
 def _is_wide(solver: Solver, ref: Ref, site: FlatSite, found: Mapping[Any, Edge]) -> bool:
@@ -283,7 +302,7 @@ def _too_many(solver: Solver, found: Mapping[Any, Edge], rank: Rank) -> Callees 
 
 
 def _guesses(
-    solver: Solver, explainer: Explainer, ref: Ref, number: int, site: FlatSite
+    solver: Solver, recoded: Recoded, ref: Ref, number: int, site: FlatSite
 ) -> list[Callees]:
     found: list[Callees] = []
     edges = solver.edges.get((ref, SITE, number), {})
@@ -292,6 +311,11 @@ def _guesses(
         for target, edge in edges.items()
         if edge.phase == 0 and not isinstance(target, str)
     }
+    replaced = {target: edge for target, edge in strong.items() if target in recoded.places}
+    if replaced:
+        made = _made(solver, replaced, Rank.FLOW, None)
+        found.append(replace(made, guess=Tier.DUCK))
+        strong = {target: edge for target, edge in strong.items() if target not in replaced}
     is_wide = _is_wide(solver, ref, site, strong) and len(strong) <= _WIDEST_GUESS
     if is_wide:
         found.append(replace(_made(solver, strong, Rank.FLOW, None), guess=Tier.DUCK, is_wide=True))
