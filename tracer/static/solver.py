@@ -45,6 +45,7 @@ _MOST_IMPLICIT = 1  # guesses at one place
 _PROPERTY = SiteKind.PROPERTY.value
 _CONVERTING = frozenset((SiteKind.BUILTIN_PROTOCOL.value, SiteKind.OPERATOR.value))
 _PROTOCOL = SiteKind.BUILTIN_PROTOCOL.value
+_TEXTS = frozenset(("__repr__", "__str__", "__format__"))
 _GUESSES = (Tier.FLOW, Tier.DUCK, Tier.NAME)  # by phase
 
 
@@ -340,13 +341,43 @@ def _is_sure(
     if what == _PROPERTY:
         # A cached property runs once an object, and who comes first is not known.
         return not any(edge.is_once for edge in edges.values()) or _is_fresh(solver, ref, span)
+    has_object = False
     for node in _operands(solver, ref, what, span):
         kinds = [item.kind for item in explainer.objects(ref, node)]
         if Kind.INSTANCE not in kinds:
             continue  # A container, of which nothing more is asked here.
+        has_object = True
         if any(kind is not Kind.INSTANCE for kind in kinds) or explainer.may_be_none(ref, node):
             return False
-    return True
+    if has_object or not any(_name(solver, target) in _TEXTS for target in edges):
+        return True
+    # `str([x])` converts what a container holds, of which seldom all is known: 2 of 14 such ran.
+    return any(
+        _holds_objects(solver, explainer, ref, node) for node in _operands(solver, ref, what, span)
+    )
+
+
+def _holds_objects(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:
+    """Whether a node is a display of nothing but objects of the tree."""
+    parts = cast(Any, solver.flat(ref).nodes[node])
+    if parts[0] == flat.NAME and len(parts[2]) == 1 and parts[2][0] >= 0:
+        parts = cast(Any, solver.flat(ref).nodes[solver.flat(ref).bindings[parts[2][0]][1]])
+    if parts[0] != flat.LITERAL:
+        return False
+    _, elements, keys, is_open, _ = solver.flat(ref).containers[parts[1]]
+    held = [node for node in (*elements, *keys) if node >= 0]
+    return (
+        not is_open
+        and len(held) >= len(elements)
+        and all(explainer.why_open(ref, node) is None for node in held)
+        and any(
+            item.kind is Kind.INSTANCE for node in held for item in explainer.objects(ref, node)
+        )
+    )
+
+
+def _name(solver: Solver, target: Target) -> str:
+    return "" if isinstance(target, str) else solver.flat(target).name
 
 
 def _is_fresh(solver: Solver, ref: Ref, span: int) -> bool:
