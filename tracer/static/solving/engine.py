@@ -94,6 +94,8 @@ class Solver:
         self.born: dict[int, None] = {}  # callable objects that are kept apart, in order
         self.weak: list[tuple[int, Callable[[], object]]] = []  # what to do if a variable is empty
         self.instantiated: set[Ref] = set()
+        self.received: dict[Ref, set[Ref]] = {}  # per method, exact classes of its objects
+        self.made: frozenset[Ref] = frozenset()  # those that the tree itself instantiates
         self.on_instantiated: dict[Ref, list[Callable[[], None]]] = {}
         self.memo: dict[object, int] = {}
         self.models: dict[str, object] = {}

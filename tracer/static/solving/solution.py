@@ -64,6 +64,7 @@ def solve_program(
             _settle(solver)
         if progress is not None:
             progress(file + 1)
+    solver.made = frozenset(solver.instantiated)
     solver.entries = frozenset(range(len(program.summaries)) if entries is None else entries)
     _complete(solver)
     _use_callables(solver)
