@@ -7,26 +7,37 @@ watchers, first come first served. Nothing here knows what the numbers in the se
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Set
+from typing import Any, TypeAlias, cast
 
 LARGEST_SET = 60
 """More values than this for one variable tell nothing; what comes later is not kept."""
 
-Watcher = tuple[Any, ...]
+Watcher: TypeAlias = tuple[Any, ...]
 """A function and what it is told besides the value: `watcher[0](watcher, value)`."""
+
+Targets: TypeAlias = int | list[int] | dict[int, None]
+"""Where a variable is copied to, in order: one variable, a few, or so many that they are looked
+up. Four of five variables that are copied at all are copied to one."""
+
+_FEW = 8
 
 
 class Store:
-    """Sets of numbers, with copies between them."""
+    """Sets of numbers, with copies between them.
+
+    Millions of variables are kept, so what most of them have in common is kept once: the set of
+    one value, and the full set that grows no more. Only a set between these sizes is changed.
+    """
 
     def __init__(self) -> None:
-        self.sets: list[set[int] | None] = []
-        self.copies: list[list[int] | None] = []
-        self.watchers: list[list[Watcher] | None] = []
+        self.sets: list[Set[int] | None] = []
         self.overfull: set[int] = set()  # variables whose set was cut
         self.steps = 0  # values handed on, as a measure of work
-        self._copied: set[int] = set()
+        self._copies: list[Targets | None] = []
+        self._watchers: list[Watcher | list[Watcher] | None] = []
+        self._single: dict[int, frozenset[int]] = {}
+        self._full: dict[tuple[int, ...], Set[int]] = {}
         self._fresh: dict[int, list[int]] = {}
         self._queue: deque[int] = deque()
 
@@ -39,22 +50,22 @@ class Store:
         first = len(self.sets)
         nothing = [None] * count
         self.sets.extend(nothing)
-        self.copies.extend(nothing)
-        self.watchers.extend(nothing)
+        self._copies.extend(nothing)
+        self._watchers.extend(nothing)
         return first
 
     def add(self, variable: int, value: int) -> None:
         """Put a value into a variable."""
         held = self.sets[variable]
         if held is None:
-            self.sets[variable] = {value}
+            self.sets[variable] = self._set_of([value])
         elif value in held:
             return
         elif len(held) >= LARGEST_SET:
             self.overfull.add(variable)
             return
         else:
-            held.add(value)
+            self.sets[variable] = self._with(held, [value])
         fresh = self._fresh.get(variable)
         if fresh is None:
             self._fresh[variable] = [value]
@@ -64,15 +75,21 @@ class Store:
 
     def copy(self, source: int, target: int) -> None:
         """From now on the target holds whatever the source holds."""
-        pair = (source << 32) | target  # one integer takes a third of what a tuple takes
-        if source == target or pair in self._copied:
+        targets = self._copies[source]
+        if source == target or targets == target:
             return
-        self._copied.add(pair)
-        copies = self.copies[source]
-        if copies is None:
-            self.copies[source] = [target]
+        if targets is None:
+            self._copies[source] = target
+        elif isinstance(targets, int):
+            self._copies[source] = [targets, target]
+        elif target in targets:
+            return
+        elif isinstance(targets, dict):
+            targets[target] = None
+        elif len(targets) < _FEW:
+            targets.append(target)
         else:
-            copies.append(target)
+            self._copies[source] = dict.fromkeys((*targets, target))
         held = self.sets[source]
         if held:
             for value in tuple(held):
@@ -80,11 +97,13 @@ class Store:
 
     def watch(self, variable: int, *watcher: Any) -> None:
         """Call a function once for every value that the variable holds or will hold."""
-        watchers = self.watchers[variable]
+        watchers = self._watchers[variable]
         if watchers is None:
-            self.watchers[variable] = [watcher]
-        else:
+            self._watchers[variable] = watcher
+        elif isinstance(watchers, list):
             watchers.append(watcher)
+        else:
+            self._watchers[variable] = [watchers, watcher]
         held = self.sets[variable]
         if held:
             waiting = self._fresh.get(variable, ())
@@ -94,17 +113,17 @@ class Store:
     def run(self, progress: Callable[[], None] | None = None) -> None:
         """Hand on until nothing is new."""
         queue, fresh = self._queue, self._fresh
-        copies, watchers, sets = self.copies, self.watchers, self.sets
+        copies, watchers, sets = self._copies, self._watchers, self.sets
         while queue:
             variable = queue.popleft()
             values = fresh.pop(variable)
             self.steps += len(values)
             targets = copies[variable]
             if targets is not None:
-                for target in targets:
+                for target in (targets,) if isinstance(targets, int) else targets:
                     held = sets[target]
                     if held is None:
-                        sets[target] = set(values)
+                        sets[target] = self._set_of(values)
                         new = values[:]
                     else:
                         new = [value for value in values if value not in held]
@@ -115,7 +134,7 @@ class Store:
                             new = new[: max(LARGEST_SET - len(held), 0)]
                             if not new:
                                 continue
-                        held.update(new)
+                        sets[target] = self._with(held, new)
                     waiting = fresh.get(target)
                     if waiting is None:
                         fresh[target] = new
@@ -124,9 +143,31 @@ class Store:
                         waiting.extend(new)
             told = watchers[variable]
             if told is not None:
-                for watcher in tuple(told):
+                for watcher in tuple(told) if isinstance(told, list) else (told,):
                     handler = watcher[0]
                     for value in values:
                         handler(watcher, value)
             if progress is not None:
                 progress()
+
+    def _set_of(self, values: list[int]) -> Set[int]:
+        """A set for a variable that held nothing."""
+        if len(values) > 1:
+            return self._shared(set(values))
+        value = values[0]
+        known = self._single.get(value)
+        if known is None:
+            known = self._single[value] = frozenset(values)
+        return known
+
+    def _with(self, held: Set[int], new: list[int]) -> Set[int]:
+        """The set with values that it does not hold; there is room for them."""
+        grown = set(held) if len(held) == 1 else cast("set[int]", held)
+        grown.update(new)
+        return self._shared(grown)
+
+    def _shared(self, held: set[int]) -> Set[int]:
+        """The set itself, or for a full one the first that gives the same values in this order."""
+        if len(held) < LARGEST_SET:
+            return held
+        return self._full.setdefault(tuple(held), held)
