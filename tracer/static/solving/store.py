@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Set
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 LARGEST_SET = 60
 """More values than this for one variable tell nothing; what comes later is not kept."""
@@ -57,21 +57,8 @@ class Store:
     def add(self, variable: int, value: int) -> None:
         """Put a value into a variable."""
         held = self.sets[variable]
-        if held is None:
-            self.sets[variable] = self._set_of([value])
-        elif value in held:
-            return
-        elif len(held) >= LARGEST_SET:
-            self.overfull.add(variable)
-            return
-        else:
-            self.sets[variable] = self._with(held, [value])
-        fresh = self._fresh.get(variable)
-        if fresh is None:
-            self._fresh[variable] = [value]
-            self._queue.append(variable)
-        else:
-            fresh.append(value)
+        if held is None or value not in held:
+            self._put(variable, held, [value])
 
     def copy(self, source: int, target: int) -> None:
         """From now on the target holds whatever the source holds."""
@@ -90,10 +77,12 @@ class Store:
             targets.append(target)
         else:
             self._copies[source] = dict.fromkeys((*targets, target))
-        held = self.sets[source]
-        if held:
-            for value in tuple(held):
-                self.add(target, value)
+        values, held = self.sets[source], self.sets[target]
+        if values is None or values is held:
+            return
+        new = [value for value in values if held is None or value not in held]
+        if new:
+            self._put(target, held, new)
 
     def watch(self, variable: int, *watcher: Any) -> None:
         """Call a function once for every value that the variable holds or will hold."""
@@ -123,24 +112,11 @@ class Store:
                 for target in (targets,) if isinstance(targets, int) else targets:
                     held = sets[target]
                     if held is None:
-                        sets[target] = self._set_of(values)
-                        new = values[:]
+                        self._put(target, None, values[:])
                     else:
                         new = [value for value in values if value not in held]
-                        if not new:
-                            continue
-                        if len(held) + len(new) > LARGEST_SET:
-                            self.overfull.add(target)
-                            new = new[: max(LARGEST_SET - len(held), 0)]
-                            if not new:
-                                continue
-                        sets[target] = self._with(held, new)
-                    waiting = fresh.get(target)
-                    if waiting is None:
-                        fresh[target] = new
-                        queue.append(target)
-                    else:
-                        waiting.extend(new)
+                        if new:
+                            self._put(target, held, new)
             told = watchers[variable]
             if told is not None:
                 for watcher in tuple(told) if isinstance(told, list) else (told,):
@@ -150,24 +126,38 @@ class Store:
             if progress is not None:
                 progress()
 
-    def _set_of(self, values: list[int]) -> Set[int]:
-        """A set for a variable that held nothing."""
-        if len(values) > 1:
-            return self._shared(set(values))
-        value = values[0]
+    def _put(self, variable: int, held: Set[int] | None, new: list[int]) -> None:
+        """Let a variable hold what it did not hold, as far as there is room.
+
+        Args:
+            held: What it holds so far.
+            new: Kept, and handed on later.
+        """
+        grown: Set[int]
+        if held is None:
+            grown = self._alone(new[0]) if len(new) == 1 else set(new)
+        else:
+            room = LARGEST_SET - len(held)
+            if len(new) > room:
+                self.overfull.add(variable)
+                if not room:
+                    return
+                new = new[:room]
+            grown = set(held) if len(held) == 1 else held
+            grown.update(new)  # type: ignore[attr-defined]
+        if len(grown) == LARGEST_SET:
+            grown = self._full.setdefault(tuple(grown), grown)
+        self.sets[variable] = grown
+        waiting = self._fresh.get(variable)
+        if waiting is None:
+            self._fresh[variable] = new
+            self._queue.append(variable)
+        else:
+            waiting.extend(new)
+
+    def _alone(self, value: int) -> frozenset[int]:
+        """The set of one value, which all variables share that hold no other."""
         known = self._single.get(value)
         if known is None:
-            known = self._single[value] = frozenset(values)
+            known = self._single[value] = frozenset((value,))
         return known
-
-    def _with(self, held: Set[int], new: list[int]) -> Set[int]:
-        """The set with values that it does not hold; there is room for them."""
-        grown = set(held) if len(held) == 1 else cast("set[int]", held)
-        grown.update(new)
-        return self._shared(grown)
-
-    def _shared(self, held: set[int]) -> Set[int]:
-        """The set itself, or for a full one the first that gives the same values in this order."""
-        if len(held) < LARGEST_SET:
-            return held
-        return self._full.setdefault(tuple(held), held)
