@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -74,13 +74,15 @@ class Mentions:
 
     def passing_on(self, name: str) -> list[str]:
         """Modules that may pass on what is called so elsewhere; repetitions included."""
-        names = {name: None}
+        names = dict.fromkeys((name,))
         for known in (waiting := [name]):
             for other in sorted(self.renamed.get(known, ())):
                 if other not in names:
                     names[other] = None
                     waiting.append(other)
-        return [module for known in names for module in self.modules.get(known, ())]
+        # A public name has no underscore in front.
+        public = [known for known in names if not known.startswith("_")]
+        return [module for known in public for module in self.modules.get(known, ())]
 
 
 def read_mentions(stubs: Stubs) -> Mentions:
@@ -88,19 +90,24 @@ def read_mentions(stubs: Stubs) -> Mentions:
     mentions = Mentions()
     texts = {module: stubs.text(module) for module in sorted(stubs.modules)}
     for module, text in texts.items():
-        imported = _IMPORT.findall(text)
-        names = set(_WORD.findall(" ".join(names for _, names in imported)))
-        for source, what in imported:
+        names: set[str] = set()
+        listed = set(_QUOTED.findall(text)) if "__all__" in text else set()
+        for source, what in _IMPORT.findall(text):
             if what.strip(" ()") == "*":
                 names |= _star_words(_absolute(source, module, stubs), texts, stubs)
-            _add_renamed(mentions, _AS.findall(what))
-        aliases = _ALIAS.findall(text)
-        for name, value in aliases:
+                continue
+            # PEP 484: an import is passed on where it says `as`, or where `__all__` lists it.
+            names.update(listed.intersection(_WORD.findall(what)))
+            for name, other in _AS.findall(what):
+                names.update((name, other))
+                mentions.renamed[name].add(other)
+        for name, value in _ALIAS.findall(text):
             parts = value.split(".")
-            names.update(parts)
-            _add_renamed(mentions, [(parts[-1], name)])
-        for name in names:
-            mentions.modules[name].append(module)
+            names.update((name, *parts))
+            mentions.renamed[parts[-1]].add(name)
+        if _is_public(module):
+            for name in names:
+                mentions.modules[name].append(module)
     return mentions
 
 
@@ -111,6 +118,7 @@ _ALIAS = re.compile(
     re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r'"(\w+)"')
 
 
 def _star_words(module: str, texts: Mapping[str, str], stubs: Stubs) -> set[str]:
@@ -121,12 +129,6 @@ def _star_words(module: str, texts: Mapping[str, str], stubs: Stubs) -> set[str]
         if what.strip(" ()") == "*":
             words |= _star_words(_absolute(source, module, stubs), texts, stubs)
     return words
-
-
-def _add_renamed(mentions: Mentions, pairs: Iterable[tuple[str, str]]) -> None:
-    for name, other in pairs:
-        if name != other:
-            mentions.renamed[name].add(other)
 
 
 def _absolute(source: str, module: str, stubs: Stubs) -> str:
