@@ -38,17 +38,20 @@ class PublicNames:
             if self._mentions is None:
                 self._mentions = read_mentions(self._stubs)
             # Only modules whose text has the name are parsed: all 700 would take 0.6 s.
-            for other in (module, *self._mentions.passing_on(first)):
-                self._rank(other)
+            others = {module, *self._mentions.passing_on(first)} - self._ranked
+            if others:
+                with self._stubs.forgetting():
+                    for other in sorted(others):
+                        self._rank(other)
             if best := self._best.get((module, first)):
                 outer = best[-1]
         return ".".join([outer, *rest])
 
     def _rank(self, module: str) -> None:
         """Let the names of a module compete with those that are known."""
-        if module in self._ranked or not _is_public(module):
-            return
         self._ranked.add(module)
+        if not _is_public(module):
+            return
         for name in self._stubs.public_names(module):
             if name.startswith("_"):
                 continue

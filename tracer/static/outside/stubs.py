@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -119,6 +120,16 @@ class Stubs:
             names = get_stub_names(module, search_context=self._context) if known else None
             self._names[module] = names or {}
         return self._names[module]
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """Do not keep what is parsed in this block, which is not looked at again."""
+        known = self._names
+        self._names = known.copy()
+        try:
+            yield
+        finally:
+            self._names = known
 
     def public_names(self, module: str) -> list[str]:
         """The names that a module defines, or imports in order to pass them on."""
