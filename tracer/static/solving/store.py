@@ -126,6 +126,11 @@ class Store:
             if progress is not None:
                 progress()
 
+    def close(self) -> None:
+        """Forget how values spread, once nothing new will; what is held can still be read."""
+        self._copies = [None] * len(self.sets)
+        self._watchers = [None] * len(self.sets)
+
     def _put(self, variable: int, held: Set[int] | None, new: list[int]) -> None:
         """Let a variable hold what it did not hold, as far as there is room.
 
