@@ -309,7 +309,7 @@ class Solver:
             self.flat(ref),
             template,
             parent,
-            self.store.variables(template.size),
+            self.store.variables((template.apart if context else template.whole).size),
             len(self.codes) + 1,
             context,
         )

@@ -177,7 +177,7 @@ def import_hook(solver: Solver, code: Code, parts: tuple[Any, ...]) -> None:
     index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
     solver.store.watch(
         variable, _on_called, solver, code, origin,
-        Args((solver.named("text"),)), code.base + index,
+        Args((solver.named("text"),)), code.variable(index),
     )  # fmt: skip
 
 

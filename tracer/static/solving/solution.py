@@ -81,6 +81,7 @@ def solve_program(
         guess_names(solver)
         _settle(solver)
         _complete(solver)
+    solver.store.close()
     return solver
 
 
