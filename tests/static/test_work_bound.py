@@ -163,3 +163,31 @@ def test_a_value_that_was_not_kept_makes_nothing_exact(tmp_path: Path, steps: in
         for resolution in resolutions:
             if resolution.is_exact:
                 assert [other.callees for other in whole[place]] == [resolution.callees], place
+
+
+OFFSPRING = """
+class Promise:
+    def __init__(self, then):
+        self.then = then
+        self.next = None
+
+    def __call__(self, value):
+        self.next = Promise(self.then)
+        self.then(value)
+        return self.next(value)
+
+def work(value): ...
+
+Promise(work)(1)
+"""
+
+
+def test_an_object_that_makes_its_like_has_few_descendants(tmp_path: Path) -> None:
+    """Each was kept apart from those that its own call made, up to thousands of them."""
+    (tmp_path / "offspring.py").write_text(OFFSPRING, "utf-8")
+    tree, table = read_tree(tmp_path), load_effect_table()
+    graph = build_call_graph(tree, table, most_work=10_000)
+    assert graph.limits == ()
+    calls = {r.site.text: r.callees for r in graph.resolutions}
+    assert calls["self.then"] == ("offspring.py::work",)
+    assert calls["self.next"] == ("offspring.py::Promise.__call__",)

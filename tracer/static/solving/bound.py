@@ -15,15 +15,15 @@ from collections.abc import Sequence
 from tracer.static.flat import FileSummary
 
 WATCHER_WORK = 8
-CLASS_WORK = 8
-NAMED_WORK = 4  # a variable that is found by a key
+CLASS_WORK = 24
+NAMED_WORK = 32  # a variable that is found by a key: little time, and much memory
 COPY_WORK = 2
 
 # A second on one core is worth about four million. What is allowed for each site grows slower than
 # the tree, since memory does not grow with it; what a site takes at least is well below.
 _LEAST = 20_000_000
 _PER_SITE = 3_000
-_MOST = 150_000_000
+_MOST = 160_000_000
 _PER_SITE_BEYOND = 100
 _MORE_WHERE_NARROW = 4  # a part of the limit, until it stops
 

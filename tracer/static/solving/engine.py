@@ -128,6 +128,7 @@ class Solver:
         self._makes_own: dict[Ref, bool] = {}
         self.wraps: dict[int, list[int]] = {}  # what a decorator gave, and what it was given
         self._origins: dict[Origin, int] = {}
+        self._forebears: dict[int, frozenset[int]] = {}  # of objects: where they were born
 
     # -- codes ------------------------------------------------------------------------------
 
@@ -281,9 +282,20 @@ class Solver:
             self._templates[ref] = known
         return known
 
-    def number_of(self, birth: int, code: Code | None) -> int:
-        """The number of a place of birth in one code."""
-        return self.origin_number(((0, 0), f"born in {code.number if code else 0}", birth))
+    def number_of(self, birth: int, code: Code) -> int:
+        """The number of a place of birth in one code.
+
+        An object whose method makes another one like it would have descendants without an end:
+        those that are born where one of their forebears was have the place alone.
+        """
+        forebears: frozenset[int] = frozenset().union(
+            *(self._forebears.get(abs(context), ()) for context in code.context)
+        )
+        if birth in forebears:
+            return birth
+        number = self.origin_number(((0, 0), f"born in {code.number}", birth))
+        self._forebears[number] = forebears | {birth}
+        return number
 
     def _new_code(self, ref: Ref, parent: Code | None, context: tuple[int, ...]) -> Code:
         template = self.template(ref)
