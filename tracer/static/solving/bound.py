@@ -16,7 +16,7 @@ from tracer.static.flat import FileSummary
 
 WATCHER_WORK = 8
 CLASS_WORK = 24
-NAMED_WORK = 32  # a variable that is found by a key: little time, and much memory
+NAMED_WORK = 64  # a variable that is found by a key: little time, and much memory
 COPY_WORK = 2
 
 # A second on one core is worth about four million. What is allowed for each site grows slower than
