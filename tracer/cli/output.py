@@ -81,6 +81,10 @@ class StageLines:
         if not self._is_quiet:
             sys.stderr.write(f"{stage:<10} {result}   {seconds:.1f} s\n")
 
+    def warn(self, message: str) -> None:
+        self.close()
+        print_trouble(message)
+
     def close(self) -> None:
         """Take the bar away, whatever happened."""
         if self._bar is not None:

@@ -187,6 +187,7 @@ class CallGraph:
     resolutions: tuple[Resolution, ...]
     effects: tuple[Effect, ...]
     unread: tuple[str, ...] = ()  # kinds of source that were not read, with counts: `30 notebooks`
+    limits: tuple[str, ...] = ()  # bounds that were hit, so that callees may be missing
 
     def function_index(self) -> Mapping[FunctionId, Function]:
         """All functions by id; made anew at each call, so keep it."""

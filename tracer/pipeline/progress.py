@@ -20,6 +20,9 @@ class Progress(Protocol):
     def end(self, stage: str, result: str, seconds: float) -> None:
         """The stage ended with this result, in one line."""
 
+    def warn(self, message: str) -> None:
+        """Something is missing from what was found, whether or not progress is asked for."""
+
 
 class Silent:
     """Progress that nobody listens to."""
@@ -31,6 +34,9 @@ class Silent:
         return None
 
     def end(self, stage: str, result: str, seconds: float) -> None:
+        return None
+
+    def warn(self, message: str) -> None:
         return None
 
 
@@ -57,3 +63,7 @@ class StageClock:
     def advance(self, done: int, total: int) -> None:
         """Pass on how far the running stage has come."""
         self._progress.advance(done, total)
+
+    def warn(self, message: str) -> None:
+        """Pass on a warning."""
+        self._progress.warn(message)

@@ -56,4 +56,6 @@ def read_sources(
         result.append(f"{open_sites} unresolved")
         if problems := sum(bool(file.problem) for file in graph.files):
             result.append(f"{problems} unreadable")
+    for limit in graph.limits:
+        clock.warn(f"static: {limit}; sites that may have more callees say `too many`")
     return Reading(tree, graph)

@@ -43,6 +43,7 @@ def find_unknowns(
         *_open(open_sites),
         *_layouts(layouts),
         *_anchors(anchors),
+        *_limits(graph),
         *_unread(graph),
     )
 
@@ -135,6 +136,15 @@ def _unread(graph: CallGraph) -> Iterable[Unknown]:
             f"What {kind} of the tree call",
             "sources of this kind are not read",
             "search them for the names of the entry points",
+        )
+
+
+def _limits(graph: CallGraph) -> Iterable[Unknown]:
+    for limit in graph.limits:
+        yield Unknown(
+            "All callees of the call sites that are open as too many",
+            limit,
+            "give fewer files: `tracer callgraph PATH`, or a smaller root",
         )
 
 

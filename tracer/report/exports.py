@@ -54,6 +54,7 @@ def export_json(graph: CallGraph) -> str:
             if effect.function in known
         ],
         "unread": list(graph.unread),
+        "limits": list(graph.limits),
     }
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
 

@@ -53,6 +53,7 @@ def build_call_graph(
     entries: Collection[str] | None = None,
     context: Collection[str] = (),
     with_effects: bool = True,
+    most_work: int | None = None,
 ) -> CallGraph:
     """Read every file, and say of every call site what it may run.
 
@@ -64,6 +65,8 @@ def build_call_graph(
             Other files are read as far as these reach into them.
         context: Paths of files that are read for the values they pass.
         with_effects: Whether effects and guards are read too; they take as long as the rest.
+        most_work: The steps after which values are followed less far, and soon no further; by
+            default so many for each call site.
 
     Returns:
         Everything sorted; files that cannot be read stand in it with their problem.
@@ -91,6 +94,7 @@ def build_call_graph(
             tiers=tiers,
             entries=None if entries is None else {paths.index(path) for path in entries},
             context={paths.index(path) for path in context},
+            most_work=most_work,
         )
         excerpts = [program.excerpts(file) for file in range(files)] if with_effects else []
         effects: tuple[Effect, ...] = ()
@@ -107,6 +111,7 @@ def build_call_graph(
             resolutions=_resolutions(solution, guards),
             effects=effects,
             unread=tree.unread,
+            limits=solution.limits,
         )
     logger.info(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",

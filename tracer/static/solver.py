@@ -15,7 +15,7 @@ from tracer.static.outside.library import Library
 from tracer.static.program import Program
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.engine import SITE, Edge, Solver, Target
-from tracer.static.solving.explaining import Explainer
+from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.members import find_member, instance_view
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.recoding import Recoded
@@ -168,6 +168,7 @@ class Solution:
     callees: Mapping[SiteKey, Callees]
     implicit: tuple[ImplicitCall, ...] = ()
     guessed: tuple[tuple[SiteKey, Callees], ...] = ()  # of sites, in the tiers of guesses
+    limits: tuple[str, ...] = ()  # what kept callees from being found, other than the sources
 
 
 def solve(
@@ -178,6 +179,7 @@ def solve(
     tiers: frozenset[Tier] = DEFAULT_TIERS,
     entries: Collection[int] | None = None,
     context: Collection[int] = (),
+    most_work: int | None = None,
 ) -> Solution:
     """Resolve every site of the program.
 
@@ -186,6 +188,7 @@ def solve(
         tiers: Guesses are made only where their tier is among these.
         entries: Files whose functions count as called by somebody; by default all.
         context: Files that are read for the values they pass.
+        most_work: See `solve_program`.
     """
     files = len(program.paths)
 
@@ -193,7 +196,9 @@ def solve(
         if progress is not None:
             progress(done, 2 * files)
 
-    solver = solve_program(program, table, library or Library(), tiers, entries, context, linked)
+    solver = solve_program(
+        program, table, library or Library(), tiers, entries, context, linked, most_work
+    )
     explainer = Explainer(solver)
     recoded = Recoded(solver, explainer)
     callees: dict[SiteKey, Callees] = {}
@@ -205,7 +210,7 @@ def solve(
                 found = _callees_of(solver, explainer, recoded, ref, number, site)
                 if found is not None:
                     callees[ref, number] = found
-                for guess in _guesses(solver, recoded, ref, number, site):
+                for guess in _guesses(solver, explainer, recoded, ref, number, site):
                     guessed.append(((ref, number), guess))
         if progress is not None:
             progress(files + file + 1, 2 * files)
@@ -216,7 +221,7 @@ def solve(
         if call.callees.guess is None or call.callees.guess in tiers
     )
     allowed = tuple(guess for guess in guessed if guess[1].guess in tiers or guess[1].is_wide)
-    return Solution(program, evaluator, callees, implicit, allowed)
+    return Solution(program, evaluator, callees, implicit, allowed, solver.bound.words())
 
 
 def _callees_of(
@@ -248,11 +253,14 @@ def _callees_of(
         reason, found = _without(solver, recoded, reason, found)
     rank = Rank.DEFINITE if site[7] else explainer.rank(ref, site[2])
     if kind == SiteKind.WITH.value:
-        rank, reason = max(rank, Rank.TYPE), None
+        reason = CUT if reason is CUT else None
+        rank = max(rank, Rank.TYPE)
     if kind == SiteKind.DECORATOR.value and not found:
         outside = _factory(solver, ref, site[2])
         if outside:
             return Callees((ExternalId(outside),), (), Rank.TYPE, None)
+    if not found and reason is None and solver.bound.is_stopped:
+        reason = CUT
     if not found and reason is None:
         text = solver.program.site_text(ref, number)
         reason = Open(OpenReason.UNKNOWN_VALUE, f"`{text}` holds no object that is known")
@@ -264,6 +272,8 @@ def _callees_of(
         return _too_many(solver, found, rank)
     if found and all(edge.through for edge in found.values()):
         rank = max(rank, Rank.FLOW)
+    if not explainer.is_final(rank):
+        reason = reason or CUT
     return _made(solver, found, rank, reason)
 
 
@@ -343,9 +353,15 @@ def _too_many(solver: Solver, found: Mapping[Any, Edge], rank: Rank) -> Callees 
 
 
 def _guesses(
-    solver: Solver, recoded: Recoded, ref: Ref, number: int, site: FlatSite
+    solver: Solver,
+    explainer: Explainer,
+    recoded: Recoded,
+    ref: Ref,
+    number: int,
+    site: FlatSite,
 ) -> list[Callees]:
     found: list[Callees] = []
+    cut = None if explainer.is_final(Rank.FLOW) else CUT
     edges = solver.edges.get((ref, SITE, number), {})
     strong: dict[Target, Edge] = {
         target: edge
@@ -354,20 +370,20 @@ def _guesses(
     }
     replaced = {target: edge for target, edge in strong.items() if target in recoded.places}
     if replaced:
-        made = _made(solver, replaced, Rank.FLOW, None)
+        made = _made(solver, replaced, Rank.FLOW, cut)
         found.append(replace(made, guess=Tier.DUCK))
         strong = {target: edge for target, edge in strong.items() if target not in replaced}
     overrides = _overrides(solver, ref, site, strong)
     if overrides:
-        found.append(replace(_made(solver, overrides, Rank.FLOW, None), guess=Tier.DUCK))
+        found.append(replace(_made(solver, overrides, Rank.FLOW, cut), guess=Tier.DUCK))
         strong = {target: edge for target, edge in strong.items() if target not in overrides}
     is_wide = _is_wide(solver, ref, site, strong) and len(strong) <= _WIDEST_GUESS
     if is_wide:
-        found.append(replace(_made(solver, strong, Rank.FLOW, None), guess=Tier.DUCK, is_wide=True))
+        found.append(replace(_made(solver, strong, Rank.FLOW, cut), guess=Tier.DUCK, is_wide=True))
     for phase in (1, 2):
         of_phase = {target: edge for target, edge in edges.items() if edge.phase == phase}
         if of_phase:
-            made = _made(solver, of_phase, Rank.FLOW, None)
+            made = _made(solver, of_phase, Rank.FLOW, cut)
             found.append(replace(made, guess=_GUESSES[phase]))
     return found
 
@@ -489,6 +505,7 @@ def _operands(solver: Solver, ref: Ref, what: str, span: int) -> list[int]:
 
 def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
     found: list[ImplicitCall] = []
+    cut = None if explainer.is_final(Rank.FLOW) else CUT  # What was not found may hide more.
     for (ref, what, span), edges in solver.edges.items():
         if what == SITE or what == "nowhere" or not span:
             continue
@@ -503,7 +520,7 @@ def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
             }
             if not of_phase:
                 continue
-            made = _made(solver, of_phase, Rank.TYPE, None)
+            made = _made(solver, of_phase, Rank.TYPE, cut)
             if phase:
                 made = replace(made, guess=_GUESSES[phase])
             found.append(ImplicitCall(ref, SiteKind(what), span, made))

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatScope
 from tracer.static.program import Program
+from tracer.static.solving.bound import NAMED_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.objects import Kind, Objects, Ref
@@ -77,13 +78,20 @@ class Edge(NamedTuple):
 class Solver:
     """Everything that is known so far."""
 
-    def __init__(self, program: Program, table: EffectTable, library: Any) -> None:
+    def __init__(
+        self,
+        program: Program,
+        table: EffectTable,
+        library: Any,
+        bound: WorkBound | None = None,
+    ) -> None:
         self.program = program
         self.table = table
         self.library = library
         self.objects = Objects()
         self.all = self.objects.all
-        self.store = Store()
+        self.store = Store(bound)
+        self.bound = self.store.bound
         self.definitions = Definitions(program, self.objects, table)
         self.phase = 0
         self.entries: frozenset[int] = frozenset()  # files whose functions and classes are used
@@ -123,6 +131,7 @@ class Solver:
         self._fills: dict[Ref, bool] = {}
         self.wraps: dict[int, list[int]] = {}  # what a decorator gave, and what it was given
         self._origins: dict[Origin, int] = {}
+        self._forebears: dict[int, frozenset[int]] = {}  # of objects: where they were born
 
     # -- codes ------------------------------------------------------------------------------
 
@@ -166,30 +175,27 @@ class Solver:
         """
         if birth and len(self.flat(ref).nodes) <= _LARGEST_METHOD:
             context = (-birth, self.origin_number(origin)) if is_decorator else (-birth,)
-            return self._apart(ref, parent, context) or self.inner(ref, parent)
+            return self._apart(ref, parent, context, _MOST_KEPT_APART) or self.inner(ref, parent)
         is_kept = self._is_wrapper(ref) or (
             (is_decorator or self._is_maker(ref)) and len(self.flat(ref).nodes) <= _LARGEST_MAKER
         )
         if is_kept and caller is not None:
             site = self.origin_number(origin)
             if site not in caller.context:
-                found = self._apart(
-                    ref, parent, (site, *caller.context[:1]), is_decorator or self._is_maker(ref)
-                )
+                most = _MOST_CALLS if origin[1] == SITE else _MOST_IMPLICIT
+                if is_decorator or self._is_maker(ref):
+                    most = _MOST_KEPT_APART
+                found = self._apart(ref, parent, (site, *caller.context[:1]), most)
                 if found is not None:
                     return found
         return self.inner(ref, parent)
 
-    def _apart(
-        self, ref: Ref, parent: Code, context: tuple[int, ...], is_decorator: bool = True
-    ) -> Code | None:
+    def _apart(self, ref: Ref, parent: Code, context: tuple[int, ...], most: int) -> Code | None:
         key = (ref, parent.number, context)
         known = self._kept_apart.get(key)
         if known is None:
             count = self._kept_count.get(ref, 0)
-            if count >= _MOST_KEPT_APART:
-                return None
-            if count >= _MOST_CALLS and context[0] > 0 and not is_decorator:
+            if count >= most or self.bound.is_narrow:
                 return None
             self._kept_count[ref] = count + 1
             known = self._kept_apart[key] = self._new_code(ref, parent, context)
@@ -298,9 +304,20 @@ class Solver:
             self._templates[ref] = known
         return known
 
-    def number_of(self, birth: int, code: Code | None) -> int:
-        """The number of a place of birth in one code."""
-        return self.origin_number(((0, 0), f"born in {code.number if code else 0}", birth))
+    def number_of(self, birth: int, code: Code) -> int:
+        """The number of a place of birth in one code.
+
+        An object whose method makes another one like it would have descendants without an end:
+        those that are born where one of their forebears was have the place alone.
+        """
+        forebears: frozenset[int] = frozenset().union(
+            *(self._forebears.get(abs(context), ()) for context in code.context)
+        )
+        if birth in forebears:
+            return birth
+        number = self.origin_number(((0, 0), f"born in {code.number}", birth))
+        self._forebears[number] = forebears | {birth}
+        return number
 
     def _new_code(self, ref: Ref, parent: Code | None, context: tuple[int, ...]) -> Code:
         template = self.template(ref)
@@ -361,6 +378,7 @@ class Solver:
         """The variable of a key, made when it is first asked for."""
         known = self.memo.get(key)
         if known is None:
+            self.bound.done += NAMED_WORK
             known = self.memo[key] = self.store.variable()
         return known
 
@@ -447,6 +465,7 @@ class Solver:
 
 _MOST_KEPT_APART = 5000
 _MOST_CALLS = 3000  # of one function, that are kept apart, besides decorators
+_MOST_IMPLICIT = 300  # the same, of calls that nobody writes: `__getattr__`, a property's getter
 _LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is kept apart
 _LARGEST_METHOD = 300
 _LARGEST_KEPT_APART = 80  # nodes

@@ -23,6 +23,18 @@ _OBJECTS = frozenset(
     (Kind.INSTANCE, Kind.FOREIGN, Kind.STRING, Kind.GENERATOR, Kind.COROUTINE, Kind.CONTEXT)
 )
 _DEEPEST = 60
+CUT = Open(OpenReason.TOO_MANY, "the work bound was hit before this was final")
+"""Why a site is open where the bound was hit."""
+# Where a node names those that decide what it is, as far as `Explainer._open` does not ask them.
+_OPERANDS = {
+    flat.ENTER: slice(1, 2),
+    flat.AWAIT: slice(1, 2),
+    flat.RAISED: slice(1, 2),
+    flat.DELEGATED: slice(1, 2),
+    flat.NARROW: slice(1, 2),
+    flat.OPERATE: slice(2, 4),
+    flat.UNARY: slice(2, 3),
+}
 
 
 class Explainer:
@@ -36,6 +48,7 @@ class Explainer:
         self._ranks: dict[tuple[Ref, int], Rank] = {}
         self._opens: dict[tuple[Ref, int], Open | None] = {}
         self._returns: dict[Ref, Open | None] = {}
+        self._incomplete = solver.store.incomplete if solver.bound.is_narrow else frozenset()
 
     def values(self, ref: Ref, node: int) -> list[int]:
         """What a node may be, in any code of its scope, in canonical order."""
@@ -75,8 +88,37 @@ class Explainer:
         if key in self._opens:
             return self._opens[key]
         self._opens[key] = None
-        found = self._opens[key] = self._open(ref, node, depth + 1)
+        found = self._open(ref, node, depth + 1)
+        if found is None and self._incomplete:
+            found = self._cut(ref, node, depth + 1)
+        self._opens[key] = found
         return found
+
+    def is_final(self, rank: Rank) -> bool:
+        """Whether what was found by such means cannot be missing for want of work.
+
+        A call that was not followed into a function passes nothing on, and nobody can tell which
+        values of others that would have been.
+        """
+        bound = self._solver.bound
+        return (
+            rank is Rank.DEFINITE
+            or not bound.is_narrow
+            or (rank is Rank.TYPE and not bound.is_stopped)
+        )
+
+    def _cut(self, ref: Ref, node: int, depth: int) -> Open | None:
+        """Why a node's values are not all, where the work bound kept some away."""
+        for code in self._codes.get(ref, ()):
+            if code.variable(node) in self._incomplete:
+                return CUT
+        parts: Any = self._solver.flat(ref).nodes[node]
+        operands = parts[_OPERANDS[parts[0]]] if parts[0] in _OPERANDS else ()
+        for operand in operands:
+            found = self.why_open(ref, operand, depth)
+            if found is CUT:
+                return found
+        return None
 
     def _rank(self, ref: Ref, node: int, depth: int) -> Rank:
         scope = self._solver.flat(ref)

@@ -379,6 +379,9 @@ def _on_right(watcher: Any, value: int) -> None:
 def _on_reflected(watcher: Any, other: int) -> None:
     """The reflected method runs where the left operand does not know the right one's type."""
     _, solver, value, method, reflected, left, result, origin = watcher
+    key = ("dunder", value, reflected, origin, Args((left,)), result)
+    if key in solver.memo:
+        return  # One left operand is enough; there may be as many as a set holds, for each right.
     item = solver.all[other]
     if item.kind is Kind.INSTANCE and has(solver, other, method):
         cls, right = cast(Ref, item.a), cast(Ref, solver.all[value].a)
@@ -391,6 +394,14 @@ def _on_reflected(watcher: Any, other: int) -> None:
 
 def _may_refuse(solver: Solver, cls: Ref, method: str) -> bool:
     """Whether an operator's method may return `NotImplemented`."""
+    key = ("refuses", cls, method)
+    known = solver.views.get(key)
+    if known is None:
+        known = solver.views[key] = _returns_not_implemented(solver, cls, method)
+    return cast(bool, known)
+
+
+def _returns_not_implemented(solver: Solver, cls: Ref, method: str) -> bool:
     owner, _ = find_member(solver, solver.definitions.order(cls), method)
     if owner is None:
         return False

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, DEFINED, NAME
+from tracer.static.solving.bound import CLASS_WORK
 from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
@@ -144,7 +145,9 @@ def instance_view(
         _contribute(solver, view, ref, name, True)
         return view
     own = _effective(solver, ref, name)
-    for cls in (ref, *definitions.subclasses(ref)):
+    below = definitions.subclasses(ref)
+    solver.bound.done += CLASS_WORK * len(below)
+    for cls in (ref, *below):
         if method is not None and method != _ANY_METHOD and not _runs(solver, cls, method):
             continue
         tell = partial(_contribute, solver, view, cls, name, False)

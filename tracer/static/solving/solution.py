@@ -16,6 +16,7 @@ from typing import Any
 from tracer.model.graph import Tier
 from tracer.static.flat import ATTR, NAME
 from tracer.static.program import Program
+from tracer.static.solving.bound import WorkBound, allowed_work
 from tracer.static.solving.calls import apply
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import NO_ARGS, Origin, Solver
@@ -39,6 +40,7 @@ def solve_program(
     entries: Collection[int] | None = None,
     context: Collection[int] = (),
     progress: Callable[[int], None] | None = None,
+    most_work: int | None = None,
 ) -> Solver:
     """Solve for every variable of the program.
 
@@ -49,8 +51,10 @@ def solve_program(
         context: Files that are read like entries for the values they pass; nobody is thought to
             use their classes.
         progress: Called with the number of files whose code is linked.
+        most_work: Where the solution begins to cut; by default it depends on the tree's size.
     """
-    solver = Solver(program, table, library)
+    bound = WorkBound(allowed_work(program.summaries) if most_work is None else most_work)
+    solver = Solver(program, table, library, bound)
     solver.apply = apply
     solver.iterate = iterate
     solver.awaited = await_
@@ -69,8 +73,10 @@ def solve_program(
     _complete(solver)
     _use_callables(solver)
     for _ in range(_WEAK_ROUNDS):
-        if not _weaken(solver):
+        if bound.is_stopped or not _weaken(solver):
             break
+    if bound.is_stopped:
+        return solver  # A guess is one only where all else is known.
     if Tier.DUCK in tiers:
         solver.phase = 1
         guess_families(solver)
@@ -86,12 +92,15 @@ def solve_program(
 
 
 def _settle(solver: Solver) -> None:
-    """Link what waits and hand on what is new, until neither is left."""
-    while True:
+    """Link what waits and hand on what is new, until neither is left or the work bound is hit."""
+    bound = solver.bound
+    while not bound.is_stopped:
         while solver.waiting:
             link(solver, solver.waiting.popleft())
-        solver.store.run()
-        if not solver.waiting:
+        if not solver.store.run():
+            bound.hit()
+            solver.store.narrow()
+        elif not solver.waiting:
             return
 
 

@@ -7,11 +7,14 @@ watchers, first come first served. Nothing here knows what the numbers in the se
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Set
+from collections.abc import Callable, Collection, Set
 from typing import Any, TypeAlias
+
+from tracer.static.solving.bound import COPY_WORK, WATCHER_WORK, WorkBound
 
 LARGEST_SET = 60
 """More values than this for one variable tell nothing; what comes later is not kept."""
+_LARGEST_NARROW = 8  # the same, once the work bound was hit
 
 Watcher: TypeAlias = tuple[Any, ...]
 """A function and what it is told besides the value: `watcher[0](watcher, value)`."""
@@ -30,10 +33,15 @@ class Store:
     one value, and the full set that grows no more. Only a set between these sizes is changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bound: WorkBound | None = None) -> None:
+        self.bound = bound or WorkBound(1 << 62)
         self.sets: list[Set[int] | None] = []
         self.overfull: set[int] = set()  # variables whose set was cut
-        self.steps = 0  # values handed on, as a measure of work
+        self.cut: set[int] = set()  # the same, because of the work bound
+        self.incomplete: frozenset[int] = (
+            frozenset()
+        )  # these, what copies them, what waits: at the end
+        self._largest = LARGEST_SET
         self._copies: list[Targets | None] = []
         self._watchers: list[Watcher | list[Watcher] | None] = []
         self._single: dict[int, frozenset[int]] = {}
@@ -77,9 +85,11 @@ class Store:
             targets.append(target)
         else:
             self._copies[source] = dict.fromkeys((*targets, target))
+        self.bound.done += COPY_WORK
         values, held = self.sets[source], self.sets[target]
         if values is None or values is held:
             return
+        self.bound.done += len(values)
         new = [value for value in values if held is None or value not in held]
         if new:
             self._put(target, held, new)
@@ -96,20 +106,32 @@ class Store:
         held = self.sets[variable]
         if held:
             waiting = self._fresh.get(variable, ())
-            for value in [value for value in held if value not in waiting]:
+            known = [value for value in held if value not in waiting]
+            if len(known) > self._largest:
+                self.cut.add(variable)
+                del known[self._largest :]
+            self.bound.done += WATCHER_WORK * len(known)
+            for value in known:
                 watcher[0](watcher, value)
 
-    def run(self, progress: Callable[[], None] | None = None) -> None:
-        """Hand on until nothing is new."""
-        queue, fresh = self._queue, self._fresh
+    def narrow(self) -> None:
+        """Keep fewer values from now on."""
+        self._largest = _LARGEST_NARROW
+
+    def run(self, progress: Callable[[], None] | None = None) -> bool:
+        """Hand on until nothing is new, or the work bound is hit: then the answer is false."""
+        queue, fresh, bound = self._queue, self._fresh, self.bound
         copies, watchers, sets = self._copies, self._watchers, self.sets
         while queue:
+            if bound.done > bound.limit:
+                return False
             variable = queue.popleft()
             values = fresh.pop(variable)
-            self.steps += len(values)
             targets = copies[variable]
             if targets is not None:
-                for target in (targets,) if isinstance(targets, int) else targets:
+                copied = _all(targets)
+                bound.done += len(values) * len(copied)
+                for target in copied:
                     held = sets[target]
                     if held is None:
                         self._put(target, None, values[:])
@@ -119,15 +141,27 @@ class Store:
                             self._put(target, held, new)
             told = watchers[variable]
             if told is not None:
-                for watcher in tuple(told) if isinstance(told, list) else (told,):
+                watching = tuple(told) if isinstance(told, list) else (told,)
+                bound.done += WATCHER_WORK * len(values) * len(watching)
+                for watcher in watching:
                     handler = watcher[0]
                     for value in values:
                         handler(watcher, value)
             if progress is not None:
                 progress()
+        return True
 
     def close(self) -> None:
         """Forget how values spread, once nothing new will; what is held can still be read."""
+        found = self.cut | self._fresh.keys()
+        wanted = sorted(found)
+        while wanted:
+            targets = self._copies[wanted.pop()]
+            for target in () if targets is None else _all(targets):
+                if target not in found:
+                    found.add(target)
+                    wanted.append(target)
+        self.incomplete = frozenset(found)
         self._copies = [None] * len(self.sets)
         self._watchers = [None] * len(self.sets)
 
@@ -139,15 +173,15 @@ class Store:
             new: Kept, and handed on later.
         """
         grown: Set[int]
+        room = self._largest - (0 if held is None else len(held))
+        if len(new) > room:
+            (self.overfull if self._largest == LARGEST_SET else self.cut).add(variable)
+            if room <= 0:
+                return
+            new = new[:room]
         if held is None:
             grown = self._alone(new[0]) if len(new) == 1 else set(new)
         else:
-            room = LARGEST_SET - len(held)
-            if len(new) > room:
-                self.overfull.add(variable)
-                if not room:
-                    return
-                new = new[:room]
             grown = set(held) if len(held) == 1 else held
             grown.update(new)  # type: ignore[attr-defined]
         if len(grown) == LARGEST_SET:
@@ -166,3 +200,7 @@ class Store:
         if known is None:
             known = self._single[value] = frozenset((value,))
         return known
+
+
+def _all(targets: Targets) -> Collection[int]:
+    return (targets,) if isinstance(targets, int) else targets
