@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.static.definitions import count_lines, module_name
 from benchmarks.static.metrics import GraphScore, only_internal, score_graph
+from benchmarks.static.minute import Answer, at_least, best
 from benchmarks.static.packages import read_macro
 from benchmarks.static.tables import Table, percent
 from benchmarks.static.tools import Bench, Tool
@@ -15,6 +16,7 @@ _HEAD = (
     "tool", "set", "program", "LoC", "internal P %", "internal R %", "P %", "R %", "s", "s/kLoC",
     "peak MB", "note",
 )  # fmt: skip
+_ASKED_SET = "pycg"
 _INTRO = (
     "Internal: edges to the program's own functions. The other two columns also count externals, "
     "which the truth names as its authors' own tools do."
@@ -27,6 +29,7 @@ def macro_table(bench: Bench, tools: Sequence[Tool], suite: Path) -> Table:
     programs = list(read_macro(suite))
     if not programs:
         table.notes.append("absent: no macro/*/program.json")
+    rates: dict[str, tuple[float, float]] = {}
     for tool in tools:
         if tool.absent:
             table.add_note_row(tool.name, note=tool.absent)
@@ -43,7 +46,23 @@ def macro_table(bench: Bench, tools: Sequence[Tool], suite: Path) -> Table:
             table.add(tool.name, set_name, program.name, *_cells([figures]), run.note)
         for set_name, all_figures in by_set.items():
             table.add(tool.name, set_name, "ALL EDGES", *_cells(all_figures), "")
+            if set_name == _ASKED_SET:
+                rates[tool.name] = _shares([one[0] for one in all_figures])
+    if tools and tools[0].name in rates:
+        table.answers += _answers(tools[0].name, rates)
     return table
+
+
+def _answers(own: str, rates: dict[str, tuple[float, float]]) -> list[Answer]:
+    precision, recall = rates[own]
+
+    def peer(at: int) -> str:
+        return best(((name, rate[at]) for name, rate in rates.items() if name != own), " %")
+
+    return [
+        at_least("PyCG macro, internal P", precision, 98, " %", "asked", peer(0)),
+        at_least("PyCG macro, internal R", recall, 88, " %", "asked", peer(1)),
+    ]
 
 
 def _cells(
@@ -67,3 +86,12 @@ def _rates(scores: Sequence[GraphScore]) -> list[str]:
         percent(right, sum(score.printed for score in scores)),
         percent(right, sum(score.expected for score in scores)),
     ]
+
+
+def _shares(scores: Sequence[GraphScore]) -> tuple[float, float]:
+    right = sum(score.right for score in scores)
+    printed, expected = (
+        sum(score.printed for score in scores),
+        sum(score.expected for score in scores),
+    )
+    return 100 * right / max(1, printed), 100 * right / max(1, expected)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.static.definitions import Graph, edges_of, module_name
 from benchmarks.static.metrics import GraphScore, only_internal, score_graph
+from benchmarks.static.minute import Answer, at_least, best
 from benchmarks.static.packages import Snippet, read_snippets
 from benchmarks.static.tables import Table, percent
 from benchmarks.static.tools import Bench, Run, Tool
@@ -24,6 +26,8 @@ _INTRO = (
     "Exact: the same keys too. Internal: edges to functions of the snippet, all that tools without "
     "names for builtins can give. Disputed: the truth disagrees with what the program executes."
 )
+# Of all snippets; a share, since copies of the suites differ in number.
+_FLOORS = {"pycg": (110, 119), "jarvis": (131, 138), "probes": (105, 128)}
 _MISSED_HEAD = ("suite", "snippet", "missing", "too many", "truth disagrees with execution")
 
 
@@ -46,17 +50,49 @@ def micro_tables(bench: Bench, tools: Sequence[Tool], suite: Path) -> list[Table
             table.add(name, "", "absent", *[""] * (len(_HEAD) - 3))
             continue
         reasons = disputed.get(name)
+        by_tool: dict[str, list[_Scored]] = {}
         for tool in tools:
             if tool.absent:
                 table.add(name, tool.name, tool.absent, *[""] * (len(_HEAD) - 3))
                 continue
             scored = [_score(bench, tool, snippet) for snippet in snippets]
+            by_tool[tool.name] = scored
             table.add(name, tool.name, *_cells(scored, reasons))
             if tool is tools[0]:
                 _add_missed(missed, name, scored, reasons or {})
+        if tools[0].name in by_tool:
+            table.answers += _answers(name, tools[0].name, by_tool)
     if not missed.rows:
         missed.notes.append("none")
     return [table, missed]
+
+
+def _answers(suite: str, own: str, by_tool: dict[str, list[_Scored]]) -> list[Answer]:
+    is_internal = _names_no_externals(by_tool[own])
+    both, precision, recall = {}, {}, {}
+    for name, scored in by_tool.items():
+        scores = [one.internal if is_internal else one.full for one in scored]
+        right = sum(score.right for score in scores)
+        both[name] = float(sum(score.is_both for score in scores))
+        precision[name] = 100 * right / max(1, sum(score.printed for score in scores))
+        recall[name] = 100 * right / max(1, sum(score.expected for score in scores))
+
+    def answer(what: str, figures: dict[str, float], floor: float | None, unit: str) -> Answer:
+        peer = best(((name, figure) for name, figure in figures.items() if name != own), unit)
+        if floor is None:
+            return Answer(what, f"{figures[own]:g}{unit}", peer=peer)
+        return at_least(what, figures[own], floor, unit, "bar", peer)
+
+    count = len(by_tool[own])
+    floor = None
+    if suite in _FLOORS:
+        wanted, of = _FLOORS[suite]
+        floor = math.ceil(wanted * count / of - 1e-9)
+    answers = [answer(f"{suite} micro, right of {count}", both, floor, "")]
+    if suite == "pycg":
+        answers.append(answer("pycg micro, P", precision, 98, " %"))
+        answers.append(answer("pycg micro, R", recall, 95, " %"))
+    return answers
 
 
 def disputed_truth() -> dict[str, dict[str, str]]:

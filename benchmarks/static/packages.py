@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,11 +65,14 @@ def read_packages(suite: Path, only: tuple[str, ...] = ()) -> list[Package]:
         folder = (home / said["package"]).resolve()
         skip = [said["skip"]] if said.get("skip") else []
         truth = home / said.get("truth", "truth.json.gz")
+        root = (home / said["root"]).resolve()
+        context = tuple((home / path).resolve() for path in said.get("context", ()))
         program = Program(
             name=home.name,
-            root=(home / said["root"]).resolve(),
+            root=root,
             files=tuple(python_files(folder, skip)),
-            context=tuple((home / path).resolve() for path in said.get("context", ())),
+            context=context,
+            project=Path(os.path.commonpath([root, *context])),
         )
         found.append(Package(program, folder, truth if truth.exists() else None))
     return found

@@ -13,13 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.static.chains import chain_table
+from benchmarks.static.corpus import units
+from benchmarks.static.curve import curve_table
+from benchmarks.static.edits import edit_table
 from benchmarks.static.executed import executed_table
 from benchmarks.static.macro import macro_table
 from benchmarks.static.measuring import Limits
 from benchmarks.static.micro import micro_tables
+from benchmarks.static.minute import minute_table
 from benchmarks.static.misses import miss_table
 from benchmarks.static.packages import Package, read_packages
-from benchmarks.static.speed import SpeedOptions, speed_tables
+from benchmarks.static.plain import without_folders
+from benchmarks.static.reading import reading_table
+from benchmarks.static.speed import SpeedOptions, cold_table
 from benchmarks.static.tables import Table
 from benchmarks.static.tiers import tier_table
 from benchmarks.static.tools import PROJECT, Bench, Tool, own_tool, peer_tool
@@ -33,9 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = time.perf_counter()
     tables = _measure(options)
     text = _heading(options, time.perf_counter() - began) + "\n".join(
-        table.markdown() for table in tables
+        table.markdown() for table in (minute_table(tables), *tables)
     )
-    options.out.write_text(text, "utf-8")
+    options.out.write_text(without_folders(text), "utf-8")
     print(f"{options.out}: {len(tables)} tables, {time.perf_counter() - began:.0f} s")
     return 0
 
@@ -57,6 +63,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory", type=float, default=4000.0, metavar="MB")
     parser.add_argument("--runs", type=int, default=3, help="of each cold run in `speed`")
     parser.add_argument("--max-kloc", type=int, default=200, help="the end of the size curve")
+    parser.add_argument(
+        "--corpus", type=Path, action="append", default=[], metavar="DIR",
+        help="more packages and modules for the size curve: a standard library, a site-packages",
+    )  # fmt: skip
+    parser.add_argument("--curve-timeout", type=float, default=600.0, metavar="SECONDS")
+    parser.add_argument("--curve-memory", type=float, default=8000.0, metavar="MB")
     parser.add_argument("--core", type=int, default=0, help="of `speed`; -1 pins to none")
     parser.add_argument("--out", type=Path, default=PROJECT / "benchmarks" / "RESULTS.md")
     options = parser.parse_args(arguments)
@@ -66,6 +78,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error(f"--only: expected some of {', '.join(PARTS)}, found {', '.join(unknown)}")
     if not options.suite.is_dir():
         parser.error(f"--suite: no folder {options.suite}")
+    if missing := [corpus for corpus in options.corpus if not corpus.is_dir()]:
+        parser.error(f"--corpus: no folder {missing[0]}")
     if any("=" not in given for given in options.python_of_peer):
         parser.error("--python-of-peer: expected NAME=EXE")
     return options
@@ -116,26 +130,48 @@ def _part(
         return micro_tables(bench, [own, *peers], options.suite)
     if part == "macro":
         return [macro_table(bench, [own, *peers], options.suite)]
+    return _speed(options, bench.limits, [own, *peers], packages)
+
+
+def _speed(
+    options: argparse.Namespace,
+    limits: Limits,
+    tools: Sequence[Tool],
+    packages: Sequence[Package],
+) -> list[Table]:
     speed = SpeedOptions(
         runs=options.runs,
         max_kloc=options.max_kloc,
         core=None if options.core < 0 else options.core,
-        limits=bench.limits,
+        corpora=tuple(corpus.resolve() for corpus in options.corpus),
+        limits=limits,
+        curve_limits=Limits(options.curve_timeout, options.curve_memory),
     )
-    return speed_tables([own, *peers], packages, speed)
+    cold, failed = cold_table(tools, packages, speed)
+    sources = units(packages, speed.corpora, failed)
+    return [
+        cold,
+        edit_table(tools, packages, sources, speed),
+        reading_table(options.tracer_python, tools[0], sources, speed),
+        curve_table(tools, sources, speed),
+    ]
 
 
 def _heading(options: argparse.Namespace, seconds: float) -> str:
     command = "python benchmarks/static_suite.py --suite DIR"
-    for name in ("only", "timeout", "memory", "runs", "max_kloc"):
+    for name in (
+        "only", "timeout", "memory", "runs", "max_kloc", "curve_timeout", "curve_memory",
+    ):  # fmt: skip
         if getattr(options, name):
             command += f" --{name.replace('_', '-')} {getattr(options, name)}"
+    command += " --corpus DIR" * len(options.corpus)
     command += "".join(f" --peer {shlex.quote(peer)}" for peer in options.peer)
     return (
         "# Static call graph: results\n\n"
         f"`{command}`\n\n"
         f"tracer {_commit()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s. Every row of a table is from the same run. "
+        f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s, load {os.getloadavg()[2]:.1f} at "
+        "the end. Every row of a table is from the same run. "
         f"Each command was stopped at {options.timeout:g} s or {options.memory:.0f} MB, and ran "
         "with `PYTHONHASHSEED=0`: some peers' graphs change with the seed.\n\n"
     )

@@ -33,7 +33,7 @@ from benchmarks.static.metrics import (
 from benchmarks.static.micro import SUITES, disputed_truth
 from benchmarks.static.misses import classify
 from benchmarks.static.recorded import How, Recording, recording_of
-from benchmarks.static.speed import growth
+from benchmarks.static.curve import growth
 from benchmarks.static.tables import Table
 from benchmarks.static.tiers import dotted_name, edges_by_tier
 from benchmarks.static.tools import NOT_SUPPORTED, Program, Tool, parse_graph, peer_tool, run_tool
