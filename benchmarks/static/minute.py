@@ -85,5 +85,4 @@ def minute_table(tables: Sequence[Table]) -> Table:
 
 
 def _figure(value: float, unit: str) -> str:
-    digits = 0 if value == int(value) or abs(value) >= 1000 else 1 if abs(value) >= 10 else 3
-    return f"{value:.{digits}f}{unit}"
+    return f"{value:.4g}{unit}"  # 97.96 is not to look like a floor of 98

@@ -17,7 +17,7 @@ from benchmarks.static.corpus import units
 from benchmarks.static.curve import curve_table
 from benchmarks.static.edits import edit_table
 from benchmarks.static.executed import executed_table
-from benchmarks.static.macro import macro_table
+from benchmarks.static.macro import macro_tables
 from benchmarks.static.measuring import Limits
 from benchmarks.static.micro import micro_tables
 from benchmarks.static.minute import minute_table
@@ -129,7 +129,8 @@ def _part(
     if part == "micro":
         return micro_tables(bench, [own, *peers], options.suite)
     if part == "macro":
-        return [macro_table(bench, [own, *peers], options.suite)]
+        own_json = own_tool(options.tracer_python, form="json")
+        return macro_tables(bench, [own, *peers], own_json, options.suite)
     return _speed(options, bench.limits, [own, *peers], packages)
 
 
