@@ -9,7 +9,8 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.static.chains import chain_table
@@ -23,6 +24,7 @@ from benchmarks.static.micro import micro_tables
 from benchmarks.static.minute import minute_table
 from benchmarks.static.misses import miss_table
 from benchmarks.static.packages import Package, read_packages
+from benchmarks.static.parts import keep_part, kept_part
 from benchmarks.static.plain import without_folders
 from benchmarks.static.reading import reading_table
 from benchmarks.static.speed import SpeedOptions, cold_table
@@ -34,16 +36,31 @@ PARTS = ("executed", "tiers", "misses", "chains", "micro", "macro", "speed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, and write the tables."""
+    """Measure, and write the tables; after each part, so that an end too early loses one."""
     options = _parse(arguments)
     began = time.perf_counter()
-    tables = _measure(options)
-    text = _heading(options, time.perf_counter() - began) + "\n".join(
-        table.markdown() for table in (minute_table(tables), *tables)
-    )
-    options.out.write_text(without_folders(text), "utf-8")
-    print(f"{options.out}: {len(tables)} tables, {time.perf_counter() - began:.0f} s")
+    sections: dict[str, _Section] = {}
+    for part in PARTS:
+        kept = kept_part(options.parts_in, part) if options.parts_in else None
+        empty = _Section("", [Table(f"{part}: not run (--only)", ())])
+        sections[part] = _Section(*kept) if kept else empty
+    for part, section in _measure(options):
+        sections[part] = section
+        if options.parts_in:
+            keep_part(options.parts_in, part, section.measured, section.tables)
+        text = _heading(options) + _text(sections.values())
+        options.out.write_text(without_folders(text), "utf-8")
+    count = sum(len(section.tables) for section in sections.values())
+    print(f"{options.out}: {count} tables, {time.perf_counter() - began:.0f} s")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One part of the results, and what it was measured with."""
+
+    measured: str
+    tables: list[Table]
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -52,6 +69,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--suite", type=Path, required=True, help="the folder with all the inputs")
     parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
+    parser.add_argument(
+        "--parts-in", type=Path, metavar="DIR",
+        help="keeps finished parts there, and takes those from there that are not run now",
+    )  # fmt: skip
     parser.add_argument("--package", action="append", default=[], help="only these packages")
     parser.add_argument(
         "--peer", action="append", default=[], metavar="NAME[=TEMPLATE]",
@@ -72,8 +93,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--core", type=int, default=0, help="of `speed`; -1 pins to none")
     parser.add_argument("--out", type=Path, default=PROJECT / "benchmarks" / "RESULTS.md")
     options = parser.parse_args(arguments)
-    options.parts = options.only.split(",") if options.only else list(PARTS)
-    unknown = sorted(set(options.parts) - set(PARTS))
+    asked = options.only.split(",") if options.only else list(PARTS)
+    options.parts = [part for part in PARTS if part in asked]
+    unknown = sorted(set(asked) - set(PARTS))
     if unknown:
         parser.error(f"--only: expected some of {', '.join(PARTS)}, found {', '.join(unknown)}")
     if not options.suite.is_dir():
@@ -85,7 +107,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _measure(options: argparse.Namespace) -> list[Table]:
+def _measure(options: argparse.Namespace) -> Iterator[tuple[str, _Section]]:
     pythons = dict(given.split("=", 1) for given in options.python_of_peer)
     peers = [peer_tool(given, pythons) for given in options.peer]
     own = own_tool(options.tracer_python)
@@ -97,13 +119,11 @@ def _measure(options: argparse.Namespace) -> list[Table]:
     limits = Limits(options.timeout, options.memory)
     bench = Bench(limits)
     packages = read_packages(options.suite, tuple(options.package))
-    tables: list[Table] = []
-    for part in PARTS:
-        if part not in options.parts:
-            tables.append(Table(f"{part}: not run (--only)", ()))
-        else:
-            tables += _part(part, options, bench, own, variants, peers, packages)
-    return tables
+    for part in options.parts:
+        began, load = time.perf_counter(), os.getloadavg()[0]
+        tables = _part(part, options, bench, own, variants, peers, packages)
+        seconds = time.perf_counter() - began
+        yield part, _Section(_measured(options, seconds, load), tables)
 
 
 def _part(
@@ -158,23 +178,37 @@ def _speed(
     ]
 
 
-def _heading(options: argparse.Namespace, seconds: float) -> str:
+def _text(sections: Iterable[_Section]) -> str:
+    found = list(sections)
+    minute = minute_table([table for section in found for table in section.tables])
+    blocks = [minute.markdown()]
+    for section in found:
+        if section.measured:
+            blocks.append(f"*{section.measured}*\n")
+        blocks += [table.markdown() for table in section.tables]
+    return "\n".join(blocks)
+
+
+def _heading(options: argparse.Namespace) -> str:
     command = "python benchmarks/static_suite.py --suite DIR"
-    for name in (
-        "only", "timeout", "memory", "runs", "max_kloc", "curve_timeout", "curve_memory",
-    ):  # fmt: skip
-        if getattr(options, name):
-            command += f" --{name.replace('_', '-')} {getattr(options, name)}"
+    for name in ("timeout", "memory", "runs", "max_kloc", "curve_timeout", "curve_memory"):
+        command += f" --{name.replace('_', '-')} {getattr(options, name):g}"
     command += " --corpus DIR" * len(options.corpus)
     command += "".join(f" --peer {shlex.quote(peer)}" for peer in options.peer)
     return (
         "# Static call graph: results\n\n"
         f"`{command}`\n\n"
+        "Every row of a table is from the same run, which the line above the table names. All "
+        "commands ran with `PYTHONHASHSEED=0`: some peers' graphs change with the seed.\n\n"
+    )
+
+
+def _measured(options: argparse.Namespace, seconds: float, load: float) -> str:
+    """Of one part: by what, when, how long, and how much else this machine did."""
+    return (
         f"tracer {_commit()}, Python {platform.python_version()}, {os.cpu_count()} cores, "
-        f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s, load {os.getloadavg()[2]:.1f} at "
-        "the end. Every row of a table is from the same run. "
-        f"Each command was stopped at {options.timeout:g} s or {options.memory:.0f} MB, and ran "
-        "with `PYTHONHASHSEED=0`: some peers' graphs change with the seed.\n\n"
+        f"{time.strftime('%Y-%m-%d')}, {seconds:.0f} s, load {load:.1f} before; each command "
+        f"stopped at {options.timeout:g} s or {options.memory:.0f} MB"
     )
 
 

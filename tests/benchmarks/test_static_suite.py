@@ -18,6 +18,7 @@ from benchmarks.static.measuring import Limits, measure
 from benchmarks.static.micro import disputed_truth, shortfalls
 from benchmarks.static.minute import at_least, at_most, best, minute_table
 from benchmarks.static.packages import MacroProgram, Package, read_packages
+from benchmarks.static.parts import keep_part, kept_part
 from benchmarks.static.plain import without_folders
 from benchmarks.static.speed import SpeedOptions
 from benchmarks.static.tables import Table
@@ -253,6 +254,27 @@ def test_speed_has_its_tables_and_names_no_folder(tmp_path: Path) -> None:
     assert "from 1 kLoC on, the same sources come again as copies" in text
     assert "bounded by --max-kloc 2" in text
     assert str(tmp_path) not in text and sys.prefix not in text
+
+
+def test_parts_are_kept_and_taken_again(tmp_path: Path) -> None:
+    """One part measured again leaves the others as they were, in their order and with answers."""
+    package_of(tmp_path, "src")
+    out, parts = tmp_path / "RESULTS.md", tmp_path / "parts"
+    table = Table("6 Macro programs", ("a", "b"), [("x", 1)], ["a note"])
+    table.answers.append(at_least("macro", 99, 98, " %", "asked"))
+    keep_part(parts, "macro", "by an older commit", [table])
+    kept = kept_part(parts, "macro")
+    assert kept is not None and kept[1][0].markdown() == table.markdown()
+    assert kept_part(parts, "speed") is None
+    command = [sys.executable, str(STATIC.parent / "static_suite.py"), "--out", str(out)]
+    command += ["--suite", str(tmp_path / "suite"), "--only", "micro", "--parts-in", str(parts)]
+    assert measure(command, Limits()).status == 0
+    lines = out.read_text("utf-8").splitlines()
+    assert "| macro | 99 % | ≥ 98 % | asked | yes | - |" in lines
+    at = lines.index("### 6 Macro programs")
+    assert lines[at - 2] == "*by an older commit*" and "| x | 1 |" in lines[at:]
+    assert lines.index("### 5 Micro suites") < at < lines.index("### speed: not run (--only)")
+    assert (parts / "micro.json").exists()
 
 
 def test_the_curve_reaches_a_million_lines() -> None:
