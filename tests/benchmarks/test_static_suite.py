@@ -186,9 +186,7 @@ def test_no_snippet_is_both_disputed_and_ours() -> None:
         assert not set(reasons) & set(disputed_truth()[suite])
 
 
-def test_names_of_cgg_are_those_of_files(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_names_of_cgg_are_those_of_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It names from the nearest package down; entries that stand for no code are left out."""
     adapter = load_adapter(monkeypatch, "cgg")
     files = {1: tmp_path / "main.py", 2: tmp_path / "a" / "b" / "__init__.py"}
@@ -197,25 +195,17 @@ def test_names_of_cgg_are_those_of_files(
         (2, "b.__init__.C.f", 2, False),
         (3, "<external>::len", 1, True),
     ]
-    edges = [(1, 2), (1, 3)]
-    monkeypatch.setattr(
-        sys.modules["cgg"],
-        "analyze",
-        lambda files_given, lang: SimpleNamespace(
-            files=[SimpleNamespace(id=key, path=path) for key, path in files.items()],
-            callables=[
-                SimpleNamespace(id=key, qualified_name=name, file=file, synthetic=synthetic)
-                for key, name, file, synthetic in functions
-            ],
-            edges=[SimpleNamespace(src=source, dst=target) for source, target in edges],
-        ),
-        raising=False,
+    found = SimpleNamespace(
+        files=[SimpleNamespace(id=key, path=path) for key, path in files.items()],
+        callables=[
+            SimpleNamespace(id=key, qualified_name=name, file=file, synthetic=synthetic)
+            for key, name, file, synthetic in functions
+        ],
+        edges=[SimpleNamespace(src=source, dst=target) for source, target in [(1, 2), (1, 3)]],
     )
-    listing = tmp_path / "list.txt"
-    listing.write_text("".join(f"{path}\n" for path in files.values()), "utf-8")
-    monkeypatch.setattr(sys, "argv", ["cgg.py", str(tmp_path), str(listing)])
-    adapter.main()
-    assert json.loads(capsys.readouterr().out) == {"main.main": ["a.b.C.f"], "a.b.C.f": []}
+    assert adapter.graph_of(found, tmp_path) == {"main.main": ["a.b.C.f"], "a.b.C.f": []}
+    assert adapter.name_of("tmp.utils.data.f", Path("utils/data.py")) == "utils.data.f"
+    assert adapter.name_of("data.f.g", Path("utils/data.py")) == "utils.data.f.g"
 
 
 def load_adapter(monkeypatch: pytest.MonkeyPatch, name: str) -> ModuleType:
