@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +25,13 @@ class Unit:
     files: tuple[Path, ...]
 
 
-def units(
-    packages: Sequence[Package], corpora: Iterable[Path], failed: Mapping[str, int]
-) -> list[Unit]:
-    """The packages, those first that fewest tools failed on; then what the corpora hold, by name.
+def units(packages: Sequence[Package], corpora: Iterable[Path]) -> list[Unit]:
+    """The packages, the smallest first; then what the corpora hold, by name.
 
     What is left out of a corpus: tests, names that stand for themselves already, and files that do
     not parse, since one would end some tools' runs.
     """
-    ordered = sorted(packages, key=lambda package: (failed.get(package.program.name, 0),))
+    ordered = sorted(packages, key=lambda package: package.lines)
     found = [
         Unit(_top(package.program.files[0], package.program.root), package.program.root, files)
         for package in ordered

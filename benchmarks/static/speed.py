@@ -6,10 +6,8 @@ import os
 import statistics
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from benchmarks.static.measuring import Limits, measure
 from benchmarks.static.minute import Answer, at_most, best
@@ -39,16 +37,13 @@ class SpeedOptions:
 
     Attributes:
         core: The one core of all rows but those that ask for two; None pins to none.
-        corpora: Folders with packages and modules, such as a standard library, of which trees of
-            a given size are made.
-        limits: Of the runs over packages.
+        limits: Of all runs but those over sizes.
         curve_limits: Of the runs over sizes.
     """
 
     runs: int = 3
     max_kloc: int = 200
     core: int | None = 0
-    corpora: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
     curve_limits: Limits = field(default_factory=Limits)
 
@@ -57,10 +52,8 @@ class SpeedOptions:
         return () if self.core is None else (self.core,)
 
 
-def cold_table(
-    tools: Sequence[Tool], packages: Sequence[Package], options: SpeedOptions
-) -> tuple[Table, Counter[str]]:
-    """Cold runs of each package; and by package, how many tools gave no graph of it."""
+def cold_table(tools: Sequence[Tool], packages: Sequence[Package], options: SpeedOptions) -> Table:
+    """Cold runs of each package, and the sums over all."""
     pinned = "not pinned" if options.core is None else f"pinned to core {options.core}"
     intro = (
         f"One process, {pinned}; {options.runs} runs, without any cache of earlier ones; an "
@@ -70,7 +63,6 @@ def cold_table(
     table = Table("7 Speed, cold", _HEAD, intro=intro)
     if not packages:
         table.notes.append("absent: no packages")
-    failed: Counter[str] = Counter()
     done: dict[str, dict[str, list[Run]]] = {}
     for package in packages:
         name, lines = package.program.name, package.lines
@@ -83,14 +75,13 @@ def cold_table(
                 table.add_note_row(name, lines, tool.name, note=tool.absent)
                 continue
             runs = _times(tool, package, options)
-            failed[name] += runs[-1].graph is None
             done.setdefault(tool.name, {})[name] = runs
             _add_times(table, name, lines, tool.name, runs, floor_s)
     lines_of = {package.program.name: package.lines for package in packages}
     for tool_name, by_package in done.items():
         _add_total(table, tool_name, by_package, lines_of)
     table.answers += _answers(tools, done, lines_of)
-    return table, failed
+    return table
 
 
 def pinned(

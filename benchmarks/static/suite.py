@@ -32,7 +32,9 @@ from benchmarks.static.tables import Table
 from benchmarks.static.tiers import tier_table
 from benchmarks.static.tools import PROJECT, Bench, Tool, own_tool, peer_tool
 
-PARTS = ("executed", "tiers", "misses", "chains", "micro", "macro", "speed")
+PARTS = (
+    "executed", "tiers", "misses", "chains", "micro", "macro", "speed", "edits", "reading", "curve",
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -151,31 +153,31 @@ def _part(
     if part == "macro":
         own_json = own_tool(options.tracer_python, form="json")
         return macro_tables(bench, [own, *peers], own_json, options.suite)
-    return _speed(options, bench.limits, [own, *peers], packages)
+    return [_speed(part, options, bench.limits, [own, *peers], packages)]
 
 
 def _speed(
+    part: str,
     options: argparse.Namespace,
     limits: Limits,
     tools: Sequence[Tool],
     packages: Sequence[Package],
-) -> list[Table]:
+) -> Table:
     speed = SpeedOptions(
         runs=options.runs,
         max_kloc=options.max_kloc,
         core=None if options.core < 0 else options.core,
-        corpora=tuple(corpus.resolve() for corpus in options.corpus),
         limits=limits,
         curve_limits=Limits(options.curve_timeout, options.curve_memory),
     )
-    cold, failed = cold_table(tools, packages, speed)
-    sources = units(packages, speed.corpora, failed)
-    return [
-        cold,
-        edit_table(tools, packages, sources, speed),
-        reading_table(options.tracer_python, tools[0], sources, speed),
-        curve_table(tools, sources, speed),
-    ]
+    if part == "speed":
+        return cold_table(tools, packages, speed)
+    sources = units(packages, [corpus.resolve() for corpus in options.corpus])
+    if part == "edits":
+        return edit_table(tools, packages, sources, speed)
+    if part == "reading":
+        return reading_table(options.tracer_python, tools[0], sources, speed)
+    return curve_table(tools, sources, speed)
 
 
 def _text(sections: Iterable[_Section]) -> str:
