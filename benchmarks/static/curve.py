@@ -6,8 +6,9 @@ import math
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.static.corpus import Unit, make_tree
@@ -20,6 +21,7 @@ from benchmarks.static.tools import Program, Run, Tool, run_tool
 CURVE_KLOC = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _FROM_KLOC = 10  # below, what a start costs hides the rest
 _SEVERAL_TO_KLOC = 20
+_NO_TIME = "not run: --curve-budget was used up"
 _INTRO = (
     "Trees of real packages under top-level names of their own, whose imports of each other are "
     "not kept; first the packages of the suite, the smallest first, then those of `--corpus` by "
@@ -52,12 +54,13 @@ def curve_table(tools: Sequence[Tool], sources: Sequence[Unit], options: SpeedOp
         return table
     points: dict[str, list[_Point]] = {FLOOR: []}
     points.update({tool.name: [] for tool in tools if not tool.absent})
+    ends_at = time.perf_counter() + options.curve_budget_s
     for kloc in sizes:
         with tempfile.TemporaryDirectory(prefix="static-suite-") as folder:
             program, rounds = make_tree(sources, kloc, Path(folder).resolve())
             if rounds > 1 and not any("again" in note for note in table.notes):
                 table.notes.append(f"from {kloc} kLoC on, the same sources come again as copies")
-            _measure_size(points, tools, program, kloc, options)
+            _measure_size(points, tools, program, kloc, options, ends_at)
     for name, measured in points.items():
         _add_row(table, name, measured, len(sizes))
     for tool in tools:
@@ -81,6 +84,7 @@ def _measure_size(
     program: Program,
     kloc: int,
     options: SpeedOptions,
+    ends_at: float,
 ) -> None:
     exact_kloc = count_lines(program.files) / 1000
     points[FLOOR].append(_point(exact_kloc, [parse_only(program, options)]))
@@ -88,9 +92,16 @@ def _measure_size(
         if tool.absent or (points[tool.name] and points[tool.name][-1].note):
             continue
         print(f"speed by size: {tool.name} on {kloc} kLoC", file=sys.stderr)
+        left_s = ends_at - time.perf_counter()
+        if left_s <= 0:
+            points[tool.name].append(_point(exact_kloc, [Run(note=_NO_TIME)]))
+            continue
+        limits = replace(
+            options.curve_limits, timeout_s=round(min(options.curve_limits.timeout_s, left_s), 1)
+        )
         runs: list[Run] = []
         for _ in range(options.runs if kloc <= _SEVERAL_TO_KLOC else 1):
-            runs.append(run_tool(tool, program, options.curve_limits, cores=options.cores))
+            runs.append(run_tool(tool, program, limits, cores=options.cores))
             if runs[-1].graph is None:
                 break
         points[tool.name].append(_point(exact_kloc, runs))

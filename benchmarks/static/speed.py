@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import sys
@@ -39,6 +40,7 @@ class SpeedOptions:
         core: The one core of all rows but those that ask for two; None pins to none.
         limits: Of all runs but those over sizes.
         curve_limits: Of the runs over sizes.
+        curve_budget_s: For all of them together; no run begins after, and none goes on for longer.
     """
 
     runs: int = 3
@@ -46,6 +48,7 @@ class SpeedOptions:
     core: int | None = 0
     limits: Limits = field(default_factory=Limits)
     curve_limits: Limits = field(default_factory=Limits)
+    curve_budget_s: float = math.inf
 
     @property
     def cores(self) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import shlex
@@ -91,6 +92,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="more packages and modules for the size curve: a standard library, a site-packages",
     )  # fmt: skip
     parser.add_argument("--curve-timeout", type=float, default=600.0, metavar="SECONDS")
+    parser.add_argument(
+        "--curve-budget", type=float, default=math.inf, metavar="SECONDS",
+        help="for the size curve as a whole",
+    )  # fmt: skip
     parser.add_argument("--curve-memory", type=float, default=8000.0, metavar="MB")
     parser.add_argument("--core", type=int, default=0, help="of `speed`; -1 pins to none")
     parser.add_argument("--out", type=Path, default=PROJECT / "benchmarks" / "RESULTS.md")
@@ -169,6 +174,7 @@ def _speed(
         core=None if options.core < 0 else options.core,
         limits=limits,
         curve_limits=Limits(options.curve_timeout, options.curve_memory),
+        curve_budget_s=options.curve_budget,
     )
     if part == "speed":
         return cold_table(tools, packages, speed)

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.static.beyond_truth import CLASSES, classify_beyond, sites_of_edges
 from benchmarks.static.corpus import make_tree, units
-from benchmarks.static.curve import CURVE_KLOC
+from benchmarks.static.curve import CURVE_KLOC, curve_table
 from benchmarks.static.definitions import count_lines, read_definitions
 from benchmarks.static.measuring import Limits, measure
 from benchmarks.static.micro import disputed_truth, shortfalls
@@ -267,7 +267,20 @@ def test_parts_are_kept_and_taken_again(tmp_path: Path) -> None:
     assert (parts / "micro.json").exists()
 
 
+def test_a_budget_ends_the_curve(tmp_path: Path) -> None:
+    """What was not run for want of time is said to be; what was, stays."""
+    unit = units([], [package_of(tmp_path, "src").program.root])
+    fake = Tool("fake", f"{sys.executable} -c 'print(chr(123) + chr(125))' {{list}}")
+    options = SpeedOptions(runs=1, max_kloc=1, core=None, curve_budget_s=0.0)
+    table = curve_table([fake], unit, options)
+    assert [row[0] for row in table.rows] == ["floor: ast.parse", "fake"]
+    assert table.rows[1][-1] == "not run: --curve-budget was used up"
+    assert table.rows[0][1] != "-" and table.rows[1][1] == "-"
+
+
 def test_the_curve_reaches_a_million_lines() -> None:
     """From 1 kLoC to 1 MLoC, on one core unless none is named."""
     assert (CURVE_KLOC[0], CURVE_KLOC[-1]) == (1, 1000)
+    table = curve_table([Tool("t", "true")], [], SpeedOptions())
+    assert table.notes == ["bounded by --max-kloc 200", "absent: no packages"]
     assert SpeedOptions().cores == (0,) and SpeedOptions(core=None).cores == ()
