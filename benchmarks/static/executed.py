@@ -75,10 +75,19 @@ def _answers(own: str, by_tool: dict[str, list[_Scored]], peers: set[str]) -> li
     def peer(figures: dict[str, float]) -> str:
         return best(((name, figures[name]) for name in by_tool if name in peers), " %")
 
+    variants = [
+        Answer(
+            name.replace(own, "the same with", 1),
+            f"{totals[name]:.1f} % (mean {means[name]:.1f} %), P-est {precisions[name]:.1f} %",
+        )
+        for name in by_tool
+        if name != own and name not in peers
+    ]
     return [
         at_least("executed edges found, all", totals[own], 65, " %", "bar", peer(totals)),
         at_least("executed edges found, mean", means[own], 75, " %", "bar", peer(means)),
         at_least("its edges that ran (P-est)", precisions[own], 95, " %", "bar", peer(precisions)),
+        *variants,
         Answer("packages without a graph", str(failed), "0", "bar", not failed),
     ]
 
