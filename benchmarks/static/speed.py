@@ -120,8 +120,7 @@ def _add_times(
     if runs[-1].graph is None and runs[-1].note == NOT_SUPPORTED:
         table.add_note_row(package, lines, tool, note=NOT_SUPPORTED)
         return
-    cpu_s = statistics.median(run.cpu_s for run in runs)
-    median_s = _median_s(runs)
+    cpu_s, median_s = _median_cpu_s(runs), _median_s(runs)
     table.add(
         package,
         lines,
@@ -148,7 +147,7 @@ def _add_total(
         table.add_note_row("TOTAL", 0, tool, note=note)
         return
     median_s = sum(_median_s(runs) for runs in good.values())
-    cpu_s = sum(statistics.median(run.cpu_s for run in runs) for runs in good.values())
+    cpu_s = sum(_median_cpu_s(runs) for runs in good.values())
     peak_mb = max(run.peak_mb for runs in good.values() for run in runs)
     table.add(
         "TOTAL", lines, tool, "", f"{median_s:.2f}", _per_kloc(median_s, lines),
@@ -171,12 +170,18 @@ def _answers(
         return []
     kloc = sum(lines_of.values()) / 1000
     seconds = {tool: sum(_median_s(runs) for runs in done[tool].values()) / kloc for tool in walls}
+    cpu = {tool: sum(_median_cpu_s(runs) for runs in done[tool].values()) / kloc for tool in walls}
     peers = [(tool, each) for tool, each in seconds.items() if tool not in (own, FLOOR)]
+    cpu_peers = [(tool, cpu[tool]) for tool, _ in peers]
     uneven = max(walls[own].values()) / statistics.median(walls[own].values())
     answers = [
         at_most(
             f"cold, all {kloc:.0f} kLoC", seconds[own], 0.08, " s/kLoC", "asked",
             best(peers, " s/kLoC", is_low_good=True),
+        ),
+        Answer(
+            "the same in CPU seconds", f"{cpu[own]:.3g} s/kLoC",
+            peer=best(cpu_peers, " s/kLoC", is_low_good=True),
         ),
         at_most("slowest package against the median", uneven, 3, " x", "asked"),
     ]  # fmt: skip
@@ -194,6 +199,10 @@ def _answers(
 
 def _median_s(runs: Sequence[Run]) -> float:
     return statistics.median(run.wall_s for run in runs)
+
+
+def _median_cpu_s(runs: Sequence[Run]) -> float:
+    return statistics.median(run.cpu_s for run in runs)
 
 
 def _per_kloc(seconds: float, lines: int) -> str:
