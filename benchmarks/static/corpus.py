@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.static.definitions import python_files
+from benchmarks.static.definitions import count_lines, python_files
 from benchmarks.static.packages import Package
 from benchmarks.static.tools import Program
 
@@ -25,8 +25,8 @@ class Unit:
     files: tuple[Path, ...]
 
 
-def units(packages: Sequence[Package], corpora: Iterable[Path]) -> list[Unit]:
-    """The packages, the smallest first; then what the corpora hold, by name.
+def units(packages: Sequence[Package], corpora: Iterable[Path], kloc: int) -> list[Unit]:
+    """The packages, the smallest first; then what the corpora hold, by name, up to a size.
 
     What is left out of a corpus: tests, names that stand for themselves already, and files that do
     not parse, since one would end some tools' runs.
@@ -38,15 +38,19 @@ def units(packages: Sequence[Package], corpora: Iterable[Path]) -> list[Unit]:
         if (files := package.program.files)
     ]
     taken = {unit.name for unit in found}
+    lines = sum(count_lines(unit.files) for unit in found)
     for corpus in corpora:
         by_top: dict[str, list[Path]] = {}
         for file in python_files(corpus, _LEFT_OUT):
             by_top.setdefault(_top(file, corpus), []).append(file)
         for name, files_of in sorted(by_top.items()):
+            if lines >= 1000 * kloc:
+                return found
             good = tuple(file for file in files_of if _parses(file))
             if name.isidentifier() and name not in taken and good:
                 found.append(Unit(name, corpus, good))
                 taken.add(name)
+                lines += count_lines(good)
     return found
 
 

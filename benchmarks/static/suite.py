@@ -178,7 +178,7 @@ def _speed(
     )
     if part == "speed":
         return cold_table(tools, packages, speed)
-    sources = units(packages, [corpus.resolve() for corpus in options.corpus])
+    sources = units(packages, [corpus.resolve() for corpus in options.corpus], speed.max_kloc)
     if part == "edits":
         return edit_table(tools, packages, sources, speed)
     if part == "reading":

@@ -93,8 +93,9 @@ def test_trees_of_a_size_are_made_of_real_packages(tmp_path: Path) -> None:
     (corpus / "shop.py").write_text("TAKEN = 1\n", "utf-8")
     (corpus / "old.py").write_text("print 'two'\n", "utf-8")
     (corpus / "json.py").write_text("import json\n" + "x = 1\n" * 999, "utf-8")
-    sources = units([package], [corpus])
+    sources = units([package], [corpus], 1)
     assert [unit.name for unit in sources] == ["shop", "json"]
+    assert [unit.name for unit in units([package], [corpus], 0)] == ["shop"]
     program, rounds = make_tree(sources, 1, tmp_path / "tree")
     assert (count_lines(program.files), rounds) == (1006, 1)
     assert (tmp_path / "tree" / "json_1.py").read_text("utf-8").startswith("import json_1\n")
@@ -113,7 +114,7 @@ def test_the_smallest_package_comes_first(tmp_path: Path) -> None:
         (root / f"{name}.py").write_text("x = 1\n" * lines, "utf-8")
         program = Program(name, root, (root / f"{name}.py",))
         packages.append(Package(program, root, None))
-    assert [unit.name for unit in units(packages, [])] == ["small", "large"]
+    assert [unit.name for unit in units(packages, [], 1)] == ["small", "large"]
 
 
 def test_one_minute_says_which_floors_are_met() -> None:
@@ -269,7 +270,7 @@ def test_parts_are_kept_and_taken_again(tmp_path: Path) -> None:
 
 def test_a_budget_ends_the_curve(tmp_path: Path) -> None:
     """What was not run for want of time is said to be; what was, stays."""
-    unit = units([], [package_of(tmp_path, "src").program.root])
+    unit = units([], [package_of(tmp_path, "src").program.root], 1)
     fake = Tool("fake", f"{sys.executable} -c 'print(chr(123) + chr(125))' {{list}}")
     options = SpeedOptions(runs=1, max_kloc=1, core=None, curve_budget_s=0.0)
     table = curve_table([fake], unit, options)
