@@ -51,8 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sections[part] = section
         if options.parts_in:
             keep_part(options.parts_in, part, section.measured, section.tables)
-        text = _heading(options) + _text(sections.values())
-        options.out.write_text(without_folders(text), "utf-8")
+        _write(options, sections.values())
+    if not options.parts:
+        _write(options, sections.values())
     count = sum(len(section.tables) for section in sections.values())
     print(f"{options.out}: {count} tables, {time.perf_counter() - began:.0f} s")
     return 0
@@ -71,7 +72,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         description="Measures `tracer callgraph` beside peers; benchmarks/README.md has the layout."
     )
     parser.add_argument("--suite", type=Path, required=True, help="the folder with all the inputs")
-    parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}")
+    parser.add_argument("--only", default="", help=f"some of {','.join(PARTS)}; or none of them")
     parser.add_argument(
         "--parts-in", type=Path, metavar="DIR",
         help="keeps finished parts there, and takes those from there that are not run now",
@@ -102,7 +103,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     asked = options.only.split(",") if options.only else list(PARTS)
     options.parts = [part for part in PARTS if part in asked]
-    unknown = sorted(set(asked) - set(PARTS))
+    unknown = sorted(set(asked) - {*PARTS, "none"})
     if unknown:
         parser.error(f"--only: expected some of {', '.join(PARTS)}, found {', '.join(unknown)}")
     if not options.suite.is_dir():
@@ -184,6 +185,11 @@ def _speed(
     if part == "reading":
         return reading_table(options.tracer_python, tools[0], sources, speed)
     return curve_table(tools, sources, speed)
+
+
+def _write(options: argparse.Namespace, sections: Iterable[_Section]) -> None:
+    text = _heading(options) + _text(sections)
+    options.out.write_text(without_folders(text), "utf-8")
 
 
 def _text(sections: Iterable[_Section]) -> str:

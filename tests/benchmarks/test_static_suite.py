@@ -266,6 +266,10 @@ def test_parts_are_kept_and_taken_again(tmp_path: Path) -> None:
     assert lines[at - 2] == "*by an older commit*" and "| x | 1 |" in lines[at:]
     assert lines.index("### 5 Micro suites") < at < lines.index("### speed: not run (--only)")
     assert (parts / "micro.json").exists()
+    out.unlink()
+    command[command.index("micro")] = "none"
+    assert measure(command, Limits()).status == 0
+    assert out.read_text("utf-8").splitlines() == lines
 
 
 def test_a_budget_ends_the_curve(tmp_path: Path) -> None:
