@@ -14,6 +14,7 @@ from benchmarks.static.metrics import (
     sample_paths,
     score_paths,
 )
+from benchmarks.static.minute import Answer, best
 from benchmarks.static.packages import Package
 from benchmarks.static.recorded import MAX_FRAMES, MIN_FRAMES, Recording
 from benchmarks.static.tables import Table, mean, percent
@@ -47,6 +48,7 @@ def chain_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Package]
             table.notes.append(
                 f"{package.program.name}: stacks absent from its recording; paths only"
             )
+    by_tool: dict[str, list[float | None]] = {}
     for tool in tools:
         if tool.absent:
             table.add_note_row(tool.name, note=tool.absent)
@@ -66,10 +68,31 @@ def chain_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Package]
                 tool.name, package.program.name, counts[0], *figures[:-2], counts[1], figures[-2],
                 counts[2], figures[-1], run.note,
             )  # fmt: skip
-        means = [_mean(column) for column in zip(*shares, strict=True)]
+        averages = [_average(column) for column in zip(*shares, strict=True)]
+        means = [_text(average) for average in averages]
         if means:
+            by_tool[tool.name] = averages
             table.add(tool.name, "MEAN", "", *means[:-2], "", means[-2], "", means[-1], "")
+    peers = {tool.name for tool in tools if not tool.is_own}
+    table.answers += _answers(tools[0].name, by_tool, peers)
     return table
+
+
+def _answers(own: str, by_tool: dict[str, list[float | None]], peers: set[str]) -> list[Answer]:
+    if own not in by_tool:
+        return []
+
+    def answer(question: str, at: int) -> Answer:
+        measured = _text(by_tool[own][at]) + " %"
+        figures = [(name, row[at]) for name, row in by_tool.items() if name in peers]
+        given = [(name, 100 * share) for name, share in figures if share is not None]
+        return Answer(question, measured, peer=best(given, " %"))
+
+    return [
+        answer("recorded stacks whole in the graph", 0),
+        answer("first and last function joined", -4),
+        answer("paths that ran, where that can be judged", -1),
+    ]
 
 
 def _row(edges: set[Edge], recording: Recording) -> tuple[list[int], list[float | None]]:
@@ -99,6 +122,6 @@ def _text(share: float | None) -> str:
     return "-" if share is None else percent(share, 1)
 
 
-def _mean(column: Sequence[float | None]) -> str:
+def _average(column: Sequence[float | None]) -> float | None:
     present = [share for share in column if share is not None]
-    return percent(mean(present), 1) if present else "-"
+    return mean(present) if present else None

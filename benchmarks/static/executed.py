@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.static.metrics import EdgeScore, score_edges
+from benchmarks.static.minute import Answer, at_least, best
 from benchmarks.static.packages import Package
 from benchmarks.static.tables import Table, mean, percent
 from benchmarks.static.tools import NOT_SUPPORTED, Bench, Run, Tool
@@ -20,7 +21,9 @@ _INTRO = (
     "to the callee; implicit: operators, properties, protocols, calls through C; via (not in "
     "recall): frames outside the package stand between. P-est: of the graph's edges out of "
     "functions that ran on every line, the share executed, a lower bound; P-dead: the share whose "
-    "callee never ran. A tool that fails counts as zero recall and zero F1."
+    "callee never ran. A tool that fails counts as zero recall and zero F1. With `--context` the "
+    "root is the folder that holds the package and its tests, and all of it is read: its seconds "
+    "are for more lines than LoC counts."
 )
 
 
@@ -39,11 +42,15 @@ def executed_table(bench: Bench, tools: Sequence[Tool], packages: Sequence[Packa
     if not recorded:
         table.notes.append(NO_RECORDING)
         return table
+    by_tool: dict[str, list[_Scored]] = {}
     for tool in tools:
         if tool.absent:
             table.add_note_row(tool.name, note=tool.absent)
         else:
-            _add_tool(table, tool, [_score(bench, tool, package) for package in recorded])
+            by_tool[tool.name] = [_score(bench, tool, package) for package in recorded]
+            _add_tool(table, tool, by_tool[tool.name])
+    peers = {tool.name for tool in tools if not tool.is_own}
+    table.answers += _answers(tools[0].name, by_tool, peers)
     return table
 
 
@@ -51,6 +58,42 @@ def missing_truth(packages: Sequence[Package]) -> list[str]:
     return [
         f"{package.program.name}: absent: no recording" for package in packages if not package.truth
     ]
+
+
+def _answers(own: str, by_tool: dict[str, list[_Scored]], peers: set[str]) -> list[Answer]:
+    if own not in by_tool:
+        return []
+    totals, means, precisions = {}, {}, {}
+    for name, scored in by_tool.items():
+        scores = [one.score for one in scored]
+        total = sum(scores, EdgeScore())
+        totals[name] = _share(total.found, total.executed)
+        means[name] = mean([_share(s.found, s.executed) for s in scores])
+        precisions[name] = _share(total.confirmed, total.judged)
+    failed = sum(one.run.graph is None for one in by_tool[own])
+
+    def peer(figures: dict[str, float]) -> str:
+        return best(((name, figures[name]) for name in by_tool if name in peers), " %")
+
+    variants = [
+        Answer(
+            name.replace(own, "the same with", 1),
+            f"{totals[name]:.1f} % (mean {means[name]:.1f} %), P-est {precisions[name]:.1f} %",
+        )
+        for name in by_tool
+        if name != own and name not in peers
+    ]
+    return [
+        at_least("executed edges found, all", totals[own], 65, " %", "bar", peer(totals)),
+        at_least("executed edges found, mean", means[own], 75, " %", "bar", peer(means)),
+        at_least("its edges that ran (P-est)", precisions[own], 95, " %", "bar", peer(precisions)),
+        *variants,
+        Answer("packages without a graph", str(failed), "0", "bar", not failed),
+    ]
+
+
+def _share(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
 
 
 def _score(bench: Bench, tool: Tool, package: Package) -> _Scored:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _POLL_S = 0.2
 
@@ -51,13 +52,13 @@ def measure(
     command: Sequence[str],
     limits: Limits,
     environment: Mapping[str, str] | None = None,
-    core: int | None = None,
+    cores: Sequence[int] = (),
 ) -> Measured:
     """Run a command to its end or its limits.
 
     Args:
         environment: Added to our own.
-        core: The one core to run on; None leaves it free.
+        cores: Those to run on; none leaves it free.
     """
     with tempfile.TemporaryDirectory(prefix="static-suite-") as folder:
         record, output, errors = (Path(folder, name) for name in ("record", "out", "err"))
@@ -65,7 +66,7 @@ def measure(
             "command": list(command),
             "timeout_s": limits.timeout_s,
             "memory_mb": limits.memory_mb,
-            "core": core,
+            "cores": list(cores),
             "record": str(record),
         }
         with output.open("wb") as out, errors.open("wb") as err:
@@ -87,19 +88,19 @@ def measure(
         )
 
 
-def _help(job: Mapping[str, object]) -> None:
-    if job["core"] is not None:
-        os.sched_setaffinity(0, {int(str(job["core"]))})  # what `taskset -c` does
+def _help(job: Mapping[str, Any]) -> None:
+    if job["cores"]:
+        os.sched_setaffinity(0, job["cores"])  # what `taskset -c` does
     began = time.perf_counter()
-    child = subprocess.Popen(list(job["command"]), start_new_session=True)  # type: ignore[call-overload]
+    child = subprocess.Popen(job["command"], start_new_session=True)
     killed_for: list[str] = []
     ended = threading.Event()
 
     def watch() -> None:
         while not ended.wait(_POLL_S):
-            if time.perf_counter() - began > float(str(job["timeout_s"])):
+            if time.perf_counter() - began > job["timeout_s"]:
                 killed_for.append("timeout")
-            elif _resident_mb(child.pid) > float(str(job["memory_mb"])):
+            elif _resident_mb(child.pid) > job["memory_mb"]:
                 killed_for.append("memory")
             if killed_for:
                 os.killpg(child.pid, signal.SIGKILL)
@@ -109,7 +110,7 @@ def _help(job: Mapping[str, object]) -> None:
     _, status, used = os.wait4(child.pid, 0)
     wall_s = time.perf_counter() - began
     ended.set()
-    Path(str(job["record"])).write_text(
+    Path(job["record"]).write_text(
         json.dumps(
             {
                 "status": os.waitstatus_to_exitcode(status),

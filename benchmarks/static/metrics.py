@@ -139,6 +139,18 @@ def score_graph(graph: Graph, expected: Graph, optional: Graph | None = None) ->
     )
 
 
+def score_edge_sets(printed: set[Edge], wanted: set[Edge]) -> GraphScore:
+    """The same, of edges."""
+    return GraphScore(
+        is_complete=printed <= wanted,
+        is_sound=wanted <= printed,
+        is_exact=printed == wanted,
+        right=len(printed & wanted),
+        printed=len(printed),
+        expected=len(wanted),
+    )
+
+
 def only_internal(graph: Graph, modules: Collection[str]) -> Graph:
     """The edges whose callee is in one of the top-level modules: what any tool can name."""
     return {

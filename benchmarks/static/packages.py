@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -53,6 +54,15 @@ class Snippet:
     optional: Graph
 
 
+@dataclass(frozen=True, slots=True)
+class MacroProgram:
+    """A whole program with a graph that somebody wrote down."""
+
+    set_name: str
+    program: Program
+    expected: Graph
+
+
 def read_packages(suite: Path, only: tuple[str, ...] = ()) -> list[Package]:
     """The packages of a suite, by name."""
     found = []
@@ -64,11 +74,14 @@ def read_packages(suite: Path, only: tuple[str, ...] = ()) -> list[Package]:
         folder = (home / said["package"]).resolve()
         skip = [said["skip"]] if said.get("skip") else []
         truth = home / said.get("truth", "truth.json.gz")
+        root = (home / said["root"]).resolve()
+        context = tuple((home / path).resolve() for path in said.get("context", ()))
         program = Program(
             name=home.name,
-            root=(home / said["root"]).resolve(),
+            root=root,
             files=tuple(python_files(folder, skip)),
-            context=tuple((home / path).resolve() for path in said.get("context", ())),
+            context=context,
+            project=Path(os.path.commonpath([root, *context])),
         )
         found.append(Package(program, folder, truth if truth.exists() else None))
     return found
@@ -101,8 +114,8 @@ def read_snippets(folder: Path) -> Iterator[Snippet]:
         )
 
 
-def read_macro(suite: Path) -> Iterator[tuple[str, Program, Graph]]:
-    """The programs of `macro/`: their set, sources and written-down graph."""
+def read_macro(suite: Path) -> Iterator[MacroProgram]:
+    """The programs of `macro/`, by name."""
     for description in sorted(suite.glob("macro/*/program.json")):
         home = description.parent
         said: dict[str, Any] = json.loads(description.read_text("utf-8"))
@@ -112,7 +125,7 @@ def read_macro(suite: Path) -> Iterator[tuple[str, Program, Graph]]:
             files += python_files(path, said.get("skip", ())) if path.is_dir() else [path]
         program = Program(home.name, (home / said["root"]).resolve(), tuple(files))
         truth = home / said.get("truth", "truth.json")
-        yield said.get("set", ""), program, json.loads(truth.read_text("utf-8"))
+        yield MacroProgram(said.get("set", ""), program, json.loads(truth.read_text("utf-8")))
 
 
 def _files(folder: Path) -> tuple[Path, ...]:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.static.minute import Answer
 
 Cell = object
 
 
 @dataclass(slots=True)
 class Table:
-    """A titled table; what is absent is a row, or a line of `notes`."""
+    """A titled table; what is absent is a row, or a line of `notes`.
+
+    Attributes:
+        answers: What of it the table on top repeats.
+    """
 
     title: str
     head: Sequence[str]
     rows: list[Sequence[Cell]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     intro: str = ""
+    answers: list[Answer] = field(default_factory=list)
 
     def add(self, *cells: Cell) -> None:
         self.rows.append(cells)

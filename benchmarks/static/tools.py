@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.static.definitions import Graph
 from benchmarks.static.measuring import Limits, Measured, measure
+from benchmarks.static.plain import without_folders
 
 PROJECT = Path(__file__).resolve().parents[2]
 _PEERS = Path(__file__).resolve().parent / "peers"
@@ -26,18 +27,26 @@ _KNOWN = {
     "ty": f"{{python}} {_PEERS}/definitions.py ty {{root}} {{list}}",
     "pyrefly": f"{{python}} {_PEERS}/definitions.py pyrefly {{root}} {{list}}",
     "pyright": f"{{python}} {_PEERS}/definitions.py basedpyright {{root}} {{list}}",
+    "cgg": f"{{python}} {_PEERS}/cgg.py {{root}} {{list}}",
     "pycg": "{python} -m pycg --package {root} {entries}",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What a tool is given: files, and the folder that their names are relative to."""
+    """What a tool is given: files, and the folder that their names are relative to.
+
+    Attributes:
+        context: For `--context`: the tests, say.
+        project: The folder above both the root and the context; a command with context is given it
+            as its root, since the tests of a `src` layout lie beside `src`.
+    """
 
     name: str
     root: Path
     files: tuple[Path, ...]
-    context: tuple[Path, ...] = ()  # for `--context`: the tests, say
+    context: tuple[Path, ...] = ()
+    project: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +55,9 @@ class Tool:
 
     Attributes:
         template: Words in which `{root}` and `{list}` are replaced; a word `{entries}` becomes the
-            files, `{context}` becomes `--context PATH` for each. With neither `{list}` nor
-            `{entries}`, the files are appended. The command runs in our own working directory, so
-            that `-m` finds no module of the program under test.
+            files, `{context}` becomes `--context PATH` for each, `{root}` then being the project.
+            With neither `{list}` nor `{entries}`, the files are appended. The command runs in our
+            own working directory, so that `-m` finds no module of the program under test.
         absent: Why it cannot run at all; tables say so.
     """
 
@@ -70,6 +79,7 @@ class Run:
     graph: Graph | None = None
     note: str = ""
     wall_s: float = 0.0
+    cpu_s: float = 0.0
     peak_mb: float = 0.0
     output: str = ""
 
@@ -111,7 +121,7 @@ def peer_tool(given: str, pythons: Mapping[str, str]) -> Tool:
     if name not in pythons:
         return Tool(name, absent=f"absent: give --python-of-peer {name}=EXE")
     if not Path(pythons[name]).exists():
-        return Tool(name, absent=f"absent: no {pythons[name]}")
+        return Tool(name, absent=f"absent: no {without_folders(pythons[name])}")
     python = shlex.quote(pythons[name])
     return Tool(name, _KNOWN[name].replace("{python}", python))
 
@@ -121,7 +131,7 @@ def run_tool(
     program: Program,
     limits: Limits,
     environment: Mapping[str, str] | None = None,
-    core: int | None = None,
+    cores: Sequence[int] = (),
 ) -> Run:
     """One run of its own process, without any memory of earlier ones."""
     if tool.absent:
@@ -135,13 +145,16 @@ def run_tool(
             _command(tool, program, listing),
             limits,
             {**_ENVIRONMENT, "XDG_CACHE_HOME": folder, **tool.environment, **(environment or {})},
-            core,
+            cores,
         )
     graph = parse_graph(measured.output) if not measured.killed_for else None
+    if graph is not None and tool.needs_context:
+        graph = relative_names(graph, program)
     return Run(
         graph=graph,
         note="" if graph is not None else why_none(measured, limits),
         wall_s=measured.wall_s,
+        cpu_s=measured.cpu_s,
         peak_mb=measured.peak_mb,
         output=measured.output,
     )
@@ -161,6 +174,18 @@ def parse_graph(text: str) -> Graph | None:
     return None
 
 
+def relative_names(graph: Graph, program: Program) -> Graph:
+    """Names that are relative to the project, `src.click.core`, as those below the root are."""
+    if program.project in (None, program.root):
+        return graph
+    assert program.project is not None
+    prefix = ".".join(program.root.relative_to(program.project).parts) + "."
+    return {
+        caller.removeprefix(prefix): [callee.removeprefix(prefix) for callee in callees]
+        for caller, callees in graph.items()
+    }
+
+
 def why_none(measured: Measured, limits: Limits) -> str:
     """A few words for a table: what ended the run, or its last words."""
     if measured.killed_for == "timeout":
@@ -169,13 +194,14 @@ def why_none(measured: Measured, limits: Limits) -> str:
         return f"over {limits.memory_mb:.0f} MB"
     if "No such option" in measured.errors:  # click's words
         return NOT_SUPPORTED
-    lines = [line for line in measured.errors.splitlines() if line.strip()]
+    lines = [line for line in without_folders(measured.errors).splitlines() if line.strip()]
     return f"failed: {lines[-1].strip()[:80]}" if lines else f"failed: status {measured.status}"
 
 
 def _command(tool: Tool, program: Program, listing: Path) -> Sequence[str]:
     command: list[str] = []
     files = [str(file) for file in program.files]
+    root = program.project if tool.needs_context and program.project else program.root
     is_placed = False
     for word in shlex.split(tool.template):
         if word == "{entries}":
@@ -186,7 +212,5 @@ def _command(tool: Tool, program: Program, listing: Path) -> Sequence[str]:
                 command += ["--context", str(path)]
         else:
             is_placed = is_placed or "{list}" in word
-            command.append(
-                word.replace("{root}", str(program.root)).replace("{list}", str(listing))
-            )
+            command.append(word.replace("{root}", str(root)).replace("{list}", str(listing)))
     return command if is_placed else [*command, *files]

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.static.curve import growth
 from benchmarks.static.definitions import (
     Definitions,
     Kind,
@@ -33,7 +34,6 @@ from benchmarks.static.metrics import (
 from benchmarks.static.micro import SUITES, disputed_truth
 from benchmarks.static.misses import classify
 from benchmarks.static.recorded import How, Recording, recording_of
-from benchmarks.static.speed import growth
 from benchmarks.static.tables import Table
 from benchmarks.static.tiers import dotted_name, edges_by_tier
 from benchmarks.static.tools import NOT_SUPPORTED, Program, Tool, parse_graph, peer_tool, run_tool
