@@ -68,6 +68,8 @@ class GuardKind(StrEnum):
     FOR = "for"
     EXCEPT = "except"
     CASE = "case"
+    UNLESS = "unless"  # where the condition held, an earlier exit has left the block
+    ASSERT = "assert"  # an earlier assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,13 @@ class Guard:
     text: str  # the condition as written, on one line, at most 120 characters
     line: int
     hidden_inputs: tuple[str, ...] = ()  # `os.path.exists(...)`, `os.environ`: as dotted names
+    # Exits of the same block before this one, which is the nearest; they read no hidden input.
+    earlier: int = 0
+
+    @property
+    def is_early_exit(self) -> bool:
+        """Whether the place stands after the condition, not inside its statement."""
+        return self.kind in (GuardKind.UNLESS, GuardKind.ASSERT)
 
 
 @dataclass(frozen=True, slots=True)

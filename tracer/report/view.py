@@ -200,8 +200,22 @@ def edge_place(edge: ReconciledEdge) -> str:
 
 
 def guards_text(guards: Iterable[Guard]) -> str:
-    """The conditions as one phrase, outermost first."""
-    return " · ".join(f"{guard.kind} {guard.text}".strip() for guard in guards)
+    """The conditions as one phrase, outermost first.
+
+    Of early exits those are told that read a hidden input or stand directly above the place; the
+    others are counted.
+    """
+    chain = list(guards)
+    told: list[str] = []
+    others = sum(guard.earlier for guard in chain)
+    for place, guard in enumerate(chain, start=1):
+        if guard.is_early_exit and not guard.hidden_inputs and place < len(chain):
+            others += 1
+        else:
+            told.append(f"{guard.kind} {guard.text}".strip())
+    if others:
+        told.append(f"after {plural(others, 'other early exit')}")
+    return " · ".join(told)
 
 
 def limit_text(shown: int, total: int, what: str, by: str) -> str:

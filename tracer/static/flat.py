@@ -62,8 +62,11 @@ guard, is unreachable, annotation. Nodes are -1 where there is none."""
 FlatContainer = tuple[str, tuple[int, ...], tuple[int, ...], bool, bool]
 """Type, elements, keys, is open, is repeated; an element `~n` is what iteration over n gives."""
 
-FlatGuard = tuple[int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...]]
-"""Parent, kind, text, line, its range of sites, its range of accesses, nodes of its names."""
+FlatGuard = tuple[
+    int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...], tuple[int, ...]
+]
+"""Parent, kind, text, line, its range of sites, its range of accesses, nodes of its names, the
+guards that it joins (of an early exit)."""
 
 
 class FlatScope(NamedTuple):

@@ -30,6 +30,7 @@ from tracer.static.flat import (
     unpack_span,
 )
 from tracer.static.lowering.docstrings import documented_types
+from tracer.static.lowering.exits import Exit, ExitKind, conditions_of_exits
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged, reaching
 from tracer.static.summary import AccessKind
@@ -39,6 +40,7 @@ Reads = tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]
 
 NO_READS: Reads = ((0, 0), (0, 0), ())
 NO_NODE = -1
+GUARD_LIMIT = 120  # characters of a condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class ScopeReader:
         self.has_items = False  # whether items of a display are followed by their keys
         self.loops: list[Loop] = []
         self.guard = -1
+        self.exits: list[Exit] = []  # that were read so far, and may leave what is around here
         self.is_dead = False
         self.conditional_depth = 0
         self.condition_names: list[int] | None = None
@@ -358,10 +361,30 @@ class ScopeReader:
         self.containers.append((type_name, tuple(elements), tuple(keys), is_open, is_repeated))
         return self.node(LITERAL, len(self.containers) - 1)
 
-    def add_guard(self, kind: GuardKind, text: str, line: int, reads: Reads) -> int:
+    def add_guard(
+        self, kind: GuardKind, text: str, line: int, reads: Reads, joined: tuple[int, ...] = ()
+    ) -> int:
         """Note a condition; the answer is its number."""
-        self.guards.append((self.guard, kind.value, text, line, *reads))
+        self.guards.append((self.guard, kind.value, text, line, *reads, joined))
         return len(self.guards) - 1
+
+    def leave(self, kind: ExitKind) -> None:
+        """Control leaves here; what follows in the block does not run."""
+        if not self.is_dead:
+            self.exits.append((kind, self.guard))
+        self.is_dead = True
+
+    def guard_after(self, first: int) -> int:
+        """The guard of what follows a statement whose exits, from number `first` on, it has."""
+        outer = self.guard
+        for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, outer):
+            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined)
+        guard, self.guard = self.guard, outer
+        return guard
+
+    def forget_exits(self, kind: ExitKind, first: int, last: int) -> None:
+        """Exits of a kind, from number `first` to before `last`, lead to no further than here."""
+        self.exits[first:last] = [each for each in self.exits[first:last] if each[0] is not kind]
 
     def condition(self, node: ast.expr) -> Reads:
         """Read a condition, and say which sites, accesses and names it holds."""
@@ -379,12 +402,15 @@ class ScopeReader:
             reader = statements.get(type(statement))
             if reader is None:
                 continue
+            exits = len(self.exits)
             if self.is_dead:
                 first = len(self.nodes)
                 reader(self, statement)
                 self.dead_nodes.append((first, len(self.nodes)))
             else:
                 reader(self, statement)
+                if len(self.exits) > exits and not self.is_dead:
+                    self.guard = self.guard_after(exits)
 
     def branch(
         self, body: Sequence[ast.stmt], guard: int, start: Environment, is_dead: bool
