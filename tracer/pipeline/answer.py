@@ -85,7 +85,11 @@ def assemble(
     """
     graph = reading.graph
     wanted = frozenset(answer.scope.functions)
-    effects = tuple(effect for effect in graph.effects if effect.function in wanted)
+    effects = tuple(
+        effect
+        for effect in graph.effects
+        if effect.function in wanted and not effect.is_unreachable
+    )
     reconciled = reconcile(graph, recordings, wanted, effects)
     shown = _shown_edges(reconciled.edges, effects, answer.scope)
     edges = _with_reasons(shown, reading)
@@ -102,6 +106,7 @@ def assemble(
         answer.scope.named,
         compare_layouts(answer.layouts),
         answer.brief.mentions,
+        wanted,
     )
     return Evidence(
         schema=EVIDENCE_SCHEMA,
@@ -269,8 +274,11 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
             for function in graph.functions
         ),
         call_sites=len(graph.resolutions),
-        open_sites=sum(resolution.open_reason is not None for resolution in graph.resolutions),
-        effects=len(graph.effects),
+        open_sites=sum(
+            resolution.open_reason is not None and not resolution.site.is_unreachable
+            for resolution in graph.resolutions
+        ),
+        effects=sum(not effect.is_unreachable for effect in graph.effects),
         shown_functions=functions,
         shown_edges=edges,
         limits=tuple(limits),

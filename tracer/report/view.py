@@ -463,7 +463,7 @@ def hidden_inputs(evidence: Evidence) -> tuple[HiddenInput, ...]:
     """What guards of the answer depend on besides arguments, sorted by place."""
     found = set()
     owned: list[tuple[FunctionId, tuple[Guard, ...]]] = [
-        *((edge.caller, edge.guards) for edge in evidence.edges),
+        *((edge.caller, edge.guards) for edge in evidence.edges if not edge.is_unreachable),
         *((effect.function, effect.guards) for effect in evidence.effects),
     ]
     for function, guards in owned:

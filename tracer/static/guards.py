@@ -64,10 +64,13 @@ class GuardReader:
     def _hidden_inputs(self, ref: Ref, summary: GuardSummary) -> Sequence[str]:
         scope = self._program.scope(ref)
         found: list[str] = []
+        # What is never evaluated, as in `False and …`, decides nothing.
         for number in range(*summary.sites):
-            found.extend(self._of_site(ref, number))
+            if not scope.sites[number].is_unreachable:
+                found.extend(self._of_site(ref, number))
         for access in scope.accesses[slice(*summary.accesses)]:
-            found.extend(self._of_access(ref, access))
+            if not access.is_unreachable:
+                found.extend(self._of_access(ref, access))
         for name in summary.names:
             found.extend(self._of_name(ref, name))
         return found

@@ -111,3 +111,10 @@ def matched(x):
             f()  # guard: case x: _
     f()  # guard: unless case x: 1
     return None
+
+
+def never_asked(path):
+    if False and os.path.exists(path):
+        f()  # reachable: no
+    else:
+        f()  # guard: else False and os.path.exists(path)   hidden: none

@@ -55,6 +55,8 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
     while True:
         reads = scope.condition(node.test)
         truth = constant_truth(node.test)
+        if truth is not None:
+            reads = NO_READS  # `False and os.path.exists(p)`: what it reads decides nothing
         text = scope.file.source(node.test, GUARD_LIMIT)
         start = scope.environment
         guard = scope.add_guard(GuardKind.IF, text, node.lineno, reads)

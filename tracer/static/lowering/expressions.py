@@ -67,7 +67,7 @@ def _name(scope: ScopeReader, node: ast.Name) -> int:
     value = scope.name(node.id)
     if scope.has_items:
         scope.forget_items(scope.renamed(node.id))  # From here on others may touch it.
-    if scope.condition_names is not None:
+    if scope.condition_names is not None and not scope.is_dead:
         scope.condition_names.append(value)
     return value
 
@@ -98,7 +98,7 @@ def _attribute(scope: ScopeReader, node: ast.Attribute) -> int:
         for part in chain:
             nodes.append((ATTR, value, part.attr, span_of(part)))
             value = len(nodes) - 1
-    if names is not None and isinstance(inner, ast.Name):
+    if names is not None and isinstance(inner, ast.Name) and not scope.is_dead:
         names.append(value)
     return value
 
