@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracer.model.graph import CallGraph
+from tracer.model.evidence import Chain, ChainHop
+from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import FunctionId, function_id
 from tracer.reconcile.conditions import hidden_inputs
 from tracer.reconcile.dead_code import dead_code
-from tracer.reconcile.state_changes import state_changes
+from tracer.reconcile.state_changes import saved_state, state_changes
 from tracer.report.exports import export_json, export_text
 from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
@@ -53,13 +54,33 @@ def test_writes_of_state_are_counted_in_the_tree(tmp_path: Path) -> None:
     )
     own = function_id("one.py", "f")
     effects = [effect for effect in graph.effects if effect.function == own]
-    (finding,) = state_changes(graph, effects, {own})
+    (finding,) = state_changes(graph, effects, [own])
     assert finding.text == (
         "`params.cfg` is written at 3 places in 2 files, tests left out;"
         " 1 of them in the answer (keys a)"
     )
-    (alone,) = state_changes(graph, [e for e in graph.effects if "test" not in e.function], ())
-    assert alone.text.startswith("`params.cfg` is written at 3 places in 2 files, tests left out (")
+    everyone = [function.id for function in graph.functions]
+    (alone,) = state_changes(graph, graph.effects, everyone)
+    assert alone.text == "`params.cfg` is written at 4 places in 3 files (keys a, b)"
+
+
+def test_what_is_saved_may_hang_on_state(tmp_path: Path) -> None:
+    """Only where the function that reads it leads to a write."""
+    source = (
+        "import model, pickle\n"
+        "def train():\n    model.net = 1\n"
+        "def save(f):\n    pickle.dump(model.net, f)\n"
+        "def show():\n    print(model.net)\n"
+    )
+    graph = graph_of(tmp_path, model="net = None\n", main=source)
+    save, show = function_id("main.py", "save"), function_id("main.py", "show")
+    hop = ChainHop(save, "pickle.dump", 5)
+    chains = [Chain((hop,), EffectKind.SERIALIZE)]
+    (finding,) = saved_state(graph, graph.effects, [save, show], chains)
+    assert finding.text == (
+        "what `save` saves hangs on module-level state: `model.net` (line 5), "
+        "set at 1 place in 1 file; none of them in the answer"
+    )
 
 
 DEAD = """

@@ -35,7 +35,7 @@ from tracer.model.source import (
 )
 from tracer.reconcile.conditions import hidden_inputs
 from tracer.reconcile.dead_code import dead_code
-from tracer.reconcile.state_changes import state_changes
+from tracer.reconcile.state_changes import saved_state, state_changes
 
 _MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
@@ -68,9 +68,11 @@ def find_surprises(
         functions: Of the answer.
     """
     core, _ = _near(chains, frozenset(named))
+    saved = tuple(saved_state(graph, effects, functions, chains))
     findings = [
         *_tree_changed(tree),
         *compared,
+        *saved,
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, core, effects),
         *dead_code(graph, functions),
@@ -79,7 +81,7 @@ def find_surprises(
         *_source_problems(graph),
         *_dynamic_only(edges),
     ]
-    return rank_findings(findings, chains, named, frozenset(compared), mentions)
+    return rank_findings(findings, chains, named, frozenset((*compared, *saved)), mentions)
 
 
 def rank_findings(

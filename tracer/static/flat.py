@@ -105,6 +105,7 @@ class FlatScope(NamedTuple):
     global_names: tuple[str, ...] = ()
     nonlocal_names: tuple[str, ...] = ()
     dead_nodes: tuple[tuple[int, int], ...] = ()  # ranges of nodes that are never evaluated
+    guard_starts: tuple[tuple[int, int], ...] = ()  # node from which on a guard holds; from -1 on
 
 
 class FileSummary(NamedTuple):

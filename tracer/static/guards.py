@@ -113,7 +113,8 @@ class GuardReader:
     def _of_name(self, ref: Ref, expr: Expr) -> list[str]:
         """A dotted name in the condition, or a variable that holds the result of a hidden read."""
         if isinstance(expr, Attribute):
-            found = []
+            place = self._effects.variable(ref, expr)
+            found = [] if place is None else [place]
             for item in self._solution.evaluator.value(ref, expr.base).items:
                 if isinstance(item, External):
                     dotted = f"{item.dotted}.{expr.name}"

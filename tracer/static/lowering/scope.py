@@ -140,13 +140,28 @@ class ScopeReader:
         self.has_narrowed_paths = False  # whether a dotted name was ever narrowed
         self.has_items = False  # whether items of a display are followed by their keys
         self.loops: list[Loop] = []
-        self.guard = -1
+        self._guard = -1
+        self.guard_starts: list[tuple[int, int]] = []
         self.exits: list[Exit] = []  # that were read so far, and may leave what is around here
         self.is_dead = False
         self.conditional_depth = 0
         self.condition_names: list[int] | None = None
         self._expressions = file.grammar.expressions
         self._none = NO_NODE
+
+    @property
+    def guard(self) -> int:
+        """The number of the innermost condition that holds here."""
+        return self._guard
+
+    @guard.setter
+    def guard(self, number: int) -> None:
+        if number == self._guard:
+            return
+        if self.guard_starts and self.guard_starts[-1][0] == len(self.nodes):
+            self.guard_starts.pop()
+        self.guard_starts.append((len(self.nodes), number))
+        self._guard = number
 
     def read_body(self, body: Sequence[ast.stmt]) -> None:
         """Read the whole scope."""
@@ -203,6 +218,7 @@ class ScopeReader:
             global_names=tuple(sorted(self.global_names)),
             nonlocal_names=tuple(sorted(self.nonlocal_names)),
             dead_nodes=tuple(self.dead_nodes),
+            guard_starts=tuple(self.guard_starts),
         )
 
     def node(self, *parts: object) -> int:
