@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from tracer.model.evidence import EdgeVerdict, Evidence, LayoutMember, Unknown
 from tracer.model.plan import Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor, qualname_of
+from tracer.model.source import Anchor, function_id, qualname_of
 from tracer.report.diagram import render_diagram
 from tracer.report.lines import within
 from tracer.report.markdown import (
@@ -504,3 +504,35 @@ def test_a_cut_tears_no_code_span(text: str, width: int) -> None:
     spans = [token.content for token in tokens if token.type == "code_inline"]
     whole = MarkdownIt("commonmark").parseInline(line)[0].children or []
     assert spans == [token.content for token in whole if token.type == "code_inline"][: len(spans)]
+
+
+def test_strangers_under_one_name_keep_their_own_trees(persistence: Evidence) -> None:
+    """Another package's writer and reader stand apart, unless one function calls both writers."""
+    write, read = persistence.layouts
+    other = function_id("other/store.py", "save")
+    theirs = replace(write, function=other, unknown=("3 of 4 call sites were not followed",))
+    reader = replace(read, function=function_id("other/store.py", "load"))
+    told = replace(persistence, layouts=(write, theirs, read, reader))
+    pairs = artifact_pairs(told)
+    assert [
+        ([each.function for each in pair.writers], [each.function for each in pair.readers])
+        for pair in pairs
+    ] == [([write.function], [read.function]), ([other], [reader.function])]
+    assert pairs[1].unknown[0] == (other, "3 of 4 call sites were not followed")
+    edge = next(edge for edge in persistence.edges if edge.callee == write.function)
+    both = (*persistence.edges, replace(edge, callee=other))
+    assert len(artifact_pairs(replace(told, edges=both))) == 1
+
+
+def test_what_only_tests_for_a_member_says_so(persistence: Evidence) -> None:
+    """A line that asks whether a file is there does not read it."""
+    write, read = persistence.layouts
+    member = read.members[0]
+    asks = Anchor("ptycho/model_manager.py", 4)
+    asked = replace(member, anchors=(*member.anchors, asks), tested=(asks,))
+    told = replace(read, members=(asked, *read.members[1:]))
+    page = render_static(replace(persistence, layouts=(write, told)))
+    assert "`ptycho/model_manager.py:4` (only tests for it)" in page
+    only = replace(member, anchors=(asks,), tested=(asks,))
+    page = render_static(replace(persistence, layouts=(write, replace(told, members=(only,)))))
+    assert "tested for" in page

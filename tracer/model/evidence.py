@@ -125,6 +125,7 @@ class LayoutMember:
     anchors: tuple[Anchor, ...]  # who writes or reads it
     content: str = ""  # what goes in, as written: `params_dict`
     is_expanded: bool = False  # a hole was replaced by constants found in a caller
+    tested: tuple[Anchor, ...] = ()  # of the anchors those that only ask whether it is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,7 @@ class Effect:
     guards: tuple[Guard, ...] = ()
     is_unreachable: bool = False
     is_auxiliary: bool = False  # makes room for what matters: a folder, a temporary file
+    part: str = ""  # what the keys name inside the file that is touched: `attribute`
 
     @property
     def anchor(self) -> Anchor:

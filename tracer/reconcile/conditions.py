@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from tracer.model.evidence import Finding, FindingKind, ReconciledEdge
-from tracer.model.graph import CallGraph, Effect, Guard, SiteKind
+from tracer.model.graph import CallGraph, Effect, Guard, GuardKind, SiteKind
 from tracer.model.source import Anchor, FunctionId, Span, path_of, qualname_of
 
 _PLACES_SHOWN = 3
@@ -23,9 +23,17 @@ def hidden_inputs(
     many calls a condition decides, the graph says: the answer leaves calls out.
     """
     told: defaultdict[_Condition, dict[Span, str]] = defaultdict(dict)
+    effects = list(effects)
+    acting = {effect.function for effect in effects}
     for edge in edges:
         if edge.span is not None and not edge.is_unreachable:
-            for condition in _conditions(edge.caller, edge.guards):
+            # What a caller from elsewhere asserts, a test say, is its claim about the answer.
+            guards = [
+                guard
+                for guard in edge.guards
+                if guard.kind is not GuardKind.ASSERT or edge.caller in acting
+            ]
+            for condition in _conditions(edge.caller, guards):
                 told[condition][edge.span] = edge.text
     for effect in effects:
         if not effect.is_unreachable:

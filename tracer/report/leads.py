@@ -155,7 +155,8 @@ def state_on_the_way(evidence: Evidence, leads: Leads) -> tuple[tuple[Effect, Ed
 
 def is_of_config(effect: Effect) -> bool:
     """Whether a piece of state is asked for by name; all of it at once is a snapshot."""
-    return effect.kind is not EffectKind.STATE_WRITE and bool(effect.keys)
+    is_named = bool(effect.keys) or effect.operation == effect.subject
+    return effect.kind is not EffectKind.STATE_WRITE and is_named
 
 
 def other_callers(

@@ -275,6 +275,7 @@ def _environment() -> Environment:
         sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
         way=_way,
         tree=_member_tree,
+        reads=_reads,
         function_path=path_of,
     )
     return environment
@@ -287,6 +288,14 @@ def _short_cell(text: str, characters: int) -> str:
 
 def _listed(texts: Iterable[object], mark: Callable[[str], str]) -> str:
     return ", ".join(mark(str(text)) for text in texts)
+
+
+def _reads(member: MemberPair) -> str:
+    """The places that read it; those that only ask whether it is there say so."""
+    return ", ".join(
+        cell_code(str(anchor)) + (" (only tests for it)" if anchor in member.tested else "")
+        for anchor in member.read
+    )
 
 
 def _way(trunk: Trunk, names: Names) -> str:
@@ -321,4 +330,5 @@ def _folders_last(path: str) -> tuple[bool, str]:
 
 
 def _marks(member: MemberPair) -> tuple[str, str]:
-    return "written" if member.written else "-", "read" if member.read else "-"
+    read = "tested for" if set(member.read) == set(member.tested) else "read"
+    return "written" if member.written else "-", read if member.read else "-"

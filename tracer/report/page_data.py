@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.model.evidence import Evidence, PathAnswer, ReconciledEdge
 from tracer.model.graph import Effect
-from tracer.model.source import FunctionKind
+from tracer.model.source import FunctionKind, qualname_of
 from tracer.report.highlight import ShownSource, shown_source
 from tracer.report.layout import COLUMN_GAP, ROW_GAP, WAY_HEIGHT
 from tracer.report.page_graph import PageGraph, PageLink, PageNode, distances
@@ -103,7 +103,9 @@ def page_data(
                     ]
                     for member in pair.members
                 ],
-                "unknown": pair.unknown,
+                "unknown": [
+                    f"{qualname_of(function)}: {text}" for function, text in pair.unknown
+                ],
             }
             for pair in artifact_pairs(evidence)
         ],

@@ -38,6 +38,8 @@ class EffectRule:
     default_mode: str = "r"
     note: str = ""
     is_auxiliary: bool = False
+    needs: ArgumentRef | None = None
+    part: str = ""  # what a key names inside the file: `attribute`
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,9 @@ _EFFECT_KEYS = frozenset(
         "kind",
         "subject",
         "payload",
+        "needs",
         "keys",
+        "part",
         "mode",
         "default",
         "read",
@@ -284,6 +288,8 @@ class _Draft:
             _string(entry.get("default", "r"), f"{where}: default"),
             _string(entry.get("note", ""), f"{where}: note"),
             _boolean(entry.get("auxiliary", False), f"{where}: auxiliary"),
+            _argument(entry, "needs", where),
+            _string(entry.get("part", ""), f"{where}: part"),
         )
         self._effects.update((call, rule) for call in calls)
 

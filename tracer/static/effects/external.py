@@ -20,11 +20,15 @@ def effects_of_site(
 ) -> Iterable[Effect]:
     """What a call does by what it calls outside of the tree."""
     tier = callees.tier
+    told: set[str] = set()
     for callee in callees.ids:
         if is_function(callee):
             continue
         rule = reading.rule(callee)
-        if rule is not None:
+        name = reading.table.canonical(callee)
+        # One function under two names does one thing.
+        if rule is not None and not (name in told or (name != callee and name in callees.ids)):
+            told.add(name)
             yield from _by_rule(reading, ref, site, callee, rule, tier)
         yield from effects_of_state_method(reading, ref, site, callee)
 
@@ -32,7 +36,7 @@ def effects_of_site(
 def _by_rule(
     reading: EffectReading, ref: Ref, site: Site, callee: Callee, rule: EffectRule, tier: Tier
 ) -> Iterable[Effect]:
-    note = rule.note
+    note = "; ".join(filter(None, [rule.note, _needs(reading, ref, site, rule)]))
     kinds = [rule.write] if rule.read is rule.write else []
     if not kinds:
         mode = _mode(site, rule)
@@ -54,7 +58,14 @@ def _by_rule(
             tier=tier,
             is_unreachable=site.is_unreachable,
             is_auxiliary=rule.is_auxiliary,
+            part=rule.part,
         )
+
+
+def _needs(reading: EffectReading, ref: Ref, site: Site, rule: EffectRule) -> str:
+    """`with custom_objects=objects`."""
+    text = _argument_text(reading, ref, site, rule.needs, follow=False)
+    return f"with {rule.needs.keyword}={text}" if rule.needs is not None and text else ""
 
 
 def _mode(site: Site, rule: EffectRule) -> str | None:

@@ -158,6 +158,7 @@ def _of_item(reading: EffectReading, ref: Ref, access: Access) -> Iterable[Effec
             payload="" if access.value_span is None else reading.text(ref, access.value_span),
             keys=keys_of(access.key),
             note=rule.note,
+            part=rule.part,
             tier=max(values.rank, Rank.TYPE).tier,
             is_unreachable=access.is_unreachable,
         )
