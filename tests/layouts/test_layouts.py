@@ -492,3 +492,35 @@ def test_what_is_written_through_a_handle_is_the_members_content(make_program) -
     assert (member.content, [anchor.line for anchor in member.tested]) == ("loaded", [20])
     (effect,) = [e for e in program.graph.effects if e.operation.endswith("load_model")]
     assert (effect.payload, effect.note) == ("", "with custom_objects=objects")
+
+
+def test_npz_readers_name_their_members(make_program) -> None:  # type: ignore[no-untyped-def]
+    """Items, `get`, `in` and `files` name members; a plain array has none."""
+    source = """
+        import numpy as np
+
+        def write(path, x):
+            np.savez(path, x=x, y=x)
+
+        def read(path):
+            with np.load(path) as data:
+                first = data["x"]
+                return first, data.get("y"), "z" in data.files
+
+        def plain():
+            return np.load("a.npy")[0]
+
+        write("a.npz", 1)
+        read("a.npz")
+        """
+    program = make_program({"a.py": source})
+    write, read = program.layouts("write", "read", "plain")
+    assert (write.names, read.names) == (("a.npz",), ("a.npz",))
+    assert [member.path for member in write.members] == ["x.npy", "y.npy"]
+    assert [(member.path, bool(member.tested)) for member in read.members] == [
+        ("x.npy", False),
+        ("y.npy", False),
+        ("z.npy", True),
+    ]
+    (finding,) = compare_layouts([write, read])
+    assert finding.text.startswith("`z.npy` in `a.npz`: tested for, and never written")

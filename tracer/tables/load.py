@@ -40,6 +40,8 @@ class EffectRule:
     is_auxiliary: bool = False
     needs: ArgumentRef | None = None
     part: str = ""  # what a key names inside the file: `attribute`
+    opens: bool = False  # the result is the open file
+    is_keyed: bool = False  # an effect only where its key is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class EffectTable:
             else:
                 return dotted
         return dotted
+
+    @property
+    def acting_attributes(self) -> frozenset[str]:
+        """Attributes whose reading does something."""
+        return frozenset(self.effects.keys() & self.attributes.keys())
 
     def effect(self, dotted: str) -> EffectRule | None:
         """What a call of this name does, if the table says."""
@@ -170,6 +177,8 @@ _EFFECT_KEYS = frozenset(
         "needs",
         "keys",
         "part",
+        "opens",
+        "keyed",
         "mode",
         "default",
         "read",
@@ -290,6 +299,8 @@ class _Draft:
             _boolean(entry.get("auxiliary", False), f"{where}: auxiliary"),
             _argument(entry, "needs", where),
             _string(entry.get("part", ""), f"{where}: part"),
+            _boolean(entry.get("opens", mode is not None), f"{where}: opens"),
+            _boolean(entry.get("keyed", False), f"{where}: keyed"),
         )
         self._effects.update((call, rule) for call in calls)
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from tracer.model.graph import Effect, Tier
 from tracer.model.source import Callee, is_function
-from tracer.static.effects.context import EffectReading, argument_of, keys_of
+from tracer.static.effects.context import EffectReading, argument_of, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.effects.stores import effects_of_state_method
 from tracer.static.solver import Callees
-from tracer.static.summary import Argument, Attribute, Constant, Site
+from tracer.static.summary import Attribute, Constant, Site
 from tracer.static.values import Ref
 from tracer.tables.load import ArgumentRef, EffectRule
 
@@ -45,6 +45,9 @@ def _by_rule(
             note = "; ".join(filter(None, [note, "the mode is not a constant"]))
         else:
             kinds = [rule.write if set("wax+") & set(mode.split(":")[0]) else rule.read]
+    keys = _keys(reading, ref, site, rule.keys)
+    if rule.is_keyed and not keys:
+        return
     for kind in kinds:
         yield Effect(
             function=reading.program.id(ref),
@@ -53,7 +56,7 @@ def _by_rule(
             operation=callee,
             subject=_argument_text(reading, ref, site, rule.subject, follow=True),
             payload=_argument_text(reading, ref, site, rule.payload, follow=False),
-            keys=_constant_keys(argument_of(site, rule.keys)),
+            keys=keys,
             note=note,
             tier=tier,
             is_unreachable=site.is_unreachable,
@@ -101,5 +104,11 @@ def _argument_text(
     return origin or reading.text(ref, argument.span)
 
 
-def _constant_keys(argument: Argument | None) -> tuple[str, ...]:
-    return () if argument is None else keys_of(argument.value)
+def _keys(
+    reading: EffectReading, ref: Ref, site: Site, which: ArgumentRef | None
+) -> tuple[str, ...]:
+    if which is not None and which.is_all_keywords:
+        names = {argument.name for argument in site.arguments} - {"", "*", "**"}
+        return tuple(sorted(names))
+    argument = argument_of(site, which)
+    return () if argument is None else known_keys(reading, ref, argument.value)

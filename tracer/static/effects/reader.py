@@ -8,7 +8,12 @@ from tracer.model.graph import Effect, EffectKind, SiteKind
 from tracer.static.effects.context import EffectReading
 from tracer.static.effects.external import effects_of_site
 from tracer.static.effects.passing import constant_argument, effects_through_calls
-from tracer.static.effects.reads import effects_of_reads, rebound_names, rebound_place
+from tracer.static.effects.reads import (
+    effects_of_attributes,
+    effects_of_reads,
+    rebound_names,
+    rebound_place,
+)
 from tracer.static.effects.stores import effects_of_access
 from tracer.static.excerpts import Excerpts
 from tracer.static.solver import Solution
@@ -53,6 +58,14 @@ class EffectReader:
                     (ref, access.guard, effect)
                     for effect in effects_of_access(self._reading, ref, access)
                 )
+        attributes = frozenset(
+            name.rpartition(".")[2] for name in self._reading.table.acting_attributes
+        )
+        for ref in self._program.refs():
+            found.extend(
+                (ref, guard, effect)
+                for guard, effect in effects_of_attributes(self._reading, ref, attributes)
+            )
         found.extend(effects_through_calls(self._reading))
         self._rebound = rebound_names(effect for ref, _, effect in found if not self._is_test(ref))
         for ref in self._program.refs() if self._rebound else ():

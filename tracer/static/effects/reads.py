@@ -1,4 +1,4 @@
-"""Reads of names of other modules that somebody binds anew while the program runs."""
+"""Reads of attributes that do something, or whose value somebody else decides."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable
 from typing import cast
 
 from tracer.model.graph import Effect, EffectKind, Tier
-from tracer.static.effects.context import EffectReading
+from tracer.static.effects.context import EffectReading, known_keys
+from tracer.static.effects.origins import origin_of
 from tracer.static.flat import ATTR, FlatScope, unpack_span
-from tracer.static.summary import Attribute, Expr
-from tracer.static.values import ModuleValue, Ref
+from tracer.static.summary import NOTHING, AccessKind, Attribute, Expr
+from tracer.static.values import ExternalInstance, ModuleValue, Rank, Ref
 
 
 def rebound_names(effects: Iterable[Effect]) -> frozenset[str]:
@@ -64,9 +65,65 @@ def effects_of_reads(
                     operation=place,
                     subject=place,
                     tier=Tier.DEFINITE,
-                    is_unreachable=any(first <= node < last for first, last in flat.dead_nodes),
+                    is_unreachable=_is_dead(flat, node),
                 ),
             )
+
+
+def effects_of_attributes(
+    reading: EffectReading, ref: Ref, names: Collection[str]
+) -> Iterable[tuple[int, Effect]]:
+    """Reads of attributes of outside objects that the table knows to do something.
+
+    Args:
+        names: The last names of such attributes.
+
+    Returns:
+        Each with the number of its guard; `x in base.name` gives `x` as its key.
+    """
+    flat = reading.program.flat(ref)
+    asked: dict[int, Expr] = {}
+    view = None
+    for node, parts in enumerate(flat.nodes):
+        if parts[0] != ATTR or parts[2] not in names:
+            continue
+        if view is None:
+            view = reading.program.view(ref)
+            asked = {
+                id(access.base): access.key
+                for access in view.scope.accesses
+                if access.kind is AccessKind.CONTAINS
+            }
+        expr = view.expr(node)
+        if not isinstance(expr, Attribute):
+            continue
+        values = reading.evaluator.value(ref, expr.base)
+        for item in values.items:
+            if not isinstance(item, ExternalInstance):
+                continue
+            operation = f"{item.dotted}.{expr.name}"
+            rule = reading.rule(operation)
+            if rule is None or not reading.table.attribute(operation):
+                continue
+            yield (
+                _guard_of(flat, node),
+                Effect(
+                    function=reading.program.id(ref),
+                    span=unpack_span(cast(int, parts[3])),
+                    kind=rule.read,
+                    operation=operation,
+                    subject=origin_of(reading, ref, expr.base),
+                    keys=known_keys(reading, ref, asked.get(id(expr), NOTHING)),
+                    note=rule.note,
+                    tier=max(values.rank, Rank.TYPE).tier,
+                    is_unreachable=_is_dead(flat, node),
+                    part=rule.part,
+                ),
+            )
+
+
+def _is_dead(flat: FlatScope, node: int) -> bool:
+    return any(first <= node < last for first, last in flat.dead_nodes)
 
 
 def _guard_of(flat: FlatScope, node: int) -> int:
