@@ -42,6 +42,7 @@ class EffectRule:
     part: str = ""  # what a key names inside the file: `attribute`
     opens: bool = False  # the result is the open file
     is_keyed: bool = False  # an effect only where its key is known
+    unless: ArgumentRef | None = None  # no effect where this argument is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ _EFFECT_KEYS = frozenset(
         "keys",
         "part",
         "opens",
+        "unless",
         "keyed",
         "mode",
         "default",
@@ -301,6 +303,7 @@ class _Draft:
             _string(entry.get("part", ""), f"{where}: part"),
             _boolean(entry.get("opens", mode is not None), f"{where}: opens"),
             _boolean(entry.get("keyed", False), f"{where}: keyed"),
+            _argument(entry, "unless", where),
         )
         self._effects.update((call, rule) for call in calls)
 

@@ -10,7 +10,7 @@ from tracer.static.effects.context import EffectReading, argument_of, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.effects.stores import effects_of_state_method
 from tracer.static.solver import Callees
-from tracer.static.summary import Attribute, Constant, Site
+from tracer.static.summary import NOTHING, Attribute, Constant, Site
 from tracer.static.values import Ref
 from tracer.tables.load import ArgumentRef, EffectRule
 
@@ -47,6 +47,9 @@ def _by_rule(
             kinds = [rule.write if set("wax+") & set(mode.split(":")[0]) else rule.read]
     keys = _keys(reading, ref, site, rule.keys)
     if rule.is_keyed and not keys:
+        return
+    given = argument_of(site, rule.unless)
+    if given is not None and given.value != NOTHING:
         return
     for kind in kinds:
         yield Effect(

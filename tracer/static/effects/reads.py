@@ -11,7 +11,8 @@ from tracer.static.effects.context import EffectReading, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.flat import ATTR, FlatScope, unpack_span
 from tracer.static.summary import NOTHING, AccessKind, Attribute, Expr
-from tracer.static.values import ExternalInstance, ModuleValue, Rank, Ref
+from tracer.static.values import External, ExternalInstance, ModuleValue, Rank, Ref
+from tracer.tables.load import EffectRule
 
 
 def rebound_names(effects: Iterable[Effect]) -> frozenset[str]:
@@ -99,7 +100,7 @@ def effects_of_attributes(
             continue
         values = reading.evaluator.value(ref, expr.base)
         for item in values.items:
-            if not isinstance(item, ExternalInstance):
+            if not isinstance(item, External | ExternalInstance):
                 continue
             operation = f"{item.dotted}.{expr.name}"
             rule = reading.rule(operation)
@@ -112,7 +113,7 @@ def effects_of_attributes(
                     span=unpack_span(cast(int, parts[3])),
                     kind=rule.read,
                     operation=operation,
-                    subject=origin_of(reading, ref, expr.base),
+                    subject=_subject(reading, ref, rule, expr.base),
                     keys=known_keys(reading, ref, asked.get(id(expr), NOTHING)),
                     note=rule.note,
                     tier=max(values.rank, Rank.TYPE).tier,
@@ -120,6 +121,11 @@ def effects_of_attributes(
                     part=rule.part,
                 ),
             )
+
+
+def _subject(reading: EffectReading, ref: Ref, rule: EffectRule, base: Expr) -> str:
+    text = rule.subject.text if rule.subject is not None else None
+    return origin_of(reading, ref, base) if text is None else text
 
 
 def _is_dead(flat: FlatScope, node: int) -> bool:
