@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tracer.model.evidence import EdgeVerdict, Evidence, LayoutMember, Unknown
+from tracer.model.graph import Raise
 from tracer.model.plan import Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor, function_id, qualname_of
+from tracer.model.source import Anchor, Span, function_id, qualname_of
 from tracer.report.diagram import render_diagram
 from tracer.report.lines import within
 from tracer.report.markdown import (
@@ -536,3 +537,19 @@ def test_what_only_tests_for_a_member_says_so(persistence: Evidence) -> None:
     only = replace(member, anchors=(asks,), tested=(asks,))
     page = render_static(replace(persistence, layouts=(write, replace(told, members=(only,)))))
     assert "tested for" in page
+
+
+def test_every_raise_of_the_answer_is_told(persistence: Evidence) -> None:
+    """With its type; what a handler raises again, and what cannot run, says so."""
+    function = persistence.functions[0].id
+    raises = (
+        Raise(function, Span(3, 0, 3, 9), "ValueError"),
+        Raise(function, Span(5, 0, 5, 9), "OSError", is_again=True),
+        Raise(function, Span(7, 0, 7, 9), "", is_again=True, is_unreachable=True),
+    )
+    page = render_static(replace(persistence, raises=raises))
+    section = page.partition("## 12. Error paths")[2].partition("## 13.")[0]
+    assert "| `ValueError` | " in section
+    assert "| `OSError` again | " in section
+    assert re.search(r"`whatever was caught` again \| .*unreachable", section)
+    assert "No function of the answer has a raise statement." in render_static(persistence)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracer.model.brief import Brief, BriefAnchor
-from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, SiteKind, Tier
+from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import OpenedFile, RaisedException
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -279,3 +279,4 @@ class Evidence:
     workload_candidates: tuple[Workload, ...] = ()  # ranked; what `--workload auto` chose among
     why_no_run: str = ""  # where there is no recording
     effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each of `effects`, by its line
+    raises: tuple[Raise, ...] = ()  # of the answer's functions

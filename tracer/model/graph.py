@@ -188,6 +188,28 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Raise:
+    """A `raise` statement."""
+
+    function: FunctionId
+    span: Span
+    type_name: str  # as written; where a handler raises again what it caught: what it catches
+    is_again: bool = False  # what a handler caught
+    guards: tuple[Guard, ...] = ()
+    is_unreachable: bool = False
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor(
+            path_of(self.function),
+            self.span.line,
+            self.span.end_line,
+            symbol=qualname_of(self.function),
+            kind=AnchorKind.STATEMENT,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CallGraph:
     """Everything that was read, sorted, so that equal trees give equal graphs."""
 
@@ -197,6 +219,7 @@ class CallGraph:
     resolutions: tuple[Resolution, ...]
     effects: tuple[Effect, ...]
     unread: tuple[str, ...] = ()  # kinds of source that were not read, with counts: `30 notebooks`
+    raises: tuple[Raise, ...] = ()  # read with the effects
 
     def function_index(self) -> Mapping[FunctionId, Function]:
         """All functions by id; made anew at each call, so keep it."""

@@ -140,6 +140,7 @@ def assemble(
         workload_candidates=answer.workloads,
         why_no_run="" if recordings else why_no_run,
         effect_verdicts=reconciled.effect_verdicts,
+        raises=tuple(each for each in graph.raises if each.function in wanted),
     )
 
 

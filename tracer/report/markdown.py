@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge
-from tracer.model.graph import Effect, GuardKind
+from tracer.model.graph import Effect, GuardKind, Raise
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
 from tracer.report.leads import find_leads
@@ -69,6 +69,7 @@ _SINKS_SHOWN = 100
 _STATE_SHOWN = 40
 _GAPS_SHOWN = 40
 _SITES_SHOWN = 25
+_RAISES_SHOWN = 60
 _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
@@ -135,6 +136,8 @@ def render_static(evidence: Evidence) -> str:
         open_sites_cut=_cut(sites, evidence.open_sites, "call sites", _BY_NEARNESS),
         device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
         units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
+        raises=(raises := _first_of(evidence.raises, near, _RAISES_SHOWN)),
+        raises_cut=_cut(raises, evidence.raises, "raise statements", _BY_NEARNESS),
         handlers=_handlers(evidence),
         raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
         counts=verdict_counts(evidence.edges),
@@ -189,6 +192,14 @@ def _first_effects(
         key=lambda at: (near.get(effects[at].function, len(near)), effects[at].is_auxiliary, at),
     )
     return [effects[at] for at in sorted(ranked[:most])]
+
+
+def _first_of(raises: Sequence[Raise], near: Mapping[FunctionId, int], most: int) -> list[Raise]:
+    """The nearest, in the order of the evidence."""
+    ranked = sorted(
+        range(len(raises)), key=lambda at: (near.get(raises[at].function, len(near)), at)
+    )
+    return [raises[at] for at in sorted(ranked[:most])]
 
 
 def _first_open_sites(evidence: Evidence, near: Mapping[FunctionId, int]) -> list[OpenSite]:

@@ -69,6 +69,10 @@ FlatGuard = tuple[
 guards that it joins (of an early exit)."""
 
 
+FlatRaise = tuple[int, str, bool, int, bool]
+"""Span, type as written or as caught, whether a handler caught it, guard, is unreachable."""
+
+
 class FlatScope(NamedTuple):
     """A module, class body, function or lambda."""
 
@@ -105,6 +109,7 @@ class FlatScope(NamedTuple):
     global_names: tuple[str, ...] = ()
     nonlocal_names: tuple[str, ...] = ()
     dead_nodes: tuple[tuple[int, int], ...] = ()  # ranges of nodes that are never evaluated
+    raises: tuple[FlatRaise, ...] = ()
     guard_starts: tuple[tuple[int, int], ...] = ()  # node from which on a guard holds; from -1 on
 
 

@@ -35,6 +35,13 @@ def is_ending(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) in _ENDINGS
 
 
+def caught_at(guards: Sequence[FlatGuard], guard: int) -> str:
+    """What the innermost handler around a place catches, as written; empty for a bare one."""
+    while guard >= 0 and guards[guard][1] != GuardKind.EXCEPT.value:
+        guard = guards[guard][0]
+    return guards[guard][2] if guard >= 0 else ""
+
+
 def conditions_of_exits(
     exits: Sequence[Exit], guards: Sequence[FlatGuard], base: int
 ) -> list[tuple[str, int, tuple[int, ...]]]:

@@ -23,6 +23,7 @@ from tracer.static.flat import (
     FlatContainer,
     FlatGuard,
     FlatParameter,
+    FlatRaise,
     FlatScope,
     FlatSite,
     TypeTree,
@@ -142,6 +143,7 @@ class ScopeReader:
         self.loops: list[Loop] = []
         self._guard = -1
         self.guard_starts: list[tuple[int, int]] = []
+        self.raises: list[FlatRaise] = []
         self.exits: list[Exit] = []  # that were read so far, and may leave what is around here
         self.is_dead = False
         self.conditional_depth = 0
@@ -218,6 +220,7 @@ class ScopeReader:
             global_names=tuple(sorted(self.global_names)),
             nonlocal_names=tuple(sorted(self.nonlocal_names)),
             dead_nodes=tuple(self.dead_nodes),
+            raises=tuple(self.raises),
             guard_starts=tuple(self.guard_starts),
         )
 

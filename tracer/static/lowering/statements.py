@@ -9,14 +9,16 @@ from typing import Any
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import FunctionKind
 from tracer.static.constants import constant_truth
-from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE
+from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE, RAISED
 from tracer.static.lowering.annotations import narrow, read_type
-from tracer.static.lowering.exits import ExitKind, is_ending
+from tracer.static.lowering.exits import ExitKind, caught_at, is_ending
 from tracer.static.lowering.expressions import OPERATORS
 from tracer.static.lowering.scope import GUARD_LIMIT, NO_NODE, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
 from tracer.static.newer_syntax import TypeAlias
 from tracer.static.summary import AccessKind
+
+_TYPE_LIMIT = 80
 
 
 def _return(scope: ScopeReader, node: ast.Return) -> None:
@@ -28,6 +30,7 @@ def _return(scope: ScopeReader, node: ast.Return) -> None:
 
 
 def _raise(scope: ScopeReader, node: ast.Raise) -> None:
+    _note_raise(scope, node)
     for part in (node.exc, node.cause):
         if part is not None:
             scope.value(part)
@@ -36,6 +39,23 @@ def _raise(scope: ScopeReader, node: ast.Raise) -> None:
         callee = scope.value(node.exc)
         scope.site(SiteKind.RAISE, node.exc, callee, node.exc)
     scope.leave(ExitKind.RAISE)
+
+
+def _note_raise(scope: ScopeReader, node: ast.Raise) -> None:
+    raised = node.exc
+    is_again = raised is None
+    if isinstance(raised, ast.Name):
+        bindings = [each for each in scope.environment.get(raised.id, ()) if each >= 0]
+        values = [scope.nodes[scope.bindings[each][1]] for each in bindings]
+        is_again = bool(values) and all(value[0] == RAISED for value in values)
+    if is_again:
+        text = caught_at(scope.guards, scope.guard)
+    else:
+        assert raised is not None
+        text = scope.file.source(
+            raised.func if isinstance(raised, ast.Call) else raised, _TYPE_LIMIT
+        )
+    scope.raises.append((span_of(node), text, is_again, scope.guard, scope.is_dead))
 
 
 def _assert(scope: ScopeReader, node: ast.Assert) -> None:
