@@ -20,6 +20,7 @@ from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
 from tracer.report.leads import find_leads
 from tracer.report.lines import within
+from tracer.report.loops import Loop, inherited_loops, loops_on
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
@@ -136,6 +137,7 @@ def render_static(evidence: Evidence) -> str:
         open_sites_cut=_cut(sites, evidence.open_sites, "call sites", _BY_NEARNESS),
         device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
         units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
+        loops=inherited_loops(evidence),
         raises=(raises := _first_of(evidence.raises, near, _RAISES_SHOWN)),
         raises_cut=_cut(raises, evidence.raises, "raise statements", _BY_NEARNESS),
         handlers=_handlers(evidence),
@@ -285,6 +287,8 @@ def _environment() -> Environment:
         command=command,
         sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
         way=_way,
+        looped=_looped,
+        each=_each,
         tree=_member_tree,
         reads=_reads,
         function_path=path_of,
@@ -307,6 +311,24 @@ def _reads(member: MemberPair) -> str:
         cell_code(str(anchor)) + (" (only tests for it)" if anchor in member.tested else "")
         for anchor in member.read
     )
+
+
+def _looped(function: FunctionId, loops: Mapping[FunctionId, Sequence[Loop]]) -> str:
+    """For a table: the loops around the calls of the function."""
+    told = [
+        f"{cell_code(clipped(f'for {text}', 60))} ({cell_code(place)})"
+        for text, place in loops.get(function, ())
+    ]
+    return f" called in {', '.join(told)}" if told else ""
+
+
+def _each(trunk: Trunk, evidence: Evidence) -> str:
+    """For a way: the loops around its calls."""
+    told = [
+        f"{code(clipped(f'for {text}', 80))} ({code(place)})"
+        for text, place in loops_on(evidence, trunk.hops)
+    ]
+    return f" · once for each element: {', '.join(told)}" if told else ""
 
 
 def _way(trunk: Trunk, names: Names) -> str:
