@@ -24,7 +24,7 @@ from tracer.model.evidence import (
 from tracer.model.graph import CallGraph, Effect, SiteKind
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Recording
-from tracer.model.source import Callee, Function, FunctionId, FunctionKind, is_function
+from tracer.model.source import Callee, Function, FunctionId, is_function
 from tracer.pipeline.reading import Reading
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
@@ -113,7 +113,13 @@ def assemble(
         tool_version=__version__,
         brief=answer.brief,
         tree=tree,
-        totals=_totals(reading, len(functions), len(edges), len(reconciled.edges), answer.scope),
+        totals=_totals(
+            reading,
+            sum(not function.is_holder for function in functions),
+            len(edges),
+            len(reconciled.edges),
+            answer.scope,
+        ),
         brief_anchors=answer.anchors,
         candidates=answer.scope.candidates,
         entry_points=answer.scope.entry_points,
@@ -270,10 +276,7 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
     return Totals(
         files=len(graph.files),
         lines=sum(file.lines for file in graph.files),
-        functions=sum(
-            function.kind not in (FunctionKind.MODULE, FunctionKind.CLASS_BODY)
-            for function in graph.functions
-        ),
+        functions=sum(not function.is_holder for function in graph.functions),
         call_sites=len(graph.resolutions),
         open_sites=sum(
             resolution.open_reason is not None and not resolution.site.is_unreachable

@@ -23,7 +23,6 @@ from tracer.model.source import (
     Callee,
     Function,
     FunctionId,
-    FunctionKind,
     is_function,
     path_of,
     qualname_of,
@@ -332,7 +331,7 @@ def named_functions(evidence: Evidence) -> frozenset[FunctionId]:
     wanted = [mention.split(".") for mention in evidence.brief.mentions]
     found = set()
     for function in evidence.functions:
-        if function.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY):
+        if function.is_holder:
             continue
         parts = function.dotted.split(".")
         if any(parts[-len(mention) :] == mention for mention in wanted):

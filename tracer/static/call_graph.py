@@ -115,7 +115,7 @@ def build_call_graph(
         )
     logger.info(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",
-        len(graph.functions),
+        sum(not function.is_holder for function in graph.functions),
         len(graph.resolutions),
         sum(resolution.open_reason is not None for resolution in graph.resolutions),
         len(graph.effects),
