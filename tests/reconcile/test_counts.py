@@ -78,8 +78,8 @@ def test_what_is_saved_may_hang_on_state(tmp_path: Path) -> None:
     chains = [Chain((hop,), EffectKind.SERIALIZE)]
     (finding,) = saved_state(graph, graph.effects, [save, show], chains)
     assert finding.text == (
-        "what `save` saves hangs on module-level state: `model.net` (line 5), "
-        "set at 1 place in 1 file; none of them in the answer"
+        "what `save` saves hangs on module-level state: `model.net` (line 5; "
+        "set at 1 place in 1 file; none of them in the answer)"
     )
 
 
@@ -102,7 +102,7 @@ def test_dead_code_is_a_stretch_of_lines(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, a=DEAD)
     functions: set[FunctionId] = {function.id for function in graph.functions}
     (finding,) = dead_code(graph, functions)
-    assert finding.text.startswith("`f`: lines 6–9 (3 calls) cannot run")
+    assert finding.text.startswith("`f`: 3 calls on lines 6–9 cannot run")
     assert [(anchor.line, anchor.end_line) for anchor in finding.anchors] == [(6, 9)]
 
 

@@ -58,8 +58,8 @@ def _lines(stretch: Sequence[CallSite]) -> tuple[int, int]:
 
 
 def _said(stretch: Sequence[CallSite]) -> str:
-    """`lines 277–314 (24 calls)`."""
+    """`24 calls on lines 277–314`."""
     first, last = _lines(stretch)
     count = len({site.span for site in stretch})
     lines = f"line {first}" if first == last else f"lines {first}–{last}"
-    return f"{lines} ({count} call{'s' * (count > 1)})"
+    return f"{count} call{'s' * (count > 1)} on {lines}"

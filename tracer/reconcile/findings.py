@@ -68,20 +68,19 @@ def find_surprises(
         functions: Of the answer.
     """
     core, _ = _near(chains, frozenset(named))
-    saved = tuple(saved_state(graph, effects, functions, chains))
     findings = [
         *_tree_changed(tree),
         *compared,
-        *saved,
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, core, effects),
         *dead_code(graph, functions),
         *state_changes(graph, effects, functions),
+        *saved_state(graph, effects, functions, chains),
         *hidden_inputs(graph, edges, effects),
         *_source_problems(graph),
         *_dynamic_only(edges),
     ]
-    return rank_findings(findings, chains, named, frozenset((*compared, *saved)), mentions)
+    return rank_findings(findings, chains, named, frozenset(compared), mentions)
 
 
 def rank_findings(

@@ -61,9 +61,9 @@ def saved_state(
             reads[effect.function].setdefault(effect.subject, []).append(effect)
     counted = _counts(graph, {name for found in reads.values() for name in found}, functions)
     for function, found in sorted(reads.items()):
-        told = "; ".join(
-            f"`{name}` (line {', '.join(str(line) for line in _lines(own))}), "
-            f"set at {counted[name]}"
+        told = ", ".join(
+            f"`{name}` (line {', '.join(str(line) for line in _lines(own))}; "
+            f"set at {counted[name]})"
             for name, own in sorted(found.items())
         )
         yield Finding(

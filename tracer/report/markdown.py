@@ -250,11 +250,16 @@ def _normalisation(evidence: Evidence) -> list[ReconciledEdge]:
 def _handlers(evidence: Evidence) -> list[tuple[str, str, str, str]]:
     """(place, what runs there, in which function, under which handlers): behind an `except`."""
     rows = {
-        (edge_place(edge), edge.text, edge.caller, guards_text(edge.guards))
+        (edge_place(edge), edge.text, edge.caller, guards_text(edge.guards, edge.line))
         for edge in evidence.edges
         if any(guard.kind is GuardKind.EXCEPT for guard in edge.guards)
     } | {
-        (str(effect.anchor), effect.operation, effect.function, guards_text(effect.guards))
+        (
+            str(effect.anchor),
+            effect.operation,
+            effect.function,
+            guards_text(effect.guards, effect.span.line),
+        )
         for effect in evidence.effects
         if any(guard.kind is GuardKind.EXCEPT for guard in effect.guards)
     }

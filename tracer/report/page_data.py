@@ -207,7 +207,7 @@ def _site(edge: ReconciledEdge) -> list[Json]:
     notes = [
         edge.cause,
         f"through {edge.through}" if edge.through else "",
-        f"under {guards_text(edge.guards)}" if edge.guards else "",
+        f"under {guards_text(edge.guards, edge.line)}" if edge.guards else "",
         str(edge.kind) if edge.kind != "call" else "",
         f"seen by {edge.seen_by}" if edge.seen_by and edge.seen_by != "call" else "",
         f"first seen as call {edge.order}" if edge.order is not None else "",
@@ -233,7 +233,8 @@ def _effect(effect: Effect) -> list[Json]:
         effect.subject,
         effect.payload,
         ", ".join(effect.keys),
-        guards_text(effect.guards) + (" unreachable" if effect.is_unreachable else ""),
+        guards_text(effect.guards, effect.span.line)
+        + (" unreachable" if effect.is_unreachable else ""),
     ]
 
 

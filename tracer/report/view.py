@@ -35,6 +35,7 @@ _ARCHIVES = frozenset({EffectKind.ARCHIVE_WRITE, EffectKind.ARCHIVE_READ})
 _SERIALISATION = frozenset({EffectKind.SERIALIZE, EffectKind.DESERIALIZE})
 STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
 
+_DIRECTLY_ABOVE = 3  # lines from the condition of an early exit to what follows it
 _LEAST_LITERAL = 3  # letters and digits that a name with holes must have to mean something
 
 VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
@@ -200,23 +201,31 @@ def edge_place(edge: ReconciledEdge) -> str:
     return f"{path_of(edge.caller)}:{edge.line}"
 
 
-def guards_text(guards: Iterable[Guard]) -> str:
-    """The conditions as one phrase, outermost first.
+def guards_text(guards: Iterable[Guard], line: int | None = None) -> str:
+    """The conditions as one phrase: those around the place, outermost first, then early exits.
 
     Of early exits those are told that read a hidden input or stand directly above the place; the
     others are counted.
+
+    Args:
+        guards: Of the place, outermost first.
+        line: Of the place; without it no early exit counts as directly above.
     """
-    chain = list(guards)
-    told: list[str] = []
-    others = sum(guard.earlier for guard in chain)
-    for place, guard in enumerate(chain, start=1):
-        if guard.is_early_exit and not guard.hidden_inputs and place < len(chain):
-            others += 1
+    around: list[str] = []
+    exits: list[str] = []
+    others = 0
+    for guard in guards:
+        text = f"{guard.kind} {guard.text}".strip()
+        others += guard.earlier
+        if not guard.is_early_exit:
+            around.append(text)
+        elif guard.hidden_inputs or (line is not None and line - guard.line <= _DIRECTLY_ABOVE):
+            exits.append(text)
         else:
-            told.append(f"{guard.kind} {guard.text}".strip())
-    if others:
-        told.append(f"after {plural(others, 'other early exit')}")
-    return " · ".join(told)
+            others += 1
+    noun = "other early exit" if exits else "early exit"
+    counted = [f"after {plural(others, noun)}"] if others else []
+    return " · ".join([*around, *exits, *counted])
 
 
 def limit_text(shown: int, total: int, what: str, by: str) -> str:
