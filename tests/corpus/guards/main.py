@@ -118,3 +118,15 @@ def never_asked(path):
         f()  # reachable: no
     else:
         f()  # guard: else False and os.path.exists(path)   hidden: none
+
+
+def expressions(path, a):
+    x = (
+        f()  # guard: if os.path.exists(path)   hidden: os.path.exists
+        if os.path.exists(path)
+        else None
+    )
+    y = None if a else f()  # guard: else a
+    if (f if os.path.exists(path) else a):
+        f()  # guard: if f if os.path.exists(path) else a   hidden: os.path.exists
+    return x, y
