@@ -553,3 +553,20 @@ def test_every_raise_of_the_answer_is_told(persistence: Evidence) -> None:
     assert "| `OSError` again | " in section
     assert re.search(r"`whatever was caught` again \| .*unreachable", section)
     assert "No function of the answer has a raise statement." in render_static(persistence)
+
+
+def test_the_summary_tells_reading_from_testing(persistence: Evidence, card: str) -> None:
+    """One line that only asks is no reader; where nothing reads, that is said."""
+    write, read = persistence.layouts
+    member = next(each for each in read.members if each.path.endswith("params.dill"))
+    asks = Anchor("ptycho/model_manager.py", 4)
+
+    def page(changed: LayoutMember) -> str:
+        members = tuple(changed if each == member else each for each in read.members)
+        told = (write, replace(read, members=members))
+        return render_summary(replace(persistence, layouts=told), card)
+
+    both = replace(member, anchors=(*member.anchors, asks), tested=(asks,))
+    assert re.search(r"`params.dill` \(written line \d+; read \d+; tested at 4\)", page(both))
+    only = replace(member, anchors=(asks,), tested=(asks,))
+    assert re.search(r"`params.dill` \(written line \d+; only tested at line 4\)", page(only))

@@ -285,10 +285,11 @@ def _member(member: MemberPair, pair: ArtifactPair, style: Style) -> str:
     ):
         if anchors:
             sides.append(f"{verb} {'' if sides else 'line '}{_lines_of(anchors)}")
-        elif layouts:
+        elif layouts and not (verb == "read" and member.tested):
             sides.append(f"not {verb} here")
     if member.tested:
-        sides.append(f"tested for {'' if sides else 'line '}{_lines_of(member.tested)}")
+        verb = "tested at" if read else "only tested at line"
+        sides.append(f"{verb} {_lines_of(member.tested)}")
     name = member.path.rpartition("/")[2] or member.path
     return f"{style.code(name)} ({'; '.join(sides)})"
 
