@@ -70,6 +70,7 @@ class GuardKind(StrEnum):
     CASE = "case"
     UNLESS = "unless"  # where the condition held, an earlier exit has left the block
     ASSERT = "assert"  # an earlier assertion
+    AFTER = "after"  # where the condition held, a loop was left that nothing else leaves alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Guard:
     @property
     def is_early_exit(self) -> bool:
         """Whether the place stands after the condition, not inside its statement."""
-        return self.kind in (GuardKind.UNLESS, GuardKind.ASSERT)
+        return self.kind in (GuardKind.UNLESS, GuardKind.ASSERT, GuardKind.AFTER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,7 @@ _SENSES = {
     GuardKind.ELSE: "behind else of",
     GuardKind.UNLESS: "after an early exit where",
     GuardKind.ASSERT: "after assert",
+    GuardKind.AFTER: "after a loop that is left where",
 }
 
 

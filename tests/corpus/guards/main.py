@@ -130,3 +130,28 @@ def expressions(path, a):
     if (f if os.path.exists(path) else a):
         f()  # guard: if f if os.path.exists(path) else a   hidden: os.path.exists
     return x, y
+
+
+def waits(path, paths):
+    while True:
+        if os.path.exists(path):
+            break
+        f()  # guard: unless os.path.exists(path)
+    f()  # guard: after while True · if os.path.exists(path)   hidden: os.path.exists
+    for path in paths:
+        if os.path.isfile(path):
+            break
+    else:
+        raise ValueError
+    f()  # guard: after for path in paths · if os.path.isfile(path)
+
+
+def not_only_by_break(path, paths):
+    for path in paths:
+        if os.path.isfile(path):
+            break
+    f()  # guard: none
+    while path:
+        if os.path.isfile(path):
+            return
+    f()  # guard: unless while path · if os.path.isfile(path)

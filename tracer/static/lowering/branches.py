@@ -92,10 +92,11 @@ def _while(scope: ScopeReader, node: ast.While) -> None:
     exits = len(scope.exits)
     narrow(scope, node.test, True)
     end, _ = scope.branch(node.body, guard, scope.environment, truth is False)
-    scope.forget_exits(ExitKind.LOOP, exits, len(scope.exits))
+    exits_of_body = len(scope.exits)
     scope.close_loop(loop)
     after_test = merged([before, end, *loop.at_continue])
     ends = [scope.branch(node.orelse, scope.guard, after_test, truth is True)]
+    scope.end_loop_exits(exits, exits_of_body, ends[0][1])
     ends.extend((environment, False) for environment in loop.at_break)
     scope.join(ends)
 
@@ -113,10 +114,11 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
     bind_target(scope, node.target, element, None)
     exits = len(scope.exits)
     end, _ = scope.branch(node.body, guard, scope.environment, False)
-    scope.forget_exits(ExitKind.LOOP, exits, len(scope.exits))
+    exits_of_body = len(scope.exits)
     scope.close_loop(loop)
     after = merged([before, end, *loop.at_continue])
     ends = [scope.branch(node.orelse, scope.guard, after, False)]
+    scope.end_loop_exits(exits, exits_of_body, ends[0][1])
     ends.extend((environment, False) for environment in loop.at_break)
     scope.join(ends)
 
@@ -124,13 +126,13 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
 def _break(scope: ScopeReader, node: ast.Break) -> None:
     if scope.loops and not scope.is_dead:
         scope.loops[-1].at_break.append(dict(scope.environment))
-    scope.leave(ExitKind.LOOP)
+    scope.leave(ExitKind.BREAK)
 
 
 def _continue(scope: ScopeReader, node: ast.Continue) -> None:
     if scope.loops and not scope.is_dead:
         scope.loops[-1].at_continue.append(dict(scope.environment))
-    scope.leave(ExitKind.LOOP)
+    scope.leave(ExitKind.CONTINUE)
 
 
 def _try(scope: ScopeReader, node: ast.Try) -> None:
@@ -147,7 +149,7 @@ def _try(scope: ScopeReader, node: ast.Try) -> None:
         anywhere[name] = (*anywhere.get(name, (-1,)), index)
     ends: list[tuple[Environment, bool]] = []
     if node.orelse:
-        rest = guard if body_dead else scope.guard_after(exits)
+        rest = guard if body_dead else scope.guard_after(exits, guard)
         ends.append(scope.branch(node.orelse, rest, body_end, body_dead))
     else:
         ends.append((body_end, body_dead))

@@ -12,7 +12,7 @@ from tracer.static.flat import FlatGuard
 from tracer.static.quoting import quote
 
 _TEXT_LIMIT = 120
-_EARLY = (GuardKind.UNLESS.value, GuardKind.ASSERT.value)
+_EARLY = (GuardKind.UNLESS.value, GuardKind.ASSERT.value, GuardKind.AFTER.value)
 # They end the program, as a statement; not told from the type checker's `NoReturn`, which needs
 # types. What follows stays alive: a test may replace them.
 _ENDINGS = frozenset(["sys.exit", "os._exit", "os.abort", "exit", "quit"])
@@ -23,7 +23,8 @@ class ExitKind(Enum):
 
     RETURN = "return"
     RAISE = "raise"
-    LOOP = "break or continue"
+    BREAK = "break"
+    CONTINUE = "continue"
 
 
 Exit = tuple[ExitKind, int]

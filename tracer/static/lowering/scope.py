@@ -393,13 +393,34 @@ class ScopeReader:
             self.exits.append((kind, self.guard))
         self.is_dead = True
 
-    def guard_after(self, first: int) -> int:
-        """The guard of what follows a statement whose exits, from number `first` on, it has."""
+    def guard_after(self, first: int, base: int) -> int:
+        """The guard of what follows a statement whose exits, from number `first` on, it has.
+
+        Args:
+            base: The guard that held where the statement began.
+        """
         outer = self.guard
-        for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, outer):
+        for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, base):
             self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined)
         guard, self.guard = self.guard, outer
         return guard
+
+    def end_loop_exits(self, first: int, last: int, is_left_by_break: bool) -> None:
+        """After a loop: its own exits lead here, and where nothing else does, they say when.
+
+        Args:
+            first: Number of the first exit in the loop's body.
+            last: The number after that of its last one; `else` is no part of the body.
+            is_left_by_break: Whether only `break` leads to what follows.
+        """
+        own = (ExitKind.BREAK, ExitKind.CONTINUE)
+        breaks = [each for each in self.exits[first:last] if each[0] is ExitKind.BREAK]
+        self.exits[first:last] = [each for each in self.exits[first:last] if each[0] not in own]
+        found = conditions_of_exits(breaks, self.guards, self.guard) if is_left_by_break else []
+        if found and len(found) == len({guard for _, guard in breaks}):
+            text = quote(" or ".join(text for text, _, _ in found), GUARD_LIMIT)
+            joined = tuple(number for _, _, numbers in found for number in numbers)
+            self.guard = self.add_guard(GuardKind.AFTER, text, found[0][1], NO_READS, joined)
 
     def forget_exits(self, kind: ExitKind, first: int, last: int) -> None:
         """Exits of a kind, from number `first` to before `last`, lead to no further than here."""
@@ -427,9 +448,10 @@ class ScopeReader:
                 reader(self, statement)
                 self.dead_nodes.append((first, len(self.nodes)))
             else:
+                base = self.guard
                 reader(self, statement)
                 if len(self.exits) > exits and not self.is_dead:
-                    self.guard = self.guard_after(exits)
+                    self.guard = self.guard_after(exits, base)
 
     def branch(
         self, body: Sequence[ast.stmt], guard: int, start: Environment, is_dead: bool
