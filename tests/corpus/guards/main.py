@@ -155,3 +155,19 @@ def not_only_by_break(path, paths):
         if os.path.isfile(path):
             return
     f()  # guard: unless while path · if os.path.isfile(path)
+
+
+def leaves_in_any_case(a, b, path):
+    if a:
+        f()
+    else:
+        if b:
+            return 1
+        return 2
+    f()  # guard: unless not (a)
+    if b:
+        if os.path.exists(path):
+            return 3
+        return 4
+    f()  # guard: unless b   hidden: none
+    return 5

@@ -48,8 +48,9 @@ def conditions_of_exits(
 ) -> list[tuple[str, int, tuple[int, ...]]]:
     """The conditions under which control has left, each once, in source order.
 
-    What an exception decides is left out: any call may raise. So is a branch of a condition whose
-    other branch leaves as well, which the rest of the block needs no second time.
+    What an exception decides is left out: any call may raise. So is the other branch of a
+    condition that leaves, which the rest of the block needs no second time, and what is decided in
+    a branch that leaves in any case.
 
     Args:
         exits: Since the statement began that the block goes on after.
@@ -59,13 +60,16 @@ def conditions_of_exits(
         Text, line, and the guards that the text joins.
     """
     paths = [path for _, guard in exits if (path := _path(guards, guard, base))]
-    # Under each path: the conditions, as text and line, whose own branch leaves.
+    # Under each path: the conditions, as text and line, under which that leaves.
     leaving: defaultdict[tuple[int, ...], set[tuple[str, int]]] = defaultdict(set)
     for path in paths:
-        leaving[tuple(path[:-1])].add((guards[path[-1]][2], guards[path[-1]][3]))
+        if guards[path[-1]][1] == GuardKind.IF.value:
+            leaving[tuple(path[:-1])].add((guards[path[-1]][2], guards[path[-1]][3]))
+    whole = {tuple(path) for path in paths}
     found: dict[tuple[str, int], tuple[int, ...]] = {}
     for path in paths:
-        if guards[path[-1]][1] == GuardKind.EXCEPT.value:
+        is_part = any(tuple(path[:length]) in whole for length in range(1, len(path)))
+        if is_part or guards[path[-1]][1] == GuardKind.EXCEPT.value:
             continue
         kept = [
             number
