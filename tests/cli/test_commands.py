@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -100,6 +101,9 @@ def test_a_path_limits_whose_calls_are_shown(tracer: Tracer, tmp_path: Path) -> 
     done = tracer("callgraph", f"@{listed}", "--root", TARGET, "-o", out)
     assert (done.status, done.out) == (0, "")
     graph = json.loads(out.read_text())
+    told = [line for line in done.err.splitlines() if line.startswith(("static", "reported"))]
+    assert re.match(r"static +1 of \d+ files, 5 functions, 10 call sites", told[0])
+    assert re.match(r"reported +1 of the files read, 5 functions, 10 call sites", told[1])
     assert {file["path"] for file in graph["files"]} == {"ptycho/params.py"}
 
 

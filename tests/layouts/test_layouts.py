@@ -453,3 +453,74 @@ def _layout(direction: EffectKind, *paths: str) -> ArtifactLayout:
 
 def _quoted(finding: Finding) -> str:
     return finding.text.split("`")[1]
+
+
+def test_what_is_written_through_a_handle_is_the_members_content(make_program) -> None:  # type: ignore[no-untyped-def]
+    """And an argument that a reader needs besides is not what it reads."""
+    source = """
+        import os, tempfile, zipfile
+        import h5py
+        import tensorflow as tf
+
+        def save(model, scale, path):
+            with tempfile.TemporaryDirectory() as folder:
+                model.save(os.path.join(folder, "model.keras"))
+                with h5py.File(os.path.join(folder, "more.h5"), "w") as file:
+                    file.attrs["intensity_scale"] = scale
+                with zipfile.ZipFile(path + ".zip", "w") as archive:
+                    for name in os.listdir(folder):
+                        archive.write(os.path.join(folder, name), name)
+
+        def load(path, objects):
+            with tempfile.TemporaryDirectory() as folder:
+                with zipfile.ZipFile(path + ".zip") as archive:
+                    archive.extractall(folder)
+                where = os.path.join(folder, "model.keras")
+                if os.path.exists(where):
+                    loaded = tf.keras.models.load_model(where, custom_objects=objects)
+                    return loaded
+
+        def main():
+            save(tf.keras.Model(), 1.0, "a")
+            load("a", {})
+        """
+    program = make_program({"store.py": source})
+    write, read = program.layouts("save", "load")
+    contents = {member.path: member.content for member in write.members}
+    assert contents == {"model.keras": "model", "more.h5": "attribute intensity_scale"}
+    (member,) = read.members
+    assert (member.content, [anchor.line for anchor in member.tested]) == ("loaded", [20])
+    (effect,) = [e for e in program.graph.effects if e.operation.endswith("load_model")]
+    assert (effect.payload, effect.note) == ("", "with custom_objects=objects")
+
+
+def test_npz_readers_name_their_members(make_program) -> None:  # type: ignore[no-untyped-def]
+    """Items, `get`, `in` and `files` name members; a plain array has none."""
+    source = """
+        import numpy as np
+
+        def write(path, x):
+            np.savez(path, x=x, y=x)
+
+        def read(path):
+            with np.load(path) as data:
+                first = data["x"]
+                return first, data.get("y"), "z" in data.files
+
+        def plain():
+            return np.load("a.npy")[0]
+
+        write("a.npz", 1)
+        read("a.npz")
+        """
+    program = make_program({"a.py": source})
+    write, read = program.layouts("write", "read", "plain")
+    assert (write.names, read.names) == (("a.npz",), ("a.npz",))
+    assert [member.path for member in write.members] == ["x.npy", "y.npy"]
+    assert [(member.path, bool(member.tested)) for member in read.members] == [
+        ("x.npy", False),
+        ("y.npy", False),
+        ("z.npy", True),
+    ]
+    (finding,) = compare_layouts([write, read])
+    assert finding.text.startswith("`z.npy` in `a.npz`: tested for, and never written")

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tracer.model.evidence import EdgeVerdict, Evidence, LayoutMember, Unknown
+from tracer.model.graph import Raise
 from tracer.model.plan import Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor, qualname_of
+from tracer.model.source import Anchor, Span, function_id, qualname_of
 from tracer.report.diagram import render_diagram
 from tracer.report.lines import within
 from tracer.report.markdown import (
@@ -504,3 +505,68 @@ def test_a_cut_tears_no_code_span(text: str, width: int) -> None:
     spans = [token.content for token in tokens if token.type == "code_inline"]
     whole = MarkdownIt("commonmark").parseInline(line)[0].children or []
     assert spans == [token.content for token in whole if token.type == "code_inline"][: len(spans)]
+
+
+def test_strangers_under_one_name_keep_their_own_trees(persistence: Evidence) -> None:
+    """Another package's writer and reader stand apart, unless one function calls both writers."""
+    write, read = persistence.layouts
+    other = function_id("other/store.py", "save")
+    theirs = replace(write, function=other, unknown=("3 of 4 call sites were not followed",))
+    reader = replace(read, function=function_id("other/store.py", "load"))
+    told = replace(persistence, layouts=(write, theirs, read, reader))
+    pairs = artifact_pairs(told)
+    assert [
+        ([each.function for each in pair.writers], [each.function for each in pair.readers])
+        for pair in pairs
+    ] == [([write.function], [read.function]), ([other], [reader.function])]
+    assert pairs[1].unknown[0] == (other, "3 of 4 call sites were not followed")
+    edge = next(edge for edge in persistence.edges if edge.callee == write.function)
+    both = (*persistence.edges, replace(edge, callee=other))
+    assert len(artifact_pairs(replace(told, edges=both))) == 1
+
+
+def test_what_only_tests_for_a_member_says_so(persistence: Evidence) -> None:
+    """A line that asks whether a file is there does not read it."""
+    write, read = persistence.layouts
+    member = read.members[0]
+    asks = Anchor("ptycho/model_manager.py", 4)
+    asked = replace(member, anchors=(*member.anchors, asks), tested=(asks,))
+    told = replace(read, members=(asked, *read.members[1:]))
+    page = render_static(replace(persistence, layouts=(write, told)))
+    assert "`ptycho/model_manager.py:4` (only tests for it)" in page
+    only = replace(member, anchors=(asks,), tested=(asks,))
+    page = render_static(replace(persistence, layouts=(write, replace(told, members=(only,)))))
+    assert "tested for" in page
+
+
+def test_every_raise_of_the_answer_is_told(persistence: Evidence) -> None:
+    """With its type; what a handler raises again, and what cannot run, says so."""
+    function = persistence.functions[0].id
+    raises = (
+        Raise(function, Span(3, 0, 3, 9), "ValueError"),
+        Raise(function, Span(5, 0, 5, 9), "OSError", is_again=True),
+        Raise(function, Span(7, 0, 7, 9), "", is_again=True, is_unreachable=True),
+    )
+    page = render_static(replace(persistence, raises=raises))
+    section = page.partition("## 12. Error paths")[2].partition("## 13.")[0]
+    assert "| `ValueError` | " in section
+    assert "| `OSError` again | " in section
+    assert re.search(r"`whatever was caught` again \| .*unreachable", section)
+    assert "No function of the answer has a raise statement." in render_static(persistence)
+
+
+def test_the_summary_tells_reading_from_testing(persistence: Evidence, card: str) -> None:
+    """One line that only asks is no reader; where nothing reads, that is said."""
+    write, read = persistence.layouts
+    member = next(each for each in read.members if each.path.endswith("params.dill"))
+    asks = Anchor("ptycho/model_manager.py", 4)
+
+    def page(changed: LayoutMember) -> str:
+        members = tuple(changed if each == member else each for each in read.members)
+        told = (write, replace(read, members=members))
+        return render_summary(replace(persistence, layouts=told), card)
+
+    both = replace(member, anchors=(*member.anchors, asks), tested=(asks,))
+    assert re.search(r"`params.dill` \(written line \d+; read \d+; tested at 4\)", page(both))
+    only = replace(member, anchors=(asks,), tested=(asks,))
+    assert re.search(r"`params.dill` \(written line \d+; only tested at line 4\)", page(only))

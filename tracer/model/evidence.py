@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tracer.model.brief import Brief, BriefAnchor
-from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, SiteKind, Tier
+from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import OpenedFile, RaisedException
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -125,6 +125,7 @@ class LayoutMember:
     anchors: tuple[Anchor, ...]  # who writes or reads it
     content: str = ""  # what goes in, as written: `params_dict`
     is_expanded: bool = False  # a hole was replaced by constants found in a caller
+    tested: tuple[Anchor, ...] = ()  # of the anchors those that only ask whether it is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +279,4 @@ class Evidence:
     workload_candidates: tuple[Workload, ...] = ()  # ranked; what `--workload auto` chose among
     why_no_run: str = ""  # where there is no recording
     effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each of `effects`, by its line
+    raises: tuple[Raise, ...] = ()  # of the answer's functions

@@ -68,6 +68,9 @@ class GuardKind(StrEnum):
     FOR = "for"
     EXCEPT = "except"
     CASE = "case"
+    UNLESS = "unless"  # where the condition held, an earlier exit has left the block
+    ASSERT = "assert"  # an earlier assertion
+    AFTER = "after"  # where the condition held, a loop was left that nothing else leaves alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,13 @@ class Guard:
     text: str  # the condition as written, on one line, at most 120 characters
     line: int
     hidden_inputs: tuple[str, ...] = ()  # `os.path.exists(...)`, `os.environ`: as dotted names
+    # Exits of the same block before this one, which is the nearest; they read no hidden input.
+    earlier: int = 0
+
+    @property
+    def is_early_exit(self) -> bool:
+        """Whether the place stands after the condition, not inside its statement."""
+        return self.kind in (GuardKind.UNLESS, GuardKind.ASSERT, GuardKind.AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +175,7 @@ class Effect:
     guards: tuple[Guard, ...] = ()
     is_unreachable: bool = False
     is_auxiliary: bool = False  # makes room for what matters: a folder, a temporary file
+    part: str = ""  # what the keys name inside the file that is touched: `attribute`
 
     @property
     def anchor(self) -> Anchor:
@@ -174,6 +185,28 @@ class Effect:
             self.span.end_line,
             symbol=qualname_of(self.function),
             kind=AnchorKind.CALL,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """A `raise` statement."""
+
+    function: FunctionId
+    span: Span
+    type_name: str  # as written; where a handler raises again what it caught: what it catches
+    is_again: bool = False  # what a handler caught
+    guards: tuple[Guard, ...] = ()
+    is_unreachable: bool = False
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor(
+            path_of(self.function),
+            self.span.line,
+            self.span.end_line,
+            symbol=qualname_of(self.function),
+            kind=AnchorKind.STATEMENT,
         )
 
 
@@ -188,6 +221,7 @@ class CallGraph:
     effects: tuple[Effect, ...]
     unread: tuple[str, ...] = ()  # kinds of source that were not read, with counts: `30 notebooks`
     limits: tuple[str, ...] = ()  # bounds that were hit, so that callees may be missing
+    raises: tuple[Raise, ...] = ()  # read with the effects
 
     def function_index(self) -> Mapping[FunctionId, Function]:
         """All functions by id; made anew at each call, so keep it."""

@@ -113,6 +113,11 @@ class Function:
         return qualname_of(self.id)
 
     @property
+    def is_holder(self) -> bool:
+        """Whether it is the code of a module or a class body, which no count of functions has."""
+        return self.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY)
+
+    @property
     def name(self) -> str:
         """The last part of the qualname: what `co_name` says."""
         return self.qualname.rpartition(".")[2]

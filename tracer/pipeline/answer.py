@@ -24,7 +24,7 @@ from tracer.model.evidence import (
 from tracer.model.graph import CallGraph, Effect, SiteKind
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Recording
-from tracer.model.source import Callee, Function, FunctionId, FunctionKind, is_function
+from tracer.model.source import Callee, Function, FunctionId, is_function
 from tracer.pipeline.reading import Reading
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
@@ -85,7 +85,11 @@ def assemble(
     """
     graph = reading.graph
     wanted = frozenset(answer.scope.functions)
-    effects = tuple(effect for effect in graph.effects if effect.function in wanted)
+    effects = tuple(
+        effect
+        for effect in graph.effects
+        if effect.function in wanted and not effect.is_unreachable
+    )
     reconciled = reconcile(graph, recordings, wanted, effects)
     shown = _shown_edges(reconciled.edges, effects, answer.scope)
     edges = _with_reasons(shown, reading)
@@ -102,13 +106,20 @@ def assemble(
         answer.scope.named,
         compare_layouts(answer.layouts),
         answer.brief.mentions,
+        wanted,
     )
     return Evidence(
         schema=EVIDENCE_SCHEMA,
         tool_version=__version__,
         brief=answer.brief,
         tree=tree,
-        totals=_totals(reading, len(functions), len(edges), len(reconciled.edges), answer.scope),
+        totals=_totals(
+            reading,
+            sum(not function.is_holder for function in functions),
+            len(edges),
+            len(reconciled.edges),
+            answer.scope,
+        ),
         brief_anchors=answer.anchors,
         candidates=answer.scope.candidates,
         entry_points=answer.scope.entry_points,
@@ -135,6 +146,7 @@ def assemble(
         workload_candidates=answer.workloads,
         why_no_run="" if recordings else why_no_run,
         effect_verdicts=reconciled.effect_verdicts,
+        raises=tuple(each for each in graph.raises if each.function in wanted),
     )
 
 
@@ -264,13 +276,13 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
     return Totals(
         files=len(graph.files),
         lines=sum(file.lines for file in graph.files),
-        functions=sum(
-            function.kind not in (FunctionKind.MODULE, FunctionKind.CLASS_BODY)
-            for function in graph.functions
-        ),
+        functions=sum(not function.is_holder for function in graph.functions),
         call_sites=len(graph.resolutions),
-        open_sites=sum(resolution.open_reason is not None for resolution in graph.resolutions),
-        effects=len(graph.effects),
+        open_sites=sum(
+            resolution.open_reason is not None and not resolution.site.is_unreachable
+            for resolution in graph.resolutions
+        ),
+        effects=sum(not effect.is_unreachable for effect in graph.effects),
         shown_functions=functions,
         shown_edges=edges,
         limits=tuple(limits),

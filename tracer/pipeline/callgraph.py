@@ -12,7 +12,7 @@ from tracer.errors import SourceError
 from tracer.model.graph import CallGraph, OpenReason, Resolution, Tier
 from tracer.model.source import path_of
 from tracer.pipeline.progress import Progress, Silent, StageClock
-from tracer.pipeline.reading import read_sources
+from tracer.pipeline.reading import counted, read_sources
 from tracer.report.exports import FORMATS, WITH_EFFECTS
 from tracer.static.solver import DEFAULT_TIERS
 from tracer.static.sources import SourceTree, checked_root
@@ -66,7 +66,13 @@ def callgraph(
         reading.graph,
         resolutions=tuple(_within(resolution, tiers) for resolution in reading.graph.resolutions),
     )
-    text = FORMATS[form](_only(graph, wanted))
+    shown = _only(graph, wanted)
+    if shown is not graph:
+        # What is read is more than what is asked for, and neither figure says the other.
+        with clock.stage("reported") as result:
+            result.append(f"{len(shown.files)} of the files read")
+            result.extend(counted(shown))
+    text = FORMATS[form](shown)
     if output is not None:
         _write(output, text)
     return text

@@ -23,6 +23,17 @@ class Reading:
     graph: CallGraph
 
 
+def counted(graph: CallGraph) -> tuple[str, ...]:
+    """Functions, call sites and those of them that are open, in words."""
+    functions = sum(not function.is_holder for function in graph.functions)
+    open_sites = sum(resolution.open_reason is not None for resolution in graph.resolutions)
+    return (
+        f"{functions} functions",
+        f"{len(graph.resolutions)} call sites",
+        f"{open_sites} unresolved",
+    )
+
+
 def read_sources(
     root: Path,
     tables: Sequence[Path],
@@ -49,11 +60,13 @@ def read_sources(
             raise SourceError(f"{root}: expected a folder with Python files, found none in it")
         entries, context = (None, ()) if choose is None else choose(tree)
         graph = build_call_graph(tree, table, clock.advance, tiers, entries, context, with_effects)
-        open_sites = sum(resolution.open_reason is not None for resolution in graph.resolutions)
-        result.append(f"{len(graph.files)} files")
-        result.append(f"{len(graph.functions)} functions")
-        result.append(f"{len(graph.resolutions)} call sites")
-        result.append(f"{open_sites} unresolved")
+        read = len({function.path for function in graph.functions})
+        result.append(
+            f"{len(graph.files)} files"
+            if entries is None
+            else f"{read} of {len(graph.files)} files"
+        )
+        result.extend(counted(graph))
         if problems := sum(bool(file.problem) for file in graph.files):
             result.append(f"{problems} unreadable")
     for limit in graph.limits:

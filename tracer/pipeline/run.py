@@ -71,7 +71,9 @@ def make_bundle(
     with clock.stage("scope") as result:
         answer = answer_brief(brief, reading)
         result.append(f"{len(answer.scope.entry_points)} entry points")
-        result.append(f"{len(answer.scope.functions)} functions of the answer")
+        known = reading.graph.function_index()
+        own = [known[each] for each in answer.scope.functions]
+        result.append(f"{sum(not each.is_holder for each in own)} functions of the answer")
         result.append(f"{len(answer.taps)} taps")
     chosen = choose_workloads(request.runs, answer.workloads)
     if request.dry_run:

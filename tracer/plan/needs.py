@@ -177,7 +177,9 @@ def _literal_files(
     reads: dict[FunctionId, set[str]] = {}
     writes: dict[FunctionId, set[str]] = {}
     for effect in graph.effects:
-        if effect.function not in concerned or effect.is_unreachable or effect.guards:
+        if effect.function not in concerned or effect.is_unreachable:
+            continue
+        if any(not guard.is_early_exit for guard in effect.guards):
             continue
         kept = reads if effect.kind in _READS else writes if effect.kind in _WRITES else None
         subject = effect.subject

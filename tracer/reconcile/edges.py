@@ -255,6 +255,14 @@ def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
     )
 
 
+_SENSES = {
+    GuardKind.ELSE: "behind else of",
+    GuardKind.UNLESS: "after an early exit where",
+    GuardKind.ASSERT: "after assert",
+    GuardKind.AFTER: "after a loop that is left where",
+}
+
+
 def _why_not_run(site: CallSite) -> str:
     if site.is_unreachable:
         return "its line cannot run: it stands behind a return, raise or constant condition"
@@ -262,7 +270,7 @@ def _why_not_run(site: CallSite) -> str:
     if not site.guards:
         return text
     guard = site.guards[-1]
-    sense = "behind else of" if guard.kind is GuardKind.ELSE else f"behind {guard.kind.value}"
+    sense = _SENSES.get(guard.kind, f"behind {guard.kind.value}")
     hidden = f"; depends on {', '.join(guard.hidden_inputs)}" if guard.hidden_inputs else ""
     return f"{text}: {sense} `{guard.text}` (line {guard.line}){hidden}"
 

@@ -27,13 +27,15 @@ from tracer.model.graph import (
 )
 from tracer.model.source import (
     Anchor,
-    AnchorKind,
     FunctionId,
     FunctionKind,
     is_function,
     path_of,
     qualname_of,
 )
+from tracer.reconcile.conditions import hidden_inputs
+from tracer.reconcile.dead_code import dead_code
+from tracer.reconcile.state_changes import saved_state, state_changes
 
 _MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
@@ -48,11 +50,13 @@ def find_surprises(
     named: Collection[FunctionId] = (),
     compared: Sequence[Finding] = (),
     mentions: Collection[str] = (),
+    functions: Collection[FunctionId] = (),
 ) -> tuple[Finding, ...]:
     """All findings of the answer, the nearest to it first.
 
     Args:
-        graph: The whole static graph, for files that could not be read.
+        graph: The whole static graph, for files that could not be read, and for counts: what the
+            answer shows is less.
         edges: Of the answer, with verdicts.
         effects: Of the answer.
         paths: The questions of reachability that the brief implies, answered.
@@ -61,6 +65,7 @@ def find_surprises(
         named: The functions that the question is about; without any, every chain is near.
         compared: Findings of the comparison of what is written with what is read.
         mentions: The names in the question: what speaks of them comes before its like.
+        functions: Of the answer.
     """
     core, _ = _near(chains, frozenset(named))
     findings = [
@@ -68,9 +73,10 @@ def find_surprises(
         *compared,
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, core, effects),
-        *_unreachable(edges, effects),
-        *_state_changes(effects),
-        *_hidden_inputs(edges, effects),
+        *dead_code(graph, functions),
+        *state_changes(graph, effects, functions),
+        *saved_state(graph, effects, functions, chains),
+        *hidden_inputs(graph, edges, effects),
         *_source_problems(graph),
         *_dynamic_only(edges),
     ]
@@ -157,74 +163,6 @@ def _distance(
         if any(place in known for place in places):
             return distance
     return _FAR
-
-
-def _hidden_inputs(edges: Iterable[ReconciledEdge], effects: Iterable[Effect]) -> Iterable[Finding]:
-    """One finding per guard, with the places that it decides."""
-    decided: defaultdict[tuple[str, int, str, tuple[str, ...]], set[tuple[int, str]]]
-    decided = defaultdict(set)
-    for edge in edges:
-        for guard in edge.guards:
-            if guard.hidden_inputs:
-                key = (edge.caller, guard.line, guard.text, guard.hidden_inputs)
-                decided[key].add((edge.line, edge.text))
-    for effect in effects:
-        for guard in effect.guards:
-            if guard.hidden_inputs:
-                key = (effect.function, guard.line, guard.text, guard.hidden_inputs)
-                decided[key].add((effect.span.line, effect.operation))
-    for (function, line, text, inputs), places in sorted(decided.items()):
-        shown = sorted(places)[:3]
-        names = ", ".join(f"`{name}` (line {at})" for at, name in shown)
-        more = f" and {len(places) - len(shown)} more" if len(places) > len(shown) else ""
-        owner = FunctionId(function)
-        yield Finding(
-            FindingKind.HIDDEN_INPUT,
-            f"`{text}` depends on {', '.join(inputs)} and decides {names}{more}",
-            (Anchor(path_of(owner), line, symbol=qualname_of(owner)),),
-        )
-
-
-def _state_changes(effects: Iterable[Effect]) -> Iterable[Finding]:
-    """One finding per object, with every place of the answer that writes it."""
-    writes: defaultdict[str, list[Effect]] = defaultdict(list)
-    for effect in effects:
-        if effect.kind is EffectKind.STATE_WRITE and not effect.is_unreachable:
-            writes[effect.subject].append(effect)
-    for subject, found in sorted(writes.items()):
-        keys = sorted({key for effect in found for key in effect.keys})
-        listed = f" (keys {', '.join(keys[:6])}{', …' if len(keys) > 6 else ''})" if keys else ""
-        yield Finding(
-            FindingKind.STATE_CHANGE,
-            f"`{subject}` is written at {len(found)} place{'s' * (len(found) > 1)}{listed}",
-            tuple(effect.anchor for effect in found),
-        )
-
-
-def _unreachable(edges: Iterable[ReconciledEdge], effects: Iterable[Effect]) -> Iterable[Finding]:
-    """One finding per function, with the first and last line that cannot run."""
-    lines: defaultdict[FunctionId, set[int]] = defaultdict(set)
-    for edge in edges:
-        if edge.is_unreachable:
-            lines[edge.caller].add(edge.line)
-    for effect in effects:
-        if effect.is_unreachable:
-            lines[effect.function].add(effect.span.line)
-    for function, found in sorted(lines.items()):
-        yield Finding(
-            FindingKind.UNREACHABLE,
-            f"`{qualname_of(function)}`: calls at lines {', '.join(map(str, sorted(found)))} "
-            "stand behind a return, raise or constant condition and cannot run",
-            (
-                Anchor(
-                    path_of(function),
-                    min(found),
-                    max(found),
-                    qualname_of(function),
-                    AnchorKind.STATEMENT,
-                ),
-            ),
-        )
 
 
 def _dynamic_only(edges: Iterable[ReconciledEdge]) -> Iterable[Finding]:

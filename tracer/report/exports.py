@@ -49,6 +49,7 @@ def export_json(graph: CallGraph) -> str:
                 "subject": effect.subject,
                 "payload": effect.payload,
                 "keys": list(effect.keys),
+                "unreachable": effect.is_unreachable,
             }
             for effect in graph.effects
             if effect.function in known
@@ -88,20 +89,24 @@ def export_pycg(graph: CallGraph) -> str:
 
 
 def export_text(graph: CallGraph) -> str:
-    """One line per edge: `caller -> callee  path:line  tier`; open sites with their reason."""
+    """One line per edge: `caller -> callee  path:line  tier`; open sites with their reason.
+
+    What stands in code that cannot run says `unreachable` at the end.
+    """
     lines: list[str] = []
     for resolution in graph.resolutions:
         site = resolution.site
         place = f"{site.path}:{site.span.line}"
         tier = resolution.tier.value if resolution.tier else ""
         exact = "exact" if resolution.is_exact else "may"
+        dead = "  unreachable" if site.is_unreachable else ""
         for callee in resolution.callees:
-            lines.append(f"{site.caller} -> {callee}  {place}  {tier} {exact}")
+            lines.append(f"{site.caller} -> {callee}  {place}  {tier} {exact}{dead}")
         if resolution.open_reason is not None:
             detail = f": {resolution.open_detail}" if resolution.open_detail else ""
             lines.append(
                 f"{site.caller} -> ?  {place}  {site.text}  "
-                f"({resolution.open_reason.value}{detail})"
+                f"({resolution.open_reason.value}{detail}){dead}"
             )
     return "\n".join(lines) + "\n"
 

@@ -155,7 +155,10 @@ def state_on_the_way(evidence: Evidence, leads: Leads) -> tuple[tuple[Effect, Ed
 
 def is_of_config(effect: Effect) -> bool:
     """Whether a piece of state is asked for by name; all of it at once is a snapshot."""
-    return effect.kind is not EffectKind.STATE_WRITE and bool(effect.keys)
+    is_named = bool(effect.keys) or effect.operation == effect.subject
+    return effect.kind is EffectKind.ENVIRONMENT or (
+        effect.kind is EffectKind.STATE_READ and is_named
+    )
 
 
 def other_callers(
@@ -239,7 +242,7 @@ def _of_module(evidence: Evidence, module: str) -> Iterable[tuple[Effect, EdgeVe
     return sorted(
         found,
         key=lambda item: (
-            item[0].is_auxiliary or item[0].kind in READS,
+            item[0].is_auxiliary or item[0].kind in READS | {EffectKind.ENVIRONMENT},
             item[0].kind not in WRITES,
             item[0].function,
             item[0].span,

@@ -277,15 +277,19 @@ def _by_folder(members: Sequence[MemberPair]) -> list[tuple[str, list[MemberPair
 
 def _member(member: MemberPair, pair: ArtifactPair, style: Style) -> str:
     """The member with the lines of both sides, where the answer holds both."""
-    sides = []
+    sides: list[str] = []
+    read = tuple(anchor for anchor in member.read if anchor not in member.tested)
     for verb, anchors, layouts in (
         ("written", member.written, pair.writers),
-        ("read", member.read, pair.readers),
+        ("read", read, pair.readers),
     ):
         if anchors:
-            sides.append(f"{verb} line {_lines_of(anchors)}")
-        elif layouts:
+            sides.append(f"{verb} {'' if sides else 'line '}{_lines_of(anchors)}")
+        elif layouts and not (verb == "read" and member.tested):
             sides.append(f"not {verb} here")
+    if member.tested:
+        verb = "tested at" if read else "only tested at line"
+        sides.append(f"{verb} {_lines_of(member.tested)}")
     name = member.path.rpartition("/")[2] or member.path
     return f"{style.code(name)} ({'; '.join(sides)})"
 

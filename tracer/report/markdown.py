@@ -15,11 +15,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge
-from tracer.model.graph import Effect, GuardKind
+from tracer.model.graph import Effect, GuardKind, Raise
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
 from tracer.report.leads import find_leads
 from tracer.report.lines import within
+from tracer.report.loops import Loop, inherited_loops, loops_on
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
@@ -69,6 +70,7 @@ _SINKS_SHOWN = 100
 _STATE_SHOWN = 40
 _GAPS_SHOWN = 40
 _SITES_SHOWN = 25
+_RAISES_SHOWN = 60
 _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
@@ -135,6 +137,9 @@ def render_static(evidence: Evidence) -> str:
         open_sites_cut=_cut(sites, evidence.open_sites, "call sites", _BY_NEARNESS),
         device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
         units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
+        loops=inherited_loops(evidence),
+        raises=(raises := _first_of(evidence.raises, near, _RAISES_SHOWN)),
+        raises_cut=_cut(raises, evidence.raises, "raise statements", _BY_NEARNESS),
         handlers=_handlers(evidence),
         raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
         counts=verdict_counts(evidence.edges),
@@ -191,6 +196,14 @@ def _first_effects(
     return [effects[at] for at in sorted(ranked[:most])]
 
 
+def _first_of(raises: Sequence[Raise], near: Mapping[FunctionId, int], most: int) -> list[Raise]:
+    """The nearest, in the order of the evidence."""
+    ranked = sorted(
+        range(len(raises)), key=lambda at: (near.get(raises[at].function, len(near)), at)
+    )
+    return [raises[at] for at in sorted(ranked[:most])]
+
+
 def _first_open_sites(evidence: Evidence, near: Mapping[FunctionId, int]) -> list[OpenSite]:
     sites = sorted(evidence.open_sites, key=lambda site: near.get(site.caller, len(near)))
     return sites[:_SITES_SHOWN]
@@ -237,11 +250,16 @@ def _normalisation(evidence: Evidence) -> list[ReconciledEdge]:
 def _handlers(evidence: Evidence) -> list[tuple[str, str, str, str]]:
     """(place, what runs there, in which function, under which handlers): behind an `except`."""
     rows = {
-        (edge_place(edge), edge.text, edge.caller, guards_text(edge.guards))
+        (edge_place(edge), edge.text, edge.caller, guards_text(edge.guards, edge.line))
         for edge in evidence.edges
         if any(guard.kind is GuardKind.EXCEPT for guard in edge.guards)
     } | {
-        (str(effect.anchor), effect.operation, effect.function, guards_text(effect.guards))
+        (
+            str(effect.anchor),
+            effect.operation,
+            effect.function,
+            guards_text(effect.guards, effect.span.line),
+        )
         for effect in evidence.effects
         if any(guard.kind is GuardKind.EXCEPT for guard in effect.guards)
     }
@@ -274,7 +292,10 @@ def _environment() -> Environment:
         command=command,
         sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
         way=_way,
+        looped=_looped,
+        each=_each,
         tree=_member_tree,
+        reads=_reads,
         function_path=path_of,
     )
     return environment
@@ -287,6 +308,32 @@ def _short_cell(text: str, characters: int) -> str:
 
 def _listed(texts: Iterable[object], mark: Callable[[str], str]) -> str:
     return ", ".join(mark(str(text)) for text in texts)
+
+
+def _reads(member: MemberPair) -> str:
+    """The places that read it; those that only ask whether it is there say so."""
+    return ", ".join(
+        cell_code(str(anchor)) + (" (only tests for it)" if anchor in member.tested else "")
+        for anchor in member.read
+    )
+
+
+def _looped(function: FunctionId, loops: Mapping[FunctionId, Sequence[Loop]]) -> str:
+    """For a table: the loops around the calls of the function."""
+    told = [
+        f"{cell_code(clipped(f'for {text}', 60))} ({cell_code(place)})"
+        for text, place in loops.get(function, ())
+    ]
+    return f" called in {', '.join(told)}" if told else ""
+
+
+def _each(trunk: Trunk, evidence: Evidence) -> str:
+    """For a way: the loops around its calls."""
+    told = [
+        f"{code(clipped(f'for {text}', 80))} ({code(place)})"
+        for text, place in loops_on(evidence, trunk.hops)
+    ]
+    return f" · once for each element: {', '.join(told)}" if told else ""
 
 
 def _way(trunk: Trunk, names: Names) -> str:
@@ -321,4 +368,5 @@ def _folders_last(path: str) -> tuple[bool, str]:
 
 
 def _marks(member: MemberPair) -> tuple[str, str]:
-    return "written" if member.written else "-", "read" if member.read else "-"
+    read = "tested for" if set(member.read) == set(member.tested) else "read"
+    return "written" if member.written else "-", read if member.read else "-"

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracer.model.evidence import Evidence, PathAnswer, ReconciledEdge
 from tracer.model.graph import Effect
-from tracer.model.source import FunctionKind
+from tracer.model.source import FunctionKind, qualname_of
 from tracer.report.highlight import ShownSource, shown_source
 from tracer.report.layout import COLUMN_GAP, ROW_GAP, WAY_HEIGHT
 from tracer.report.page_graph import PageGraph, PageLink, PageNode, distances
@@ -103,7 +103,9 @@ def page_data(
                     ]
                     for member in pair.members
                 ],
-                "unknown": pair.unknown,
+                "unknown": [
+                    f"{qualname_of(function)}: {text}" for function, text in pair.unknown
+                ],
             }
             for pair in artifact_pairs(evidence)
         ],
@@ -205,7 +207,7 @@ def _site(edge: ReconciledEdge) -> list[Json]:
     notes = [
         edge.cause,
         f"through {edge.through}" if edge.through else "",
-        f"under {guards_text(edge.guards)}" if edge.guards else "",
+        f"under {guards_text(edge.guards, edge.line)}" if edge.guards else "",
         str(edge.kind) if edge.kind != "call" else "",
         f"seen by {edge.seen_by}" if edge.seen_by and edge.seen_by != "call" else "",
         f"first seen as call {edge.order}" if edge.order is not None else "",
@@ -231,7 +233,8 @@ def _effect(effect: Effect) -> list[Json]:
         effect.subject,
         effect.payload,
         ", ".join(effect.keys),
-        guards_text(effect.guards) + (" unreachable" if effect.is_unreachable else ""),
+        guards_text(effect.guards, effect.span.line)
+        + (" unreachable" if effect.is_unreachable else ""),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
+from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
 from tracer.report.leads import (
     Lead,
@@ -95,7 +96,9 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     callers = caller_lines(other_callers(evidence, leads), names, MARKDOWN, _WIDTH)
     no_chain = "no chain of the answer ends in such a sink"
     state = state_on_the_way(evidence, leads)
-    config = state_lines([each for each in state if is_of_config(each[0])], names, MARKDOWN, _WIDTH)
+    asked = [each for each in state if is_of_config(each[0])]
+    asked.sort(key=lambda each: each[0].kind is EffectKind.ENVIRONMENT)  # told, and told last
+    config = state_lines(asked, names, MARKDOWN, _WIDTH)
     sections = [
         Section(
             "Entry",

@@ -16,18 +16,18 @@ from tracer.model.evidence import (
     LayoutMember,
     ReconciledEdge,
 )
-from tracer.model.graph import Effect, EffectKind, Guard
+from tracer.model.graph import Effect, EffectKind, Guard, GuardKind
 from tracer.model.source import (
     MODULE_QUALNAME,
     Anchor,
     Callee,
     Function,
     FunctionId,
-    FunctionKind,
     is_function,
     path_of,
     qualname_of,
 )
+from tracer.report.kinship import by_kin
 
 WRITES = frozenset({EffectKind.FILE_WRITE, EffectKind.ARCHIVE_WRITE, EffectKind.SERIALIZE})
 READS = frozenset({EffectKind.FILE_READ, EffectKind.ARCHIVE_READ, EffectKind.DESERIALIZE})
@@ -35,6 +35,7 @@ _ARCHIVES = frozenset({EffectKind.ARCHIVE_WRITE, EffectKind.ARCHIVE_READ})
 _SERIALISATION = frozenset({EffectKind.SERIALIZE, EffectKind.DESERIALIZE})
 STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
 
+_DIRECTLY_ABOVE = 3  # lines from the condition of an early exit to what follows it
 _LEAST_LITERAL = 3  # letters and digits that a name with holes must have to mean something
 
 VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
@@ -113,6 +114,7 @@ class MemberPair:
     read: tuple[Anchor, ...]
     content: str
     is_expanded: bool
+    tested: tuple[Anchor, ...] = ()  # of `read`, what only asks whether it is there
     also: tuple[str, ...] = ()  # other texts that name it: `{model_name}/params.dill`
 
 
@@ -124,7 +126,7 @@ class ArtifactPair:
     writers: tuple[ArtifactLayout, ...]
     readers: tuple[ArtifactLayout, ...]
     members: tuple[MemberPair, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[tuple[FunctionId, str], ...]  # what was not followed, and whose it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,9 +201,31 @@ def edge_place(edge: ReconciledEdge) -> str:
     return f"{path_of(edge.caller)}:{edge.line}"
 
 
-def guards_text(guards: Iterable[Guard]) -> str:
-    """The conditions as one phrase, outermost first."""
-    return " · ".join(f"{guard.kind} {guard.text}".strip() for guard in guards)
+def guards_text(guards: Iterable[Guard], line: int | None = None) -> str:
+    """The conditions as one phrase: those around the place, outermost first, then early exits.
+
+    Of early exits those are told that read a hidden input or stand directly above the place; the
+    others are counted.
+
+    Args:
+        guards: Of the place, outermost first.
+        line: Of the place; without it no early exit counts as directly above.
+    """
+    around: list[str] = []
+    exits: list[str] = []
+    others = 0
+    for guard in guards:
+        text = f"{guard.kind} {guard.text}".strip()
+        others += guard.earlier
+        if not guard.is_early_exit:
+            around.append(text)
+        elif guard.hidden_inputs or (line is not None and line - guard.line <= _DIRECTLY_ABOVE):
+            exits.append(text)
+        else:
+            others += 1
+    noun = "other early exit" if exits else "early exit"
+    counted = [f"after {plural(others, noun)}"] if others else []
+    return " · ".join([*around, *exits, *counted])
 
 
 def limit_text(shown: int, total: int, what: str, by: str) -> str:
@@ -316,7 +340,7 @@ def named_functions(evidence: Evidence) -> frozenset[FunctionId]:
     wanted = [mention.split(".") for mention in evidence.brief.mentions]
     found = set()
     for function in evidence.functions:
-        if function.kind in (FunctionKind.MODULE, FunctionKind.CLASS_BODY):
+        if function.is_holder:
             continue
         parts = function.dotted.split(".")
         if any(parts[-len(mention) :] == mention for mention in wanted):
@@ -421,13 +445,22 @@ def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
 
     Names that are equal up to their holes prove little (`{path}` is everybody's), so that both
     sides must also share a member, or one side name none while the artefact's own name says enough.
+    Writers that have nothing to do with each other keep artefacts of their own.
     """
     groups: list[list[ArtifactLayout]] = []
     for layout in evidence.layouts:
         joined = [group for group in groups if any(_is_one(layout, other) for other in group)]
         groups = [group for group in groups if group not in joined]
         groups.append([*(other for group in joined for other in group), layout])
-    pairs = [pair_layouts(group) for group in groups]
+    pairs = [
+        pair_layouts(kin)
+        for group in groups
+        for kin in by_kin(
+            [layout for layout in group if layout.direction in WRITES],
+            [layout for layout in group if layout.direction not in WRITES],
+            evidence.edges,
+        )
+    ]
     return tuple(
         sorted(
             pairs,
@@ -446,14 +479,20 @@ def _is_named(pair: ArtifactPair, mentions: Iterable[str]) -> bool:
 
 
 def hidden_inputs(evidence: Evidence) -> tuple[HiddenInput, ...]:
-    """What guards of the answer depend on besides arguments, sorted by place."""
+    """What guards of the answer depend on besides arguments, sorted by place.
+
+    What a caller from elsewhere asserts, a test say, is its claim about the answer.
+    """
     found = set()
+    acting = {effect.function for effect in evidence.effects}
     owned: list[tuple[FunctionId, tuple[Guard, ...]]] = [
-        *((edge.caller, edge.guards) for edge in evidence.edges),
+        *((edge.caller, edge.guards) for edge in evidence.edges if not edge.is_unreachable),
         *((effect.function, effect.guards) for effect in evidence.effects),
     ]
     for function, guards in owned:
         for guard in guards:
+            if guard.kind is GuardKind.ASSERT and function not in acting:
+                continue
             for name in guard.hidden_inputs:
                 found.add((path_of(function), guard.line, name, guard.text))
     return tuple(HiddenInput(name, text, path, line) for path, line, name, text in sorted(found))
@@ -661,7 +700,11 @@ def pair_layouts(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
     members = []
     for path in shown:
         of_path = [(member, wrote) for member, wrote in named if member.path in (path, *also[path])]
-        contents = dict.fromkeys(member.content for member, _ in of_path if member.content)
+        contents = dict.fromkeys(
+            # What a reader calls it says less than what was written, where that is known.
+            [member.content for member, wrote in of_path if wrote and member.content]
+            or [member.content for member, _ in of_path if member.content]
+        )
         members.append(
             MemberPair(
                 path,
@@ -669,6 +712,7 @@ def pair_layouts(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
                 _anchors(member for member, wrote in of_path if not wrote),
                 " / ".join(contents),
                 any(member.is_expanded for member, _ in of_path if member.path == path),
+                _tested(member for member, wrote in of_path if not wrote),
                 tuple(also[path]),
             )
         )
@@ -677,8 +721,17 @@ def pair_layouts(layouts: Sequence[ArtifactLayout]) -> ArtifactPair:
         writers,
         readers,
         tuple(members),
-        tuple(dict.fromkeys(text for layout in layouts for text in layout.unknown)),
+        tuple(
+            dict.fromkeys((layout.function, text) for layout in layouts for text in layout.unknown)
+        ),
     )
+
+
+def _tested(members: Iterable[LayoutMember]) -> tuple[Anchor, ...]:
+    """Where no member does more than ask; an anchor may do both under two names."""
+    found = list(members)
+    done = {anchor for member in found for anchor in member.anchors if anchor not in member.tested}
+    return tuple(sorted({anchor for member in found for anchor in member.tested} - done))
 
 
 def _anchors(members: Iterable[LayoutMember]) -> tuple[Anchor, ...]:

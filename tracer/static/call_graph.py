@@ -14,6 +14,7 @@ from tracer.model.graph import (
     CallSite,
     Effect,
     Guard,
+    Raise,
     Resolution,
     SiteKind,
     Tier,
@@ -112,10 +113,11 @@ def build_call_graph(
             effects=effects,
             unread=tree.unread,
             limits=solution.limits,
+            raises=_raises(program, guards),
         )
     logger.info(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",
-        len(graph.functions),
+        sum(not function.is_holder for function in graph.functions),
         len(graph.resolutions),
         sum(resolution.open_reason is not None for resolution in graph.resolutions),
         len(graph.effects),
@@ -260,6 +262,22 @@ def _resolutions(solution: Solution, guards: _Guards) -> tuple[Resolution, ...]:
             ),
         )
     )
+
+
+def _raises(program: Program, guards: _Guards) -> tuple[Raise, ...]:
+    found = [
+        Raise(
+            function=program.id(ref),
+            span=unpack_span(span),
+            type_name=text,
+            is_again=is_again,
+            guards=guards[ref][guard] if guard >= 0 else (),
+            is_unreachable=is_unreachable,
+        )
+        for ref in guards
+        for span, text, is_again, guard, is_unreachable in program.flat(ref).raises
+    ]
+    return tuple(sorted(found, key=lambda each: (each.function, each.span)))
 
 
 def _resolution(site: CallSite, callees: Callees) -> Resolution:

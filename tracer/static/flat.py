@@ -62,8 +62,15 @@ guard, is unreachable, annotation. Nodes are -1 where there is none."""
 FlatContainer = tuple[str, tuple[int, ...], tuple[int, ...], bool, bool]
 """Type, elements, keys, is open, is repeated; an element `~n` is what iteration over n gives."""
 
-FlatGuard = tuple[int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...]]
-"""Parent, kind, text, line, its range of sites, its range of accesses, nodes of its names."""
+FlatGuard = tuple[
+    int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...], tuple[int, ...]
+]
+"""Parent, kind, text, line, its range of sites, its range of accesses, nodes of its names, the
+guards that it joins (of an early exit)."""
+
+
+FlatRaise = tuple[int, str, bool, int, bool]
+"""Span, type as written or as caught, whether a handler caught it, guard, is unreachable."""
 
 
 class FlatScope(NamedTuple):
@@ -102,6 +109,8 @@ class FlatScope(NamedTuple):
     global_names: tuple[str, ...] = ()
     nonlocal_names: tuple[str, ...] = ()
     dead_nodes: tuple[tuple[int, int], ...] = ()  # ranges of nodes that are never evaluated
+    raises: tuple[FlatRaise, ...] = ()
+    guard_starts: tuple[tuple[int, int], ...] = ()  # node from which on a guard holds; from -1 on
 
 
 class FileSummary(NamedTuple):

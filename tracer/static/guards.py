@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tracer.model.graph import EffectKind, Guard
 from tracer.model.source import is_function
@@ -35,21 +36,41 @@ class GuardReader:
         self._effects = effects
 
     def of_scope(self, ref: Ref) -> list[tuple[Guard, ...]]:
-        """For each guard of the scope, all conditions that must hold, outermost first."""
+        """For each guard of the scope, all conditions that must hold, outermost first.
+
+        Of the early exits of a block those that read hidden inputs stand there, and the nearest
+        one, which counts the others.
+        """
         chains: list[tuple[Guard, ...]] = []
+        own: list[Sequence[str]] = []
         for summary in self._program.scope(ref).guards:
             outer = chains[summary.parent] if summary.parent >= 0 else ()
-            hidden = _most_specific(self._hidden_inputs(ref, summary))
-            chains.append((*outer, Guard(summary.kind, summary.text, summary.line, hidden)))
+            own.append(self._hidden_inputs(ref, summary))
+            joined = [name for number in summary.joined for name in own[number]]
+            hidden = _most_specific((*own[-1], *joined))
+            guard = Guard(summary.kind, summary.text, summary.line, hidden)
+            if guard.is_early_exit and outer and outer[-1].is_early_exit:
+                last = outer[-1]
+                if last.hidden_inputs:
+                    # Its own count moves on, so that a block has one count, at its nearest exit.
+                    outer = (*outer[:-1], replace(last, earlier=0))
+                    guard = replace(guard, earlier=last.earlier)
+                else:
+                    outer = outer[:-1]
+                    guard = replace(guard, earlier=last.earlier + 1)
+            chains.append((*outer, guard))
         return chains
 
     def _hidden_inputs(self, ref: Ref, summary: GuardSummary) -> Sequence[str]:
         scope = self._program.scope(ref)
         found: list[str] = []
+        # What is never evaluated, as in `False and …`, decides nothing.
         for number in range(*summary.sites):
-            found.extend(self._of_site(ref, number))
+            if not scope.sites[number].is_unreachable:
+                found.extend(self._of_site(ref, number))
         for access in scope.accesses[slice(*summary.accesses)]:
-            found.extend(self._of_access(ref, access))
+            if not access.is_unreachable:
+                found.extend(self._of_access(ref, access))
         for name in summary.names:
             found.extend(self._of_name(ref, name))
         return found
@@ -92,7 +113,8 @@ class GuardReader:
     def _of_name(self, ref: Ref, expr: Expr) -> list[str]:
         """A dotted name in the condition, or a variable that holds the result of a hidden read."""
         if isinstance(expr, Attribute):
-            found = []
+            place = self._effects.variable(ref, expr)
+            found = [] if place is None else [place]
             for item in self._solution.evaluator.value(ref, expr.base).items:
                 if isinstance(item, External):
                     dotted = f"{item.dotted}.{expr.name}"

@@ -287,6 +287,7 @@ class GuardSummary:
     sites: tuple[int, int] = (0, 0)  # the range of sites that its expression holds
     accesses: tuple[int, int] = (0, 0)
     names: tuple[Expr, ...] = ()  # names and dotted names in the condition
+    joined: tuple[int, ...] = ()  # of an early exit: the guards under which control has left
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,9 @@ class ScopeView:
                     sites,
                     accesses,
                     tuple(map(self.expr, names)),
+                    joined,
                 )
-                for parent, kind, text, line, sites, accesses, names in scope.guards
+                for parent, kind, text, line, sites, accesses, names, joined in scope.guards
             ),
             stars=tuple(StarImport(level, module) for level, module in scope.stars),
             global_names=scope.global_names,

@@ -38,6 +38,11 @@ class EffectRule:
     default_mode: str = "r"
     note: str = ""
     is_auxiliary: bool = False
+    needs: ArgumentRef | None = None
+    part: str = ""  # what a key names inside the file: `attribute`
+    opens: bool = False  # the result is the open file
+    is_keyed: bool = False  # an effect only where its key is known
+    unless: ArgumentRef | None = None  # no effect where this argument is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,11 @@ class EffectTable:
             else:
                 return dotted
         return dotted
+
+    @property
+    def acting_attributes(self) -> frozenset[str]:
+        """Attributes whose reading does something."""
+        return frozenset(self.effects.keys() & self.attributes.keys())
 
     def effect(self, dotted: str) -> EffectRule | None:
         """What a call of this name does, if the table says."""
@@ -165,7 +175,12 @@ _EFFECT_KEYS = frozenset(
         "kind",
         "subject",
         "payload",
+        "needs",
         "keys",
+        "part",
+        "opens",
+        "unless",
+        "keyed",
         "mode",
         "default",
         "read",
@@ -284,6 +299,11 @@ class _Draft:
             _string(entry.get("default", "r"), f"{where}: default"),
             _string(entry.get("note", ""), f"{where}: note"),
             _boolean(entry.get("auxiliary", False), f"{where}: auxiliary"),
+            _argument(entry, "needs", where),
+            _string(entry.get("part", ""), f"{where}: part"),
+            _boolean(entry.get("opens", mode is not None), f"{where}: opens"),
+            _boolean(entry.get("keyed", False), f"{where}: keyed"),
+            _argument(entry, "unless", where),
         )
         self._effects.update((call, rule) for call in calls)
 

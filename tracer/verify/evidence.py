@@ -13,7 +13,7 @@ from tracer.model.evidence import (
     Evidence,
     PathAnswer,
 )
-from tracer.model.graph import Effect
+from tracer.model.graph import Effect, Raise
 from tracer.model.plan import Tap
 from tracer.model.recording import Recording
 from tracer.model.source import (
@@ -93,6 +93,7 @@ class _EvidenceChecker:
         claims += [self._edges.check(edge) for edge in evidence.edges]
         claims += [self._site(s.caller, s.line, s.text) for s in evidence.open_sites]
         claims += [self._effect(effect) for effect in evidence.effects]
+        claims += [self._raise(each) for each in evidence.raises]
         claims += [self._chain(chain) for chain in evidence.chains]
         claims += [self._path(path) for path in evidence.paths]
         claims += [claim for layout in evidence.layouts for claim in self._layout(layout)]
@@ -194,6 +195,18 @@ class _EvidenceChecker:
             detail = "the line does something under another name"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.DERIVED, Ground.SOLVER, detail)
         detail = f"line {lines[0]} reads: {quote(file.lines, lines)}"
+        return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.TEXT, detail)
+
+    def _raise(self, statement: Raise) -> Claim:
+        lines = statement.span.line, statement.span.end_line
+        told = f"raise at {statement.anchor}"
+        found = self._in_function(statement.function, lines)
+        if isinstance(found, Claim):
+            return _told(found, told)
+        text = "\n".join(found[0].lines[lines[0] - 1 : lines[1]])
+        if re.search(r"\braise\b", text):
+            return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
+        detail = f"line {lines[0]} reads: {quote(found[0].lines, lines)}"
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.TEXT, detail)
 
     def _tap(self, tap: Tap) -> Claim:

@@ -681,7 +681,7 @@
     parts.push(
       tableOr("The evidence states no unknown.", "Not known", ["what", "why", "what would decide it"],
         evidence.unknowns.map((row) => row.map((text) => make("span", {}, ...spans(text))))),
-      tableOr("No condition of the answer depends on anything besides arguments, as far as guards were read.", "Hidden inputs", ["depends on", "condition", "where"],
+      tableOr("No condition above a call or an effect told here depends on anything besides arguments, as far as guards were read.", "Hidden inputs", ["depends on", "condition", "where"],
         evidence.hidden.map(([name, condition, where]) => [codeText(name), codeText(condition), places([where])])),
     );
     parts.push(

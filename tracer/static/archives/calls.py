@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId, path_of
-from tracer.static.archives.context import NPZ_WRITERS, Archive, LayoutReading, argument_of
+from tracer.static.archives.context import (
+    NPZ_READERS,
+    NPZ_WRITERS,
+    Archive,
+    LayoutReading,
+    argument_of,
+)
+from tracer.static.archives.read import member_effects
 from tracer.static.texts.bindings import bindings_before
 from tracer.static.texts.context import Frame
 from tracer.static.texts.scopes import Link, bind_arguments
@@ -40,6 +47,10 @@ def archive_calls(reading: LayoutReading, function: FunctionId) -> Iterator[Arch
                 yield Archive(node, path, EffectKind.ARCHIVE_READ)
         elif names & NPZ_WRITERS and (path := argument_of(node, 0, "file")) is not None:
             yield Archive(node, path, EffectKind.ARCHIVE_WRITE, ".npz", adds_always=False)
+        elif names & NPZ_READERS:
+            path = argument_of(node, 0, "file")
+            if path is not None and any(member_effects(reading, path, function)):
+                yield Archive(node, path, EffectKind.ARCHIVE_READ)
 
 
 def uses_of(

@@ -14,6 +14,8 @@ from tracer.static.texts.patterns import Hole, Pattern, concat, literal
 
 TESTED = "tested for"  # the content of a member whose existence is asked, and no more
 NPZ_WRITERS = frozenset({"numpy.savez", "numpy.savez_compressed"})
+NPZ_READERS = frozenset({"numpy.load"})
+MEMBER = "member"  # what the table of effects calls what a key names in an archive
 
 
 @dataclass(frozen=True, slots=True)

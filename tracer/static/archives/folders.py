@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from tracer.model.graph import EffectKind
+from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Anchor, path_of
 from tracer.static.archives.context import (
     NPZ_WRITERS,
@@ -106,7 +106,9 @@ def own_accesses(
             continue
         subject, openers = named
         opened_for.update(openers)
-        content = effect.payload or (reading.target(call, frame) if kinds == READS else "")
+        content = effect.payload or _parts(reading, effect, frame)
+        if not content and kinds == READS:
+            content = reading.target(call, frame)
         suffix = _NUMPY_SUFFIXES.get(effect.operation, "")
         is_path = not any(_is_opening(opener) for opener in openers)
         for pattern in reading.evaluator.texts(subject, frame):
@@ -115,6 +117,18 @@ def own_accesses(
     if kinds == READS:
         found += _existence_tests(reading, frame)
     return [access for call, access in found if call not in opened_for]
+
+
+def _parts(reading: LayoutReading, effect: Effect, frame: Frame) -> str:
+    """What is written into or read from a file that a handle keeps open, as its keys name it."""
+    parts = dict.fromkeys(
+        f"{other.part} {key}"
+        for other in reading.effects.get(frame.function, ())
+        if other.part and other.kind is effect.kind and other.subject == effect.subject
+        for key in other.keys
+        if not other.is_unreachable
+    )
+    return ", ".join(parts)
 
 
 def _existence_tests(reading: LayoutReading, frame: Frame) -> Iterator[tuple[ast.Call, Access]]:

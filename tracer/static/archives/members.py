@@ -13,6 +13,7 @@ from tracer.static.texts.patterns import HoleKind, Pattern, literal, split_path
 def members_of(reading: LayoutReading, draft: Draft) -> tuple[LayoutMember, ...]:
     """The members by name, loops and callers written out where they are known."""
     members: dict[str, tuple[set[Anchor], list[str], bool]] = {}
+    done: dict[str, set[Anchor]] = {}  # where more is done than asking whether it is there
     for pattern, access in draft.members:
         for each in reading.evaluator.expand(pattern):
             filled, inputs = with_defaults(each)
@@ -21,6 +22,8 @@ def members_of(reading: LayoutReading, draft: Draft) -> tuple[LayoutMember, ...]
             anchors, contents, was = members.get(filled.render(), (set(), [], False))
             anchors.add(access.anchor)
             contents.append(access.content)
+            if access.content != TESTED:
+                done.setdefault(filled.render(), set()).add(access.anchor)
             members[filled.render()] = (anchors, contents, was or is_expanded)
     paths = set(members)
     return tuple(
@@ -29,6 +32,7 @@ def members_of(reading: LayoutReading, draft: Draft) -> tuple[LayoutMember, ...]
             tuple(sorted(anchors)),
             _joined(contents),
             is_expanded,
+            tuple(sorted(anchors - done.get(path, set()))),
         )
         for path, (anchors, contents, is_expanded) in sorted(members.items())
     )

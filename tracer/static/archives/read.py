@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from tracer.model.source import path_of
+from tracer.model.graph import Effect, EffectKind
+from tracer.model.source import FunctionId, path_of
 from tracer.static.archives.context import (
+    MEMBER,
     TESTED,
     Access,
     Draft,
@@ -15,8 +18,9 @@ from tracer.static.archives.context import (
     place_of,
 )
 from tracer.static.archives.folders import READS, accesses_below
+from tracer.static.archives.subjects import is_text_of
 from tracer.static.texts.context import Frame
-from tracer.static.texts.patterns import relative_to
+from tracer.static.texts.patterns import literal, relative_to
 
 
 def read_use(
@@ -39,6 +43,27 @@ def read_use(
             for pattern in reading.evaluator.texts(tested, frame):
                 anchor = anchor_of(call, frame.function)
                 draft.members.append((pattern, Access(pattern, anchor, TESTED)))
+
+
+def member_effects(
+    reading: LayoutReading, path: ast.expr, function: FunctionId
+) -> Iterator[Effect]:
+    """Effects of the function that name members of what was opened from the path."""
+    for effect in reading.effects.get(function, ()):
+        is_read = effect.kind is EffectKind.ARCHIVE_READ and effect.part == MEMBER
+        if is_read and not effect.is_unreachable and is_text_of(effect.subject, path):
+            yield effect
+
+
+def read_members(
+    reading: LayoutReading, path: ast.expr, suffix: str, frame: Frame, draft: Draft
+) -> None:
+    """The members that effects name: those of an archive that is read by keys."""
+    for effect in member_effects(reading, path, frame.function):
+        for key in effect.keys:
+            name = literal(f"{key}{suffix}")
+            content = TESTED if effect.note else ""
+            draft.members.append((name, Access(name, effect.anchor, content)))
 
 
 def read_folder(

@@ -16,6 +16,7 @@ from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import Anchor, FunctionId, path_of
 from tracer.static.archives.calls import archive_calls, uses_of
 from tracer.static.archives.context import (
+    NPZ_READERS,
     NPZ_WRITERS,
     Access,
     Archive,
@@ -26,7 +27,7 @@ from tracer.static.archives.context import (
 )
 from tracer.static.archives.folders import WRITES, own_accesses
 from tracer.static.archives.members import members_of, with_defaults
-from tracer.static.archives.read import read_folder, read_use
+from tracer.static.archives.read import read_folder, read_members, read_use
 from tracer.static.archives.written import npz_members, sweep_folder, write_use
 from tracer.static.sources import SourceTree
 from tracer.static.texts.context import Frame
@@ -119,6 +120,8 @@ class LayoutReader:
             read_folder(self._reading, argument_of(archive.call, 1, "extract_dir"), frame, draft)
         elif names & NPZ_WRITERS:
             npz_members(self._reading, archive.call, frame, draft)
+        elif names & NPZ_READERS:
+            read_members(self._reading, archive.path, ".npy", frame, draft)
         else:
             self._archive_uses(archive, frame, draft)
         as_written = self._reading.evaluator.texts(archive.path, Frame(function))

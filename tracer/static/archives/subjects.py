@@ -40,6 +40,12 @@ def _operands(call: ast.Call) -> Iterator[ast.expr]:
         yield call.func.value
 
 
+def is_text_of(quoted: str, node: ast.expr) -> bool:
+    """Whether a quotation is of this expression."""
+    wanted = _comparable(quoted)
+    return bool(wanted) and _is_text_of(wanted, node)
+
+
 def _is_text_of(wanted: str, node: ast.expr) -> bool:
     """Whether a quotation, which may have been cut, is of this expression."""
     text = _comparable(ast.unparse(node))

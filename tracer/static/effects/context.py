@@ -12,11 +12,12 @@ from tracer.static.excerpts import Excerpts
 from tracer.static.quoting import quote
 from tracer.static.solver import Solution
 from tracer.static.state import Places
-from tracer.static.summary import Argument, Constant, Expr, Site
+from tracer.static.summary import Argument, Constant, Either, Expr, Name, Site
 from tracer.static.values import Ref
 from tracer.tables.load import ArgumentRef, EffectRule, EffectTable
 
 TEXT_LIMIT = 100
+_LONGEST_ALIAS = 4  # names and choices that stand for a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,20 @@ def argument_of(site: Site, which: ArgumentRef | None) -> Argument | None:
         elif which.keyword and argument.name == which.keyword:
             return argument
     return None
+
+
+def known_keys(reading: EffectReading, ref: Ref, expr: Expr, depth: int = 0) -> tuple[str, ...]:
+    """The constant strings that an expression may be: `'a' if x else 'b'`, and names for it."""
+    match expr:
+        case Name() if depth < _LONGEST_ALIAS:
+            bindings = reading.program.reaching(ref, expr)
+            if len(bindings) == 1:
+                value = reading.program.scope(ref).bindings[bindings[0]].value
+                return known_keys(reading, ref, value, depth + 1)
+        case Either(options=options) if depth < _LONGEST_ALIAS:
+            found = [known_keys(reading, ref, option, depth + 1) for option in options]
+            return tuple(sorted({key for keys in found for key in keys})) if all(found) else ()
+    return keys_of(expr)
 
 
 def keys_of(expr: Expr) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from tracer.model.graph import Effect, Tier
 from tracer.model.source import Callee, is_function
-from tracer.static.effects.context import EffectReading, argument_of, keys_of
+from tracer.static.effects.context import EffectReading, argument_of, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.effects.stores import effects_of_state_method
 from tracer.static.solver import Callees
-from tracer.static.summary import Argument, Attribute, Constant, Site
+from tracer.static.summary import NOTHING, Attribute, Constant, Site
 from tracer.static.values import Ref
 from tracer.tables.load import ArgumentRef, EffectRule
 
@@ -20,11 +20,15 @@ def effects_of_site(
 ) -> Iterable[Effect]:
     """What a call does by what it calls outside of the tree."""
     tier = callees.tier
+    told: set[str] = set()
     for callee in callees.ids:
         if is_function(callee):
             continue
         rule = reading.rule(callee)
-        if rule is not None:
+        name = reading.table.canonical(callee)
+        # One function under two names does one thing.
+        if rule is not None and not (name in told or (name != callee and name in callees.ids)):
+            told.add(name)
             yield from _by_rule(reading, ref, site, callee, rule, tier)
         yield from effects_of_state_method(reading, ref, site, callee)
 
@@ -32,7 +36,7 @@ def effects_of_site(
 def _by_rule(
     reading: EffectReading, ref: Ref, site: Site, callee: Callee, rule: EffectRule, tier: Tier
 ) -> Iterable[Effect]:
-    note = rule.note
+    note = "; ".join(filter(None, [rule.note, _needs(reading, ref, site, rule)]))
     kinds = [rule.write] if rule.read is rule.write else []
     if not kinds:
         mode = _mode(site, rule)
@@ -41,6 +45,12 @@ def _by_rule(
             note = "; ".join(filter(None, [note, "the mode is not a constant"]))
         else:
             kinds = [rule.write if set("wax+") & set(mode.split(":")[0]) else rule.read]
+    keys = _keys(reading, ref, site, rule.keys)
+    if rule.is_keyed and not keys:
+        return
+    given = argument_of(site, rule.unless)
+    if given is not None and given.value != NOTHING:
+        return
     for kind in kinds:
         yield Effect(
             function=reading.program.id(ref),
@@ -49,12 +59,19 @@ def _by_rule(
             operation=callee,
             subject=_argument_text(reading, ref, site, rule.subject, follow=True),
             payload=_argument_text(reading, ref, site, rule.payload, follow=False),
-            keys=_constant_keys(argument_of(site, rule.keys)),
+            keys=keys,
             note=note,
             tier=tier,
             is_unreachable=site.is_unreachable,
             is_auxiliary=rule.is_auxiliary,
+            part=rule.part,
         )
+
+
+def _needs(reading: EffectReading, ref: Ref, site: Site, rule: EffectRule) -> str:
+    """`with custom_objects=objects`."""
+    text = _argument_text(reading, ref, site, rule.needs, follow=False)
+    return f"with {rule.needs.keyword}={text}" if rule.needs is not None and text else ""
 
 
 def _mode(site: Site, rule: EffectRule) -> str | None:
@@ -90,5 +107,11 @@ def _argument_text(
     return origin or reading.text(ref, argument.span)
 
 
-def _constant_keys(argument: Argument | None) -> tuple[str, ...]:
-    return () if argument is None else keys_of(argument.value)
+def _keys(
+    reading: EffectReading, ref: Ref, site: Site, which: ArgumentRef | None
+) -> tuple[str, ...]:
+    if which is not None and which.is_all_keywords:
+        names = {argument.name for argument in site.arguments} - {"", "*", "**"}
+        return tuple(sorted(names))
+    argument = argument_of(site, which)
+    return () if argument is None else known_keys(reading, ref, argument.value)

@@ -33,8 +33,8 @@ def _opened(reading: EffectReading, ref: Ref, number: int, depth: int) -> str:
     if callees is None or len(callees.ids) != 1 or is_function(callees.ids[0]):
         return ""
     rule = reading.rule(callees.ids[0])
-    if rule is None or rule.subject is None or rule.read is rule.write:
-        return ""  # Only what has a mode opens something.
+    if rule is None or rule.subject is None or not rule.opens:
+        return ""
     site = reading.program.scope(ref).sites[number]
     if rule.subject.is_receiver:
         if not isinstance(site.callee, Attribute):

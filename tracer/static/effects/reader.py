@@ -8,12 +8,19 @@ from tracer.model.graph import Effect, EffectKind, SiteKind
 from tracer.static.effects.context import EffectReading
 from tracer.static.effects.external import effects_of_site
 from tracer.static.effects.passing import constant_argument, effects_through_calls
+from tracer.static.effects.reads import (
+    effects_of_attributes,
+    effects_of_reads,
+    rebound_names,
+    rebound_place,
+)
 from tracer.static.effects.stores import effects_of_access
 from tracer.static.excerpts import Excerpts
 from tracer.static.solver import Solution
-from tracer.static.summary import Site
+from tracer.static.summary import Expr, Site
 from tracer.static.values import Ref
 from tracer.tables.load import EffectTable
+from tracer.tables.words import load_words
 
 
 class EffectReader:
@@ -28,6 +35,8 @@ class EffectReader:
         self.places = self._reading.places
         self.keyed = self._reading.keyed
         self.written: frozenset[str] = frozenset()
+        self._rebound: frozenset[str] = frozenset()
+        self._words = load_words()
 
     def read(self) -> list[tuple[Ref, int, Effect]]:
         """All effects, in no order, each with its scope and the number of its guard there.
@@ -49,7 +58,19 @@ class EffectReader:
                     (ref, access.guard, effect)
                     for effect in effects_of_access(self._reading, ref, access)
                 )
+        attributes = frozenset(
+            name.rpartition(".")[2] for name in self._reading.table.acting_attributes
+        )
+        for ref in self._program.refs():
+            found.extend(
+                (ref, guard, effect)
+                for guard, effect in effects_of_attributes(self._reading, ref, attributes)
+            )
         found.extend(effects_through_calls(self._reading))
+        self._rebound = rebound_names(effect for ref, _, effect in found if not self._is_test(ref))
+        for ref in self._program.refs() if self._rebound else ():
+            reads = effects_of_reads(self._reading, ref, self._rebound)
+            found.extend((ref, guard, effect) for guard, effect in reads)
         self.written = frozenset(
             effect.subject for _, _, effect in found if effect.kind is EffectKind.STATE_WRITE
         )
@@ -58,6 +79,15 @@ class EffectReader:
             for ref, guard, effect in found
             if effect.kind is not EffectKind.STATE_READ or effect.subject in self.written
         ]
+
+    def variable(self, ref: Ref, expr: Expr) -> str | None:
+        """The variable of another module that an expression reads, where somebody rebinds it."""
+        return rebound_place(self._reading, ref, expr, self._rebound)
+
+    def _is_test(self, ref: Ref) -> bool:
+        # What only tests set is a constant that they patch.
+        role = self._words.folder_role(self._program.paths[ref[0]])
+        return role is not None and role.role == "tests"
 
     def constant_argument(
         self, site: Site, function: Ref, is_bound: bool, parameter: int

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tracer.model.graph import Effect, EffectKind, Tier
 from tracer.model.source import Span
-from tracer.static.effects.context import EffectReading, KeyedAccess, Mutation, keys_of
+from tracer.static.effects.context import EffectReading, KeyedAccess, Mutation, keys_of, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.summary import Access, AccessKind, Attribute, Constant, Expr, Literal, Site
 from tracer.static.values import (
@@ -149,6 +149,9 @@ def _of_item(reading: EffectReading, ref: Ref, access: Access) -> Iterable[Effec
         if rule is None:
             continue
         subject = rule.subject.text if rule.subject is not None else None
+        keys = known_keys(reading, ref, access.key)
+        if rule.is_keyed and not keys:
+            continue
         yield Effect(
             function=reading.program.id(ref),
             span=access.span,
@@ -156,8 +159,9 @@ def _of_item(reading: EffectReading, ref: Ref, access: Access) -> Iterable[Effec
             operation=operation,
             subject=subject or origin_of(reading, ref, access.base),
             payload="" if access.value_span is None else reading.text(ref, access.value_span),
-            keys=keys_of(access.key),
+            keys=keys,
             note=rule.note,
+            part=rule.part,
             tier=max(values.rank, Rank.TYPE).tier,
             is_unreachable=access.is_unreachable,
         )

@@ -10,13 +10,11 @@ from tracer.model.graph import GuardKind, SiteKind
 from tracer.static.constants import constant_truth
 from tracer.static.flat import ATTR, ELEMENT, ENTER, ITEM, NAME, NARROW, RAISED, UNPACK
 from tracer.static.lowering.annotations import narrow, read_type
-from tracer.static.lowering.scope import NO_READS, ScopeReader, span_of
+from tracer.static.lowering.exits import ExitKind
+from tracer.static.lowering.scope import GUARD_LIMIT, NO_READS, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_target
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged
-
-_GUARD_LIMIT = 120
-
 
 # Context managers that never swallow an exception, by the last part of their name. With any
 # other one the statement after the `with` may run although the body ends in `return` or `raise`.
@@ -57,7 +55,9 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
     while True:
         reads = scope.condition(node.test)
         truth = constant_truth(node.test)
-        text = scope.file.source(node.test, _GUARD_LIMIT)
+        if truth is not None:
+            reads = NO_READS  # `False and os.path.exists(p)`: what it reads decides nothing
+        text = scope.file.source(node.test, GUARD_LIMIT)
         start = scope.environment
         guard = scope.add_guard(GuardKind.IF, text, node.lineno, reads)
         tests = scope.none_tests
@@ -86,14 +86,17 @@ def _while(scope: ScopeReader, node: ast.While) -> None:
     truth = constant_truth(node.test)
     loop = scope.open_loop()
     reads = scope.condition(node.test)
-    text = scope.file.source(node.test, _GUARD_LIMIT)
+    text = scope.file.source(node.test, GUARD_LIMIT)
     guard = scope.add_guard(GuardKind.WHILE, text, node.lineno, reads)
     before = dict(scope.environment)
+    exits = len(scope.exits)
     narrow(scope, node.test, True)
     end, _ = scope.branch(node.body, guard, scope.environment, truth is False)
+    exits_of_body = len(scope.exits)
     scope.close_loop(loop)
     after_test = merged([before, end, *loop.at_continue])
     ends = [scope.branch(node.orelse, scope.guard, after_test, truth is True)]
+    scope.end_loop_exits(exits, exits_of_body, ends[0][1])
     ends.extend((environment, False) for environment in loop.at_break)
     scope.join(ends)
 
@@ -102,17 +105,20 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
     iterated = scope.value(node.iter)
     text = quote(
         f"{scope.file.source(node.target, 60)} in {scope.file.source(node.iter, 80)}",
-        _GUARD_LIMIT,
+        GUARD_LIMIT,
     )
     guard = scope.add_guard(GuardKind.FOR, text, node.lineno, NO_READS)
     loop = scope.open_loop()
     before = dict(scope.environment)
     element = scope.node(ELEMENT, iterated, span_of(node.iter), isinstance(node, ast.AsyncFor))
     bind_target(scope, node.target, element, None)
+    exits = len(scope.exits)
     end, _ = scope.branch(node.body, guard, scope.environment, False)
+    exits_of_body = len(scope.exits)
     scope.close_loop(loop)
     after = merged([before, end, *loop.at_continue])
     ends = [scope.branch(node.orelse, scope.guard, after, False)]
+    scope.end_loop_exits(exits, exits_of_body, ends[0][1])
     ends.extend((environment, False) for environment in loop.at_break)
     scope.join(ends)
 
@@ -120,20 +126,22 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
 def _break(scope: ScopeReader, node: ast.Break) -> None:
     if scope.loops and not scope.is_dead:
         scope.loops[-1].at_break.append(dict(scope.environment))
-    scope.is_dead = True
+    scope.leave(ExitKind.BREAK)
 
 
 def _continue(scope: ScopeReader, node: ast.Continue) -> None:
     if scope.loops and not scope.is_dead:
         scope.loops[-1].at_continue.append(dict(scope.environment))
-    scope.is_dead = True
+    scope.leave(ExitKind.CONTINUE)
 
 
 def _try(scope: ScopeReader, node: ast.Try) -> None:
     before = dict(scope.environment)
     first = len(scope.bindings)
     guard = scope.guard
+    exits = len(scope.exits)
     body_end, body_dead = scope.branch(node.body, guard, scope.environment, False)
+    exits_of_body = len(scope.exits)
     # A handler may start after any statement of the body.
     anywhere = dict(before)
     for index in range(first, len(scope.bindings)):
@@ -141,19 +149,22 @@ def _try(scope: ScopeReader, node: ast.Try) -> None:
         anywhere[name] = (*anywhere.get(name, (-1,)), index)
     ends: list[tuple[Environment, bool]] = []
     if node.orelse:
-        ends.append(scope.branch(node.orelse, guard, body_end, body_dead))
+        rest = guard if body_dead else scope.guard_after(exits, guard)
+        ends.append(scope.branch(node.orelse, rest, body_end, body_dead))
     else:
         ends.append((body_end, body_dead))
     for handler in node.handlers:
         scope.environment = dict(anywhere)
         text = ""
         if handler.type is not None:
-            text = scope.file.source(handler.type, _GUARD_LIMIT)
+            text = scope.file.source(handler.type, GUARD_LIMIT)
             caught = scope.value(handler.type)
             if handler.name:
                 scope.bind(handler.name, scope.node(RAISED, caught), line=handler.lineno)
         handler_guard = scope.add_guard(GuardKind.EXCEPT, text, handler.lineno, NO_READS)
         ends.append(scope.branch(handler.body, handler_guard, scope.environment, False))
+    if any(not is_dead for _, is_dead in ends[1:]):
+        scope.forget_exits(ExitKind.RAISE, exits, exits_of_body)  # caught, and gone on after
     if not node.finalbody:
         scope.join(ends)
         return
@@ -178,7 +189,10 @@ def _with(scope: ScopeReader, node: ast.With | ast.AsyncWith) -> None:
             entered = scope.node(ENTER, context, isinstance(node, ast.AsyncWith))
             bind_target(scope, item.optional_vars, entered, None)
         is_transparent &= _is_transparent_context(item.context_expr)
+    exits = len(scope.exits)
     end, is_dead = scope.branch(node.body, scope.guard, scope.environment, False)
+    if not is_transparent:
+        scope.forget_exits(ExitKind.RAISE, exits, len(scope.exits))
     scope.environment = end
     scope.is_dead = scope.is_dead or (is_dead and is_transparent)
 
@@ -192,7 +206,7 @@ def _match(scope: ScopeReader, node: ast.Match) -> None:
     for case in node.cases:
         scope.environment = dict(start)
         _pattern(scope, case.pattern, subject)
-        text = quote(f"{subject_text}: {scope.file.source(case.pattern, 60)}", _GUARD_LIMIT)
+        text = quote(f"{subject_text}: {scope.file.source(case.pattern, 60)}", GUARD_LIMIT)
         reads = NO_READS
         if case.guard is not None:
             reads = scope.condition(case.guard)

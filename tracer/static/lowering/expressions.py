@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tracer.model.graph import SiteKind
+from tracer.model.graph import GuardKind, SiteKind
 from tracer.static.constants import constant_truth
 from tracer.static.flat import (
     ATTR,
@@ -25,7 +25,7 @@ from tracer.static.flat import (
     UNARY,
 )
 from tracer.static.lowering.annotations import narrow
-from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
+from tracer.static.lowering.scope import GUARD_LIMIT, NO_NODE, NO_READS, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_target, item_path
 from tracer.static.summary import AccessKind
 
@@ -67,7 +67,7 @@ def _name(scope: ScopeReader, node: ast.Name) -> int:
     value = scope.name(node.id)
     if scope.has_items:
         scope.forget_items(scope.renamed(node.id))  # From here on others may touch it.
-    if scope.condition_names is not None:
+    if scope.condition_names is not None and not scope.is_dead:
         scope.condition_names.append(value)
     return value
 
@@ -98,7 +98,7 @@ def _attribute(scope: ScopeReader, node: ast.Attribute) -> int:
         for part in chain:
             nodes.append((ATTR, value, part.attr, span_of(part)))
             value = len(nodes) - 1
-    if names is not None and isinstance(inner, ast.Name):
+    if names is not None and isinstance(inner, ast.Name) and not scope.is_dead:
         names.append(value)
     return value
 
@@ -286,16 +286,25 @@ def _bool(scope: ScopeReader, node: ast.BoolOp) -> int:
 
 
 def _conditional(scope: ScopeReader, node: ast.IfExp) -> int:
-    scope.tested(node.test)
-    before = scope.environment
-    scope.environment = dict(before)
-    narrow(scope, node.test, True)
-    body = scope.conditionally(node.body)
-    scope.environment = dict(before)
-    narrow(scope, node.test, False)
-    orelse = scope.conditionally(node.orelse)
-    scope.environment = before
+    reads = scope.condition(node.test)
+    if scope.condition_names is not None:
+        scope.condition_names.extend(reads[2])  # of a condition that this one is part of
     truth = constant_truth(node.test)
+    if truth is not None:
+        reads = NO_READS
+    before, guard = scope.environment, scope.guard
+    text = scope.file.source(node.test, GUARD_LIMIT)
+    branches: list[int] = []
+    for part, holds in ((node.body, True), (node.orelse, False)):
+        scope.environment = dict(before)
+        narrow(scope, node.test, holds)
+        if not isinstance(part, ast.Constant | ast.Name):
+            kind = GuardKind.IF if holds else GuardKind.ELSE
+            scope.guard = scope.add_guard(kind, text, node.test.lineno, reads)
+        branches.append(scope.conditionally(part))
+        scope.guard = guard
+    scope.environment = before
+    body, orelse = branches
     if truth is not None:
         return body if truth else orelse
     return scope.node(EITHER, (body, orelse))

@@ -23,6 +23,7 @@ from tracer.static.flat import (
     FlatContainer,
     FlatGuard,
     FlatParameter,
+    FlatRaise,
     FlatScope,
     FlatSite,
     TypeTree,
@@ -30,6 +31,7 @@ from tracer.static.flat import (
     unpack_span,
 )
 from tracer.static.lowering.docstrings import documented_types
+from tracer.static.lowering.exits import Exit, ExitKind, conditions_of_exits
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged, reaching
 from tracer.static.summary import AccessKind
@@ -39,6 +41,7 @@ Reads = tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]
 
 NO_READS: Reads = ((0, 0), (0, 0), ())
 NO_NODE = -1
+GUARD_LIMIT = 120  # characters of a condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +141,29 @@ class ScopeReader:
         self.has_narrowed_paths = False  # whether a dotted name was ever narrowed
         self.has_items = False  # whether items of a display are followed by their keys
         self.loops: list[Loop] = []
-        self.guard = -1
+        self._guard = -1
+        self.guard_starts: list[tuple[int, int]] = []
+        self.raises: list[FlatRaise] = []
+        self.exits: list[Exit] = []  # that were read so far, and may leave what is around here
         self.is_dead = False
         self.conditional_depth = 0
         self.condition_names: list[int] | None = None
         self._expressions = file.grammar.expressions
         self._none = NO_NODE
+
+    @property
+    def guard(self) -> int:
+        """The number of the innermost condition that holds here."""
+        return self._guard
+
+    @guard.setter
+    def guard(self, number: int) -> None:
+        if number == self._guard:
+            return
+        if self.guard_starts and self.guard_starts[-1][0] == len(self.nodes):
+            self.guard_starts.pop()
+        self.guard_starts.append((len(self.nodes), number))
+        self._guard = number
 
     def read_body(self, body: Sequence[ast.stmt]) -> None:
         """Read the whole scope."""
@@ -200,6 +220,8 @@ class ScopeReader:
             global_names=tuple(sorted(self.global_names)),
             nonlocal_names=tuple(sorted(self.nonlocal_names)),
             dead_nodes=tuple(self.dead_nodes),
+            raises=tuple(self.raises),
+            guard_starts=tuple(self.guard_starts),
         )
 
     def node(self, *parts: object) -> int:
@@ -358,10 +380,51 @@ class ScopeReader:
         self.containers.append((type_name, tuple(elements), tuple(keys), is_open, is_repeated))
         return self.node(LITERAL, len(self.containers) - 1)
 
-    def add_guard(self, kind: GuardKind, text: str, line: int, reads: Reads) -> int:
+    def add_guard(
+        self, kind: GuardKind, text: str, line: int, reads: Reads, joined: tuple[int, ...] = ()
+    ) -> int:
         """Note a condition; the answer is its number."""
-        self.guards.append((self.guard, kind.value, text, line, *reads))
+        self.guards.append((self.guard, kind.value, text, line, *reads, joined))
         return len(self.guards) - 1
+
+    def leave(self, kind: ExitKind) -> None:
+        """Control leaves here; what follows in the block does not run."""
+        if not self.is_dead:
+            self.exits.append((kind, self.guard))
+        self.is_dead = True
+
+    def guard_after(self, first: int, base: int) -> int:
+        """The guard of what follows a statement whose exits, from number `first` on, it has.
+
+        Args:
+            base: The guard that held where the statement began.
+        """
+        outer = self.guard
+        for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, base):
+            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined)
+        guard, self.guard = self.guard, outer
+        return guard
+
+    def end_loop_exits(self, first: int, last: int, is_left_by_break: bool) -> None:
+        """After a loop: its own exits lead here, and where nothing else does, they say when.
+
+        Args:
+            first: Number of the first exit in the loop's body.
+            last: The number after that of its last one; `else` is no part of the body.
+            is_left_by_break: Whether only `break` leads to what follows.
+        """
+        own = (ExitKind.BREAK, ExitKind.CONTINUE)
+        breaks = [each for each in self.exits[first:last] if each[0] is ExitKind.BREAK]
+        self.exits[first:last] = [each for each in self.exits[first:last] if each[0] not in own]
+        found = conditions_of_exits(breaks, self.guards, self.guard) if is_left_by_break else []
+        if found and len(found) == len({guard for _, guard in breaks}):
+            text = quote(" or ".join(text for text, _, _ in found), GUARD_LIMIT)
+            joined = tuple(number for _, _, numbers in found for number in numbers)
+            self.guard = self.add_guard(GuardKind.AFTER, text, found[0][1], NO_READS, joined)
+
+    def forget_exits(self, kind: ExitKind, first: int, last: int) -> None:
+        """Exits of a kind, from number `first` to before `last`, lead to no further than here."""
+        self.exits[first:last] = [each for each in self.exits[first:last] if each[0] is not kind]
 
     def condition(self, node: ast.expr) -> Reads:
         """Read a condition, and say which sites, accesses and names it holds."""
@@ -379,12 +442,16 @@ class ScopeReader:
             reader = statements.get(type(statement))
             if reader is None:
                 continue
+            exits = len(self.exits)
             if self.is_dead:
                 first = len(self.nodes)
                 reader(self, statement)
                 self.dead_nodes.append((first, len(self.nodes)))
             else:
+                base = self.guard
                 reader(self, statement)
+                if len(self.exits) > exits and not self.is_dead:
+                    self.guard = self.guard_after(exits, base)
 
     def branch(
         self, body: Sequence[ast.stmt], guard: int, start: Environment, is_dead: bool

@@ -6,15 +6,19 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from tracer.model.graph import SiteKind
+from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import FunctionKind
-from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE
+from tracer.static.constants import constant_truth
+from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE, RAISED
 from tracer.static.lowering.annotations import narrow, read_type
+from tracer.static.lowering.exits import ExitKind, caught_at, is_ending
 from tracer.static.lowering.expressions import OPERATORS
-from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
+from tracer.static.lowering.scope import GUARD_LIMIT, NO_NODE, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
 from tracer.static.newer_syntax import TypeAlias
 from tracer.static.summary import AccessKind
+
+_TYPE_LIMIT = 80
 
 
 def _return(scope: ScopeReader, node: ast.Return) -> None:
@@ -22,10 +26,11 @@ def _return(scope: ScopeReader, node: ast.Return) -> None:
     if not scope.is_dead:
         scope.returns.append(value)
         scope.return_tests.append(scope.none_tests)
-    scope.is_dead = True
+    scope.leave(ExitKind.RETURN)
 
 
 def _raise(scope: ScopeReader, node: ast.Raise) -> None:
+    _note_raise(scope, node)
     for part in (node.exc, node.cause):
         if part is not None:
             scope.value(part)
@@ -33,14 +38,35 @@ def _raise(scope: ScopeReader, node: ast.Raise) -> None:
         # `raise Error` makes an instance, if the name is a class.
         callee = scope.value(node.exc)
         scope.site(SiteKind.RAISE, node.exc, callee, node.exc)
-    scope.is_dead = True
+    scope.leave(ExitKind.RAISE)
+
+
+def _note_raise(scope: ScopeReader, node: ast.Raise) -> None:
+    raised = node.exc
+    is_again = raised is None
+    if isinstance(raised, ast.Name):
+        bindings = [each for each in scope.environment.get(raised.id, ()) if each >= 0]
+        values = [scope.nodes[scope.bindings[each][1]] for each in bindings]
+        is_again = bool(values) and all(value[0] == RAISED for value in values)
+    if is_again:
+        text = caught_at(scope.guards, scope.guard)
+    else:
+        assert raised is not None
+        text = scope.file.source(
+            raised.func if isinstance(raised, ast.Call) else raised, _TYPE_LIMIT
+        )
+    scope.raises.append((span_of(node), text, is_again, scope.guard, scope.is_dead))
 
 
 def _assert(scope: ScopeReader, node: ast.Assert) -> None:
-    scope.tested(node.test)
+    reads = scope.condition(node.test)
     if node.msg is not None:
         scope.conditionally(node.msg)
     narrow(scope, node.test, True)
+    if constant_truth(node.test) is not None:
+        return
+    text = scope.file.source(node.test, GUARD_LIMIT)
+    scope.guard = scope.add_guard(GuardKind.ASSERT, text, node.lineno, reads)
 
 
 def _assign(scope: ScopeReader, node: ast.Assign) -> None:
@@ -144,6 +170,8 @@ def _bind_import(scope: ScopeReader, name: str, value: int, alias: ast.alias) ->
 
 def _expression(scope: ScopeReader, node: ast.Expr) -> None:
     scope.value(node.value)
+    if is_ending(node.value) and not scope.is_dead:
+        scope.exits.append((ExitKind.RAISE, scope.guard))
 
 
 def _type_alias(scope: ScopeReader, node: ast.stmt) -> None:

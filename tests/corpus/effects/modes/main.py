@@ -15,4 +15,12 @@ def go(path, mode, data):
         pickle.dump(data, f)  # effects: serialize path
     with open(path) as f:
         json.load(f)  # effects: deserialize path
-    np.savez(path, a=data, b=data)  # effects: archive.write path
+    np.savez(path, a=data, b=data)  # effects: archive.write path [a,b]
+    loaded = np.load(path)  # effects: file.read path
+    loaded["x"]  # effects: archive.read path [x]
+    loaded.get("y")  # effects: archive.read path [y]
+    key = "c" if "c" in loaded else "d"  # effects: archive.read path [c]
+    loaded[key]  # effects: archive.read path [c,d]
+    "z" in loaded.files  # effects: archive.read path [z]
+    loaded.files  # effects: archive.read path
+    loaded[0]  # effects: none
