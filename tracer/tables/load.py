@@ -57,6 +57,7 @@ class EffectTable:
     attributes: Mapping[str, TypeTemplate] = field(default_factory=dict)
     bases: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    alike: Mapping[str, str] = field(default_factory=dict)
     hidden_inputs: frozenset[str] = frozenset()
     state_writers: frozenset[str] = frozenset()
     state_readers: frozenset[str] = frozenset()
@@ -69,21 +70,22 @@ class EffectTable:
     uncalled: tuple[str, ...] = ()  # names, or beginnings of names, that end in a dot
     protocols: Mapping[str, str] = field(default_factory=dict)
 
+    def name(self, dotted: str) -> str:
+        """The one name of a thing: `tensorflow.compat.v2.Variable` is `tensorflow.Variable`."""
+        for _ in range(_LONGEST_WAY):
+            known = _respelled(self.aliases, dotted)
+            if known is None:
+                break
+            dotted = known
+        return dotted
+
     def canonical(self, dotted: str) -> str:
-        """The spelling that the table uses: `keras.models.Model` is `tensorflow.keras.Model`."""
-        for _ in range(4):
-            parts = dotted.split(".")
-            for length in range(len(parts), 0, -1):
-                head = ".".join(parts[:length])
-                rest = ".".join(parts[length:])
-                known = self.aliases.get(head)
-                if known is None and rest and f"{head}." in self.aliases:
-                    known = self.aliases[f"{head}."].removesuffix(".")
-                if known is not None:
-                    dotted = f"{known}.{rest}" if rest else known
-                    break
-            else:
-                return dotted
+        """The name under which the table tells of a thing: `io.TextIOWrapper` is `typing.IO`."""
+        for _ in range(_LONGEST_WAY):
+            known = _respelled(self.aliases, dotted) or _respelled(self.alike, dotted)
+            if known is None:
+                break
+            dotted = known
         return dotted
 
     def effect(self, dotted: str) -> EffectRule | None:
@@ -145,6 +147,7 @@ def parse_type(text: str) -> TypeTemplate:
 
 
 _V = TypeVar("_V")
+_LONGEST_WAY = 4  # from one spelling to the next
 _TYPE_NAME = re.compile(r"=0|\?|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"(?P<position>\d+)?(?:(?:^|:)(?P<keyword>[A-Za-z_]\w*))?$")
 _SECTIONS = [
@@ -153,6 +156,7 @@ _SECTIONS = [
     "attributes",
     "bases",
     "aliases",
+    "alike",
     "hidden",
     "state",
     "classes",
@@ -184,6 +188,19 @@ def _found(table: Mapping[str, _V], names: Sequence[str]) -> _V | None:
     return None
 
 
+def _respelled(spellings: Mapping[str, str], dotted: str) -> str | None:
+    """A name by the spelling of its longest known beginning; None where none is known."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        head, rest = ".".join(parts[:length]), ".".join(parts[length:])
+        known = spellings.get(head)
+        if known is None and rest and f"{head}." in spellings:
+            known = spellings[f"{head}."].removesuffix(".")
+        if known is not None:
+            return f"{known}.{rest}" if rest else known
+    return None
+
+
 def _parse_type(text: str) -> tuple[TypeTemplate, str]:
     match = _TYPE_NAME.match(text)
     if match is None:
@@ -209,7 +226,9 @@ class _Draft:
     def __init__(self) -> None:
         self._effects: dict[str, EffectRule] = {}
         self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
-        self._names: dict[str, dict[str, str]] = {"bases": {}, "aliases": {}, "protocols": {}}
+        self._names: dict[str, dict[str, str]] = {
+            name: {} for name in ("bases", "aliases", "alike", "protocols")
+        }
         self._lists: dict[tuple[str, str], set[str]] = {
             ("hidden", "calls"): set(),
             ("state", "write"): set(),
@@ -297,6 +316,7 @@ class _Draft:
             attributes=self._types["attributes"],
             bases=self._names["bases"],
             aliases=self._names["aliases"],
+            alike=self._names["alike"],
             hidden_inputs=lists("hidden", "calls"),
             state_writers=lists("state", "write"),
             state_readers=lists("state", "read"),

@@ -385,11 +385,12 @@ class Solver:
 
     def foreign(self, dotted: str, box: Box | None = None) -> int:
         """An object of a class outside the sources."""
-        return self.objects.number(Kind.FOREIGN, dotted, 0 if box is None else box.number)
+        name = self.definitions.one_name(dotted)
+        return self.objects.number(Kind.FOREIGN, name, 0 if box is None else box.number)
 
     def external(self, dotted: str) -> int:
         """A module, class, function or value outside the sources."""
-        return self.objects.number(Kind.EXTERNAL, dotted)
+        return self.definitions.external(dotted)
 
     def instance(self, ref: Ref, is_exact: bool = True, birth: int = 0) -> int:
         """An object of a class of the tree."""
