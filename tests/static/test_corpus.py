@@ -14,6 +14,7 @@ Fields of a comment, with two or more blanks between them:
     imports:    modules of the tree whose bodies it runs; `?` for one that is missing
     effects:    kind, subject and `[keys]` of each effect, or `none`
     tier:       how the callees were found
+    exact:      whether the line's sites have one possible callee each and nothing open: yes or no
     guard:      the innermost condition; `hidden:` what the conditions depend on
     reachable:  yes or no
     caller:     the qualname that the site belongs to
@@ -203,6 +204,13 @@ def test_tiers_say_how_a_callee_was_found(root: Path, line: Line) -> None:
         or any(is_function(callee) for callee in resolution.callees)
     }
     assert line.fields["tier"] in tiers
+
+
+@pytest.mark.parametrize(("root", "line"), cases("exact"))
+def test_an_edge_is_exact_where_nothing_else_can_run(root: Path, line: Line) -> None:
+    """One possible callee, and nothing that may run in its place."""
+    found = all(resolution.is_exact for resolution in sites_at(root, line))
+    assert found == (line.fields["exact"] == "yes")
 
 
 @pytest.mark.parametrize(("root", "line"), cases("guard"))

@@ -16,6 +16,7 @@ from tracer.static.program import Program
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.engine import SITE, Edge, Solver
 from tracer.static.solving.explaining import Explainer
+from tracer.static.solving.module_hooks import why_not_only
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.solution import solve_program
 from tracer.static.summary import Expr, ImportedModule, ImportedName
@@ -389,7 +390,10 @@ def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
             }
             if not of_phase:
                 continue
-            made = _made(solver, of_phase, Rank.TYPE, None)
+            why: Open | None = None
+            if what == _PROPERTY:
+                why = why_not_only(solver, explainer, ref, span, of_phase)
+            made = _made(solver, of_phase, Rank.TYPE, why)
             if phase:
                 made = replace(made, guess=_GUESSES[phase])
             found.append(ImplicitCall(ref, SiteKind(what), span, made))
@@ -470,7 +474,7 @@ def _imported(solver: Solver, ref: Ref, parts: Any) -> Callees | None:
 
 def _absent(solver: Solver, location: str, name: str) -> Callees | None:
     """A name that a module of the tree does not bind."""
-    from tracer.static.solving.names import is_absent
+    from tracer.static.solving.names import is_absent, is_stored_only
 
     file = solver.program.modules.file_of(location)
     dotted = solver.program.modules.dotted(location)
@@ -483,7 +487,7 @@ def _absent(solver: Solver, location: str, name: str) -> Callees | None:
         problem = solver.program.summaries[file].problem
         detail = f"`{solver.program.paths[file]}` could not be read: {problem}"
         return Callees((), (), Rank.DEFINITE, Open(OpenReason.UNKNOWN_MEMBER, detail))
-    if not is_absent(solver, location, name):
+    if not is_absent(solver, location, name) or is_stored_only(solver, file, name):
         return None
     if solver.definitions.members((file, 0)).get("__getattr__"):
         return None

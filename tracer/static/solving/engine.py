@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
-from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatScope
+from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatAccess, FlatScope
 from tracer.static.program import Program
 from tracer.static.solving.code import Code, Template, make_template
 from tracer.static.solving.definitions import Definitions
@@ -104,6 +104,9 @@ class Solver:
         self.cached: set[int] = set()  # variables of getters that run once an object
         self.stored_fields: set[tuple[Ref, str]] = set()
         self.stored_names: frozenset[str] = frozenset()
+        self.stored_on_modules: set[tuple[int, str]] = set()  # files, names
+        # Stores and deletions of `module.name`, by location and name, as far as definitions tell.
+        self.module_accesses: dict[tuple[str, str], list[tuple[Ref, FlatAccess]]] = {}
         # Told from above, since calls, iteration and members lead to one another.
         self.apply: Callable[..., None] = _missing
         self.iterate: Callable[..., None] = _missing

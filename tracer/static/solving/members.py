@@ -18,6 +18,7 @@ from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.module_hooks import is_stored_before
 from tracer.static.solving.names import (
     is_absent,
     module_attribute,
@@ -85,7 +86,9 @@ def read_attribute(
             if name == "__dict__":
                 store.add(result, namespace_of(solver, location))
             store.copy(module_attribute(solver, location, name), result)
-            if is_absent(solver, location, name):
+            if is_absent(solver, location, name) and not is_stored_before(
+                solver, reader[0][0], reader[0][2], location, name
+            ):
                 _ask_module(solver, location, reader)
         case Kind.CLASS:
             _read_class(solver, value, name, reader)
@@ -294,6 +297,7 @@ def store_attribute(
         case Kind.MODULE:
             file = solver.program.modules.file_of(cast(str, item.a))
             if file is not None:
+                solver.stored_on_modules.add((file, name))
                 store.copy(stored, module_stores(solver, file, name))
         case Kind.FUNCTION:
             store.copy(stored, solver.named("function attribute", value, name))

@@ -21,6 +21,7 @@ from tracer.static.solving.members import (
     read_attribute,
     store_attribute,
 )
+from tracer.static.solving.module_hooks import is_package, is_stored_before
 from tracer.static.solving.names import location_of, namespace_of
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.outside import call_external, call_method, implicit_origin
@@ -172,13 +173,16 @@ def import_hook(solver: Solver, code: Code, parts: tuple[Any, ...]) -> None:
         ),
         0,
     )
+    index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
+    result = code.base + index
+    if is_stored_before(solver, code.ref, span, target.location, name):
+        if is_package(solver, target.location):
+            return
+        result = solver.store.variable()  # asked for `__path__` alone
     origin: Origin = (code.ref, "property", span)
     variable = module_attribute(solver, target.location, "__getattr__")
-    index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
-    solver.store.watch(
-        variable, _on_called, solver, code, origin,
-        Args((solver.named("text"),)), code.base + index,
-    )  # fmt: skip
+    args = Args((solver.named("text"),))
+    solver.store.watch(variable, _on_called, solver, code, origin, args, result)
 
 
 def delete_attribute(solver: Solver, value: int, name: str, origin: Origin) -> None:
