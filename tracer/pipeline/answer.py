@@ -206,6 +206,7 @@ def _open_sites(graph: CallGraph, wanted: frozenset[FunctionId]) -> tuple[OpenSi
         )
         for resolution in graph.resolutions
         if resolution.open_reason is not None
+        and resolution.is_open
         and resolution.site.caller in wanted
         and not resolution.site.is_unreachable
     )
@@ -269,7 +270,7 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
             for function in graph.functions
         ),
         call_sites=len(graph.resolutions),
-        open_sites=sum(resolution.open_reason is not None for resolution in graph.resolutions),
+        open_sites=sum(resolution.is_open for resolution in graph.resolutions),
         effects=len(graph.effects),
         shown_functions=functions,
         shown_edges=edges,

@@ -49,7 +49,7 @@ def read_sources(
             raise SourceError(f"{root}: expected a folder with Python files, found none in it")
         entries, context = (None, ()) if choose is None else choose(tree)
         graph = build_call_graph(tree, table, clock.advance, tiers, entries, context, with_effects)
-        open_sites = sum(resolution.open_reason is not None for resolution in graph.resolutions)
+        open_sites = sum(resolution.is_open for resolution in graph.resolutions)
         result.append(f"{len(graph.files)} files")
         result.append(f"{len(graph.functions)} functions")
         result.append(f"{len(graph.resolutions)} call sites")

@@ -234,7 +234,10 @@ def _callees_of(
     if kind in (SiteKind.WITH.value, SiteKind.RAISE.value) and not found:
         return None
     reason = None if site[7] and found else explainer.why_open(ref, site[2])
-    if site[7] and not found:
+    generated = solver.generated.get((ref, SITE, number))
+    if generated is not None and (reason is None or site[7]):
+        reason = Open(OpenReason.GENERATED, generated)
+    elif site[7] and not found:
         reason = Open(OpenReason.UNKNOWN_VALUE, "no value is followed into code that cannot run")
     rank = Rank.DEFINITE if site[7] else explainer.rank(ref, site[2])
     if kind == SiteKind.WITH.value:

@@ -8,11 +8,14 @@ from tracer.static.solving.bodies import call_factories
 from tracer.static.solving.classes import (
     dataclass_fields,
     dotted_of,
+    generated_maker,
     holding,
     is_dataclass,
     is_enum,
     is_implied,
     is_named_tuple,
+    is_overridden,
+    is_typed_dict,
     metaclass,
 )
 from tracer.static.solving.code import Code
@@ -292,7 +295,9 @@ def construct(
     order = definitions.order(ref)
     if is_exact:
         solver.instantiate(ref)
+    generated = generated_maker(solver, ref)
     if is_enum(solver, ref):
+        solver.generated[origin] = generated
         solver.store.add(result, solver.instance(ref))
         return
     maker, _ = find_member(solver, order, "__new__")
@@ -312,6 +317,13 @@ def construct(
     else:
         solver.store.add(result, made)
     starter, external = find_member(solver, order, "__init__")
+    if generated and maker is None and not is_overridden(solver, ref, starter):
+        has_hook = not is_typed_dict(solver, ref) and _fill_fields(
+            solver, code, origin, ref, made, args
+        )
+        if not has_hook:
+            solver.generated[origin] = generated
+        return
     if starter is not None:
         found_any = True
         solver.store.watch(

@@ -104,6 +104,7 @@ class Solver:
         self.cached: set[int] = set()  # variables of getters that run once an object
         self.stored_fields: set[tuple[Ref, str]] = set()
         self.stored_names: frozenset[str] = frozenset()
+        self.generated: dict[Origin, str] = {}  # instantiations, and what runs that has no source
         self.stored_on_modules: set[tuple[int, str]] = set()  # files, names
         # Stores and deletions of `module.name`, by location and name, as far as definitions tell.
         self.module_accesses: dict[tuple[str, str], list[tuple[Ref, FlatAccess]]] = {}

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, cast
 
 from tracer.static import flat
-from tracer.static.solving.classes import dotted_of, holding, metaclass, text
+from tracer.static.solving.classes import dotted_of, generated_maker, holding, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
@@ -150,6 +150,8 @@ def link_dead_site(solver: Solver, code: Code, origin: Origin, site: flat.FlatSi
                 node = solver.flat(owner).nodes[solver.flat(owner).bindings[one][1]]
                 if node[0] == flat.DEFINED:
                     solver.record(origin, (owner[0], cast(int, node[1])))
+        elif generated := generated_maker(solver, cast(Ref, item.a)):
+            solver.generated[origin] = generated
         else:
             solver.record(origin, f"{external or 'builtins.object'}.__init__")
 
