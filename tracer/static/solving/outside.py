@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tracer.model.graph import SiteKind
-from tracer.static.flat import CONST
+from tracer.static.flat import CONST, EITHER
 from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Parameter, Signature
 from tracer.static.solving.classes import canonical_class, dotted_of, holding, text
@@ -649,19 +649,47 @@ def _fits(signature: Signature, args: Args, code: Code | None) -> bool:
     for index, parameter in enumerate(positional[:given]):
         if code is None or index >= len(args.nodes):
             break
-        node = code.scope.nodes[code.template.alias[args.nodes[index]]]
-        if node[0] == CONST and not _allows(parameter.type, node):
+        if not _takes(parameter.type, code, code.template.alias[args.nodes[index]]):
             return False
-        if parameter.type == ("N",) and node[0] != CONST:
+    for name, variable in args.keywords:
+        index = -1 if code is None else variable - code.base
+        known = by_name.get(name)
+        if code is None or known is None or not 0 <= index < len(code.scope.nodes):
+            continue
+        if not _takes(known.type, code, index):
             return False
+    if args.stars or args.doubles:
+        # What is spread may fill any parameter that nothing else does.
+        left = {parameter.name for parameter in positional[given:]} - names
+        return not any(p.name in left and _is_literal(p.type) for p in parameters)
     return True
+
+
+def _takes(term: Type, code: Code, index: int) -> bool:
+    """Whether a parameter's type takes what a node gives, as far as constants tell.
+
+    A type of literals alone takes constants alone: `open(path, mode)` may give any kind of file.
+    """
+    node = code.scope.nodes[index]
+    if node[0] == CONST:
+        return _allows(term, node)
+    if node[0] == EITHER:
+        options = cast("tuple[int, ...]", node[1])
+        return all(_takes(term, code, code.template.alias[option]) for option in options)
+    return term != ("N",) and not _is_literal(term)
+
+
+def _is_literal(term: Type) -> bool:
+    return term[0] == "L" or (
+        term[0] == "U" and bool(term[1]) and all(one[0] == "L" for one in term[1])
+    )
 
 
 def _allows(term: Type, node: tuple[object, ...]) -> bool:
     """Whether a parameter's type allows a constant; anything but literals is not judged."""
     if term[0] == "L":
         return bool(node[2] == term[1])
-    if term[0] == "U" and term[1] and all(one[0] == "L" for one in term[1]):
+    if term[0] == "U" and _is_literal(term):
         return any(node[2] == one[1] for one in term[1])
     if term[0] == "N":
         return node[1] == "NoneType"
