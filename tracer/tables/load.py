@@ -104,6 +104,13 @@ class EffectTable:
         """Whether a guard that reads this depends on something outside the arguments."""
         return any(name in self.hidden_inputs for name in self.spellings(dotted))
 
+    def ancestry(self, dotted: str) -> tuple[str, ...]:
+        """A class and all its bases, where the table knows each; else nothing."""
+        found = [self.name(dotted)]
+        while (base := self.bases.get(found[-1])) is not None and base not in found:
+            found.append(base)
+        return tuple(found) if found[-1] == "builtins.object" else ()
+
     def spellings(self, dotted: str) -> list[str]:
         """The name as the table may spell it: as given, canonical, and on each base class."""
         canonical = self.canonical(dotted)

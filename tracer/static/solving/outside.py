@@ -82,6 +82,17 @@ def is_outside_subclass(solver: Solver, dotted: str, other: str) -> bool:
     return other in solver.library.mro(dotted)
 
 
+def ancestry(solver: Solver, dotted: str) -> tuple[str, ...]:
+    """A class from outside and all its bases, where stubs or tables know each; else nothing."""
+    return solver.library.mro(dotted) or solver.table.ancestry(dotted)
+
+
+def may_be_other(solver: Solver, dotted: str, other: str) -> bool:
+    """Whether what is known as an object of one class from outside may be one of another."""
+    own, others = ancestry(solver, dotted), ancestry(solver, other)
+    return not own or not others or other in own or dotted in others
+
+
 def has_outside(solver: Solver, dotted: str, name: str) -> bool | None:
     """Whether a class from outside has a member; None where nobody knows."""
     if not solver.library.mro(dotted):
