@@ -62,6 +62,17 @@ kind = "network"
     assert opened.kind is EffectKind.NETWORK
 
 
+def test_a_user_says_who_calls_what_is_kept(tmp_path: Path) -> None:
+    """`[kept]`: the edge stands where the method is called, not where the callable is given."""
+    extra = tmp_path / "mine.toml"
+    extra.write_text('[kept]\n"argparse.ArgumentParser.add_argument" = []\n', encoding="utf-8")
+    table = load_effect_table([extra])
+    assert table.kept_by("argparse.ArgumentParser.add_argument") == ()
+    assert table.kept_by("tkinter.Misc.bind") == ()
+    assert table.kept_by("threading.Thread") == ("start", "run")
+    assert table.kept_by("builtins.sorted") is None
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -83,6 +94,7 @@ kind = "network"
             "kind: expected none beside `mode`",
         ),
         ('[returns]\n"a" = "list[int"', "[returns] 'a': expected a type"),
+        ('[kept]\n"a" = "b"', "[kept] 'a': expected a list"),
         ('[returns]\n"a" = 3', "[returns] 'a': expected a string, found 3"),
         ('[state]\nwrites = ["a"]', "[state] 'writes': expected one of write, read"),
     ],

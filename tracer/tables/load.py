@@ -69,6 +69,16 @@ class EffectTable:
     field_makers: frozenset[str] = frozenset()
     uncalled: tuple[str, ...] = ()  # names, or beginnings of names, that end in a dot
     protocols: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keepers: frozenset[str] = frozenset()  # classes whose own methods call what objects keep
+
+    def kept_by(self, dotted: str) -> tuple[str, ...] | None:
+        """The methods of its object that call what a function is given; None: it does so itself."""
+        known = _found(self.kept, self.spellings(dotted))
+        if known is None:
+            beginnings = [name for name in self.kept if name.endswith(".")]
+            known = next((self.kept[one] for one in beginnings if dotted.startswith(one)), None)
+        return known
 
     def name(self, dotted: str) -> str:
         """The one name of a thing: `tensorflow.compat.v2.Variable` is `tensorflow.Variable`."""
@@ -169,6 +179,7 @@ _SECTIONS = [
     "classes",
     "decorators",
     "protocols",
+    "kept",
 ]
 _EFFECT_KEYS = frozenset(
     [
@@ -236,6 +247,7 @@ class _Draft:
         self._names: dict[str, dict[str, str]] = {
             name: {} for name in ("bases", "aliases", "alike", "protocols")
         }
+        self._kept: dict[str, tuple[str, ...]] = {}
         self._lists: dict[tuple[str, str], set[str]] = {
             ("hidden", "calls"): set(),
             ("state", "write"): set(),
@@ -273,12 +285,12 @@ class _Draft:
                     raise TableError(f"{where}: expected a type: {error}") from error
         for section, names in self._names.items():
             names.update(_pairs(data, section, source))
+        for name, methods in _table(data, "kept", source).items():
+            where = f"{source}: [kept] {name!r}"
+            self._kept[name] = tuple(_strings(methods, where)) if methods != [] else ()
         for section in ("hidden", "state", "classes", "decorators"):
-            table = data.get(section, {})
             where = f"{source}: [{section}]"
-            if not isinstance(table, dict):
-                raise TableError(f"{where}: expected a table, found {table!r}")
-            for key, value in table.items():
+            for key, value in _table(data, section, source).items():
                 known = self._lists.get((section, key))
                 if known is None:
                     keys = [name for owner, name in self._lists if owner == section]
@@ -335,16 +347,28 @@ class _Draft:
             field_makers=lists("classes", "fields"),
             uncalled=tuple(sorted(lists("classes", "uncalled"))),
             protocols=self._names["protocols"],
+            kept=self._kept,
+            keepers=frozenset(
+                one
+                for name, methods in self._kept.items()
+                if methods
+                for one in (name, name.rpartition(".")[0])
+            ),
         )
 
 
 def _pairs(data: Mapping[str, Any], section: str, source: str) -> list[tuple[str, str]]:
+    return [
+        (name, _string(value, f"{source}: [{section}] {name!r}"))
+        for name, value in _table(data, section, source).items()
+    ]
+
+
+def _table(data: Mapping[str, Any], section: str, source: str) -> Mapping[str, Any]:
     table = data.get(section, {})
     if not isinstance(table, dict):
         raise TableError(f"{source}: [{section}]: expected a table, found {table!r}")
-    return [
-        (name, _string(value, f"{source}: [{section}] {name!r}")) for name, value in table.items()
-    ]
+    return table
 
 
 def _kind(entry: Mapping[str, object], key: str, where: str) -> EffectKind:

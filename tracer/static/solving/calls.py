@@ -80,9 +80,9 @@ def apply(
         case Kind.INSTANCE:
             call_instance(solver, code, origin, value, args, result, through, is_decorator)
         case Kind.EXTERNAL:
-            call_outside(solver, code, origin, value, args, result)
+            call_outside(solver, code, origin, value, args, result, through)
         case Kind.METHOD:
-            call_outside(solver, code, origin, value, args, result)
+            call_outside(solver, code, origin, value, args, result, through)
         case Kind.PARTIAL:
             kept: Args = cast(Args, item.b)
             positional = kept.positional + args.positional
@@ -95,7 +95,8 @@ def apply(
                 kept.stars + tuple((place + offset, star) for place, star in args.stars),
                 kept.doubles + args.doubles,
             )
-            apply(solver, code, origin, cast(int, item.a), whole, result, "functools.partial")
+            by = through or "functools.partial"
+            apply(solver, code, origin, cast(int, item.a), whole, result, by)
         case Kind.CONTEXT_MAKER:
             made = solver.store.variable()
             apply(solver, code, origin, cast(int, item.a), args, made, through)
@@ -119,7 +120,7 @@ def apply(
             symbol = solver.library.symbol(dotted)
             # The stubs know every method of a class: a tuple is not called, whatever flowed here.
             if symbol is None or solver.library.member(dotted, "__call__") is not None:
-                solver.record(origin, f"{dotted}.__call__")
+                solver.record(origin, f"{dotted}.__call__", through)
 
 
 def call_function(

@@ -15,6 +15,7 @@ from tracer.static.solving.classes import dotted_of, generated_maker, holding, m
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
+from tracer.static.solving.kept import Runner, run_kept
 from tracer.static.solving.members import (
     class_variable,
     find_member,
@@ -40,8 +41,10 @@ def call_outside(
         is_generator = solver.all[cast(int, item.a)].kind is Kind.GENERATOR
         name = f"builtins.generator.{item.b}" if is_generator else dotted
         solver.record(origin, name, through)
+        receiver = cast(int, item.a)
+        run_kept(solver, receiver, Runner(code, origin, cast(str, item.b), dotted))
         method = _METHODS.get(dotted) or _METHODS.get(f"*.{item.b}")
-        if method is not None and method(solver, code, origin, cast(int, item.a), args, result):
+        if method is not None and method(solver, code, origin, receiver, args, result):
             return
         call_method(solver, code, origin, value, args, result)
         return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 from tracer.model.graph import SiteKind
@@ -22,17 +23,12 @@ from tracer.static.solving.engine import (
     SliceKey,
     Solver,
 )
+from tracer.static.solving.kept import CALLABLE, Callback, is_keeper, keep, kept_by
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import TypeTemplate
 
 _DEEPEST = 8
 _PROTOCOL = SiteKind.BUILTIN_PROTOCOL.value
-_CALLABLE = frozenset(
-    (
-        Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.INSTANCE, Kind.PARTIAL, Kind.CONTEXT_MAKER,
-        Kind.EXTERNAL, Kind.METHOD, Kind.DISPATCHER, Kind.GETTER,
-    )
-)  # fmt: skip
 _ITERABLES = frozenset(
     (
         "typing.Iterable", "typing.Iterator", "typing.Sequence", "typing.MutableSequence",
@@ -328,7 +324,8 @@ def construct_foreign(
 ) -> None:
     """Make an object of a class outside."""
     parameters = solver.library.type_parameters(dotted)
-    box = solver.box(dotted, "made", context.key) if parameters or dotted in _CONTAINERS else None
+    is_apart = parameters or dotted in _CONTAINERS or is_keeper(solver, dotted)
+    box = solver.box(dotted, "made", context.key) if is_apart else None
     context.box, context.parameters = box, parameters
     context.receiver = solver.foreign(dotted, box)
     is_made = False
@@ -386,7 +383,7 @@ def realize(solver: Solver, term: Type, context: Context, result: int, depth: in
             if dotted in ("builtins.object",):
                 return
             if not arguments:
-                store.add(result, solver.foreign(dotted))
+                store.add(result, solver.foreign(dotted, _shared_box(solver, context, dotted)))
                 return
             context.boxes += 1
             box = solver.box(dotted, "realized", context.key, context.boxes)
@@ -497,7 +494,7 @@ def realize_template(
                 store.watch(args.positional[index], _on_iterable, solver, result, None)
         return
     if not template.arguments:
-        store.add(result, solver.foreign(name))
+        store.add(result, solver.foreign(name, _shared_box(solver, context, name)))
         return
     context.boxes += 1
     box = solver.box(name, "table", context.key, context.boxes)
@@ -516,6 +513,17 @@ def implicit_origin(solver: Solver, origin: Origin) -> Origin:
     if origin[1] != SITE:
         return origin
     return (origin[0], _PROTOCOL, solver.flat(origin[0]).sites[origin[2]][1])
+
+
+def _shared_box(solver: Solver, context: Context, dotted: str) -> Box | None:
+    """An object that keeps callables and comes from one that does belongs with it.
+
+    What a group of a parser keeps, the parser calls.
+    """
+    box = context.box
+    if box is None or not is_keeper(solver, dotted) or not is_keeper(solver, box.type_name):
+        return None
+    return box
 
 
 _NOWHERE: Origin = ((0, 0), "nowhere", 0)
@@ -737,7 +745,18 @@ def _call_back(solver: Solver, term: Type, variable: int, context: Context, dept
         realize(solver, parameter, context, target, depth + 1)
         positional.append(target)
     result = solver.named("callback result", context.key, variable)
-    solver.store.watch(variable, _on_callback, solver, context, Args(tuple(positional)), result)
+    args = Args(tuple(positional))
+    methods = kept_by(solver, context.through)
+    if methods is None:
+        solver.store.watch(variable, _on_callback, solver, context, args, result)
+    else:
+        later = replace(context, through=f"{context.through} (later)")
+        tell = partial(solver.store.watch, variable, _on_callback, solver, later, args, result)
+        has_run = solver.store.variable()
+        if keep(solver, context.receiver, Callback(variable, args, result, methods, has_run)):
+            solver.if_empty(has_run, tell)
+        else:
+            tell()
     unify(solver, returns, result, context, depth + 1)
 
 
@@ -786,7 +805,7 @@ def _on_same_class(watcher: Any, value: int) -> None:
 
 def _on_callback(watcher: Any, value: int) -> None:
     _, solver, context, args, result = watcher
-    if solver.all[value].kind in _CALLABLE:
+    if solver.all[value].kind in CALLABLE:
         through = context.through
         symbol = solver.library.symbol(through)
         if symbol is not None and symbol.kind == "class" and through not in _CALLING:
