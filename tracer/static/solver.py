@@ -258,7 +258,7 @@ def _callees_of(
 
 def _is_wide(solver: Solver, ref: Ref, site: FlatSite, found: Mapping[Any, Edge]) -> bool:
     """Whether a method is called on a receiver of more classes than tell anything."""
-    if sum(edge.is_bound for edge in found.values()) <= _WIDEST:
+    if sum(edge.is_bound and not edge.through for edge in found.values()) <= _WIDEST:
         return False
     scope = solver.flat(ref)
     parts = cast(Any, scope.nodes[site[2]])

@@ -49,6 +49,16 @@ class TypeTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A method of the tree that something outside runs on an object."""
+
+    method: str  # its name, or the beginning of it
+    is_beginning: bool = False
+    hands_on: bool = False  # it is given what the call passes, and gives what the call gives
+    argument: ArgumentRef | None = None  # where the object is passed; else it is the receiver
+
+
+@dataclass(frozen=True, slots=True)
 class EffectTable:
     """What is known of code outside the sources. Ask it by any spelling of a name."""
 
@@ -69,8 +79,13 @@ class EffectTable:
     field_makers: frozenset[str] = frozenset()
     uncalled: tuple[str, ...] = ()  # names, or beginnings of names, that end in a dot
     protocols: Mapping[str, str] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[Hook, ...]] = field(default_factory=dict)
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keepers: frozenset[str] = frozenset()  # classes whose own methods call what objects keep
+
+    def hooks_of(self, dotted: str) -> tuple[Hook, ...]:
+        """What a function or method outside runs of the objects it is called on or with."""
+        return tuple(hook for name in self.spellings(dotted) for hook in self.hooks.get(name, ()))
 
     def kept_by(self, dotted: str) -> tuple[str, ...] | None:
         """The methods of its object that call what a function is given; None: it does so itself."""
@@ -167,6 +182,9 @@ _V = TypeVar("_V")
 _LONGEST_WAY = 4  # from one spelling to the next
 _TYPE_NAME = re.compile(r"=0|\?|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"(?P<position>\d+)?(?:(?:^|:)(?P<keyword>[A-Za-z_]\w*))?$")
+_HOOK = re.compile(
+    r"(?:(?P<argument>[\w:]+)\.)?(?P<method>[A-Za-z_]\w*)(?P<star>\*)?(?P<given>\(\*\))?$"
+)
 _SECTIONS = [
     "effect",
     "returns",
@@ -180,6 +198,7 @@ _SECTIONS = [
     "decorators",
     "protocols",
     "kept",
+    "hooks",
 ]
 _EFFECT_KEYS = frozenset(
     [
@@ -248,6 +267,7 @@ class _Draft:
             name: {} for name in ("bases", "aliases", "alike", "protocols")
         }
         self._kept: dict[str, tuple[str, ...]] = {}
+        self._hooks: dict[str, tuple[Hook, ...]] = {}
         self._lists: dict[tuple[str, str], set[str]] = {
             ("hidden", "calls"): set(),
             ("state", "write"): set(),
@@ -288,6 +308,9 @@ class _Draft:
         for name, methods in _table(data, "kept", source).items():
             where = f"{source}: [kept] {name!r}"
             self._kept[name] = tuple(_strings(methods, where)) if methods != [] else ()
+        for name, hooks in _table(data, "hooks", source).items():
+            where = f"{source}: [hooks] {name!r}"
+            self._hooks[name] = tuple(_hook(one, where) for one in _strings(hooks, where))
         for section in ("hidden", "state", "classes", "decorators"):
             where = f"{source}: [{section}]"
             for key, value in _table(data, section, source).items():
@@ -347,6 +370,7 @@ class _Draft:
             field_makers=lists("classes", "fields"),
             uncalled=tuple(sorted(lists("classes", "uncalled"))),
             protocols=self._names["protocols"],
+            hooks=self._hooks,
             kept=self._kept,
             keepers=frozenset(
                 one
@@ -369,6 +393,18 @@ def _table(data: Mapping[str, Any], section: str, source: str) -> Mapping[str, A
     if not isinstance(table, dict):
         raise TableError(f"{source}: [{section}]: expected a table, found {table!r}")
     return table
+
+
+def _hook(text: str, where: str) -> Hook:
+    match = _HOOK.match(text)
+    if match is None:
+        raise TableError(
+            f"{where}: expected `call`, `call(*)`, `visit_*` or `0:obj.default`, found {text!r}"
+        )
+    argument = None
+    if match["argument"] is not None:
+        argument = _argument({"": match["argument"]}, "", where)
+    return Hook(match["method"], bool(match["star"]), bool(match["given"]), argument)
 
 
 def _kind(entry: Mapping[str, object], key: str, where: str) -> EffectKind:

@@ -21,6 +21,7 @@ from tracer.static.solving.classes import (
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
+from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -339,6 +340,7 @@ def construct(
             _fill_fields(solver, code, origin, ref, made, args)
         elif maker is None:
             solver.record(origin, f"{external}.__init__")
+        run_hooks(solver, code, origin, made, f"{external}.__init__", args, result)
     if not found_any and UNKNOWN_BASE not in order:
         solver.record(origin, "builtins.object.__init__")
 

@@ -50,6 +50,7 @@ class View:
     names: dict[int, str] = field(default_factory=dict)  # what `__getattr__` is asked for
     owners: set[object] = field(default_factory=set)  # classes whose member counts
     is_from_outside: bool = False
+    receiver: int = 0  # the object whose members these are
 
 
 def read_attribute(
@@ -141,7 +142,8 @@ def instance_view(
     known: View | None = solver.views.get(key)
     if known is not None:
         return known
-    view = solver.views[key] = View(solver.store.variable())
+    receiver = solver.instance(ref, is_exact)
+    view = solver.views[key] = View(solver.store.variable(), receiver=receiver)
     definitions = solver.definitions
     if is_exact:
         _contribute(solver, view, ref, name, True)
@@ -403,7 +405,8 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
             view.seen.add(("outside", external))
             if has_outside(solver, external, name) is not False:
                 view.is_from_outside = True
-                read_member(solver, solver.foreign(external), name, view.variable)
+                outside = solver.foreign(external)
+                read_member(solver, outside, name, view.variable, view.receiver)
         return
     if owner is None and name in solver.stored_names:
         for base in order:
@@ -644,7 +647,8 @@ def _contribute_super(
             if is_class or name == "__new__":
                 read_outside(solver, external, name, view.variable)
             else:
-                read_member(solver, solver.foreign(external), name, view.variable)
+                holder = receiver if solver.all[receiver].kind is Kind.INSTANCE else 0
+                read_member(solver, solver.foreign(external), name, view.variable, holder)
     elif owner is None and external is None and name in _OBJECT_MEMBERS - {"__class__"}:
         solver.store.add(view.variable, solver.external(f"builtins.object.{name}"))
 

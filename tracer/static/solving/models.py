@@ -15,6 +15,7 @@ from tracer.static.solving.classes import dotted_of, generated_maker, holding, m
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
+from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.kept import Runner, run_kept
 from tracer.static.solving.members import (
     class_variable,
@@ -42,6 +43,7 @@ def call_outside(
         name = f"builtins.generator.{item.b}" if is_generator else dotted
         solver.record(origin, name, through)
         receiver = cast(int, item.a)
+        run_hooks(solver, code, origin, cast(int, item.c or 0), dotted, args, result)
         run_kept(solver, receiver, Runner(code, origin, cast(str, item.b), dotted))
         method = _METHODS.get(dotted) or _METHODS.get(f"*.{item.b}")
         if method is not None and method(solver, code, origin, receiver, args, result):
@@ -50,6 +52,7 @@ def call_outside(
         return
     dotted = cast(str, item.a)
     solver.record(origin, dotted, through)
+    run_hooks(solver, code, origin, 0, dotted, args, result)
     model = _model_of(solver, dotted)
     protocol = solver.table.protocols.get(dotted)
     if protocol is not None:

@@ -23,6 +23,7 @@ from tracer.static.solving.engine import (
     SliceKey,
     Solver,
 )
+from tracer.static.solving.hooks import hooks_of
 from tracer.static.solving.kept import CALLABLE, Callback, is_keeper, keep, kept_by
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import TypeTemplate
@@ -126,8 +127,12 @@ def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
     solver.store.add(result, solver.external(whole))
 
 
-def read_member(solver: Solver, value: int, name: str, result: int) -> None:
-    """Read an attribute of an object whose class is outside."""
+def read_member(solver: Solver, value: int, name: str, result: int, owner: int = 0) -> None:
+    """Read an attribute of an object whose class is outside.
+
+    Args:
+        owner: The object of a class of the tree that has it from such a base.
+    """
     dotted = dotted_of(solver, value)
     template = solver.attribute_type(f"{dotted}.{name}")
     context = _context(solver, _NOWHERE, None, value, f"{dotted}.{name}", ("member", value, name))
@@ -138,12 +143,18 @@ def read_member(solver: Solver, value: int, name: str, result: int) -> None:
     if member is None:
         if solver.library.mro(dotted):
             return  # The stubs know the class, and it has no such member.
-        solver.store.add(result, solver.objects.number(Kind.METHOD, value, name))
+        solver.store.add(result, _method(solver, value, name, owner))
     elif member.kind in ("property", "value"):
         if member.type is not None:
             realize(solver, member.type, context, result)
     else:
-        solver.store.add(result, solver.objects.number(Kind.METHOD, value, name))
+        solver.store.add(result, _method(solver, value, name, owner))
+
+
+def _method(solver: Solver, value: int, name: str, owner: int) -> int:
+    """A method from outside; with its owner, where it runs methods of the owner's class."""
+    is_apart = owner and hooks_of(solver, f"{dotted_of(solver, value)}.{name}")
+    return solver.objects.number(Kind.METHOD, value, name, owner if is_apart else None)
 
 
 def iterate_outside(solver: Solver, value: int, element: int) -> None:
