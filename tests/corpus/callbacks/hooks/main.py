@@ -81,5 +81,5 @@ Encoder().encode({1})  # calls: Encoder.default | ext json.JSONEncoder.__init__ 
 Page().feed("<p>")  # calls: Page.handle_starttag | ext html.parser.HTMLParser.__init__ | ext html.parser.HTMLParser.feed   runs: Page.handle_starttag
 store = Store()
 store.update(a=1)  # calls: Store.__setitem__ | ext collections.abc.MutableMapping.update   runs: Store.__setitem__
-store.get("a")  # calls: Store.__getitem__ | ext collections.abc.MutableMapping.get   runs: Store.__getitem__
+store.get("a")  # later: Store.__getitem__ | ext collections.abc.MutableMapping.get   runs: Store.__getitem__
 Words().format("{a}", a=1)  # calls: Words.get_value | ext string.Formatter.__init__ | ext string.Formatter.format   runs: Words.get_value
