@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
 from tracer.static.solving.hooks import hooks_of
+from tracer.static.solving.kept import told_through
 from tracer.static.solving.members import has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
 from tracer.tables.load import Hook
@@ -23,7 +24,7 @@ class _Run(NamedTuple):
 
     code: Code | None
     origin: Origin
-    dotted: str
+    through: str
     args: Args
     result: int
 
@@ -38,8 +39,11 @@ def run_hooks(
         receiver: An object of a class of the tree on which it is called, or 0.
         result: The variable of what the call gives.
     """
-    run = _Run(code, origin, dotted, args, result)
-    for hook in hooks_of(solver, dotted):
+    hooks = hooks_of(solver, dotted)
+    if not hooks:
+        return
+    run = _Run(code, origin, told_through(solver, dotted), args, result)
+    for hook in hooks:
         if hook.argument is None:
             if receiver:
                 _on_object(("", solver, hook, run), receiver)
@@ -84,4 +88,4 @@ def _on_method(watcher: Any, value: int) -> None:
     args, result = NO_ARGS, solver.store.variable()
     if hook.hands_on:
         args, result = run.args, run.result
-    solver.apply(solver, run.code, run.origin, value, args, result, run.dotted)
+    solver.apply(solver, run.code, run.origin, value, args, result, run.through)

@@ -62,6 +62,14 @@ def kept_by(solver: Solver, dotted: str) -> tuple[str, ...] | None:
     return cast("tuple[str, ...] | None", solver.views[key])
 
 
+def told_through(solver: Solver, dotted: str) -> str:
+    """The name of a function outside as edges through it say it.
+
+    What `thread.start()` runs, no caller waits for: it stands in the table like what is kept.
+    """
+    return dotted if kept_by(solver, dotted) is None else f"{dotted} (later)"
+
+
 def is_keeper(solver: Solver, dotted: str) -> bool:
     """Whether objects of a class from outside keep callables that their own methods call."""
     key = ("is keeper", dotted)
@@ -113,5 +121,6 @@ def _on_kept(watcher: Any, value: int) -> None:
     _, solver, callback, runner = watcher
     if solver.all[value].kind in CALLABLE:
         solver.apply(
-            solver, runner.code, runner.origin, value, callback.args, callback.result, runner.dotted
-        )
+            solver, runner.code, runner.origin, value, callback.args, callback.result,
+            told_through(solver, runner.dotted),
+        )  # fmt: skip

@@ -24,7 +24,7 @@ from tracer.static.solving.engine import (
     Solver,
 )
 from tracer.static.solving.hooks import hooks_of
-from tracer.static.solving.kept import CALLABLE, Callback, is_keeper, keep, kept_by
+from tracer.static.solving.kept import CALLABLE, Callback, is_keeper, keep, kept_by, told_through
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import TypeTemplate
 
@@ -761,7 +761,7 @@ def _call_back(solver: Solver, term: Type, variable: int, context: Context, dept
     if methods is None:
         solver.store.watch(variable, _on_callback, solver, context, args, result)
     else:
-        later = replace(context, through=f"{context.through} (later)")
+        later = replace(context, through=told_through(solver, context.through))
         tell = partial(solver.store.watch, variable, _on_callback, solver, later, args, result)
         has_run = solver.store.variable()
         if keep(solver, context.receiver, Callback(variable, args, result, methods, has_run)):
