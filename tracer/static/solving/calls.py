@@ -146,13 +146,27 @@ def call_function(
         receiver is not None and solver.all[receiver].kind is Kind.CLASS and (solver.makes_own(ref))
     ):
         birth = (1 << 40) + receiver  # `cls(…)` makes objects of the class it is called on.
+    is_born = bool(birth)
+    if is_object and not birth and solver.fills(ref):
+        # One code for all classes that inherit it would give each the arguments of the others.
+        birth = (1 << 41) + cast(int, receiver)
     parent = solver.parent_of(function)
     callee = solver.code_for(ref, parent, origin, code, birth, is_decorator)
-    if is_object and birth and (not callee.context or callee.context[0] != -birth):
+    if is_object and is_born and (not callee.context or callee.context[0] != -birth):
         # Too many of them for one parameter: the class stands for all.
         receiver = solver.instance(cast(Ref, solver.all[cast(int, receiver)].a))
     pass_arguments(solver, callee, receiver, args)
-    give_result(solver, callee, result)
+    if is_object and callee.template.itself and is_implied(solver, callee, cast(int, receiver)):
+        # The object that the method was called on, not any that has the method.
+        solver.store.add(result, cast(int, receiver))
+        solver.store.copy(others_of(solver, callee), result)
+    else:
+        give_result(solver, callee, result)
+
+
+def others_of(solver: Solver, code: Code) -> int:
+    """The variable of what a method returns besides its object and new ones of its class."""
+    return solver.named("others", code.number)
 
 
 def give_logical_result(

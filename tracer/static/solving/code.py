@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from tracer.model.source import FunctionKind
 from tracer.static import flat
 from tracer.static.flat import CALL, NAME, FlatScope
 from tracer.static.solving.objects import Ref
@@ -30,11 +31,13 @@ class Template:
     calls: dict[int, int]  # the node of each call site
     slice: Slice | None  # what a code that is kept apart needs; None: everything
     gates: dict[int, int]  # offset of the variable of what callers pass for annotated parameters
+    itself: frozenset[int]  # what a method returns that is its object, or a new one of its class
     size: int  # variables of one code
 
 
 RETURNED, YIELDED, SENT_IN = 0, 1, 2  # offsets after the nodes
 _OWN = 3
+_SELF = 0  # the node of the first parameter
 _LARGEST_WHOLE = 80  # nodes; of larger scopes a code that is kept apart holds a slice
 
 
@@ -66,7 +69,30 @@ def make_template(scope: FlatScope, is_stored_elsewhere: Callable[[str], bool]) 
         if parameter[2] is not None:
             gates[index] = size + len(gates)
     part = make_slice(scope, alias) if len(nodes) > _LARGEST_WHOLE else None
-    return Template(tuple(alias), dead, annotated, calls, part, gates, size + len(gates))
+    itself = frozenset(node for node in scope.returns if _is_itself(scope, alias, node))
+    return Template(tuple(alias), dead, annotated, calls, part, gates, itself, size + len(gates))
+
+
+def _is_itself(scope: FlatScope, alias: Sequence[int], node: int) -> bool:
+    """`return self`, `return self.__class__(…)`, `return type(self)(…)`."""
+    if scope.kind != FunctionKind.METHOD.value or scope.is_generator or scope.is_coroutine:
+        return False
+    if alias[node] == _SELF:
+        return True
+    parts = cast(Any, scope.nodes[alias[node]])
+    if parts[0] != CALL:
+        return False
+    made = cast(Any, scope.nodes[alias[scope.sites[parts[1]][2]]])
+    if made[0] == flat.ATTR:
+        return bool(made[2] == "__class__" and alias[made[1]] == _SELF)
+    if made[0] != CALL:
+        return False
+    _, _, callee, _, arguments, *_ = scope.sites[made[1]]
+    return (
+        scope.nodes[callee][:2] == (NAME, "type")
+        and len(arguments) == 1
+        and alias[arguments[0][1]] == _SELF
+    )
 
 
 def make_slice(scope: FlatScope, alias: Sequence[int]) -> Slice:

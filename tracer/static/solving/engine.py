@@ -122,6 +122,7 @@ class Solver:
         self._kept_count: dict[Ref, int] = {}
         self._holders: dict[Ref, bool] = {}
         self._makes_own: dict[Ref, bool] = {}
+        self._fills: dict[Ref, bool] = {}
         self.wraps: dict[int, list[int]] = {}  # what a decorator gave, and what it was given
         self._origins: dict[Origin, int] = {}
 
@@ -214,6 +215,25 @@ class Solver:
             known = self._makes_own[ref] = scope.kind == FunctionKind.METHOD.value and any(
                 site[0] == "call" and scope.nodes[site[2]][:2] == (NAME, first)
                 for site in scope.sites
+            )
+        return known
+
+    def fills(self, ref: Ref) -> bool:
+        """Whether a small `__init__` stores what it is given."""
+        known = self._fills.get(ref)
+        if known is None:
+            scope = self.flat(ref)
+            names = {parameter[0] for parameter in scope.parameters[1:]}
+            known = self._fills[ref] = (
+                scope.name == "__init__"
+                and len(scope.nodes) <= _LARGEST_KEPT_APART
+                and any(
+                    access[0] == "set attribute"
+                    and access[4] >= 0
+                    and scope.nodes[access[4]][0] == NAME
+                    and scope.nodes[access[4]][1] in names
+                    for access in scope.accesses
+                )
             )
         return known
 

@@ -532,6 +532,6 @@ def _fields(solver: Solver) -> set[tuple[Ref, str]]:
         known = solver.views["all fields"] = {
             (key[1], key[2])
             for key in solver.memo
-            if isinstance(key, tuple) and key and key[0] == "field"
+            if isinstance(key, tuple) and key and key[0] in ("field", "exact field")
         }
     return cast("set[tuple[Ref, str]]", known)

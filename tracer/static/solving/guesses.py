@@ -169,7 +169,7 @@ def _stored_fields(solver: Solver) -> set[tuple[Ref, str]]:
     return {
         (cast(Ref, key[1]), cast(str, key[2]))
         for key in solver.memo
-        if isinstance(key, tuple) and key[0] == "field"
+        if isinstance(key, tuple) and key[0] in ("field", "exact field")
     }
 
 

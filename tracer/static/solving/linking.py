@@ -12,7 +12,13 @@ from tracer.static import flat
 from tracer.static.flat import TypeTree
 from tracer.static.solving.annotations import allow, allowed_classes
 from tracer.static.solving.bodies import link_class
-from tracer.static.solving.calls import apply, give_logical_result, keywords_box, rest_box
+from tracer.static.solving.calls import (
+    apply,
+    give_logical_result,
+    keywords_box,
+    others_of,
+    rest_box,
+)
 from tracer.static.solving.classes import (
     classes_with,
     dataclass_fields,
@@ -393,13 +399,18 @@ def _with_origin(code: Code, node: int) -> Origin | None:
 
 def _link_function(solver: Solver, code: Code) -> None:
     scope, store, base = code.scope, solver.store, code.base
+    itself = code.template.itself
     for node, tests in zip(scope.returns, scope.return_tests, strict=True):
         if node in code.template.dead:
             continue
-        if tests and code.context:
-            _link_return(solver, code, node, tests)
-        else:
-            store.copy(code.variable(node), code.returned)
+        targets = [code.returned]
+        if itself and node not in itself:
+            targets.append(others_of(solver, code))
+        for target in targets:
+            if tests and code.context:
+                _link_return(solver, code, node, tests, target)
+            else:
+                store.copy(code.variable(node), target)
     for node in scope.yields:
         if node not in code.template.dead:
             store.copy(code.variable(node), code.yielded)
@@ -445,7 +456,7 @@ def _link_function(solver: Solver, code: Code) -> None:
 
 
 def _link_return(
-    solver: Solver, code: Code, node: int, tests: tuple[tuple[int, bool], ...]
+    solver: Solver, code: Code, node: int, tests: tuple[tuple[int, bool], ...], target: int
 ) -> None:
     """A `return` behind tests for `None`, for one caller: it counts where the tests may hold."""
     tested, is_none = tests[0]
@@ -460,7 +471,7 @@ def _link_return(
             solver.store.watch(code.variable(tested), _on_tested, solver, is_none, variable, after)
             variable = after
         tested, is_none = tests[-1]
-    solver.store.watch(code.variable(tested), _on_tested, solver, is_none, variable, code.returned)
+    solver.store.watch(code.variable(tested), _on_tested, solver, is_none, variable, target)
 
 
 def _on_tested(watcher: Any, value: int) -> None:

@@ -162,6 +162,8 @@ def instance_view(
     for base in definitions.order(ref) if own is None else ():
         if not isinstance(base, str):
             solver.store.copy(field_of(solver, base, name), view.variable)
+    if own is None:
+        solver.store.copy(solver.named("exact field", ref, name), view.variable)
     return view
 
 
@@ -274,6 +276,8 @@ def store_attribute(
         case Kind.INSTANCE:
             ref = cast(Ref, item.a)
             target = field_of(solver, ref, name)
+            if item.b:
+                target = solver.named("exact field", ref, name)
             if item.c:
                 target = solver.named("born", value, name)
             order = solver.definitions.order(ref)
@@ -380,6 +384,9 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
     order = definitions.order(cls)
     owner, external = find_member(solver, order, name)
     is_hiding = owner is not None and bool(_plain_function(solver, owner, name))
+    if ("exact field", cls) not in view.seen and not is_hiding:
+        view.seen.add(("exact field", cls))
+        solver.store.copy(solver.named("exact field", cls, name), view.variable)
     for base in order:
         if not isinstance(base, str):
             key = ("field", base)

@@ -29,6 +29,6 @@ class UserQuery(Query):
         return "users"
 
 
-UserQuery().where().adults().order().send()  # later: Query.where | UserQuery.adults | Query.order | UserQuery.send | ext builtins.object.__init__   runs: Query.order | Query.where | UserQuery.adults | UserQuery.send
+UserQuery().where().adults().order().send()  # calls: Query.where | UserQuery.adults | Query.order | UserQuery.send | ext builtins.object.__init__   runs: Query.order | Query.where | UserQuery.adults | UserQuery.send
 UserQuery.all().where().adults()  # calls: Query.all | Query.where | UserQuery.adults   runs: Query.all | Query.where | UserQuery.adults
 Query().where().send()  # calls: Query.where | Query.send | ext builtins.object.__init__   runs: Query.send | Query.where
