@@ -25,8 +25,14 @@ def unused(text):
     return text
 
 
+class Twice(argparse.Action):
+    def __call__(self, parser, namespace, values, option_string=None):
+        setattr(namespace, self.dest, values)
+
+
 def command(argv):
     parser = argparse.ArgumentParser()
+    parser.add_argument("--twice", action=Twice)  # calls: Twice.__call__ | ext argparse.ArgumentParser.add_argument   exact: no
     parser.add_argument("--number", type=number)  # calls: ext argparse.ArgumentParser.add_argument   exact: yes
     parser.add_argument("--text", type=str)  # calls: ext argparse.ArgumentParser.add_argument   exact: yes
     group = parser.add_argument_group("more")
