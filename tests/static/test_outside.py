@@ -15,9 +15,9 @@ from tracer.static.outside.cache import TableCache
 from tracer.static.outside.hierarchy import merged
 from tracer.static.outside.library import Library
 from tracer.static.outside.lowering import Lowering
-from tracer.static.outside.public import PublicNames, collect_public_names
+from tracer.static.outside.public import PublicNames
 from tracer.static.outside.signatures import signatures
-from tracer.static.outside.stubs import Scope, Stubs
+from tracer.static.outside.stubs import Definition, Scope, Stubs
 from tracer.static.outside.tables import Table
 from tracer.static.outside.terms import (
     NEVER,
@@ -288,7 +288,8 @@ def test_context_managers(library: Library) -> None:
     source = "@contextmanager\ndef f() -> Iterator[str]: ...\n"
     (node,) = ast.parse(source).body
     assert isinstance(node, ast.FunctionDef)
-    annotations = Annotations(Stubs(), PublicNames({}))
+    stubs = Stubs()
+    annotations = Annotations(stubs, PublicNames(stubs))
     ((_, returns, _),) = signatures([node], Scope("contextlib"), annotations)
     assert returns == instance("contextlib._GeneratorContextManager", STR)
 
@@ -388,10 +389,36 @@ def _kinds(entries: Table) -> set[str]:
     return found
 
 
+def test_a_public_name_is_found_without_parsing_every_stub() -> None:
+    """What the texts of stubs say is enough to know which of them pass a definition on."""
+    searched, stubs = Stubs(), Stubs()
+    best: dict[tuple[str, str], tuple[bool, int, int, str]] = {}
+    parts = {module: module.split(".") for module in stubs.modules}
+    private = {module for module in parts if any(part.startswith("_") for part in parts[module])}
+    implementations = {"genericpath", "nt", "ntpath", "posix", "posixpath"}
+    for module in stubs.modules - private - implementations:
+        for name in stubs.public_names(module):
+            found = stubs.follow(stubs.find(module, name))
+            if isinstance(found, Definition) and len(found.path) == 1 and name[0] != "_":
+                dotted = f"{module}.{name}"
+                rank = (name != found.path[0], dotted.count("."), len(dotted), dotted)
+                key = (found.module, found.path[0])
+                best[key] = min(best.get(key, rank), rank)
+    public = PublicNames(searched)
+    names = {key: rank[-1] for key, rank in best.items() if "." in key[0] or key[0] in private}
+    for (module, name), dotted in names.items():
+        definition = searched.at(module, (name,))
+        if (
+            definition is not None
+            and definition.module == module
+            and parts[module][0] != "_typeshed"
+        ):
+            assert public.of(definition) == dotted
+
+
 def test_every_stub_of_the_standard_library(tmp_path: Path) -> None:
     """All modules are lowered without an exception, and every class has an order that ends."""
-    public = collect_public_names()
-    lowering = Lowering(public)
+    lowering = Lowering()
     store = TableCache(tmp_path)
     for module in sorted(lowering.modules):
         table = lowering.table(module)

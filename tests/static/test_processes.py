@@ -25,7 +25,7 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Share out any tree, as if there were three processors, and keep nothing for later."""
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(scan, "usable_cpus", lambda: 3)
+    monkeypatch.setattr(processes, "usable_cpus", lambda: 3)
     monkeypatch.setattr(scan, "_LEAST_SHARED", 0)
     monkeypatch.setattr(scan, "_LEAST_SHARE", 1)
     monkeypatch.setattr(scan, "_CHUNK", 2_000)

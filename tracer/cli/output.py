@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 ANSWER_SCHEMA = "tracer/answer/1"
 
@@ -50,20 +50,23 @@ class StageLines:
     """A line on stderr when a stage ends; a moving bar before that, on a terminal only."""
 
     def __init__(self, *, is_quiet: bool = False) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._is_quiet = is_quiet
         self._bar: Progress | None = None
         self._task: TaskID | None = None
 
     def begin(self, stage: str) -> None:
-        if self._is_quiet or not self._console.is_terminal:
+        if self._is_quiet or not sys.stderr.isatty():
             return
+        # Only for somebody who looks on: it takes as long to load as all of this command line.
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(),
             TextColumn("{task.completed}/{task.total}"),
-            console=self._console,
+            console=Console(stderr=True),
             transient=True,
         )
         self._bar.start()
@@ -76,7 +79,7 @@ class StageLines:
     def end(self, stage: str, result: str, seconds: float) -> None:
         self.close()
         if not self._is_quiet:
-            self._console.print(f"{stage:<10} {result}   {seconds:.1f} s", markup=False)
+            sys.stderr.write(f"{stage:<10} {result}   {seconds:.1f} s\n")
 
     def close(self) -> None:
         """Take the bar away, whatever happened."""

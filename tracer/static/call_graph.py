@@ -26,7 +26,7 @@ from tracer.model.source import (
 )
 from tracer.static.effects.reader import EffectReader
 from tracer.static.excerpts import Excerpts
-from tracer.static.flat import unpack_span
+from tracer.static.flat import FileSummary, unpack_span
 from tracer.static.guards import GuardReader
 from tracer.static.program import Program
 from tracer.static.quoting import quote
@@ -80,10 +80,7 @@ def build_call_graph(
         if entries is None:
             summaries = scan_tree(tree, lambda done, _: report(done))
         else:
-            starts = {paths.index(path) for path in (*entries, *context)}
-            cache = SummaryCache(tree.root)
-            summaries = scan_reached(tree, starts, lambda part: scan_tree(part, cache=cache))
-            cache.write(is_partial=True)
+            summaries = _scan_from(tree, {paths.index(path) for path in (*entries, *context)})
             report(files)
         texts = [source.text for source in tree.files]
         program = Program(paths, summaries, tree.root.name, texts)
@@ -120,6 +117,13 @@ def build_call_graph(
         time.perf_counter() - started,
     )
     return graph
+
+
+def _scan_from(tree: SourceTree, starts: set[int]) -> tuple[FileSummary, ...]:
+    cache = SummaryCache(tree.root)
+    summaries = scan_reached(tree, starts, lambda part: scan_tree(part, cache=cache))
+    cache.write(is_partial=True)
+    return summaries
 
 
 _Guards = dict[Ref, list[tuple[Guard, ...]]]

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 
 from tracer.static.file_scan import scan_file
 from tracer.static.flat import FileSummary
-from tracer.static.processes import shared_out, usable_cpus
 from tracer.static.sources import SourceText, SourceTree
 from tracer.static.summary_cache import SummaryCache, decoded, encoded
 
@@ -75,8 +74,13 @@ def _scan_files(
 ) -> Generator[tuple[int, FileSummary, bytes | None], None, None]:
     """Each file's index, summary and, if another process has read it, encoded summary."""
     size = sum(len(source.text) for source in sources)
-    helpers = min(usable_cpus() - 1, _MOST_HELPERS, size // _LEAST_SHARE)
-    if helpers < 1 or size < _LEAST_SHARED:
+    helpers = 0
+    if size >= _LEAST_SHARED:
+        # Not before: what starts processes takes longer to load than a few files to read.
+        from tracer.static.processes import shared_out, usable_cpus
+
+        helpers = min(usable_cpus() - 1, _MOST_HELPERS, size // _LEAST_SHARE)
+    if helpers < 1:
         for number, source in enumerate(sources):
             yield number, scan_file(source), None
         return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tracer.static.outside.lowering import Lowering
 
 _OBJECT = "builtins.object"
-_MODULES, _PUBLIC_NAMES = "+modules", "+public"  # No module has such a name.
+_MODULES = "+modules"  # No module has such a name.
 
 
 class Library:
@@ -168,13 +168,8 @@ class Library:
         if self._lowering is None:
             # Only when the cache does not know: the parser takes longer to load than a table.
             from tracer.static.outside.lowering import Lowering
-            from tracer.static.outside.public import collect_public_names
 
-            public = self._cache.read(_PUBLIC_NAMES)
-            if not isinstance(public, dict):
-                public = collect_public_names()
-                self._cache.write(_PUBLIC_NAMES, public)
-            self._lowering = Lowering(public)
+            self._lowering = Lowering()
         return self._lowering
 
     def _class(self, dotted: str) -> Entry | None:

@@ -6,7 +6,7 @@ import ast
 
 from tracer.static.outside.annotations import Annotations, literal
 from tracer.static.outside.classes import Classes
-from tracer.static.outside.public import Names, PublicNames
+from tracer.static.outside.public import PublicNames
 from tracer.static.outside.signatures import signatures
 from tracer.static.outside.stubs import Definition, Stubs, dotted_name, is_alias
 from tracer.static.outside.tables import Entry, Table
@@ -16,9 +16,9 @@ from tracer.static.outside.terms import UNKNOWN, Type, instance
 class Lowering:
     """Lowers stub modules; what one needs of others is parsed on the way."""
 
-    def __init__(self, public: Names) -> None:
+    def __init__(self) -> None:
         self._stubs = Stubs()
-        self._public = PublicNames(public)
+        self._public = PublicNames(self._stubs)
         self._annotations = Annotations(self._stubs, self._public)
         self._classes = Classes(self._stubs, self._public, self._annotations)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -91,17 +92,26 @@ class Stubs:
         self._context = get_search_context(search_path=[], platform="linux")
         versions = get_typeshed_versions(self._context.typeshed)
         # get_all_stub_files looks only at the version of the first name part.
-        self.modules = frozenset(
-            name
-            for name, _ in get_all_stub_files(self._context)
+        self._files = {
+            name: file
+            for name, file in get_all_stub_files(self._context)
             if all(
                 span.min <= self._context.version
                 and (span.max is None or self._context.version <= span.max)
                 for part in _prefixes(name)
                 if (span := versions.get(part))
             )
-        )
+        }
+        self.modules = frozenset(self._files)
         self._names: dict[str, NameDict] = {}
+
+    def text(self, module: str) -> str:
+        """The stub of a module as it is written."""
+        return self._files[module].read_text("utf-8")
+
+    def is_package(self, module: str) -> bool:
+        """Whether a module may hold others."""
+        return self._files[module].name == "__init__.pyi"
 
     def names(self, module: str) -> NameDict:
         """What a module binds at its top; nothing for a module without a stub."""
@@ -110,6 +120,16 @@ class Stubs:
             names = get_stub_names(module, search_context=self._context) if known else None
             self._names[module] = names or {}
         return self._names[module]
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """Do not keep what is parsed in this block, which is not looked at again."""
+        known = self._names
+        self._names = known.copy()
+        try:
+            yield
+        finally:
+            self._names = known
 
     def public_names(self, module: str) -> list[str]:
         """The names that a module defines, or imports in order to pass them on."""

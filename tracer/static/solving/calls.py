@@ -141,7 +141,10 @@ def call_function(
     birth = 0
     is_object = receiver is not None and solver.all[receiver].kind is Kind.INSTANCE
     if is_object:
-        birth = cast(int, solver.all[cast(int, receiver)].c)
+        item = solver.all[cast(int, receiver)]
+        birth = cast(int, item.c)
+        if item.b:
+            solver.received.setdefault(ref, set()).add(cast(Ref, item.a))
     elif (
         receiver is not None and solver.all[receiver].kind is Kind.CLASS and (solver.makes_own(ref))
     ):

@@ -178,7 +178,7 @@ def holding(solver: Solver, value: int) -> int:
 def result_of(solver: Solver, code: Code, number: int) -> int:
     """The variable of what a site gives."""
     node = code.template.calls.get(number)
-    return solver.named("result", code.number, number) if node is None else code.base + node
+    return solver.named("result", code.number, number) if node is None else code.variable(node)
 
 
 def text(solver: Solver, value: object) -> int:

@@ -22,20 +22,30 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the variables of a code stand: those of its nodes, parameters first; then others."""
+
+    places: tuple[int, ...]  # of each node; what a slice leaves out shares one that stays empty
+    after: int  # the first one after the nodes
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """What is the same in every code of a scope."""
 
     alias: tuple[int, ...]  # for each node the one whose variable it shares
     dead: frozenset[int]  # nodes that are never evaluated
-    annotated: dict[int, int]  # offset of the variable of each annotated binding
+    annotated: dict[int, int]  # each annotated binding's own variable, counted after the nodes
     calls: dict[int, int]  # the node of each call site
     slice: Slice | None  # what a code that is kept apart needs; None: everything
-    gates: dict[int, int]  # offset of the variable of what callers pass for annotated parameters
+    gates: dict[int, int]  # of annotated parameters: what callers pass, counted after the nodes
     itself: frozenset[int]  # what a method returns that is its object, or a new one of its class
-    size: int  # variables of one code
+    whole: Layout
+    apart: Layout  # of a code that is kept apart
 
 
-RETURNED, YIELDED, SENT_IN = 0, 1, 2  # offsets after the nodes
+_RETURNED, _YIELDED, _SENT_IN = 0, 1, 2  # counted after the nodes
 _OWN = 3
 _SELF = 0  # the node of the first parameter
 _LARGEST_WHOLE = 80  # nodes; of larger scopes a code that is kept apart holds a slice
@@ -52,7 +62,7 @@ def make_template(scope: FlatScope, is_stored_elsewhere: Callable[[str], bool]) 
     annotated: dict[int, int] = {}
     for index, (_, _, annotation, _) in enumerate(bindings):
         if annotation is not None:
-            annotated[index] = len(nodes) + _OWN + len(annotated)
+            annotated[index] = _OWN + len(annotated)
     for index, node in enumerate(nodes):
         if node[0] != NAME:
             continue
@@ -63,14 +73,17 @@ def make_template(scope: FlatScope, is_stored_elsewhere: Callable[[str], bool]) 
             alias[index] = alias[bindings[reaching[0]][1]]
     calls = {int(cast(int, node[1])): index for index, node in enumerate(nodes) if node[0] == CALL}
     dead = frozenset(node for first, end in scope.dead_nodes for node in range(first, end))
-    size = len(nodes) + _OWN + len(annotated)
+    size = _OWN + len(annotated)
     gates: dict[int, int] = {}
     for index, parameter in enumerate(scope.parameters):
         if parameter[2] is not None:
             gates[index] = size + len(gates)
+    size += len(gates)
     part = make_slice(scope, alias) if len(nodes) > _LARGEST_WHOLE else None
+    whole = _layout(alias, None, size)
+    apart = whole if part is None else _layout(alias, part.nodes, size)
     itself = frozenset(node for node in scope.returns if _is_itself(scope, alias, node))
-    return Template(tuple(alias), dead, annotated, calls, part, gates, itself, size + len(gates))
+    return Template(tuple(alias), dead, annotated, calls, part, gates, itself, whole, apart)
 
 
 def _is_itself(scope: FlatScope, alias: Sequence[int], node: int) -> bool:
@@ -93,6 +106,24 @@ def _is_itself(scope: FlatScope, alias: Sequence[int], node: int) -> bool:
         and len(arguments) == 1
         and alias[arguments[0][1]] == _SELF
     )
+
+
+def _layout(alias: Sequence[int], needed: frozenset[int] | None, others: int) -> Layout:
+    """Number the variables of the nodes that have one of their own.
+
+    Args:
+        needed: By default all of them.
+        others: How many variables follow.
+    """
+    own = [
+        node
+        for node, shared in enumerate(alias)
+        if shared == node and (needed is None or node in needed)
+    ]
+    place = {node: number for number, node in enumerate(own)}
+    places = tuple(place.get(shared, len(own)) for shared in alias)
+    after = len(own) + 1
+    return Layout(places, after, after + others)
 
 
 def make_slice(scope: FlatScope, alias: Sequence[int]) -> Slice:
@@ -183,34 +214,40 @@ class Code:
     cells: dict[str, int] = field(default_factory=dict)  # names that inner scopes read
     stored: dict[str, int] = field(default_factory=dict)  # what inner scopes store
     containers: dict[int, int] = field(default_factory=dict)
+    places: tuple[int, ...] = field(init=False)  # of the nodes, counted from the first variable
+    after: int = field(init=False)  # the first variable after those of the nodes
+
+    def __post_init__(self) -> None:
+        layout = self.template.apart if self.context else self.template.whole
+        self.places, self.after = layout.places, self.base + layout.after
 
     def variable(self, node: int) -> int:
         """The variable of a node."""
-        return self.base + self.template.alias[node]
+        return self.base + self.places[node]
 
     def binding(self, index: int) -> int:
         """The variable of a binding."""
-        offset = self.template.annotated.get(index)
-        if offset is not None:
-            return self.base + offset
-        return self.base + self.template.alias[self.scope.bindings[index][1]]
+        own = self.template.annotated.get(index)
+        if own is not None:
+            return self.after + own
+        return self.base + self.places[self.scope.bindings[index][1]]
 
     def parameter(self, index: int) -> int:
         """The variable of what callers pass for a parameter."""
-        offset = self.template.gates.get(index)
-        return self.base + (index if offset is None else offset)
+        gate = self.template.gates.get(index)
+        return self.base + index if gate is None else self.after + gate
 
     @property
     def returned(self) -> int:
         """The variable of what it returns."""
-        return self.base + len(self.scope.nodes) + RETURNED
+        return self.after + _RETURNED
 
     @property
     def yielded(self) -> int:
         """The variable of what it yields."""
-        return self.base + len(self.scope.nodes) + YIELDED
+        return self.after + _YIELDED
 
     @property
     def sent(self) -> int:
         """The variable of what is sent in."""
-        return self.base + len(self.scope.nodes) + SENT_IN
+        return self.after + _SENT_IN

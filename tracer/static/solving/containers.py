@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from tracer.static.solving.engine import DICTS, Box, Solver
@@ -19,12 +20,7 @@ def merge(solver: Solver, source: Box, target: Box) -> None:
         store.watch(solver.elements_of(source), _on_pair, solver, target)
         return
 
-    def place(key: str | int, variable: int) -> None:
-        if isinstance(key, str):
-            store.copy(variable, solver.item_of(target, key))
-        else:
-            store.copy(variable, target.loose)
-
+    place = partial(_place, solver, target)  # tens of thousands are kept: less than a closure
     for key, variable in tuple(source.items.items()):
         place(key, variable)
     source.on_item.append(place)
@@ -33,6 +29,13 @@ def merge(solver: Solver, source: Box, target: Box) -> None:
         store.copy(solver.argument_of(source, 0), solver.argument_of(target, 0))
     elif 0 in source.arguments:
         store.copy(source.arguments[0], target.loose)
+
+
+def _place(solver: Solver, target: Box, key: str | int, variable: int) -> None:
+    if isinstance(key, str):
+        solver.store.copy(variable, solver.item_of(target, key))
+    else:
+        solver.store.copy(variable, target.loose)
 
 
 def on_merged(watcher: Any, value: int) -> None:

@@ -38,6 +38,7 @@ class Args(NamedTuple):
     stars: tuple[tuple[int, int], ...] = ()  # position, variable of what is spread
     doubles: tuple[int, ...] = ()  # variables of mappings that are spread
     nodes: tuple[int, ...] = ()  # of the positional ones, where a site gives them
+    named: tuple[int, ...] = ()  # nodes of the keywords, likewise
 
 
 NO_ARGS = Args()
@@ -94,6 +95,8 @@ class Solver:
         self.born: dict[int, None] = {}  # callable objects that are kept apart, in order
         self.weak: list[tuple[int, Callable[[], object]]] = []  # what to do if a variable is empty
         self.instantiated: set[Ref] = set()
+        self.received: dict[Ref, set[Ref]] = {}  # per method, exact classes of its objects
+        self.made: frozenset[Ref] = frozenset()  # those that the tree itself instantiates
         self.on_instantiated: dict[Ref, list[Callable[[], None]]] = {}
         self.memo: dict[object, int] = {}
         self.models: dict[str, object] = {}
@@ -311,7 +314,7 @@ class Solver:
             self.flat(ref),
             template,
             parent,
-            self.store.variables(template.size),
+            self.store.variables((template.apart if context else template.whole).size),
             len(self.codes) + 1,
             context,
         )

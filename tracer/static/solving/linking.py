@@ -97,7 +97,7 @@ def link(solver: Solver, code: Code) -> None:
         if reader is not None:
             reader(solver, code, index, parts)
     for index, offset in template.annotated.items():
-        _link_annotated(solver, code, index, code.base + offset)
+        _link_annotated(solver, code, index, code.after + offset)
     if scope.kind not in (_MODULE, _CLASS_BODY):
         _link_function(solver, code)
     elif scope.kind == _CLASS_BODY:
@@ -118,6 +118,7 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
     positional: list[int] = []
     nodes: list[int] = []
     keywords: list[tuple[str, int]] = []
+    named: list[int] = []
     stars: list[tuple[int, int]] = []
     doubles: list[int] = []
     for name, node, _ in arguments:
@@ -131,7 +132,10 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
             doubles.append(variable)
         else:
             keywords.append((name, variable))
-    return Args(tuple(positional), tuple(keywords), tuple(stars), tuple(doubles), tuple(nodes))
+            named.append(node)
+    return Args(
+        tuple(positional), tuple(keywords), tuple(stars), tuple(doubles), tuple(nodes), tuple(named)
+    )
 
 
 # -- nodes ----------------------------------------------------------------------------------
@@ -140,19 +144,19 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
 def _const(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     type_name, value = parts[1], parts[2]
     if type_name == "NoneType":
-        solver.store.add(code.base + index, NONE)
+        solver.store.add(code.variable(index), NONE)
         return
     if type_name == "ellipsis":
         return
     number = None
     if type_name == "str":
         number = text(solver, value)
-    solver.store.add(code.base + index, number or solver.foreign(f"builtins.{type_name}"))
+    solver.store.add(code.variable(index), number or solver.foreign(f"builtins.{type_name}"))
 
 
 def _name(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     name, bindings = parts[1], parts[2]
-    variable = code.base + index
+    variable = code.variable(index)
     spelled = solver.program.spelled_out(code.ref, name, bindings) if bindings else ()
     if not spelled:
         solver.store.copy(free_name(solver, code, name), variable)
@@ -172,7 +176,7 @@ def _attr(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> Non
     method = _method_of_receiver(code, parts[1])
     solver.store.watch(
         code.variable(parts[1]),
-        _on_attribute, solver, parts[2], (origin, code.base + index, code), method,
+        _on_attribute, solver, parts[2], (origin, code.variable(index), code), method,
     )  # fmt: skip
 
 
@@ -180,13 +184,13 @@ def _item(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> Non
     constant = constant_key(code, parts[2])
     key = -1 if isinstance(constant, SliceKey) else code.variable(parts[2])
     origin: Origin = (code.ref, _ITEM, parts[3])
-    get_item(solver, code.variable(parts[1]), key, constant, code.base + index, origin)
+    get_item(solver, code.variable(parts[1]), key, constant, code.variable(index), origin)
 
 
 def _element(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     origin: Origin = (code.ref, _ITERATION, parts[2])
     solver.store.watch(
-        code.variable(parts[1]), _on_element, solver, code.base + index, origin, parts[3]
+        code.variable(parts[1]), _on_element, solver, code.variable(index), origin, parts[3]
     )
 
 
@@ -195,7 +199,7 @@ def _unpack(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> N
     origin: Origin = (code.ref, _ITERATION, span)
     solver.store.watch(
         code.variable(base),
-        _on_unpacked, solver, place, count, star, code.base + index, origin,
+        _on_unpacked, solver, place, count, star, code.variable(index), origin,
         ("starred", code.number, index),
     )  # fmt: skip
 
@@ -203,22 +207,22 @@ def _unpack(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> N
 def _enter(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     origin = _with_origin(code, parts[1])
     solver.store.watch(
-        code.variable(parts[1]), _on_entered, solver, code, code.base + index, origin, parts[2]
+        code.variable(parts[1]), _on_entered, solver, code, code.variable(index), origin, parts[2]
     )
 
 
 def _await(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     origin: Origin = (code.ref, _PROTOCOL, parts[2])
-    solver.store.watch(code.variable(parts[1]), _on_await, solver, code.base + index, origin)
+    solver.store.watch(code.variable(parts[1]), _on_await, solver, code.variable(index), origin)
 
 
 def _raised(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
-    solver.store.watch(code.variable(parts[1]), _on_raised, solver, code.base + index)
+    solver.store.watch(code.variable(parts[1]), _on_raised, solver, code.variable(index))
 
 
 def _either(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     for option in parts[1]:
-        solver.store.copy(code.variable(option), code.base + index)
+        solver.store.copy(code.variable(option), code.variable(index))
 
 
 def _operate(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
@@ -230,7 +234,7 @@ def _operate(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
         method,
         code.variable(left),
         code.variable(right),
-        code.base + index,
+        code.variable(index),
         origin,
         is_augmented,
     )
@@ -239,13 +243,15 @@ def _operate(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
 def _compare(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     _, method, left, right, span = parts
     origin: Origin = (code.ref, _OPERATOR, span)
-    compare(solver, method, code.variable(left), code.variable(right), code.base + index, origin)
+    compare(solver, method, code.variable(left), code.variable(right), code.variable(index), origin)
 
 
 def _unary(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     _, method, operand, span = parts
     origin: Origin = (code.ref, _OPERATOR, span)
-    solver.store.watch(code.variable(operand), _on_unary, solver, method, code.base + index, origin)
+    solver.store.watch(
+        code.variable(operand), _on_unary, solver, method, code.variable(index), origin
+    )
 
 
 def _protocol(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
@@ -259,7 +265,7 @@ def _protocol(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) ->
 def _defined(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     _, number, sites = parts
     ref: Ref = (code.ref[0], number)
-    variable = code.base + index
+    variable = code.variable(index)
     if not sites:
         if solver.flat(ref).kind == _CLASS_BODY:
             solver.inner(ref, code)
@@ -293,7 +299,7 @@ def _defined(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
 
 
 def _import(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
-    solver.store.copy(imported(solver, code, parts), code.base + index)
+    solver.store.copy(imported(solver, code, parts), code.variable(index))
     if parts[0] == flat.FROM and parts[3]:
         import_hook(solver, code, parts)
 
@@ -321,21 +327,21 @@ def _literal(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> 
             store.copy(variable, box.loose)
         else:
             store.copy(variable, solver.item_of(box, position))
-    store.add(code.base + index, solver.foreign(dotted, box))
+    store.add(code.variable(index), solver.foreign(dotted, box))
 
 
 def _sent(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     del parts
-    solver.store.copy(code.sent, code.base + index)
+    solver.store.copy(code.sent, code.variable(index))
 
 
 def _delegated(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
-    delegate(solver, code.variable(parts[1]), code.base + index)
+    delegate(solver, code.variable(parts[1]), code.variable(index))
 
 
 def _text(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     del parts
-    solver.store.add(code.base + index, solver.foreign("builtins.str"))
+    solver.store.add(code.variable(index), solver.foreign("builtins.str"))
 
 
 _READERS: tuple[Any, ...] = (
@@ -488,9 +494,9 @@ def _link_gate(solver: Solver, code: Code, around: Ref, index: int, tree: TypeTr
         classes = solver.views[key] = allowed_classes(solver, around, tree)
     passed = code.parameter(index)
     if classes is None:
-        solver.store.copy(passed, code.base + index)
+        solver.store.copy(passed, code.variable(index))
     else:
-        solver.store.watch(passed, _on_passed, solver, classes, code.base + index)
+        solver.store.watch(passed, _on_passed, solver, classes, code.variable(index))
 
 
 def _link_returns(solver: Solver, code: Code, around: Ref) -> None:
@@ -516,7 +522,7 @@ def _link_annotated(solver: Solver, code: Code, index: int, variable: int) -> No
     _, value, annotation, _ = code.scope.bindings[index]
     tree = cast(TypeTree, annotation)
     if value not in code.template.dead:
-        solver.store.copy(code.base + code.template.alias[value], variable)
+        solver.store.copy(code.variable(value), variable)
     if tree[0] == "alias":
         return
     place = ("binding", code.ref, index)

@@ -249,10 +249,10 @@ def bind(solver: Solver, view: View, value: int, receiver: int, is_class: bool) 
             else:
                 _note(solver, view, value, receiver)
         case Kind.INSTANCE:
-            cls = cast(Ref, item.a)
-            if find_member(solver, solver.definitions.order(cls), "__get__")[0] is not None:
+            order = solver.definitions.order(cast(Ref, item.a))
+            if find_member(solver, order, "__get__")[0] is not None:
                 _note(solver, view, value, receiver)
-            else:
+            elif is_class or find_member(solver, order, "__set__")[0] is None:
                 solver.store.add(view.variable, value)
         case Kind.PARTIAL | Kind.DISPATCHER | Kind.CONTEXT_MAKER:
             if not is_class and (item.kind is not Kind.PARTIAL or item.c):
@@ -366,7 +366,10 @@ def _on_set_through(watcher: Any, member: int) -> None:
     elif item.kind is Kind.INSTANCE and call_dunder(
         solver, member, "__set__", Args((holding(solver, value), stored)), origin
     ):
-        return
+        order = solver.definitions.order(cast(Ref, item.a))
+        if find_member(solver, order, "__get__")[0] is None:
+            # What is read is what stands in the object's `__dict__`, where `__set__` puts it.
+            solver.store.copy(stored, target)
     else:
         solver.store.copy(stored, target)
 

@@ -182,7 +182,7 @@ def import_hook(solver: Solver, code: Code, parts: tuple[Any, ...]) -> None:
         0,
     )
     index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
-    result = code.base + index
+    result = code.variable(index)
     if is_stored_before(solver, code.ref, span, target.location, name):
         if is_package(solver, target.location):
             return

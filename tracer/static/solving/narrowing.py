@@ -39,7 +39,7 @@ class Test(NamedTuple):
 def narrow(solver: Solver, code: Code, index: int, parts: tuple[Any, ...]) -> None:
     """Let a node hold those of another node's values that pass a test, or fail it."""
     _, base, tree, holds = parts
-    variable = code.base + index
+    variable = code.variable(index)
     if tree[0] == "none":
         if not holds:
             solver.store.watch(code.variable(base), _on_not_none, solver, variable)

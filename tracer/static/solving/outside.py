@@ -681,12 +681,11 @@ def _fits(signature: Signature, args: Args, code: Code | None) -> bool:
             break
         if not _takes(parameter.type, code, code.template.alias[args.nodes[index]]):
             return False
-    for name, variable in args.keywords:
-        index = -1 if code is None else variable - code.base
+    for (name, _), node in zip(args.keywords, args.named, strict=False):
         known = by_name.get(name)
-        if code is None or known is None or not 0 <= index < len(code.scope.nodes):
+        if code is None or known is None:
             continue
-        if not _takes(known.type, code, index):
+        if not _takes(known.type, code, code.template.alias[node]):
             return False
     if args.stars or args.doubles:
         # What is spread may fill any parameter that nothing else does.

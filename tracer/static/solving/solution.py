@@ -65,6 +65,7 @@ def solve_program(
             _settle(solver)
         if progress is not None:
             progress(file + 1)
+    solver.made = frozenset(solver.instantiated)
     solver.entries = frozenset(range(len(program.summaries)) if entries is None else entries)
     _complete(solver)
     _use_callables(solver)
@@ -81,6 +82,7 @@ def solve_program(
         guess_names(solver)
         _settle(solver)
         _complete(solver)
+    solver.store.close()
     return solver
 
 
