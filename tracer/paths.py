@@ -72,7 +72,7 @@ def view_of(graph: CallGraph, *, tiers: Collection[Tier] = FOLLOWED_TIERS) -> Gr
         if site.is_unreachable:
             continue
         is_followed = resolution.tier in tiers
-        if resolution.open_reason is not None or not is_followed:
+        if resolution.is_open or (resolution.tier is not None and not is_followed):
             open_sites[site.caller] = open_sites.get(site.caller, 0) + 1
         if not is_followed:
             continue

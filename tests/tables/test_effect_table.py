@@ -62,6 +62,28 @@ kind = "network"
     assert opened.kind is EffectKind.NETWORK
 
 
+def test_a_user_says_who_calls_what_is_kept(tmp_path: Path) -> None:
+    """`[kept]`: the edge stands where the method is called, not where the callable is given."""
+    extra = tmp_path / "mine.toml"
+    extra.write_text('[kept]\n"argparse.ArgumentParser.add_argument" = []\n', encoding="utf-8")
+    table = load_effect_table([extra])
+    assert table.kept_by("argparse.ArgumentParser.add_argument") == ()
+    assert table.kept_by("tkinter.Misc.bind") == ()
+    assert table.kept_by("threading.Thread") == ("start", "run")
+    assert table.kept_by("builtins.sorted") is None
+
+
+def test_a_user_says_what_a_base_runs(tmp_path: Path) -> None:
+    """`[hooks]`: a method of a subclass is an edge through the method of the base."""
+    extra = tmp_path / "mine.toml"
+    extra.write_text('[hooks]\n"vault.Vault.open" = ["on_*"]\n', encoding="utf-8")
+    source = "import vault\nclass V(vault.Vault):\n  def on_open(self): ...\nV().open()\n"
+    (tmp_path / "m.py").write_text(source)
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table([extra]))
+    (found,) = (site for site in graph.resolutions if site.site.text == "V().open")
+    assert found.through == (("m.py::V.on_open", "vault.Vault.open"),)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -83,6 +105,8 @@ kind = "network"
             "kind: expected none beside `mode`",
         ),
         ('[returns]\n"a" = "list[int"', "[returns] 'a': expected a type"),
+        ('[hooks]\n"a" = ["b c"]', "[hooks] 'a': expected `call`"),
+        ('[kept]\n"a" = "b"', "[kept] 'a': expected a list"),
         ('[returns]\n"a" = 3', "[returns] 'a': expected a string, found 3"),
         ('[state]\nwrites = ["a"]', "[state] 'writes': expected one of write, read"),
     ],

@@ -57,6 +57,7 @@ class OpenReason(StrEnum):
     MISSING_MODULE = "missing module"  # an import of a module that the tree should have
     CODE_FROM_TEXT = "code from text"  # eval, exec
     TOO_MANY = "too many"
+    GENERATED = "generated code"  # nothing is unknown: what runs stands in no source file
 
 
 class GuardKind(StrEnum):
@@ -134,6 +135,11 @@ class Resolution:
             raise ValueError(f"{self.site.anchor}: give callees, or the reason why there are none")
         if self.callees and self.tier is None:
             raise ValueError(f"{self.site.anchor}: say how the callees were found")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something of the tree may run here that nobody knows."""
+        return self.open_reason not in (None, OpenReason.GENERATED)
 
     @property
     def is_exact(self) -> bool:

@@ -218,6 +218,7 @@ def _open_sites(graph: CallGraph, wanted: frozenset[FunctionId]) -> tuple[OpenSi
         )
         for resolution in graph.resolutions
         if resolution.open_reason is not None
+        and resolution.is_open
         and resolution.site.caller in wanted
         and not resolution.site.is_unreachable
     )
@@ -279,7 +280,7 @@ def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope:
         functions=sum(not function.is_holder for function in graph.functions),
         call_sites=len(graph.resolutions),
         open_sites=sum(
-            resolution.open_reason is not None and not resolution.site.is_unreachable
+            resolution.is_open and not resolution.site.is_unreachable
             for resolution in graph.resolutions
         ),
         effects=sum(not effect.is_unreachable for effect in graph.effects),

@@ -26,7 +26,7 @@ class Reading:
 def counted(graph: CallGraph) -> tuple[str, ...]:
     """Functions, call sites and those of them that are open, in words."""
     functions = sum(not function.is_holder for function in graph.functions)
-    open_sites = sum(resolution.open_reason is not None for resolution in graph.resolutions)
+    open_sites = sum(resolution.is_open for resolution in graph.resolutions)
     return (
         f"{functions} functions",
         f"{len(graph.resolutions)} call sites",

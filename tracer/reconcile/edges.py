@@ -343,7 +343,7 @@ def _cause(call: SeenCall, resolution: Resolution | None, callee: Function | Non
         return f"called back through {call.through}"
     if resolution is None:
         return "no call expression stands there: an implicit call"
-    if resolution.open_reason is not None:
+    if resolution.open_reason is not None and resolution.is_open:
         detail = f": {resolution.open_detail}" if resolution.open_detail else ""
         return f"the site was left open ({resolution.open_reason.value}{detail})"
     read = ", ".join(resolution.callees)

@@ -105,7 +105,7 @@ def export_text(graph: CallGraph) -> str:
         if resolution.open_reason is not None:
             detail = f": {resolution.open_detail}" if resolution.open_detail else ""
             lines.append(
-                f"{site.caller} -> ?  {place}  {site.text}  "
+                f"{site.caller} -> {'?' if resolution.is_open else '-'}  {place}  {site.text}  "
                 f"({resolution.open_reason.value}{detail}){dead}"
             )
     return "\n".join(lines) + "\n"

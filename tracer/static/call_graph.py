@@ -119,7 +119,7 @@ def build_call_graph(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",
         sum(not function.is_holder for function in graph.functions),
         len(graph.resolutions),
-        sum(resolution.open_reason is not None for resolution in graph.resolutions),
+        sum(resolution.is_open for resolution in graph.resolutions),
         len(graph.effects),
         time.perf_counter() - started,
     )

@@ -17,6 +17,7 @@ from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.engine import SITE, Edge, Solver, Target
 from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.members import find_member, instance_view
+from tracer.static.solving.module_hooks import why_not_only
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.recoding import Recoded
 from tracer.static.solving.solution import solve_program
@@ -247,7 +248,10 @@ def _callees_of(
     if kind in (SiteKind.WITH.value, SiteKind.RAISE.value) and not found:
         return None
     reason = None if site[7] and found else explainer.why_open(ref, site[2])
-    if site[7] and not found:
+    generated = solver.generated.get((ref, SITE, number))
+    if generated is not None and (reason is None or site[7]):
+        reason = Open(OpenReason.GENERATED, generated)
+    elif site[7] and not found:
         reason = Open(OpenReason.UNKNOWN_VALUE, "no value is followed into code that cannot run")
     if any(target in recoded.places for target in found):
         reason, found = _without(solver, recoded, reason, found)
@@ -272,7 +276,9 @@ def _callees_of(
         return _too_many(solver, found, rank)
     if found and all(edge.through for edge in found.values()):
         rank = max(rank, Rank.FLOW)
-    if not explainer.is_final(rank):
+    # What is outside may call what it is given, and what that is was followed.
+    hands_over = bool(site[4]) and any(isinstance(target, str) for target in found)
+    if not explainer.is_final(max(rank, Rank.FLOW) if hands_over else rank):
         reason = reason or CUT
     return _made(solver, found, rank, reason)
 
@@ -324,7 +330,7 @@ def _overridden(solver: Solver, overrides: Mapping[Target, Edge]) -> Open:
 
 def _is_wide(solver: Solver, ref: Ref, site: FlatSite, found: Mapping[Any, Edge]) -> bool:
     """Whether a method is called on a receiver of more classes than tell anything."""
-    if sum(edge.is_bound for edge in found.values()) <= _WIDEST:
+    if sum(edge.is_bound and not edge.through for edge in found.values()) <= _WIDEST:
         return False
     scope = solver.flat(ref)
     parts = cast(Any, scope.nodes[site[2]])
@@ -520,7 +526,10 @@ def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
             }
             if not of_phase:
                 continue
-            made = _made(solver, of_phase, Rank.TYPE, cut)
+            why = cut
+            if why is None and what == _PROPERTY:
+                why = why_not_only(solver, explainer, ref, span, of_phase)
+            made = _made(solver, of_phase, Rank.TYPE, why)
             if phase:
                 made = replace(made, guess=_GUESSES[phase])
             found.append(ImplicitCall(ref, SiteKind(what), span, made))
@@ -601,7 +610,7 @@ def _imported(solver: Solver, ref: Ref, parts: Any) -> Callees | None:
 
 def _absent(solver: Solver, location: str, name: str) -> Callees | None:
     """A name that a module of the tree does not bind."""
-    from tracer.static.solving.names import is_absent
+    from tracer.static.solving.names import is_absent, is_stored_only
 
     file = solver.program.modules.file_of(location)
     dotted = solver.program.modules.dotted(location)
@@ -614,7 +623,7 @@ def _absent(solver: Solver, location: str, name: str) -> Callees | None:
         problem = solver.program.summaries[file].problem
         detail = f"`{solver.program.paths[file]}` could not be read: {problem}"
         return Callees((), (), Rank.DEFINITE, Open(OpenReason.UNKNOWN_MEMBER, detail))
-    if not is_absent(solver, location, name):
+    if not is_absent(solver, location, name) or is_stored_only(solver, file, name):
         return None
     if solver.definitions.members((file, 0)).get("__getattr__"):
         return None

@@ -54,6 +54,16 @@ class TypeTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class Hook:
+    """A method of the tree that something outside runs on an object."""
+
+    method: str  # its name, or the beginning of it
+    is_beginning: bool = False
+    hands_on: bool = False  # it is given what the call passes, and gives what the call gives
+    argument: ArgumentRef | None = None  # where the object is passed; else it is the receiver
+
+
+@dataclass(frozen=True, slots=True)
 class EffectTable:
     """What is known of code outside the sources. Ask it by any spelling of a name."""
 
@@ -62,6 +72,7 @@ class EffectTable:
     attributes: Mapping[str, TypeTemplate] = field(default_factory=dict)
     bases: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    alike: Mapping[str, str] = field(default_factory=dict)
     hidden_inputs: frozenset[str] = frozenset()
     state_writers: frozenset[str] = frozenset()
     state_readers: frozenset[str] = frozenset()
@@ -73,22 +84,38 @@ class EffectTable:
     field_makers: frozenset[str] = frozenset()
     uncalled: tuple[str, ...] = ()  # names, or beginnings of names, that end in a dot
     protocols: Mapping[str, str] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[Hook, ...]] = field(default_factory=dict)
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keepers: frozenset[str] = frozenset()  # classes whose own methods call what objects keep
+
+    def hooks_of(self, dotted: str) -> tuple[Hook, ...]:
+        """What a function or method outside runs of the objects it is called on or with."""
+        return tuple(hook for name in self.spellings(dotted) for hook in self.hooks.get(name, ()))
+
+    def kept_by(self, dotted: str) -> tuple[str, ...] | None:
+        """The methods of its object that call what a function is given; None: it does so itself."""
+        known = _found(self.kept, self.spellings(dotted))
+        if known is None:
+            beginnings = [name for name in self.kept if name.endswith(".")]
+            known = next((self.kept[one] for one in beginnings if dotted.startswith(one)), None)
+        return known
+
+    def name(self, dotted: str) -> str:
+        """The one name of a thing: `tensorflow.compat.v2.Variable` is `tensorflow.Variable`."""
+        for _ in range(_LONGEST_WAY):
+            known = _respelled(self.aliases, dotted)
+            if known is None:
+                break
+            dotted = known
+        return dotted
 
     def canonical(self, dotted: str) -> str:
-        """The spelling that the table uses: `keras.models.Model` is `tensorflow.keras.Model`."""
-        for _ in range(4):
-            parts = dotted.split(".")
-            for length in range(len(parts), 0, -1):
-                head = ".".join(parts[:length])
-                rest = ".".join(parts[length:])
-                known = self.aliases.get(head)
-                if known is None and rest and f"{head}." in self.aliases:
-                    known = self.aliases[f"{head}."].removesuffix(".")
-                if known is not None:
-                    dotted = f"{known}.{rest}" if rest else known
-                    break
-            else:
-                return dotted
+        """The name under which the table tells of a thing: `io.TextIOWrapper` is `typing.IO`."""
+        for _ in range(_LONGEST_WAY):
+            known = _respelled(self.aliases, dotted) or _respelled(self.alike, dotted)
+            if known is None:
+                break
+            dotted = known
         return dotted
 
     @property
@@ -111,6 +138,13 @@ class EffectTable:
     def is_hidden_input(self, dotted: str) -> bool:
         """Whether a guard that reads this depends on something outside the arguments."""
         return any(name in self.hidden_inputs for name in self.spellings(dotted))
+
+    def ancestry(self, dotted: str) -> tuple[str, ...]:
+        """A class and all its bases, where the table knows each; else nothing."""
+        found = [self.name(dotted)]
+        while (base := self.bases.get(found[-1])) is not None and base not in found:
+            found.append(base)
+        return tuple(found) if found[-1] == "builtins.object" else ()
 
     def spellings(self, dotted: str) -> list[str]:
         """The name as the table may spell it: as given, canonical, and on each base class."""
@@ -155,19 +189,26 @@ def parse_type(text: str) -> TypeTemplate:
 
 
 _V = TypeVar("_V")
+_LONGEST_WAY = 4  # from one spelling to the next
 _TYPE_NAME = re.compile(r"=0|\?|\{(?:self|item|\d|element \d)\}|[A-Za-z_][\w.]*")
 _ARGUMENT = re.compile(r"(?P<position>\d+)?(?:(?:^|:)(?P<keyword>[A-Za-z_]\w*))?$")
+_HOOK = re.compile(
+    r"(?:(?P<argument>[\w:]+)\.)?(?P<method>[A-Za-z_]\w*)(?P<star>\*)?(?P<given>\(\*\))?$"
+)
 _SECTIONS = [
     "effect",
     "returns",
     "attributes",
     "bases",
     "aliases",
+    "alike",
     "hidden",
     "state",
     "classes",
     "decorators",
     "protocols",
+    "kept",
+    "hooks",
 ]
 _EFFECT_KEYS = frozenset(
     [
@@ -199,6 +240,19 @@ def _found(table: Mapping[str, _V], names: Sequence[str]) -> _V | None:
     return None
 
 
+def _respelled(spellings: Mapping[str, str], dotted: str) -> str | None:
+    """A name by the spelling of its longest known beginning; None where none is known."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        head, rest = ".".join(parts[:length]), ".".join(parts[length:])
+        known = spellings.get(head)
+        if known is None and rest and f"{head}." in spellings:
+            known = spellings[f"{head}."].removesuffix(".")
+        if known is not None:
+            return f"{known}.{rest}" if rest else known
+    return None
+
+
 def _parse_type(text: str) -> tuple[TypeTemplate, str]:
     match = _TYPE_NAME.match(text)
     if match is None:
@@ -224,7 +278,11 @@ class _Draft:
     def __init__(self) -> None:
         self._effects: dict[str, EffectRule] = {}
         self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
-        self._names: dict[str, dict[str, str]] = {"bases": {}, "aliases": {}, "protocols": {}}
+        self._names: dict[str, dict[str, str]] = {
+            name: {} for name in ("bases", "aliases", "alike", "protocols")
+        }
+        self._kept: dict[str, tuple[str, ...]] = {}
+        self._hooks: dict[str, tuple[Hook, ...]] = {}
         self._lists: dict[tuple[str, str], set[str]] = {
             ("hidden", "calls"): set(),
             ("state", "write"): set(),
@@ -262,12 +320,15 @@ class _Draft:
                     raise TableError(f"{where}: expected a type: {error}") from error
         for section, names in self._names.items():
             names.update(_pairs(data, section, source))
+        for name, methods in _table(data, "kept", source).items():
+            where = f"{source}: [kept] {name!r}"
+            self._kept[name] = tuple(_strings(methods, where)) if methods != [] else ()
+        for name, hooks in _table(data, "hooks", source).items():
+            where = f"{source}: [hooks] {name!r}"
+            self._hooks[name] = tuple(_hook(one, where) for one in _strings(hooks, where))
         for section in ("hidden", "state", "classes", "decorators"):
-            table = data.get(section, {})
             where = f"{source}: [{section}]"
-            if not isinstance(table, dict):
-                raise TableError(f"{where}: expected a table, found {table!r}")
-            for key, value in table.items():
+            for key, value in _table(data, section, source).items():
                 known = self._lists.get((section, key))
                 if known is None:
                     keys = [name for owner, name in self._lists if owner == section]
@@ -317,6 +378,7 @@ class _Draft:
             attributes=self._types["attributes"],
             bases=self._names["bases"],
             aliases=self._names["aliases"],
+            alike=self._names["alike"],
             hidden_inputs=lists("hidden", "calls"),
             state_writers=lists("state", "write"),
             state_readers=lists("state", "read"),
@@ -328,16 +390,41 @@ class _Draft:
             field_makers=lists("classes", "fields"),
             uncalled=tuple(sorted(lists("classes", "uncalled"))),
             protocols=self._names["protocols"],
+            hooks=self._hooks,
+            kept=self._kept,
+            keepers=frozenset(
+                one
+                for name, methods in self._kept.items()
+                if methods
+                for one in (name, name.rpartition(".")[0])
+            ),
         )
 
 
 def _pairs(data: Mapping[str, Any], section: str, source: str) -> list[tuple[str, str]]:
+    return [
+        (name, _string(value, f"{source}: [{section}] {name!r}"))
+        for name, value in _table(data, section, source).items()
+    ]
+
+
+def _table(data: Mapping[str, Any], section: str, source: str) -> Mapping[str, Any]:
     table = data.get(section, {})
     if not isinstance(table, dict):
         raise TableError(f"{source}: [{section}]: expected a table, found {table!r}")
-    return [
-        (name, _string(value, f"{source}: [{section}] {name!r}")) for name, value in table.items()
-    ]
+    return table
+
+
+def _hook(text: str, where: str) -> Hook:
+    match = _HOOK.match(text)
+    if match is None:
+        raise TableError(
+            f"{where}: expected `call`, `call(*)`, `visit_*` or `0:obj.default`, found {text!r}"
+        )
+    argument = None
+    if match["argument"] is not None:
+        argument = _argument({"": match["argument"]}, "", where)
+    return Hook(match["method"], bool(match["star"]), bool(match["given"]), argument)
 
 
 def _kind(entry: Mapping[str, object], key: str, where: str) -> EffectKind:

@@ -95,7 +95,7 @@ class HopJudge:
                 self._sites.setdefault(key, []).append(resolution)
         key = source.path, item.call.end_line, item.call.end_column
         at = self._sites.get(key, [])
-        if not at or any(r.open_reason is not None for r in at):
+        if not at or any(r.is_open for r in at):
             return False
         callees = {callee for resolution in at for callee in resolution.callees}
         if isinstance(target, str):

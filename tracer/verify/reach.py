@@ -125,7 +125,7 @@ class Reach:
         for resolution in self._from(source):
             reason = resolution.open_reason
             written = resolution.site.text.partition("(")[0].rpartition(".")[2]
-            if reason is None:
+            if not resolution.is_open:
                 if written == name and is_method and not is_settled(resolution.site, reading):
                     towards.append(resolution)
                 continue

@@ -9,6 +9,7 @@ from tracer.static.flat import TypeTree
 from tracer.static.solving.classes import canonical_class, implement, is_protocol
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import NONE, Kind, Ref
+from tracer.static.solving.outside import ancestry
 
 _DEEPEST = 12
 _TRANSPARENT = frozenset(
@@ -152,7 +153,7 @@ def allowed_classes(
             if item.kind is Kind.EXTERNAL and number:
                 dotted = _GENERIC_NAMES.get(cast(str, item.a), cast(str, item.a))
                 canonical = canonical_class(solver, dotted)
-                if not solver.library.mro(canonical) or canonical in _ANYTHING:
+                if not ancestry(solver, canonical) or canonical in _ANYTHING:
                     return None
                 if canonical.rpartition(".")[2] in _NOTHING:
                     return None

@@ -8,16 +8,20 @@ from tracer.static.solving.bodies import call_factories
 from tracer.static.solving.classes import (
     dataclass_fields,
     dotted_of,
+    generated_maker,
     holding,
     is_dataclass,
     is_enum,
     is_implied,
     is_named_tuple,
+    is_overridden,
+    is_typed_dict,
     metaclass,
 )
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
+from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -77,9 +81,9 @@ def apply(
         case Kind.INSTANCE:
             call_instance(solver, code, origin, value, args, result, through, is_decorator)
         case Kind.EXTERNAL:
-            call_outside(solver, code, origin, value, args, result)
+            call_outside(solver, code, origin, value, args, result, through)
         case Kind.METHOD:
-            call_outside(solver, code, origin, value, args, result)
+            call_outside(solver, code, origin, value, args, result, through)
         case Kind.PARTIAL:
             kept: Args = cast(Args, item.b)
             positional = kept.positional + args.positional
@@ -92,7 +96,8 @@ def apply(
                 kept.stars + tuple((place + offset, star) for place, star in args.stars),
                 kept.doubles + args.doubles,
             )
-            apply(solver, code, origin, cast(int, item.a), whole, result, "functools.partial")
+            by = through or "functools.partial"
+            apply(solver, code, origin, cast(int, item.a), whole, result, by)
         case Kind.CONTEXT_MAKER:
             made = solver.store.variable()
             apply(solver, code, origin, cast(int, item.a), args, made, through)
@@ -116,7 +121,7 @@ def apply(
             symbol = solver.library.symbol(dotted)
             # The stubs know every method of a class: a tuple is not called, whatever flowed here.
             if symbol is None or solver.library.member(dotted, "__call__") is not None:
-                solver.record(origin, f"{dotted}.__call__")
+                solver.record(origin, f"{dotted}.__call__", through)
 
 
 def call_function(
@@ -309,7 +314,9 @@ def construct(
     order = definitions.order(ref)
     if is_exact:
         solver.instantiate(ref)
+    generated = generated_maker(solver, ref)
     if is_enum(solver, ref):
+        solver.generated[origin] = generated
         solver.store.add(result, solver.instance(ref))
         return
     maker, _ = find_member(solver, order, "__new__")
@@ -329,6 +336,13 @@ def construct(
     else:
         solver.store.add(result, made)
     starter, external = find_member(solver, order, "__init__")
+    if generated and maker is None and not is_overridden(solver, ref, starter):
+        has_hook = not is_typed_dict(solver, ref) and _fill_fields(
+            solver, code, origin, ref, made, args
+        )
+        if not has_hook:
+            solver.generated[origin] = generated
+        return
     if starter is not None:
         found_any = True
         solver.store.watch(
@@ -343,6 +357,7 @@ def construct(
             _fill_fields(solver, code, origin, ref, made, args)
         elif maker is None:
             solver.record(origin, f"{external}.__init__")
+        run_hooks(solver, code, origin, made, f"{external}.__init__", args, result)
     if not found_any and UNKNOWN_BASE not in order:
         solver.record(origin, "builtins.object.__init__")
 

@@ -15,6 +15,7 @@ _ENUMS = frozenset(
     ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum", "enum.ReprEnum")
 )
 _NAMED_TUPLES = frozenset(("typing.NamedTuple", "collections.namedtuple"))
+_TYPED_DICTS = frozenset(("typing.TypedDict", "typing_extensions.TypedDict"))
 _DATACLASS_LIKE = frozenset(("pydantic.BaseModel", "msgspec.Struct"))
 
 
@@ -67,6 +68,11 @@ def is_named_tuple(solver: Solver, ref: Ref) -> bool:
     return _among(solver, "named tuple", ref, _NAMED_TUPLES)
 
 
+def is_typed_dict(solver: Solver, ref: Ref) -> bool:
+    """Whether objects of a class are plain dicts."""
+    return _among(solver, "typed dict", ref, _TYPED_DICTS)
+
+
 def is_dataclass(solver: Solver, ref: Ref) -> bool:
     """Whether a class has an `__init__` that is made from its fields."""
     key = ("is dataclass", ref)
@@ -79,6 +85,46 @@ def is_dataclass(solver: Solver, ref: Ref) -> bool:
         ) or _among(solver, "model", ref, _DATACLASS_LIKE)
         solver.views[key] = known
     return cast(bool, known)
+
+
+def generated_maker(solver: Solver, ref: Ref) -> str:
+    """What makes an object where no `__init__` in source does; nothing where `object` does."""
+    dotted = solver.program.dotted(ref)
+    if is_enum(solver, ref):
+        return f"a member of `{dotted}` is looked up"
+    if is_typed_dict(solver, ref):
+        return f"`{dotted}` makes a plain dict"
+    if is_named_tuple(solver, ref):
+        return f"`{dotted}.__new__` is made from the fields"
+    if _generating(solver, ref) is not None:
+        return f"`{dotted}.__init__` is made from the fields"
+    return ""
+
+
+def is_overridden(solver: Solver, ref: Ref, starter: Ref | None) -> bool:
+    """Whether an `__init__` in source comes before the one that would be generated."""
+    if starter is None:
+        return False
+    generating = _generating(solver, ref)
+    order = solver.definitions.order(ref)
+    return generating is None or order.index(starter) <= order.index(generating)
+
+
+def _generating(solver: Solver, ref: Ref) -> Ref | None:
+    """The first class of the order whose decorator makes an `__init__`, unless told `init=…`."""
+    for cls in solver.definitions.order(ref):
+        if isinstance(cls, str) or "dataclass" not in solver.definitions.roles(cls):
+            continue
+        around = solver.flat((cls[0], solver.flat(cls).parent))
+        calls = [around.nodes[node] for node in solver.flat(cls).decorators]
+        if not any(
+            name == "init"
+            for parts in calls
+            if parts[0] == CALL
+            for name, _, _ in around.sites[cast(int, parts[1])][4]
+        ):
+            return cls
+    return None
 
 
 def dataclass_fields(solver: Solver, ref: Ref) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ class Definitions:
         self._subclasses: dict[Ref, list[Ref]] | None = None
         self._members: dict[Ref, dict[str, tuple[int, ...]]] = {}
         self._reading_bases: set[Ref] = set()
+        self._one_names: dict[str, str] = {}
 
     def flat(self, ref: Ref) -> FlatScope:
         """The scope."""
@@ -121,7 +122,7 @@ class Definitions:
         if item.kind is Kind.MODULE:
             return self.module_attribute(cast(str, item.a), name)
         if item.kind is Kind.EXTERNAL:
-            return self.objects.number(Kind.EXTERNAL, f"{item.a}.{name}")
+            return self.external(f"{item.a}.{name}")
         if item.kind is Kind.CLASS:
             for cls in self.order(cast(Ref, item.a)):
                 if isinstance(cls, str):
@@ -149,10 +150,21 @@ class Definitions:
             if target.is_missing:
                 return 0
             dotted = f"{target.dotted}.{name}" if name else target.dotted
-            return self.objects.number(Kind.EXTERNAL, dotted)
+            return self.external(dotted)
         if not name:
             return self.objects.number(Kind.MODULE, target.location)
         return self.module_attribute(target.location, name)
+
+    def external(self, dotted: str) -> int:
+        """Something from outside, under its one name."""
+        return self.objects.number(Kind.EXTERNAL, self.one_name(dotted))
+
+    def one_name(self, dotted: str) -> str:
+        """The spelling of a name from outside by which callees go."""
+        known = self._one_names.get(dotted)
+        if known is None:
+            known = self._one_names[dotted] = self.table.name(dotted)
+        return known
 
     def defined(self, ref: Ref) -> int:
         """A class or function as its body makes it, decorators aside."""
@@ -251,7 +263,7 @@ class Definitions:
             if found:
                 return found
         if name in _BUILTINS:
-            return self.objects.number(Kind.EXTERNAL, f"builtins.{name}")
+            return self.external(f"builtins.{name}")
         return 0
 
     def _bindings(self, ref: Ref, name: str) -> tuple[int, ...]:
@@ -296,7 +308,7 @@ class Definitions:
             target = self.program.modules.resolve(file, dotted)
         if target.location is not None:
             return self.objects.number(Kind.MODULE, target.location)
-        return self.objects.number(Kind.EXTERNAL, dotted)
+        return self.external(dotted)
 
     def _alias_of(self, ref: Ref, bindings: tuple[int, ...]) -> Alias | None:
         if len(bindings) != 1:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
-from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatScope
+from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatAccess, FlatScope
 from tracer.static.program import Program
 from tracer.static.solving.bound import NAMED_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template
@@ -39,6 +39,7 @@ class Args(NamedTuple):
     stars: tuple[tuple[int, int], ...] = ()  # position, variable of what is spread
     doubles: tuple[int, ...] = ()  # variables of mappings that are spread
     nodes: tuple[int, ...] = ()  # of the positional ones, where a site gives them
+    named: tuple[int, ...] = ()  # nodes of the keywords, likewise
 
 
 NO_ARGS = Args()
@@ -114,6 +115,10 @@ class Solver:
         self.cached: set[int] = set()  # variables of getters that run once an object
         self.stored_fields: set[tuple[Ref, str]] = set()
         self.stored_names: frozenset[str] = frozenset()
+        self.generated: dict[Origin, str] = {}  # instantiations, and what runs that has no source
+        self.stored_on_modules: set[tuple[int, str]] = set()  # files, names
+        # Stores and deletions of `module.name`, by location and name, as far as definitions tell.
+        self.module_accesses: dict[tuple[str, str], list[tuple[Ref, FlatAccess]]] = {}
         # Told from above, since calls, iteration and members lead to one another.
         self.apply: Callable[..., None] = _missing
         self.iterate: Callable[..., None] = _missing
@@ -425,11 +430,12 @@ class Solver:
 
     def foreign(self, dotted: str, box: Box | None = None) -> int:
         """An object of a class outside the sources."""
-        return self.objects.number(Kind.FOREIGN, dotted, 0 if box is None else box.number)
+        name = self.definitions.one_name(dotted)
+        return self.objects.number(Kind.FOREIGN, name, 0 if box is None else box.number)
 
     def external(self, dotted: str) -> int:
         """A module, class, function or value outside the sources."""
-        return self.objects.number(Kind.EXTERNAL, dotted)
+        return self.definitions.external(dotted)
 
     def instance(self, ref: Ref, is_exact: bool = True, birth: int = 0) -> int:
         """An object of a class of the tree."""

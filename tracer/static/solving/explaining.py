@@ -15,6 +15,7 @@ from tracer.static.solving.engine import SITE, Solver
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NONE, Kind, Object, Ref
+from tracer.static.solving.passed import PassedArguments
 from tracer.static.summary import ParameterKind
 from tracer.static.values import Open, Rank
 from tracer.static.views import site_text
@@ -49,6 +50,7 @@ class Explainer:
         self._opens: dict[tuple[Ref, int], Open | None] = {}
         self._returns: dict[Ref, Open | None] = {}
         self._incomplete = solver.store.incomplete if solver.bound.is_narrow else frozenset()
+        self._passed = PassedArguments(solver)
 
     def values(self, ref: Ref, node: int) -> list[int]:
         """What a node may be, in any code of its scope, in canonical order."""
@@ -286,7 +288,7 @@ class Explainer:
             case flat.CALL:
                 return self._open_call(ref, parts[1], is_empty, depth)
             case flat.PARAMETER:
-                return self._open_parameter(ref, parts[1], is_empty)
+                return self._open_parameter(ref, parts[1], is_empty, depth)
             case flat.EITHER:
                 for option in parts[1]:
                     found = self.why_open(ref, option, depth)
@@ -514,16 +516,27 @@ class Explainer:
         self._returns[ref] = found
         return found
 
-    def _open_parameter(self, ref: Ref, index: int, is_empty: bool) -> Open | None:
+    def _open_parameter(self, ref: Ref, index: int, is_empty: bool, depth: int) -> Open | None:
         if not is_empty:
             return None
         name, kind, annotation, _ = self._solver.flat(ref).parameters[index]
         if kind in (ParameterKind.REST.value, ParameterKind.KEYWORDS.value):
             return None
         if annotation is None:
-            return Open(OpenReason.UNKNOWN_VALUE, f"parameter `{name}` has no annotation")
+            passed = self._open_passed(ref, index, depth) or "has no annotation"
+            return Open(OpenReason.UNKNOWN_VALUE, f"parameter `{name}` {passed}")
         detail = f"parameter `{name}` has an annotation that names no class"
         return Open(OpenReason.UNKNOWN_VALUE, detail)
+
+    def _open_passed(self, ref: Ref, index: int, depth: int) -> str:
+        """What all known callers pass for a parameter, where that is one result from outside."""
+        found = [self.why_open(*one, depth) for one in self._passed.of(ref, index)]
+        details = {one.detail.rpartition(" is passed the ")[2] for one in found if one is not None}
+        if len(details) == 1 and None not in found:
+            (detail,) = details
+            if detail.startswith("result of "):
+                return f"is passed the {detail}"
+        return ""
 
     def _open_import(self, ref: Ref, node: int, parts: Any, is_empty: bool) -> Open | None:
         if not is_empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, cast
 
@@ -61,7 +62,12 @@ from tracer.static.solving.names import (
 )
 from tracer.static.solving.narrowing import narrow
 from tracer.static.solving.objects import NONE, Kind, Ref
-from tracer.static.solving.outside import is_outside_subclass, operate_outside
+from tracer.static.solving.outside import (
+    ancestry,
+    is_outside_subclass,
+    may_be_other,
+    operate_outside,
+)
 from tracer.static.summary import AccessKind, ParameterKind
 
 _PROPERTY = SiteKind.PROPERTY.value
@@ -112,6 +118,7 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
     positional: list[int] = []
     nodes: list[int] = []
     keywords: list[tuple[str, int]] = []
+    named: list[int] = []
     stars: list[tuple[int, int]] = []
     doubles: list[int] = []
     for name, node, _ in arguments:
@@ -125,7 +132,10 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
             doubles.append(variable)
         else:
             keywords.append((name, variable))
-    return Args(tuple(positional), tuple(keywords), tuple(stars), tuple(doubles), tuple(nodes))
+            named.append(node)
+    return Args(
+        tuple(positional), tuple(keywords), tuple(stars), tuple(doubles), tuple(nodes), tuple(named)
+    )
 
 
 # -- nodes ----------------------------------------------------------------------------------
@@ -690,21 +700,26 @@ def _on_decorator(watcher: Any, value: int) -> None:
 def _on_passed(watcher: Any, value: int) -> None:
     _, solver, classes, variable = watcher
     item = solver.all[value]
-    if item.kind is Kind.INSTANCE:
+    if item.kind not in (Kind.FOREIGN, Kind.STRING) and not all(
+        solver.library.mro(cls) for cls in classes if isinstance(cls, str)
+    ):
+        # Of a class without stubs only classes from outside are told apart: tests pass stand-ins.
+        solver.store.add(variable, value)
+    elif item.kind is Kind.INSTANCE:
         order = solver.definitions.order(cast(Ref, item.a))
         if any(cls in order for cls in classes) or (
-            "?" in order or any(isinstance(cls, str) and cls in _LOOSE for cls in classes)
+            "?" in order
+            or any(
+                isinstance(cls, str) and (cls in _LOOSE or _may_derive(solver, order, cls))
+                for cls in classes
+            )
         ):
             solver.store.add(variable, value)
     elif item.kind in (Kind.FOREIGN, Kind.STRING):
         dotted = dotted_of(solver, value)
         if any(isinstance(cls, str) for cls in classes) and (
-            not solver.library.mro(dotted)
-            or any(
-                isinstance(cls, str)
-                and (is_outside_subclass(solver, dotted, cls) or not solver.library.mro(cls))
-                for cls in classes
-            )
+            not ancestry(solver, dotted)
+            or any(isinstance(cls, str) and _may_pass(solver, dotted, cls) for cls in classes)
         ):
             solver.store.add(variable, value)
     elif value == NONE:
@@ -716,6 +731,23 @@ def _on_passed(watcher: Any, value: int) -> None:
         isinstance(cls, str) and cls in ("builtins.type", "types.ModuleType") for cls in classes
     ):
         solver.store.add(variable, value)
+
+
+def _may_derive(solver: Solver, order: Iterable[Ref | str], cls: str) -> bool:
+    """Whether a base from outside may derive from a class."""
+    for base in order:
+        if isinstance(base, str) and base != "builtins.object":
+            own = ancestry(solver, base)
+            if not own or cls in own:
+                return True
+    return False
+
+
+def _may_pass(solver: Solver, dotted: str, cls: str) -> bool:
+    """Whether an annotation lets in an object of a class from outside."""
+    if solver.library.mro(dotted) and solver.library.mro(cls):
+        return is_outside_subclass(solver, dotted, cls)
+    return cls in _LOOSE or may_be_other(solver, dotted, cls)
 
 
 _PLAIN = frozenset(

@@ -19,6 +19,7 @@ from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.module_hooks import is_stored_before
 from tracer.static.solving.names import (
     is_absent,
     module_attribute,
@@ -50,6 +51,7 @@ class View:
     names: dict[int, str] = field(default_factory=dict)  # what `__getattr__` is asked for
     owners: set[object] = field(default_factory=set)  # classes whose member counts
     is_from_outside: bool = False
+    receiver: int = 0  # the object whose members these are
 
 
 def read_attribute(
@@ -86,7 +88,9 @@ def read_attribute(
             if name == "__dict__":
                 store.add(result, namespace_of(solver, location))
             store.copy(module_attribute(solver, location, name), result)
-            if is_absent(solver, location, name):
+            if is_absent(solver, location, name) and not is_stored_before(
+                solver, reader[0][0], reader[0][2], location, name
+            ):
                 _ask_module(solver, location, reader)
         case Kind.CLASS:
             _read_class(solver, value, name, reader)
@@ -139,7 +143,8 @@ def instance_view(
     known: View | None = solver.views.get(key)
     if known is not None:
         return known
-    view = solver.views[key] = View(solver.store.variable())
+    receiver = solver.instance(ref, is_exact)
+    view = solver.views[key] = View(solver.store.variable(), receiver=receiver)
     definitions = solver.definitions
     if is_exact:
         _contribute(solver, view, ref, name, True)
@@ -301,6 +306,7 @@ def store_attribute(
         case Kind.MODULE:
             file = solver.program.modules.file_of(cast(str, item.a))
             if file is not None:
+                solver.stored_on_modules.add((file, name))
                 store.copy(stored, module_stores(solver, file, name))
         case Kind.FUNCTION:
             store.copy(stored, solver.named("function attribute", value, name))
@@ -412,7 +418,8 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
             view.seen.add(("outside", external))
             if has_outside(solver, external, name) is not False:
                 view.is_from_outside = True
-                read_member(solver, solver.foreign(external), name, view.variable)
+                outside = solver.foreign(external)
+                read_member(solver, outside, name, view.variable, view.receiver)
         return
     if owner is None and name in solver.stored_names:
         for base in order:
@@ -653,7 +660,8 @@ def _contribute_super(
             if is_class or name == "__new__":
                 read_outside(solver, external, name, view.variable)
             else:
-                read_member(solver, solver.foreign(external), name, view.variable)
+                holder = receiver if solver.all[receiver].kind is Kind.INSTANCE else 0
+                read_member(solver, solver.foreign(external), name, view.variable, holder)
     elif owner is None and external is None and name in _OBJECT_MEMBERS - {"__class__"}:
         solver.store.add(view.variable, solver.external(f"builtins.object.{name}"))
 

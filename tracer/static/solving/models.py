@@ -11,16 +11,19 @@ from functools import partial
 from typing import Any, cast
 
 from tracer.static import flat
-from tracer.static.solving.classes import dotted_of, holding, metaclass, text
+from tracer.static.solving.classes import dotted_of, generated_maker, holding, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
+from tracer.static.solving.hook_calls import run_hooks
+from tracer.static.solving.kept import Runner, run_kept
 from tracer.static.solving.members import (
     class_variable,
     find_member,
     read_attribute,
     store_attribute,
 )
+from tracer.static.solving.module_hooks import is_package, is_stored_before
 from tracer.static.solving.names import location_of, namespace_of
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.outside import call_external, call_method, implicit_origin
@@ -39,13 +42,17 @@ def call_outside(
         is_generator = solver.all[cast(int, item.a)].kind is Kind.GENERATOR
         name = f"builtins.generator.{item.b}" if is_generator else dotted
         solver.record(origin, name, through)
+        receiver = cast(int, item.a)
+        run_hooks(solver, code, origin, cast(int, item.c or 0), dotted, args, result)
+        run_kept(solver, receiver, Runner(code, origin, cast(str, item.b), dotted))
         method = _METHODS.get(dotted) or _METHODS.get(f"*.{item.b}")
-        if method is not None and method(solver, code, origin, cast(int, item.a), args, result):
+        if method is not None and method(solver, code, origin, receiver, args, result):
             return
         call_method(solver, code, origin, value, args, result)
         return
     dotted = cast(str, item.a)
     solver.record(origin, dotted, through)
+    run_hooks(solver, code, origin, 0, dotted, args, result)
     model = _model_of(solver, dotted)
     protocol = solver.table.protocols.get(dotted)
     if protocol is not None:
@@ -149,6 +156,8 @@ def link_dead_site(solver: Solver, code: Code, origin: Origin, site: flat.FlatSi
                 node = solver.flat(owner).nodes[solver.flat(owner).bindings[one][1]]
                 if node[0] == flat.DEFINED:
                     solver.record(origin, (owner[0], cast(int, node[1])))
+        elif generated := generated_maker(solver, cast(Ref, item.a)):
+            solver.generated[origin] = generated
         else:
             solver.record(origin, f"{external or 'builtins.object'}.__init__")
 
@@ -172,13 +181,16 @@ def import_hook(solver: Solver, code: Code, parts: tuple[Any, ...]) -> None:
         ),
         0,
     )
+    index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
+    result = code.variable(index)
+    if is_stored_before(solver, code.ref, span, target.location, name):
+        if is_package(solver, target.location):
+            return
+        result = solver.store.variable()  # asked for `__path__` alone
     origin: Origin = (code.ref, "property", span)
     variable = module_attribute(solver, target.location, "__getattr__")
-    index = next(i for i, node in enumerate(code.scope.nodes) if node == parts)
-    solver.store.watch(
-        variable, _on_called, solver, code, origin,
-        Args((solver.named("text"),)), code.variable(index),
-    )  # fmt: skip
+    args = Args((solver.named("text"),))
+    solver.store.watch(variable, _on_called, solver, code, origin, args, result)
 
 
 def delete_attribute(solver: Solver, value: int, name: str, origin: Origin) -> None:

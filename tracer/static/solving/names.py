@@ -165,11 +165,20 @@ def is_absent(solver: Solver, location: str, name: str) -> bool:
     file = solver.program.modules.file_of(location)
     if file is None or not solver.program.summaries[file].scopes:
         return False
+    if is_stored_only(solver, file, name):
+        return True
     if _binds(solver, file, name) or name in MODULE_NAMES:
         return False
     if solver.program.modules.submodule(location, name) is not None:
         return False
     return not _star_source(solver, file, name)
+
+
+def is_stored_only(solver: Solver, file: int, name: str) -> bool:
+    """Whether nothing but `global` in functions of a module binds a name of it."""
+    return (file, name) in solver.program.global_stores and not (
+        solver.definitions.members((file, 0)).get(name) or solver.program.bindings((file, 0), name)
+    )
 
 
 def imported(solver: Solver, code: Code, parts: tuple[object, ...]) -> int:

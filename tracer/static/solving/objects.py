@@ -24,7 +24,7 @@ class Kind(IntEnum):
     SUPER = 5  # ref of the class after which to look, number of the receiver
     EXTERNAL = 6  # dotted name
     FOREIGN = 7  # dotted name of the class, type arguments, container
-    METHOD = 8  # number of a receiver from outside, name
+    METHOD = 8  # number of a receiver from outside, name, number of an owner from the tree or None
     STRING = 9  # the constant
     PROPERTY = 10  # variables of getter, setter, deleter
     STATIC = 11  # number of the function

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, cast
 
 from tracer.model.graph import SiteKind
-from tracer.static.flat import CONST
+from tracer.static.flat import CONST, EITHER
 from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Parameter, Signature
 from tracer.static.solving.classes import canonical_class, dotted_of, holding, text
@@ -22,17 +23,13 @@ from tracer.static.solving.engine import (
     SliceKey,
     Solver,
 )
+from tracer.static.solving.hooks import hooks_of
+from tracer.static.solving.kept import CALLABLE, Callback, is_keeper, keep, kept_by, told_through
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import TypeTemplate
 
 _DEEPEST = 8
 _PROTOCOL = SiteKind.BUILTIN_PROTOCOL.value
-_CALLABLE = frozenset(
-    (
-        Kind.FUNCTION, Kind.BOUND, Kind.CLASS, Kind.INSTANCE, Kind.PARTIAL, Kind.CONTEXT_MAKER,
-        Kind.EXTERNAL, Kind.METHOD, Kind.DISPATCHER, Kind.GETTER,
-    )
-)  # fmt: skip
 _ITERABLES = frozenset(
     (
         "typing.Iterable", "typing.Iterator", "typing.Sequence", "typing.MutableSequence",
@@ -82,6 +79,17 @@ def is_outside_subclass(solver: Solver, dotted: str, other: str) -> bool:
     return other in solver.library.mro(dotted)
 
 
+def ancestry(solver: Solver, dotted: str) -> tuple[str, ...]:
+    """A class from outside and all its bases, where stubs or tables know each; else nothing."""
+    return solver.library.mro(dotted) or solver.table.ancestry(dotted)
+
+
+def may_be_other(solver: Solver, dotted: str, other: str) -> bool:
+    """Whether what is known as an object of one class from outside may be one of another."""
+    own, others = ancestry(solver, dotted), ancestry(solver, other)
+    return not own or not others or other in own or dotted in others
+
+
 def has_outside(solver: Solver, dotted: str, name: str) -> bool | None:
     """Whether a class from outside has a member; None where nobody knows."""
     if not solver.library.mro(dotted):
@@ -119,8 +127,12 @@ def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
     solver.store.add(result, solver.external(whole))
 
 
-def read_member(solver: Solver, value: int, name: str, result: int) -> None:
-    """Read an attribute of an object whose class is outside."""
+def read_member(solver: Solver, value: int, name: str, result: int, owner: int = 0) -> None:
+    """Read an attribute of an object whose class is outside.
+
+    Args:
+        owner: The object of a class of the tree that has it from such a base.
+    """
     dotted = dotted_of(solver, value)
     template = solver.attribute_type(f"{dotted}.{name}")
     context = _context(solver, _NOWHERE, None, value, f"{dotted}.{name}", ("member", value, name))
@@ -131,12 +143,18 @@ def read_member(solver: Solver, value: int, name: str, result: int) -> None:
     if member is None:
         if solver.library.mro(dotted):
             return  # The stubs know the class, and it has no such member.
-        solver.store.add(result, solver.objects.number(Kind.METHOD, value, name))
+        solver.store.add(result, _method(solver, value, name, owner))
     elif member.kind in ("property", "value"):
         if member.type is not None:
             realize(solver, member.type, context, result)
     else:
-        solver.store.add(result, solver.objects.number(Kind.METHOD, value, name))
+        solver.store.add(result, _method(solver, value, name, owner))
+
+
+def _method(solver: Solver, value: int, name: str, owner: int) -> int:
+    """A method from outside; with its owner, where it runs methods of the owner's class."""
+    is_apart = owner and hooks_of(solver, f"{dotted_of(solver, value)}.{name}")
+    return solver.objects.number(Kind.METHOD, value, name, owner if is_apart else None)
 
 
 def iterate_outside(solver: Solver, value: int, element: int) -> None:
@@ -317,7 +335,8 @@ def construct_foreign(
 ) -> None:
     """Make an object of a class outside."""
     parameters = solver.library.type_parameters(dotted)
-    box = solver.box(dotted, "made", context.key) if parameters or dotted in _CONTAINERS else None
+    is_apart = parameters or dotted in _CONTAINERS or is_keeper(solver, dotted)
+    box = solver.box(dotted, "made", context.key) if is_apart else None
     context.box, context.parameters = box, parameters
     context.receiver = solver.foreign(dotted, box)
     is_made = False
@@ -375,7 +394,7 @@ def realize(solver: Solver, term: Type, context: Context, result: int, depth: in
             if dotted in ("builtins.object",):
                 return
             if not arguments:
-                store.add(result, solver.foreign(dotted))
+                store.add(result, solver.foreign(dotted, _shared_box(solver, context, dotted)))
                 return
             context.boxes += 1
             box = solver.box(dotted, "realized", context.key, context.boxes)
@@ -486,7 +505,7 @@ def realize_template(
                 store.watch(args.positional[index], _on_iterable, solver, result, None)
         return
     if not template.arguments:
-        store.add(result, solver.foreign(name))
+        store.add(result, solver.foreign(name, _shared_box(solver, context, name)))
         return
     context.boxes += 1
     box = solver.box(name, "table", context.key, context.boxes)
@@ -505,6 +524,17 @@ def implicit_origin(solver: Solver, origin: Origin) -> Origin:
     if origin[1] != SITE:
         return origin
     return (origin[0], _PROTOCOL, solver.flat(origin[0]).sites[origin[2]][1])
+
+
+def _shared_box(solver: Solver, context: Context, dotted: str) -> Box | None:
+    """An object that keeps callables and comes from one that does belongs with it.
+
+    What a group of a parser keeps, the parser calls.
+    """
+    box = context.box
+    if box is None or not is_keeper(solver, dotted) or not is_keeper(solver, box.type_name):
+        return None
+    return box
 
 
 _NOWHERE: Origin = ((0, 0), "nowhere", 0)
@@ -649,19 +679,46 @@ def _fits(signature: Signature, args: Args, code: Code | None) -> bool:
     for index, parameter in enumerate(positional[:given]):
         if code is None or index >= len(args.nodes):
             break
-        node = code.scope.nodes[code.template.alias[args.nodes[index]]]
-        if node[0] == CONST and not _allows(parameter.type, node):
+        if not _takes(parameter.type, code, code.template.alias[args.nodes[index]]):
             return False
-        if parameter.type == ("N",) and node[0] != CONST:
+    for (name, _), node in zip(args.keywords, args.named, strict=False):
+        known = by_name.get(name)
+        if code is None or known is None:
+            continue
+        if not _takes(known.type, code, code.template.alias[node]):
             return False
+    if args.stars or args.doubles:
+        # What is spread may fill any parameter that nothing else does.
+        left = {parameter.name for parameter in positional[given:]} - names
+        return not any(p.name in left and _is_literal(p.type) for p in parameters)
     return True
+
+
+def _takes(term: Type, code: Code, index: int) -> bool:
+    """Whether a parameter's type takes what a node gives, as far as constants tell.
+
+    A type of literals alone takes constants alone: `open(path, mode)` may give any kind of file.
+    """
+    node = code.scope.nodes[index]
+    if node[0] == CONST:
+        return _allows(term, node)
+    if node[0] == EITHER:
+        options = cast("tuple[int, ...]", node[1])
+        return all(_takes(term, code, code.template.alias[option]) for option in options)
+    return term != ("N",) and not _is_literal(term)
+
+
+def _is_literal(term: Type) -> bool:
+    return term[0] == "L" or (
+        term[0] == "U" and bool(term[1]) and all(one[0] == "L" for one in term[1])
+    )
 
 
 def _allows(term: Type, node: tuple[object, ...]) -> bool:
     """Whether a parameter's type allows a constant; anything but literals is not judged."""
     if term[0] == "L":
         return bool(node[2] == term[1])
-    if term[0] == "U" and term[1] and all(one[0] == "L" for one in term[1]):
+    if term[0] == "U" and _is_literal(term):
         return any(node[2] == one[1] for one in term[1])
     if term[0] == "N":
         return node[1] == "NoneType"
@@ -698,7 +755,18 @@ def _call_back(solver: Solver, term: Type, variable: int, context: Context, dept
         realize(solver, parameter, context, target, depth + 1)
         positional.append(target)
     result = solver.named("callback result", context.key, variable)
-    solver.store.watch(variable, _on_callback, solver, context, Args(tuple(positional)), result)
+    args = Args(tuple(positional))
+    methods = kept_by(solver, context.through)
+    if methods is None:
+        solver.store.watch(variable, _on_callback, solver, context, args, result)
+    else:
+        later = replace(context, through=told_through(solver, context.through))
+        tell = partial(solver.store.watch, variable, _on_callback, solver, later, args, result)
+        has_run = solver.store.variable()
+        if keep(solver, context.receiver, Callback(variable, args, result, methods, has_run)):
+            solver.if_empty(has_run, tell)
+        else:
+            tell()
     unify(solver, returns, result, context, depth + 1)
 
 
@@ -747,7 +815,7 @@ def _on_same_class(watcher: Any, value: int) -> None:
 
 def _on_callback(watcher: Any, value: int) -> None:
     _, solver, context, args, result = watcher
-    if solver.all[value].kind in _CALLABLE:
+    if solver.all[value].kind in CALLABLE:
         through = context.through
         symbol = solver.library.symbol(through)
         if symbol is not None and symbol.kind == "class" and through not in _CALLING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 from tracer.model.graph import Tier
 from tracer.static.flat import ATTR, NAME
@@ -24,7 +24,8 @@ from tracer.static.solving.guesses import guess_families, guess_names
 from tracer.static.solving.implicit import await_, iterate, run_protocol
 from tracer.static.solving.linking import link
 from tracer.static.solving.members import call_dunder
-from tracer.static.solving.objects import NONE, Ref
+from tracer.static.solving.module_hooks import note_module_access
+from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.static.summary import AccessKind
 from tracer.tables.load import EffectTable
 
@@ -156,22 +157,27 @@ def _note_stores(solver: Solver) -> None:
     for file, summary in enumerate(program.summaries):
         for index, scope in enumerate(summary.scopes):
             for access in scope.accesses:
-                if access[0] != AccessKind.SET_ATTRIBUTE.value:
+                is_stored = access[0] == AccessKind.SET_ATTRIBUTE.value
+                if not is_stored and access[0] != AccessKind.DELETE_ATTRIBUTE.value:
                     continue
-                stored.add(access[2])
                 node = scope.nodes[access[1]]
                 ref: Ref = (file, index)
+                number = 0
+                if node[0] in (NAME, ATTR):
+                    number = solver.definitions.node(ref, access[1])
+                item = solver.all[number]
+                if number and item.kind is Kind.MODULE:
+                    note_module_access(solver, ref, access, cast(str, item.a))
+                if not is_stored:
+                    continue
+                stored.add(access[2])
                 if (
                     scope.kind == "method"
                     and scope.parameters
                     and (node[0] == NAME and node[1] == scope.parameters[0][0])
                 ):
                     solver.stored_fields.add(((file, scope.parent), access[2]))
-                number = 0
-                if node[0] in (2, ATTR):
-                    number = solver.definitions.node(ref, access[1])
-                item = solver.all[number]
-                if number and item.kind == 3:  # CLASS
+                if number and item.kind is Kind.CLASS:
                     solver.patched.add((item.a, access[2]))  # type: ignore[arg-type]
     solver.stored_names = frozenset(stored)
 

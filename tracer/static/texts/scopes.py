@@ -152,7 +152,7 @@ class Scopes:
         """Whether nothing is open about whom the call expression calls."""
         end = (call.end_lineno or 0, call.end_col_offset or 0)
         found = self._by_end.get((path, end), ())
-        return bool(found) and all(resolution.open_reason is None for resolution in found)
+        return bool(found) and not any(resolution.is_open for resolution in found)
 
     def dotted(self, expression: ast.expr, module: ParsedModule) -> str:
         """The dotted name that imports give the expression; empty where they give none.

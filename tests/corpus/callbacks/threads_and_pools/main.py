@@ -9,8 +9,8 @@ class Job:
         return self
 
     def run_all(self):
-        thread = Thread(target=self.work)  # calls: Job.work | ext threading.Thread
-        thread.start()
+        thread = Thread(target=self.work)  # calls: ext threading.Thread
+        thread.start()  # calls: Job.work | ext threading.Thread.start
         thread.join()
 
 

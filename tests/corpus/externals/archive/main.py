@@ -11,7 +11,7 @@ def pack(base):
     with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "a.txt")  # calls: ext os.path.join
         with open(name, "w") as file:  # effects: file.write name
-            file.write("x")  # calls: ext typing.IO.write   effects: file.write name
+            file.write("x")  # calls: ext io.TextIOWrapper.write   effects: file.write name
         with zipfile.ZipFile(zip_path, "w") as zf:  # effects: archive.write zip_path
             zf.write(name, "a.txt")  # calls: ext zipfile.ZipFile.write   effects: archive.write zip_path [a.txt]
     with zipfile.ZipFile(zip_path) as zf:  # effects: archive.read zip_path

@@ -1,0 +1,44 @@
+"""What the known callers of a function pass for a parameter, as nodes of their scopes."""
+
+from __future__ import annotations
+
+from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.objects import Ref
+
+Passed = tuple[Ref, int]
+"""A scope and a node of it."""
+
+
+class PassedArguments:
+    """Answers from the edges of the finished solution."""
+
+    def __init__(self, solver: Solver) -> None:
+        self._solver = solver
+        self._callers: dict[Ref, list[tuple[Ref, int, bool]]] | None = None
+
+    def of(self, ref: Ref, index: int) -> list[Passed]:
+        """What call sites pass for a parameter, by position or name; nothing where they spread."""
+        name = self._solver.flat(ref).parameters[index][0]
+        found: list[Passed] = []
+        for caller, number, is_bound in self._known_callers().get(ref, ()):
+            arguments = self._solver.flat(caller).sites[number][4]
+            if any(keyword in ("*", "**") for keyword, _, _ in arguments):
+                return []
+            positional = [node for keyword, node, _ in arguments if keyword == ""]
+            place = index - 1 if is_bound else index
+            if 0 <= place < len(positional):
+                found.append((caller, positional[place]))
+            found.extend((caller, node) for keyword, node, _ in arguments if keyword == name)
+        return found
+
+    def _known_callers(self) -> dict[Ref, list[tuple[Ref, int, bool]]]:
+        if self._callers is None:
+            self._callers = {}
+            for (caller, what, number), edges in self._solver.edges.items():
+                if what != SITE:
+                    continue
+                for target, edge in edges.items():
+                    if not isinstance(target, str) and not edge.through and edge.phase == 0:
+                        found = self._callers.setdefault(target, [])
+                        found.append((caller, number, edge.is_bound))
+        return self._callers
