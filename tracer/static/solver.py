@@ -40,7 +40,7 @@ from tracer.tables.load import EffectTable
 
 SiteKey = tuple[Ref, int]
 DEFAULT_TIERS = frozenset((Tier.DEFINITE, Tier.TYPE, Tier.FLOW))
-_WIDEST = 2
+_WIDEST = 2  # classes of a receiver whose methods differ
 _WIDEST_GUESS = 8
 _MOST_SURE = 1
 _MOST_IMPLICIT = 1  # guesses at one place
@@ -272,7 +272,7 @@ def _callees_of(
     if overrides:
         found = {target: edge for target, edge in found.items() if target not in overrides}
         reason = reason or _overridden(solver, overrides)
-    if _is_wide(solver, ref, site, found):
+    if _is_wide(solver, explainer, ref, site, found):
         return _too_many(solver, found, rank)
     if found and all(edge.through for edge in found.values()):
         rank = max(rank, Rank.FLOW)
@@ -328,13 +328,28 @@ def _overridden(solver: Solver, overrides: Mapping[Target, Edge]) -> Open:
     return Open(OpenReason.UNKNOWN_RECEIVER, f"`{names[0]}`{more} may run for a class below")
 
 
-def _is_wide(solver: Solver, ref: Ref, site: FlatSite, found: Mapping[Any, Edge]) -> bool:
+def _is_whole(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:
+    """Whether all objects of a receiver are known, each to be of one class and of none below."""
+    below = solver.definitions.subclasses
+    return explainer.why_open(ref, node) is None and all(
+        item.kind is Kind.INSTANCE and (item.b or not below(cast(Ref, item.a)))
+        for item in explainer.objects(ref, node)
+    )
+
+
+def _is_wide(
+    solver: Solver, explainer: Explainer, ref: Ref, site: FlatSite, found: Mapping[Any, Edge]
+) -> bool:
     """Whether a method is called on a receiver of more classes than tell anything."""
-    if sum(edge.is_bound and not edge.through for edge in found.values()) <= _WIDEST:
-        return False
+    methods = sum(edge.is_bound and not edge.through for edge in found.values())
     scope = solver.flat(ref)
     parts = cast(Any, scope.nodes[site[2]])
-    if parts[0] != flat.ATTR:
+    if methods < 2 or parts[0] != flat.ATTR:
+        return False
+    objects = [item for item in explainer.objects(ref, parts[1]) if item.kind is Kind.INSTANCE]
+    if max(methods, len({item.a for item in objects})) <= _WIDEST:
+        return False
+    if _is_whole(solver, explainer, ref, parts[1]):
         return False
     # A method that calls `self.step()` runs what the class of its object has: the list is whole.
     return not (scope.kind == "method" and _is_receiver(scope, parts[1]))
@@ -383,7 +398,7 @@ def _guesses(
     if overrides:
         found.append(replace(_made(solver, overrides, Rank.FLOW, cut), guess=Tier.DUCK))
         strong = {target: edge for target, edge in strong.items() if target not in overrides}
-    is_wide = _is_wide(solver, ref, site, strong) and len(strong) <= _WIDEST_GUESS
+    is_wide = _is_wide(solver, explainer, ref, site, strong) and len(strong) <= _WIDEST_GUESS
     if is_wide:
         found.append(replace(_made(solver, strong, Rank.FLOW, cut), guess=Tier.DUCK, is_wide=True))
     for phase in (1, 2):

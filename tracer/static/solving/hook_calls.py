@@ -13,6 +13,7 @@ from tracer.static.solving.hooks import hooks_of
 from tracer.static.solving.kept import told_through
 from tracer.static.solving.members import has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.outside import implicit_origin
 from tracer.tables.load import Hook
 
 _OF_THE_TREE = frozenset((Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL, Kind.CONTEXT_MAKER))
@@ -62,6 +63,9 @@ def _on_object(watcher: Any, value: int) -> None:
     if item.kind not in _OBJECTS:
         return
     ref, is_exact = cast(Ref, item.a), cast(bool, item.b)
+    if hook.argument is not None and item.kind is Kind.INSTANCE:
+        # As with a conversion, the object's class alone decides whether anything of the tree runs.
+        run = run._replace(origin=implicit_origin(solver, run.origin))
     for name in _names(solver, ref, is_exact, hook):
         view = instance_view(solver, ref, is_exact, name)
         solver.store.watch(view.variable, _on_method, solver, hook, run)
