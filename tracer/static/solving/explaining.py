@@ -429,9 +429,16 @@ class Explainer:
                     detail = f"`{name}` may come from a base that is not known"
                     return Open(OpenReason.UNKNOWN_MEMBER, detail)
                 dotted = solver.program.dotted(ref)
-                if (ref, name) in _fields(solver):
+                binds = solver.definitions.members
+                order = solver.definitions.order(ref)
+                if (ref, name) in _fields(solver) or any(
+                    not isinstance(cls, str) and name in binds(cls) for cls in order
+                ):
                     return Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
-                return Open(OpenReason.UNKNOWN_MEMBER, f"`{dotted}` binds no `{name}`")
+                detail = f"`{dotted}` binds no `{name}`"
+                if any(name in binds(cls) for cls in solver.definitions.subclasses(ref)):
+                    detail += ", and of the classes below that do no object is known"
+                return Open(OpenReason.UNKNOWN_MEMBER, detail)
             case Kind.FOREIGN:
                 return Open(OpenReason.UNKNOWN_MEMBER, f"`{holder.a}` has no `{name}`")
             case Kind.STRING:

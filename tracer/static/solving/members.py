@@ -152,6 +152,7 @@ def instance_view(
     own = _effective(solver, ref, name)
     below = definitions.subclasses(ref)
     solver.bound.done += CLASS_WORK * len(below)
+    overriding: list[Ref] = []
     for cls in (ref, *below):
         if method is not None and method != _ANY_METHOD and not _runs(solver, cls, method):
             continue
@@ -159,8 +160,16 @@ def instance_view(
         if method is None and own is not None and _effective(solver, cls, name) != own:
             # Declared as the base, and nothing tells of an object of this class: measured on six
             # packages, one in three of such overrides ran. Objects that do arrive are their own.
+            overriding.append(cls)
             continue
         when_instantiated(solver, cls, tell)
+    if overriding:
+        # Where nobody makes an object that has the base's own, some override runs.
+        def override() -> None:
+            for cls in () if view.owners else overriding:
+                when_instantiated(solver, cls, partial(_contribute, solver, view, cls, name, False))
+
+        solver.if_empty(view.variable, override)
     # Fields may be stored whether or not anybody is known to make such objects.
     for base in definitions.order(ref) if own is None else ():
         if not isinstance(base, str):
@@ -420,6 +429,9 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
                 view.is_from_outside = True
                 outside = solver.foreign(external)
                 read_member(solver, outside, name, view.variable, view.receiver)
+                return
+            if owner is None:
+                _ask_getattr(solver, view, cls, name, is_exact)
         return
     if owner is None and name in solver.stored_names:
         for base in order:

@@ -922,6 +922,27 @@ def _pattern(code: Code, node: int, depth: int) -> Any:
             template: str = left[0][0]
             start, _, rest = template.partition("%")
             return (), ((start, rest[1:]) if start or rest[1:] else None)
+    if parts[0] == flat.CALL:
+        return _pattern_of_call(code, cast(int, parts[1]), depth)
+    return (), None
+
+
+def _pattern_of_call(code: Code, number: int, depth: int) -> Any:
+    """The same of `"visit_{}".format(x)`, and of `.lower()` or `.upper()` of such a string."""
+    method: Any = code.scope.nodes[code.template.alias[code.scope.sites[number][2]]]
+    if method[0] != flat.ATTR:
+        return (), None
+    names, affixes = _pattern(code, method[1], depth + 1)
+    if method[2] in ("lower", "upper"):
+        change = str.lower if method[2] == "lower" else str.upper
+        changed = tuple(map(change, names))
+        return changed, None if affixes is None else tuple(map(change, affixes))
+    if method[2] == "format" and names:
+        start, brace, _ = names[0].partition("{")
+        if not brace:
+            return names, None
+        end = names[0].rpartition("}")[2]
+        return (), ((start, end) if start or end else None)
     return (), None
 
 
