@@ -11,6 +11,7 @@ from tracer.static.sources import read_tree
 from tracer.tables.load import load_effect_table
 
 PROGRAMS = {
+    "a member of its class that is itself": "class C(b):\n    b = C.b\n    b()\nC.b()\n",
     "arguments handed on to oneself, each time one place further on": """
 def walk(*steps):
     walk(1, *steps)

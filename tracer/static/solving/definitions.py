@@ -39,6 +39,7 @@ class Definitions:
         self._roles: dict[Ref, frozenset[str]] = {}
         self._subclasses: dict[Ref, list[Ref]] | None = None
         self._members: dict[Ref, dict[str, tuple[int, ...]]] = {}
+        self._members_under_way: set[tuple[Ref, str]] = set()
         self._reading_bases: set[Ref] = set()
         self._one_names: dict[str, str] = {}
 
@@ -129,9 +130,18 @@ class Definitions:
                     return 0
                 bindings = self.members(cls).get(name)
                 if bindings:
-                    found = {self._binding(cls, binding) for binding in bindings}
-                    return found.pop() if len(found) == 1 else 0
+                    return self._one_member(cls, name, bindings)
         return 0
+
+    def _one_member(self, cls: Ref, name: str, bindings: tuple[int, ...]) -> int:
+        """The one object that a class binds; none where it is bound to itself: `b = C.b`."""
+        key = (cls, name)
+        if key in self._members_under_way:
+            return 0
+        self._members_under_way.add(key)
+        found = {self._binding(cls, binding) for binding in bindings}
+        self._members_under_way.discard(key)
+        return found.pop() if len(found) == 1 else 0
 
     def module_attribute(self, location: str, name: str) -> int:
         """What a module binds under the name by definition, or 0."""
