@@ -27,7 +27,7 @@ _INTRO = (
     "names for builtins can give. Disputed: the truth disagrees with what the program executes."
 )
 # Of all snippets; a share, since copies of the suites differ in number.
-_FLOORS = {"pycg": (110, 119), "jarvis": (131, 138), "probes": (105, 128)}
+_FLOORS = {"pycg": (109, 119, "asked"), "jarvis": (131, 138, "bar"), "probes": (60, 67, "asked")}
 _MISSED_HEAD = (
     "suite", "snippet", "missing", "too many", "truth disagrees with execution", "else",
 )  # fmt: skip
@@ -80,18 +80,20 @@ def _answers(suite: str, own: str, by_tool: dict[str, list[_Scored]]) -> list[An
         precision[name] = 100 * right / max(1, sum(score.printed for score in scores))
         recall[name] = 100 * right / max(1, sum(score.expected for score in scores))
 
-    def answer(what: str, figures: dict[str, float], floor: float | None, unit: str) -> Answer:
+    def answer(
+        what: str, figures: dict[str, float], floor: float | None, unit: str, ground: str = "bar"
+    ) -> Answer:
         peer = best(((name, figure) for name, figure in figures.items() if name != own), unit)
         if floor is None:
             return Answer(what, f"{figures[own]:g}{unit}", peer=peer)
-        return at_least(what, figures[own], floor, unit, "bar", peer)
+        return at_least(what, figures[own], floor, unit, ground, peer)
 
     count = len(by_tool[own])
-    floor = None
+    floor, ground = None, "bar"
     if suite in _FLOORS:
-        wanted, of = _FLOORS[suite]
+        wanted, of, ground = _FLOORS[suite]
         floor = math.ceil(wanted * count / of - 1e-9)
-    answers = [answer(f"{suite} micro, right of {count}", both, floor, "")]
+    answers = [answer(f"{suite} micro, right of {count}", both, floor, "", ground)]
     if suite == "pycg":
         answers.append(answer("pycg micro, P", precision, 98, " %"))
         answers.append(answer("pycg micro, R", recall, 95, " %"))
