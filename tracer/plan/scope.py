@@ -203,18 +203,6 @@ def _roles(choice: _Choice) -> _Roles:
     return _Roles(roles, tuple(dict.fromkeys(goals)), asked, drivers, signals)
 
 
-def _callers_of_goals(
-    choice: _Choice, goals: Sequence[FunctionId]
-) -> Mapping[FunctionId, FunctionId]:
-    """Functions that call a goal and are called themselves, with the first goal they call."""
-    found: dict[FunctionId, FunctionId] = {}
-    for goal in goals:
-        for caller in choice.production(choice.callers(goal)):
-            if qualname_of(caller) != MODULE_QUALNAME and choice.production(choice.callers(caller)):
-                found.setdefault(caller, goal)
-    return found
-
-
 def _drivers(
     choice: _Choice, goals: Sequence[FunctionId], extra: dict[FunctionId, list[Signal]]
 ) -> tuple[FunctionId, ...]:
