@@ -6,6 +6,7 @@ import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tracer.static.outside.lowering import Lowering
 from tracer.static.outside.public import PublicNames
 from tracer.static.outside.signatures import signatures
 from tracer.static.outside.stubs import Definition, Scope, Stubs
-from tracer.static.outside.tables import Table
+from tracer.static.outside.tables import RawMember, Table
 from tracer.static.outside.terms import (
     NEVER,
     NONE,
@@ -312,6 +313,9 @@ def test_cached_equals_fresh(library: Library, cache: Path, tmp_path: Path) -> N
     fresh, cached = Library(tmp_path), Library(cache)
     for dotted in QUESTIONS:
         library.symbol(dotted)
+    for name in library.members("pathlib.Path"):
+        library.member("pathlib.Path", name)
+    library.save()
     for dotted in reversed(QUESTIONS):
         assert repr(fresh.symbol(dotted)) == repr(cached.symbol(dotted))
     for name in library.members("pathlib.Path"):
@@ -325,12 +329,15 @@ def test_a_broken_cache_is_built_again(
 ) -> None:
     """A file that cannot be read costs time, and nothing else."""
     expected = library.symbol("json.dumps")
+    library.save()
     shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
     files = [*tmp_path.rglob("json.marshal"), *tmp_path.rglob("+*.marshal")]
     assert files
     for file in files:
         file.write_bytes(damage)
-    assert Library(tmp_path).symbol("json.dumps") == expected
+    again = Library(tmp_path)
+    assert again.symbol("json.dumps") == expected
+    again.save()
     assert all(file.read_bytes() != damage for file in files)
 
 
@@ -349,6 +356,23 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     library = Library(tmp_path / "file")
     assert _symbol(library, "json.dumps").kind == "function"
+    library.save()
+
+
+def test_only_what_is_asked_for_is_lowered(tmp_path: Path) -> None:
+    """One name does not cost its module; a name that is not there is known not to be."""
+    library = Library(tmp_path)
+    assert library.symbol("json.dumps") and not library.symbol("json.dumbs")
+    library.save()
+    kept = TableCache(tmp_path).read("json")
+    assert isinstance(kept, dict)
+    assert kept.keys() == {"dumps", "dumbs"} and kept["dumbs"] is None
+    again = Library(tmp_path)
+    assert not again.symbol("json.dumbs") and again._lowering is None
+    assert again.symbol("json.loads")
+    again.save()
+    kept = TableCache(tmp_path).read("json")
+    assert isinstance(kept, dict) and kept.keys() == {"dumps", "dumbs", "loads"}
 
 
 def test_nothing_of_what_it_describes_is_imported(cache: Path, tmp_path: Path) -> None:
@@ -359,6 +383,7 @@ def test_nothing_of_what_it_describes_is_imported(cache: Path, tmp_path: Path) -
         "names = ['turtle.Turtle', 'sqlite3.connect', 'antigravity', 'this', 'wave.open']\n"
         "assert [library.symbol(name) for name in names].count(None) == 0\n"
         "assert library.member('sqlite3.Connection', 'cursor')\n"
+        "library.save()\n"
         "print([name for name in ('turtle', 'sqlite3', 'antigravity', 'this', 'wave', 'tkinter')\n"
         "       if name in sys.modules])\n"
     )
@@ -369,8 +394,8 @@ def test_nothing_of_what_it_describes_is_imported(cache: Path, tmp_path: Path) -
         assert done.stdout == "[]\n"
 
 
-def _kinds(entries: Table) -> set[str]:
-    """The kinds of all types of the functions and attributes in a table."""
+def _kinds(members: Iterable[RawMember]) -> set[str]:
+    """The kinds of all types of the functions and attributes of a class."""
     found: set[str] = set()
 
     def visit(term: Type) -> None:
@@ -378,14 +403,12 @@ def _kinds(entries: Table) -> set[str]:
         for part in parts(term):
             visit(part)
 
-    for entry in entries.values():
-        members = entry[4].values() if entry[0] == "class" else ()
-        for member in (one for one in members if one[0] != "same"):
-            for parameters, returns, _ in member[1]:
-                visit(returns)
-                for parameter in parameters:
-                    visit(parameter[2])
-            visit(member[2] or UNKNOWN)
+    for member in (one for one in members if one[0] != "same"):
+        for parameters, returns, _ in member[1]:
+            visit(returns)
+            for parameter in parameters:
+                visit(parameter[2])
+        visit(member[2] or UNKNOWN)
     return found
 
 
@@ -421,13 +444,17 @@ def test_every_stub_of_the_standard_library(tmp_path: Path) -> None:
     lowering = Lowering()
     store = TableCache(tmp_path)
     for module in sorted(lowering.modules):
-        table = lowering.table(module)
-        assert _kinds(table) <= KINDS
+        table: Table = {name: lowering.entry(module, name) for name in lowering.names(module)}
+        for entry in [entry for entry in table.values() if entry and entry[0] == "class"]:
+            _, path, names = entry[4]
+            members = {".".join((*path, n)): lowering.member(module, path, n) for n in names}
+            assert _kinds(members.values()) <= KINDS
+            table |= members
         store.write(module, table)
     library = Library(tmp_path)
     classes = 0
     for module in sorted(library.modules):
-        for name in library._table(module):
+        for name in lowering.names(module):
             symbol = library.symbol(f"{module}.{name}")
             assert symbol is not None, f"{module}.{name}"
             if symbol.kind == "class":

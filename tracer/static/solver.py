@@ -197,9 +197,8 @@ def solve(
         if progress is not None:
             progress(done, 2 * files)
 
-    solver = solve_program(
-        program, table, library or Library(), tiers, entries, context, linked, most_work
-    )
+    library = library or Library()
+    solver = solve_program(program, table, library, tiers, entries, context, linked, most_work)
     explainer = Explainer(solver)
     recoded = Recoded(solver, explainer)
     callees: dict[SiteKey, Callees] = {}
@@ -222,6 +221,7 @@ def solve(
         if call.callees.guess is None or call.callees.guess in tiers
     )
     allowed = tuple(guess for guess in guessed if guess[1].guess in tiers or guess[1].is_wide)
+    library.save()
     return Solution(program, evaluator, callees, implicit, allowed, solver.bound.words())
 
 

@@ -25,30 +25,52 @@ class Classes:
         self._stubs = stubs
         self._public = public
         self._annotations = annotations
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[tuple[str, Type | None], ...]] = {}
 
     def lower(self, definition: Definition) -> Entry:
         """The entry of a class, nested classes included."""
         node = definition.class_node
         assert node is not None
-        outer = declaring(definition.scope, node)
-        scope = inside(definition.scope, definition.path[-1], node)
-        dotted = self._public.of(definition)
-        parameters = self._annotations.parameters(node, outer)
-        bases = self._annotations.bases(node, outer)
-        owner = instance(dotted, *(("V", name) for name, _ in parameters))
-        members: dict[str, RawMember] = {}
+        children = definition.info.child_nodes or {}
         nested: dict[str, Entry] = {}
-        for name in definition.info.child_nodes or {}:
+        for name in children:
             child = self._stubs.child(definition, name)
             assert child is not None
             if child.class_node:
                 nested[name] = self.lower(child)
-                members[name] = ("value", (), ("Y", instance(self._public.of(child))))
-            else:
-                members[name] = self._member(child, scope, owner)
-        if any(base[1] == "typing.NamedTuple" for base in bases):
-            members.setdefault("__new__", self._fields(definition, scope))
-        return ("class", dotted, parameters, bases, members, nested)
+        bases = self._annotations.bases(node, declaring(definition.scope, node))
+        has_fields = any(base[1] == "typing.NamedTuple" for base in bases)
+        names = dict.fromkeys((*children, "__new__") if has_fields else children)
+        return (
+            "class",
+            self._public.of(definition),
+            self._parameters(definition),
+            bases,
+            (definition.module, definition.path, tuple(names)),
+            nested,
+        )
+
+    def member(self, definition: Definition, name: str) -> RawMember:
+        """What a name of a class is; it is one of those that its entry lists."""
+        node = definition.class_node
+        assert node is not None
+        scope = inside(definition.scope, definition.path[-1], node)
+        child = self._stubs.child(definition, name)
+        if child is None:
+            return self._fields(definition, scope)
+        if child.class_node:
+            return ("value", (), ("Y", instance(self._public.of(child))))
+        parameters = (("V", name) for name, _ in self._parameters(definition))
+        return self._member(child, scope, instance(self._public.of(definition), *parameters))
+
+    def _parameters(self, definition: Definition) -> tuple[tuple[str, Type | None], ...]:
+        key = (definition.module, definition.path)
+        if key not in self._known:
+            node = definition.class_node
+            assert node is not None
+            outer = declaring(definition.scope, node)
+            self._known[key] = self._annotations.parameters(node, outer)
+        return self._known[key]
 
     def declared(self, node: ast.AnnAssign, scope: Scope) -> Type:
         """The type of an annotated name; that of its value for a bare `Final`."""

@@ -9,7 +9,7 @@ from tracer.static.outside.classes import Classes
 from tracer.static.outside.public import PublicNames
 from tracer.static.outside.signatures import signatures
 from tracer.static.outside.stubs import Definition, Stubs, dotted_name, is_alias
-from tracer.static.outside.tables import Entry, Table
+from tracer.static.outside.tables import Entry, RawMember
 from tracer.static.outside.terms import UNKNOWN, Type, instance
 
 
@@ -21,17 +21,28 @@ class Lowering:
         self._public = PublicNames(self._stubs)
         self._annotations = Annotations(self._stubs, self._public)
         self._classes = Classes(self._stubs, self._public, self._annotations)
+        self._names: dict[str, frozenset[str]] = {}
 
     @property
     def modules(self) -> frozenset[str]:
         """The names of all stub modules."""
         return self._stubs.modules
 
-    def table(self, module: str) -> Table:
-        """The entries of the names that a module defines or passes on."""
-        names = (name for name in self._stubs.public_names(module) if name != "__all__")
-        entries = {name: self._entry(module, name) for name in names}
-        return {name: entry for name, entry in entries.items() if entry is not None}
+    def entry(self, module: str, name: str) -> Entry | None:
+        """The entry of a name that a module defines or passes on; None for any other name."""
+        if module not in self._names:
+            self._names[module] = frozenset(self._stubs.public_names(module)) - {"__all__"}
+        return self._entry(module, name) if name in self._names[module] else None
+
+    def member(self, module: str, path: tuple[str, ...], name: str) -> RawMember:
+        """What a name of a class is: one of those that the entry of the class lists."""
+        definition = self._stubs.at(module, path)
+        assert definition is not None
+        return self._classes.member(definition, name)
+
+    def names(self, module: str) -> list[str]:
+        """The names of a module that have entries."""
+        return [name for name in self._stubs.public_names(module) if self.entry(module, name)]
 
     def _entry(self, module: str, name: str) -> Entry | None:
         found = self._stubs.follow(self._stubs.find(module, name))
