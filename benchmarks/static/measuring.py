@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# Who measures may have it set: every run would then compile the tool's sources anew, which nobody
+# waits for who has installed it.
+_AS_INSTALLED = {"PYTHONDONTWRITEBYTECODE": ""}
 _POLL_S = 0.2
 
 
@@ -75,7 +78,7 @@ def measure(
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
-                env={**os.environ, **(environment or {})},
+                env={**os.environ, **_AS_INSTALLED, **(environment or {})},
                 check=False,
             )
         said = errors.read_text("utf-8", errors="replace")

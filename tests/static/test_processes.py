@@ -16,7 +16,8 @@ from tracer.static.file_scan import scan_file
 from tracer.static.processes import shared_out
 from tracer.static.scan import scan_tree
 from tracer.static.sources import read_tree
-from tracer.static.user_cache import FOLDER_VARIABLE
+from tracer.static.summary_cache import decoded
+from tracer.static.user_cache import FOLDER_VARIABLE, read_value
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 
@@ -94,3 +95,15 @@ def test_an_unguarded_script_is_not_run_again(tmp_path: Path) -> None:
         check=True,
     )
     assert (ran.stdout, ran.stderr) == ("started\n", "")
+
+
+def test_a_helper_leaves_its_summaries_in_a_file(tmp_path: Path) -> None:
+    """Or hands them over where nothing can be written."""
+    sources = read_tree(CORPUS / "flow").files
+    assert scan.scan_texts((sources, tmp_path / "0")) is None
+    left = read_value(tmp_path / "0")
+    assert left == scan.scan_texts((sources, tmp_path / "0" / "below a file"))
+    assert isinstance(left, tuple)
+    assert [decoded(body) for body in left] == list(map(scan_file, sources))
+    assert scan._left(tmp_path / "0", len(sources)) == left
+    assert scan._left(tmp_path / "0", 2) == (None, None)

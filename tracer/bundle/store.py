@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -50,7 +49,7 @@ def write_bundle(files: Mapping[str, bytes], out: Path, *, folder: str, force: b
     """
     check_output_folder(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.parent / f".{out.name}.{secrets.token_hex(4)}.partial"
+    beside = out.parent / f".{out.name}.{os.urandom(4).hex()}.partial"
     try:
         bundle = beside / _checked(folder)
         for path in sorted(files):
@@ -125,7 +124,7 @@ def _replace(beside: Path, out: Path) -> None:
     if not out.exists():
         beside.rename(out)
         return
-    aside = out.parent / f".{out.name}.{secrets.token_hex(4)}.old"
+    aside = out.parent / f".{out.name}.{os.urandom(4).hex()}.old"
     out.rename(aside)
     try:
         beside.rename(out)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -144,7 +143,7 @@ def _only(graph: CallGraph, paths: tuple[str, ...]) -> CallGraph:
 
 
 def _write(output: Path, text: str) -> None:
-    beside = output.with_name(f".{output.name}.{secrets.token_hex(4)}.partial")
+    beside = output.with_name(f".{output.name}.{os.urandom(4).hex()}.partial")
     try:
         beside.write_text(text, "utf-8")
         os.replace(beside, output)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from tracer.model.graph import EffectKind, Guard
 from tracer.model.source import is_function
 from tracer.static.effects.reader import EffectReader
+from tracer.static.kinds import AccessKind
 from tracer.static.solver import Solution
 from tracer.static.summary import (
     Access,
-    AccessKind,
     Attribute,
     Called,
     Constant,

@@ -9,15 +9,8 @@ from tracer.model.source import FunctionId, FunctionKind, function_id
 from tracer.static.excerpts import Excerpts
 from tracer.static.flat import PARAMETER, FileSummary, FlatScope
 from tracer.static.imports import ModuleIndex
-from tracer.static.summary import (
-    Access,
-    AccessKind,
-    Expr,
-    Name,
-    ParameterKind,
-    Scope,
-    Site,
-)
+from tracer.static.kinds import AccessKind, ParameterKind
+from tracer.static.summary import Access, Expr, Name, Scope, Site
 from tracer.static.views import ScopeView, site_text
 
 Ref = tuple[int, int]

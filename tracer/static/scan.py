@@ -5,11 +5,16 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TypeAlias
 
 from tracer.static.file_scan import scan_file
 from tracer.static.flat import FileSummary
 from tracer.static.sources import SourceText, SourceTree
 from tracer.static.summary_cache import SummaryCache, decoded, encoded
+from tracer.static.user_cache import read_value, remove, write_value
+
+Bodies: TypeAlias = tuple[bytes | None, ...]
 
 # In characters. Another process takes 0.1 s to start, in which 400 000 are read.
 _LEAST_SHARED = 1_500_000
@@ -59,14 +64,19 @@ def scan_tree(
     return tuple(summaries[file] for file in range(files))
 
 
-def scan_texts(sources: Sequence[SourceText]) -> list[bytes | None]:
-    """Summarise files for another process; None for those that it has to read itself.
+def scan_texts(task: tuple[Sequence[SourceText], Path]) -> Bodies | None:
+    """Summarise files for another process, and leave what was found in a file.
 
-    These are files with a problem, which may be one of this process alone, and those that cannot
-    be encoded.
+    A pipe holds less than this: we would wait until the other process has time to read it.
+
+    Returns:
+        None; or what could not be written. Of files with a problem, which may be one of this
+        process alone, and of those that cannot be encoded there is none.
     """
+    sources, file = task
     summaries = map(scan_file, sources)
-    return [None if summary.problem else encoded(summary) for summary in summaries]
+    bodies = tuple(None if summary.problem else encoded(summary) for summary in summaries)
+    return None if write_value(file, bodies) else bodies
 
 
 def _scan_files(
@@ -77,6 +87,8 @@ def _scan_files(
     helpers = 0
     if size >= _LEAST_SHARED:
         # Not before: what starts processes takes longer to load than a few files to read.
+        from tempfile import TemporaryDirectory
+
         from tracer.static.processes import shared_out, usable_cpus
 
         helpers = min(usable_cpus() - 1, _MOST_HELPERS, size // _LEAST_SHARE)
@@ -84,15 +96,26 @@ def _scan_files(
         for number, source in enumerate(sources):
             yield number, scan_file(source), None
         return
-    chunks = list(_chunks(sources))
-    tasks = [[sources[number] for number in chunk] for chunk in chunks]
-    with closing(shared_out(scan_texts, tasks, helpers)) as shared:
-        for index, bodies in shared:
-            for number, body in zip(
-                chunks[index], bodies or [None] * len(chunks[index]), strict=True
-            ):
-                summary = None if body is None else decoded(body)
-                yield number, summary or scan_file(sources[number]), body
+    with TemporaryDirectory(prefix="tracer-", ignore_cleanup_errors=True) as folder:
+        chunks = list(_chunks(sources))
+        files = [Path(folder, str(index)) for index in range(len(chunks))]
+        tasks = [
+            ([sources[number] for number in chunk], file)
+            for chunk, file in zip(chunks, files, strict=True)
+        ]
+        with closing(shared_out(scan_texts, tasks, helpers)) as shared:
+            for index, given in shared:
+                bodies = given or _left(files[index], len(chunks[index]))
+                for number, body in zip(chunks[index], bodies, strict=True):
+                    summary = None if body is None else decoded(body)
+                    yield number, summary or scan_file(sources[number]), body
+
+
+def _left(file: Path, count: int) -> Bodies:
+    """What a helper has left there; nothing of each where it did not come to that."""
+    bodies = read_value(file)
+    remove(file)
+    return bodies if isinstance(bodies, tuple) and len(bodies) == count else (None,) * count
 
 
 def _chunks(sources: Sequence[SourceText]) -> Iterator[range]:

@@ -7,10 +7,10 @@ that holds them; what is not modelled is `Unknown`, never left out in silence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import FunctionKind, Span
+from tracer.static.kinds import AccessKind, ParameterKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +183,6 @@ Expr = (
 NOTHING = Constant("NoneType")
 
 
-class ParameterKind(StrEnum):
-    """How an argument finds its parameter."""
-
-    POSITIONAL_ONLY = "positional only"
-    POSITIONAL = "positional"
-    KEYWORD_ONLY = "keyword only"
-    REST = "*"
-    KEYWORDS = "**"
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter; its annotation and default are read in the scope that defines the function."""
@@ -245,19 +235,6 @@ class Site:
     guard: int = -1
     is_conditional: bool = False
     is_unreachable: bool = False
-
-
-class AccessKind(StrEnum):
-    """How a place touches an object it did not make."""
-
-    SET_ITEM = "set item"
-    GET_ITEM = "get item"
-    DELETE_ITEM = "delete item"
-    SET_ATTRIBUTE = "set attribute"
-    DELETE_ATTRIBUTE = "delete attribute"
-    CONTAINS = "contains"
-    SET_GLOBAL = "set global"
-    SET_NONLOCAL = "set nonlocal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from tracer.model.source import FunctionKind
 from tracer.static import flat
 from tracer.static.excerpts import Excerpts
 from tracer.static.flat import FlatScope, TypeTree, unpack_span
+from tracer.static.kinds import AccessKind, ParameterKind
 from tracer.static.quoting import quote
 from tracer.static.summary import (
     NOTHING,
     Access,
-    AccessKind,
     Argument,
     Attribute,
     Awaited,
@@ -36,7 +36,6 @@ from tracer.static.summary import (
     Narrowed,
     Operation,
     Parameter,
-    ParameterKind,
     ParameterValue,
     Raised,
     Scope,

@@ -10,7 +10,8 @@ from tracer.model.graph import Effect, EffectKind, Tier
 from tracer.static.effects.context import EffectReading, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.flat import ATTR, FlatScope, unpack_span
-from tracer.static.summary import NOTHING, AccessKind, Attribute, Expr
+from tracer.static.kinds import AccessKind
+from tracer.static.summary import NOTHING, Attribute, Expr
 from tracer.static.values import External, ExternalInstance, ModuleValue, Rank, Ref
 from tracer.tables.load import EffectRule
 

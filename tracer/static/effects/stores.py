@@ -8,7 +8,8 @@ from tracer.model.graph import Effect, EffectKind, Tier
 from tracer.model.source import Span
 from tracer.static.effects.context import EffectReading, KeyedAccess, Mutation, keys_of, known_keys
 from tracer.static.effects.origins import origin_of
-from tracer.static.summary import Access, AccessKind, Attribute, Constant, Expr, Literal, Site
+from tracer.static.kinds import AccessKind
+from tracer.static.summary import Access, Attribute, Constant, Expr, Literal, Site
 from tracer.static.values import (
     ClassValue,
     External,

@@ -9,9 +9,9 @@ from typing import Any
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
 from tracer.static.flat import DEFINED, FlatParameter, pack_span
+from tracer.static.kinds import AccessKind, ParameterKind
 from tracer.static.lowering.annotations import read_type
 from tracer.static.lowering.scope import NO_NODE, Header, ScopeReader, span_of
-from tracer.static.summary import AccessKind, ParameterKind
 
 
 def _function(scope: ScopeReader, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:

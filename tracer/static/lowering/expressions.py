@@ -24,10 +24,10 @@ from tracer.static.flat import (
     TEXT,
     UNARY,
 )
+from tracer.static.kinds import AccessKind
 from tracer.static.lowering.annotations import narrow
 from tracer.static.lowering.scope import GUARD_LIMIT, NO_NODE, NO_READS, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_target, item_path
-from tracer.static.summary import AccessKind
 
 OPERATORS: dict[type[ast.operator], str] = {
     ast.Add: "__add__",

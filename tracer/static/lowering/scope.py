@@ -30,11 +30,11 @@ from tracer.static.flat import (
     pack_span,
     unpack_span,
 )
+from tracer.static.kinds import AccessKind
 from tracer.static.lowering.docstrings import documented_types
 from tracer.static.lowering.exits import Exit, ExitKind, conditions_of_exits
 from tracer.static.quoting import quote
 from tracer.static.reaching import Environment, merged, reaching
-from tracer.static.summary import AccessKind
 
 Reads = tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]
 """Of a condition: its first site and the one after its last, the same of accesses; its names."""

@@ -10,13 +10,13 @@ from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import FunctionKind
 from tracer.static.constants import constant_truth
 from tracer.static.flat import ATTR, FROM, IMPORT, ITEM, OPERATE, RAISED
+from tracer.static.kinds import AccessKind
 from tracer.static.lowering.annotations import narrow, read_type
 from tracer.static.lowering.exits import ExitKind, caught_at, is_ending
 from tracer.static.lowering.expressions import OPERATORS
 from tracer.static.lowering.scope import GUARD_LIMIT, NO_NODE, ScopeReader, span_of
 from tracer.static.lowering.targets import bind_name, bind_target
 from tracer.static.newer_syntax import TypeAlias
-from tracer.static.summary import AccessKind
 
 _TYPE_LIMIT = 80
 

@@ -6,8 +6,8 @@ import ast
 from typing import cast
 
 from tracer.static.flat import CONST, LITERAL, UNPACK, TypeTree
+from tracer.static.kinds import AccessKind
 from tracer.static.lowering.scope import NO_NODE, ScopeReader, span_of
-from tracer.static.summary import AccessKind
 
 _MOST_ITEMS = 30
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ class TableCache:
     def __init__(self, folder: Path | None = None) -> None:
         base = folder or cache_folder() / "outside"
         interpreter = sys.implementation.cache_tag
-        self._folder = base / f"{version('typeshed-client')}-{interpreter}-{FORMAT}"
+        self._folder = base / f"{_stubs_version()}-{interpreter}-{FORMAT}"
 
     def read(self, name: str) -> object:
         """The value stored under this name; None when there is none that can be read."""
@@ -29,3 +29,18 @@ class TableCache:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.marshal"
+
+
+def _stubs_version() -> str:
+    """The version of the package with the stubs, read off the name of what installed it.
+
+    `importlib.metadata` says the same, and takes longer to load than the tables do.
+    """
+    spec = find_spec("typeshed_client")
+    installed = Path(spec.origin).parents[1] if spec and spec.origin else Path()
+    named = [found.stem for found in installed.glob("typeshed_client-*.dist-info")]
+    if len(named) == 1:
+        return named[0].rpartition("-")[2]
+    from importlib.metadata import version
+
+    return version("typeshed-client")

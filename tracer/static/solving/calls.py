@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from tracer.static.kinds import ParameterKind
 from tracer.static.solving.bodies import call_factories
 from tracer.static.solving.classes import (
     dataclass_fields,
@@ -31,7 +32,6 @@ from tracer.static.solving.members import (
 )
 from tracer.static.solving.models import call_getter, call_outside
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.summary import ParameterKind
 
 _POSITIONAL = (ParameterKind.POSITIONAL_ONLY.value, ParameterKind.POSITIONAL.value)
 _BY_NAME = (ParameterKind.POSITIONAL.value, ParameterKind.KEYWORD_ONLY.value)

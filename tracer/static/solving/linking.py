@@ -10,6 +10,7 @@ from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionKind
 from tracer.static import flat
 from tracer.static.flat import TypeTree
+from tracer.static.kinds import AccessKind, ParameterKind
 from tracer.static.solving.annotations import allow, allowed_classes
 from tracer.static.solving.bodies import link_class
 from tracer.static.solving.calls import (
@@ -68,7 +69,6 @@ from tracer.static.solving.outside import (
     may_be_other,
     operate_outside,
 )
-from tracer.static.summary import AccessKind, ParameterKind
 
 _PROPERTY = SiteKind.PROPERTY.value
 _ITEM = SiteKind.ITEM.value

@@ -7,11 +7,11 @@ from typing import Any, cast
 from tracer.model.graph import GuardKind, OpenReason
 from tracer.model.source import FunctionKind
 from tracer.static import flat
+from tracer.static.kinds import AccessKind
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import Explainer
 from tracer.static.solving.names import module_stores
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.summary import AccessKind
 from tracer.static.values import Open
 
 _MODULE = FunctionKind.MODULE.value

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from tracer.model.graph import Tier
 from tracer.static.flat import ATTR, NAME
+from tracer.static.kinds import AccessKind
 from tracer.static.program import Program
 from tracer.static.solving.bound import WorkBound, allowed_work
 from tracer.static.solving.calls import apply
@@ -26,7 +27,6 @@ from tracer.static.solving.linking import link
 from tracer.static.solving.members import call_dunder
 from tracer.static.solving.module_hooks import note_module_access
 from tracer.static.solving.objects import NONE, Kind, Ref
-from tracer.static.summary import AccessKind
 from tracer.tables.load import EffectTable
 
 _WEAK_ROUNDS = 3
