@@ -524,6 +524,19 @@ def _operands(solver: Solver, ref: Ref, what: str, span: int) -> list[int]:
     return found
 
 
+def _why_open_operand(
+    solver: Solver, explainer: Explainer, ref: Ref, what: str, span: int
+) -> Open | None:
+    """Why the method of another object may run there instead."""
+    nodes = cast(Any, solver.flat(ref).nodes)
+    left = [parts[2] for parts in nodes if parts[0] == flat.OPERATE and parts[4] == span]
+    for node in (*_operands(solver, ref, what, span), *left):
+        reason = explainer.why_open(ref, node)
+        if reason is not None:
+            return reason
+    return None
+
+
 def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
     found: list[ImplicitCall] = []
     cut = None if explainer.is_final(Rank.FLOW) else CUT  # What was not found may hide more.
@@ -544,6 +557,8 @@ def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
             why = cut
             if why is None and what == _PROPERTY:
                 why = why_not_only(solver, explainer, ref, span, of_phase)
+            elif why is None:
+                why = _why_open_operand(solver, explainer, ref, what, span)
             made = _made(solver, of_phase, Rank.TYPE, why)
             if phase:
                 made = replace(made, guess=_GUESSES[phase])
