@@ -530,8 +530,15 @@ def _why_open_operand(
     """Why the method of another object may run there instead."""
     nodes = cast(Any, solver.flat(ref).nodes)
     left = [parts[2] for parts in nodes if parts[0] == flat.OPERATE and parts[4] == span]
+    # Of a key or an element only the hash and the comparison run.
+    inner = {
+        parts[2]
+        for parts in nodes
+        if (parts[0] == flat.ITEM and parts[3] == span)
+        or (parts[0] == flat.COMPARE and parts[4] == span and parts[1] == "__contains__")
+    }
     for node in (*_operands(solver, ref, what, span), *left):
-        reason = explainer.why_open(ref, node)
+        reason = None if node in inner else explainer.why_open(ref, node)
         if reason is not None:
             return reason
     return None

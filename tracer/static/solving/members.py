@@ -414,8 +414,10 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
         if owner in view.seen:
             return
         view.seen.add(owner)
-        if _is_abstract(solver, owner, name):
-            return  # Nobody can make objects of a class that still has it.
+        if _is_abstract(solver, owner, name) or (
+            not is_exact and _is_left_to_others(solver, owner, name)
+        ):
+            return  # Nobody can make objects of a class that still has it, or means to.
         view.owners.add(owner)
         receiver = solver.instance(cls if is_exact else owner, is_exact)
         _bind_all(solver, view, owner, name, receiver, False)
@@ -708,6 +710,25 @@ def _is_abstract(solver: Solver, owner: Ref, name: str) -> bool:
             if "abstract" in solver.definitions.roles(ref):
                 return True
     return False
+
+
+def _is_left_to_others(solver: Solver, owner: Ref, name: str) -> bool:
+    """Whether a method does nothing but raise `NotImplementedError`, and classes below have it.
+
+    An object that was seen to be of the class itself runs it all the same.
+    """
+    scope = solver.flat(owner)
+    bindings = solver.definitions.members(owner).get(name, ())
+    if len(bindings) != 1:
+        return False
+    parts = scope.nodes[scope.bindings[bindings[0]][1]]
+    if parts[0] != DEFINED:
+        return False
+    body = solver.flat((owner[0], cast(int, parts[1])))
+    always = [text for _, text, is_again, guard, _ in body.raises if guard < 0 and not is_again]
+    return always == ["NotImplementedError"] and any(
+        name in solver.definitions.members(cls) for cls in solver.definitions.subclasses(owner)
+    )
 
 
 def _matters(solver: Solver, ref: Ref, method: Ref) -> bool:
