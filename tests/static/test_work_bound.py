@@ -191,3 +191,30 @@ def test_an_object_that_makes_its_like_has_few_descendants(tmp_path: Path) -> No
     calls = {r.site.text: r.callees for r in graph.resolutions}
     assert calls["self.then"] == ("offspring.py::work",)
     assert calls["self.next"] == ("offspring.py::Promise.__call__",)
+
+
+GROWING = """
+def one(): ...
+def two(): ...
+
+kept = [one]
+for _ in range(9):
+    kept = kept + [two]
+    kept = [two] + kept
+    kept = kept.copy()
+    kept = kept * 2
+
+for each in kept:
+    each()
+"""
+
+
+def test_a_container_that_is_made_of_itself_is_one(tmp_path: Path) -> None:
+    """Each turn made a container of those of the turn before, until the set was full."""
+    (tmp_path / "growing.py").write_text(GROWING, "utf-8")
+    tree, table = read_tree(tmp_path), load_effect_table()
+    graph = build_call_graph(tree, table, most_work=1_000)
+    assert graph.limits == ()
+    calls = {r.site.text: r for r in graph.resolutions}
+    assert calls["each"].callees == ("growing.py::one", "growing.py::two")
+    assert calls["each"].open_reason is None

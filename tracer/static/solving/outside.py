@@ -201,7 +201,8 @@ def operate_outside(solver: Solver, value: int, method: str, right: int, result:
     """Let a variable hold what an operator of an object from outside gives."""
     dotted = dotted_of(solver, value)
     template = solver.returned_type(f"{dotted}.{method}")
-    context = _context(solver, _NOWHERE, None, value, dotted, ("operated", value, method, right))
+    # One object for all operands of a class: `x = x + y` would make others without end.
+    context = _context(solver, _NOWHERE, None, value, dotted, ("operated", dotted, method, result))
     if template is not None and not (_is_generic(template) and dotted in _CONCATENATED):
         realize_template(solver, template, context, Args(), result)
         return
@@ -211,9 +212,11 @@ def operate_outside(solver: Solver, value: int, method: str, right: int, result:
     if right >= 0 and dotted in _CONCATENATED:
         # `[a] + [b]` holds what both hold.
         if context.box is not None and method in ("__add__", "__or__"):
-            made = solver.box(dotted, "concatenated", value, right, method)
+            made = solver.box(dotted, "concatenated", result)
             merge(solver, context.box, made)
-            solver.store.watch(right, on_merged, solver, made)
+            if ("joined", made.number, right) not in solver.memo:
+                solver.memo["joined", made.number, right] = 1
+                solver.store.watch(right, on_merged, solver, made)
             solver.store.add(result, solver.foreign(dotted, made))
             return
         solver.store.add(result, value)
@@ -310,7 +313,8 @@ def call_method(
     item = solver.all[value]
     receiver, name = cast(int, item.a), cast(str, item.b)
     dotted = f"{dotted_of(solver, receiver)}.{name}"
-    key = ("called method", origin, code.number if code else 0, value, args)
+    # One key for all receivers of a class: `x = x.copy()` would make objects without end.
+    key = ("called method", origin, code.number if code else 0, dotted, args)
     context = _context(solver, origin, code, receiver, dotted, key)
     template = solver.returned_type(dotted)
     member = solver.library.member(dotted_of(solver, receiver), name)
