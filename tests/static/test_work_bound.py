@@ -218,3 +218,58 @@ def test_a_container_that_is_made_of_itself_is_one(tmp_path: Path) -> None:
     calls = {r.site.text: r for r in graph.resolutions}
     assert calls["each"].callees == ("growing.py::one", "growing.py::two")
     assert calls["each"].open_reason is None
+
+
+WALKER = """
+import ast
+
+class Walker(ast.NodeVisitor):
+{methods}
+
+Walker().visit(ast.parse(""))
+"""
+VISIT = """
+    def visit_{number}(self, node):
+        self.generic_visit(node)
+        return self.generic_visit(node)
+"""
+
+
+def test_methods_that_a_visitor_finds_are_not_kept_apart(tmp_path: Path) -> None:
+    """Each of them may run each of them, and each such pair had a code of its own for each."""
+    methods = "".join(VISIT.format(number=number) for number in range(40))
+    (tmp_path / "walker.py").write_text(WALKER.format(methods=methods), "utf-8")
+    tree, table = read_tree(tmp_path), load_effect_table()
+    graph = build_call_graph(tree, table, most_work=100_000)
+    assert graph.limits == ()
+    visits = [r for r in graph.resolutions if r.site.text == "self.generic_visit"]
+    assert len(visits) == 80
+    assert all(len(resolution.callees) == 41 for resolution in visits)  # and the library's own
+
+
+STEPS = """
+def step_{number}(node):
+    dispatch(node)
+    dispatch(node)
+    return dispatch(node)
+"""
+DISPATCH = """
+def dispatch(node):
+    for step in [{steps}]:
+        return step(node)
+
+dispatch(dispatch)
+"""
+
+
+def test_calls_of_calls_are_kept_apart_a_hundred_times(tmp_path: Path) -> None:
+    """Beyond that it is the call alone that counts, whoever called its caller."""
+    steps = [f"step_{number}" for number in range(60)]
+    text = "".join(STEPS.format(number=number) for number in range(60))
+    text += DISPATCH.format(steps=", ".join(steps))
+    (tmp_path / "steps.py").write_text(text, "utf-8")
+    tree, table = read_tree(tmp_path), load_effect_table()
+    graph = build_call_graph(tree, table, most_work=600_000)
+    assert graph.limits == ()
+    calls = {r.site.text: set(r.callees) for r in graph.resolutions}
+    assert calls["step"] == {f"steps.py::{step}" for step in steps}

@@ -198,8 +198,12 @@ class Solver:
     def _apart(self, ref: Ref, parent: Code, context: tuple[int, ...], most: int) -> Code | None:
         key = (ref, parent.number, context)
         known = self._kept_apart.get(key)
+        count = self._kept_count.get(ref, 0)
+        if known is None and count >= _MOST_CHAINS and len(context) > 1 and context[0] > 0:
+            context = context[:1]
+            key = (ref, parent.number, context)
+            known = self._kept_apart.get(key)
         if known is None:
-            count = self._kept_count.get(ref, 0)
             if count >= most or self.bound.is_narrow:
                 return None
             self._kept_count[ref] = count + 1
@@ -471,6 +475,7 @@ class Solver:
 
 _MOST_KEPT_APART = 5000
 _MOST_CALLS = 3000  # of one function, that are kept apart, besides decorators
+_MOST_CHAINS = 100  # beyond these a call alone counts, whoever called its caller
 _MOST_IMPLICIT = 300  # the same, of calls that nobody writes: `__getattr__`, a property's getter
 _LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is kept apart
 _LARGEST_METHOD = 300

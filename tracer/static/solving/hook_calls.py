@@ -89,7 +89,11 @@ def _on_method(watcher: Any, value: int) -> None:
     _, solver, hook, run = watcher
     if solver.all[value].kind not in _OF_THE_TREE:
         return  # what the library itself has under the name
-    args, result = NO_ARGS, solver.store.variable()
     if hook.hands_on:
         args, result = run.args, run.result
-    solver.apply(solver, run.code, run.origin, value, args, result, run.through)
+    else:
+        args, result = NO_ARGS, solver.named("unread")
+    # `visit_*`: a call that may run any of many methods tells little of each. Kept apart, every one
+    # of them would have a code for every place in any other that visits what is below.
+    code = None if hook.is_beginning else run.code
+    solver.apply(solver, code, run.origin, value, args, result, run.through)

@@ -444,7 +444,15 @@ def _on_searched(watcher: Any, value: int) -> None:
     item = solver.all[value]
     if item.kind is Kind.FOREIGN and item.a in _SEARCHED:
         methods = ("__eq__",) if item.a in _SEQUENCES else ("__hash__", "__eq__")
-        solver.store.watch(left, _on_key, solver, methods, origin)
+        _watch_key(solver, left, methods, origin)
+
+
+def _watch_key(solver: Solver, key: int, methods: tuple[str, ...], origin: Origin) -> None:
+    """Ask what is a key for its methods: once a place, however many containers arrive there."""
+    known = ("key", key, methods, origin)
+    if known not in solver.memo:
+        solver.memo[known] = 1
+        solver.store.watch(key, _on_key, solver, methods, origin)
 
 
 def _on_key(watcher: Any, value: int) -> None:
@@ -491,7 +499,7 @@ def _on_item(watcher: Any, value: int) -> None:
         case Kind.FOREIGN:
             if key >= 0 and cast(str, item.a) in _SEARCHED:
                 methods = ("__index__",) if item.a in _SEQUENCES else ("__hash__", "__eq__")
-                store.watch(key, _on_key, solver, methods, origin)
+                _watch_key(solver, key, methods, origin)
             if item.b and cast(str, item.a) in _INDEXED:
                 box = solver.boxes[cast(int, item.b)]
                 if isinstance(constant, SliceKey):
