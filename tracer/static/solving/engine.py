@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
+from tracer.static import flat
 from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatAccess, FlatScope
 from tracer.static.program import Program
 from tracer.static.solving.bound import NAMED_WORK, WorkBound
@@ -275,14 +276,13 @@ class Solver:
                 maker = self.flat((cls[0], cast(int, parts[1])))
                 names = {parameter[0] for parameter in maker.parameters[1:]}
                 for access in maker.accesses:
-                    if access[0] == "set attribute" and access[4] >= 0:
-                        stored = maker.nodes[access[4]]
-                        if (
-                            stored[0] == NAME
-                            and stored[1] in names
-                            and self._is_called(cls, access[2])
-                        ):
-                            return True
+                    if (
+                        access[0] == "set attribute"
+                        and access[4] >= 0
+                        and _is_made_of(maker, access[4], names)
+                        and self._is_called(cls, access[2])
+                    ):
+                        return True
         return False
 
     def _is_called(self, cls: Ref, name: str) -> bool:
@@ -480,6 +480,7 @@ _MOST_IMPLICIT = 300  # the same, of calls that nobody writes: `__getattr__`, a 
 _LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is kept apart
 _LARGEST_METHOD = 300
 _LARGEST_KEPT_APART = 80  # nodes
+_DEEPEST_MAKING = 6  # `partial(given[0])`: nodes from what is stored to the parameter
 DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )
@@ -543,3 +544,23 @@ def _is_made_inside(scopes: tuple[FlatScope, ...], scope: FlatScope, node: int) 
     return parts[0] == DEFINED and (
         scopes[cast(int, parts[1])].kind != FunctionKind.CLASS_BODY.value
     )
+
+
+def _is_made_of(scope: FlatScope, node: int, names: set[str], depth: int = 0) -> bool:
+    """Whether a value is a parameter, a part of one, or what a call gives that was passed one."""
+    if depth > _DEEPEST_MAKING:
+        return False
+    parts: Any = scope.nodes[node]
+    below: list[int] = []
+    match parts[0]:
+        case flat.PARAMETER:
+            return cast(int, parts[1]) >= 1
+        case flat.NAME:
+            if parts[1] in names:
+                return True
+            below.extend(scope.bindings[binding][1] for binding in parts[2] if binding >= 0)
+        case flat.ITEM | flat.UNPACK | flat.NARROW:
+            below.append(parts[1])
+        case flat.CALL:
+            below.extend(value for _, value, _ in scope.sites[parts[1]][4])
+    return any(_is_made_of(scope, one, names, depth + 1) for one in below)
