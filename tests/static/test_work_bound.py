@@ -15,6 +15,10 @@ from tracer.model.graph import CallGraph, OpenReason, Resolution
 from tracer.reconcile.unknowns import find_unknowns
 from tracer.report.exports import export_json
 from tracer.static.call_graph import build_call_graph
+from tracer.static.outside.library import Library
+from tracer.static.program import Program
+from tracer.static.scan import scan_tree
+from tracer.static.solving.solution import solve_program
 from tracer.static.sources import read_tree
 from tracer.tables.load import load_effect_table
 
@@ -269,7 +273,78 @@ def test_calls_of_calls_are_kept_apart_a_hundred_times(tmp_path: Path) -> None:
     text += DISPATCH.format(steps=", ".join(steps))
     (tmp_path / "steps.py").write_text(text, "utf-8")
     tree, table = read_tree(tmp_path), load_effect_table()
-    graph = build_call_graph(tree, table, most_work=600_000)
+    graph = build_call_graph(tree, table, most_work=1_500_000)
     assert graph.limits == ()
     calls = {r.site.text: set(r.callees) for r in graph.resolutions}
     assert calls["step"] == {f"steps.py::{step}" for step in steps}
+
+
+LATE = """
+class Base:
+    def run(self):
+        self.hook()
+
+class Child(Base):
+    pass
+
+def given(): ...
+
+def fill(child):
+    setattr(child, "hook", given)
+
+Child().run()
+fill(Child())
+"""
+
+
+def test_a_field_that_is_stored_later_is_read(tmp_path: Path) -> None:
+    """Names that nobody stores have no variables, until somebody does."""
+    (tmp_path / "late.py").write_text(LATE, "utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    calls = {r.site.text: set(r.callees) for r in graph.resolutions}
+    assert calls["self.hook"] == {"late.py::given"}
+
+
+OPERANDS = """
+class Number:
+    def __add__(self, other):
+        return NotImplemented
+
+class Sure:
+    def __add__(self, other): return self
+    def __radd__(self, other): return other
+
+class Below(Sure):
+    def __radd__(self, other): return self
+
+def add(left, right):
+    return left + right
+
+{calls}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "reflected"),
+    [
+        ("", set()),
+        ("add(Number(), Sure())", {"Sure.__radd__"}),
+        ("add(Sure(), Below())", {"Below.__radd__"}),
+        ("add(1, Sure())\nadd(1, Below())", {"Sure.__radd__", "Below.__radd__"}),
+    ],
+)
+def test_a_reflected_operator_runs_where_a_left_operand_yields(
+    tmp_path: Path, more: str, reflected: set[str]
+) -> None:
+    """One left operand that refuses or knows no type is enough, in whatever order they come."""
+    library, table = Library(), load_effect_table()
+    for calls in (f"add(Sure(), Sure())\n{more}", f"{more}\nadd(Sure(), Sure())"):
+        text = OPERANDS.format(calls=calls)
+        (tmp_path / "operands.py").write_text(text, "utf-8")
+        tree = read_tree(tmp_path)
+        paths = [source.path for source in tree.files]
+        program = Program(paths, scan_tree(tree), "operands", [text])
+        solver = solve_program(program, table, library)
+        targets = {target for found in solver.edges.values() for target in found}
+        names = {program.flat(ref).qualname for ref in targets if not isinstance(ref, str)}
+        assert {name for name in names if "__radd__" in name} == reflected

@@ -115,6 +115,7 @@ def build_call_graph(
             limits=solution.limits,
             raises=_raises(program, guards),
         )
+        solution.forget()
     logger.info(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",
         sum(not function.is_holder for function in graph.functions),

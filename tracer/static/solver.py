@@ -88,6 +88,10 @@ class Evaluator:
         self._explainer = explainer
         self.definitions: Definitions = solver.definitions
 
+    def forget(self) -> None:
+        """Free what was solved."""
+        vars(self._solver).clear()
+
     def value(self, ref: Ref, expr: Expr) -> Values:
         """What the expression of the scope may be."""
         node = self.program.view(ref).node_of.get(id(expr))
@@ -170,6 +174,10 @@ class Solution:
     implicit: tuple[ImplicitCall, ...] = ()
     guessed: tuple[tuple[SiteKey, Callees], ...] = ()  # of sites, in the tiers of guesses
     limits: tuple[str, ...] = ()  # what kept callees from being found, other than the sources
+
+    def forget(self) -> None:
+        """Free what was solved, once nobody will ask: its parts hold one another."""
+        self.evaluator.forget()
 
 
 def solve(

@@ -17,6 +17,7 @@ from tracer.static.flat import FileSummary
 WATCHER_WORK = 8
 CLASS_WORK = 24
 NAMED_WORK = 64  # a variable that is found by a key: little time, and much memory
+OWN_WORK = 8  # a variable of a code that is kept apart: likewise, and most of them stay empty
 COPY_WORK = 2
 
 # A second on one core is worth about four million. What is allowed for each site grows slower than

@@ -15,7 +15,7 @@ from tracer.model.source import FunctionKind
 from tracer.static import flat
 from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatAccess, FlatScope
 from tracer.static.program import Program
-from tracer.static.solving.bound import NAMED_WORK, WorkBound
+from tracer.static.solving.bound import NAMED_WORK, OWN_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.objects import Kind, Objects, Ref
@@ -30,6 +30,8 @@ Target = Ref | str
 """Who is called: a scope of the tree, or a dotted name."""
 
 SITE = "site"
+FIELDS = ("field", "exact field")
+"""Attributes of objects of a class and those below it, and of this class alone."""
 
 
 class Args(NamedTuple):
@@ -108,6 +110,8 @@ class Solver:
         self.made: frozenset[Ref] = frozenset()  # those that the tree itself instantiates
         self.on_instantiated: dict[Ref, list[Callable[[], None]]] = {}
         self.memo: dict[object, int] = {}
+        self.field_names: set[str] = set()  # of fields that something stores
+        self._field_readers: dict[str, list[tuple[str, Ref, int]]] = {}  # of all other names
         self.models: dict[str, object] = {}
         self.returned: dict[str, TypeTemplate | None] = {}
         self.attributes: dict[str, TypeTemplate | None] = {}
@@ -330,12 +334,15 @@ class Solver:
 
     def _new_code(self, ref: Ref, parent: Code | None, context: tuple[int, ...]) -> Code:
         template = self.template(ref)
+        size = (template.apart if context else template.whole).size
+        if context:
+            self.bound.done += OWN_WORK * size
         code = Code(
             ref,
             self.flat(ref),
             template,
             parent,
-            self.store.variables((template.apart if context else template.whole).size),
+            self.store.variables(size),
             len(self.codes) + 1,
             context,
         )
@@ -389,7 +396,28 @@ class Solver:
         if known is None:
             self.bound.done += NAMED_WORK
             known = self.memo[key] = self.store.variable()
+            if key[0] in FIELDS and key[2] not in self.field_names:
+                self._tell_of_field(cast(str, key[2]))
         return known
+
+    def read_field(self, kind: str, cls: Ref, name: str, target: int) -> None:
+        """Let a variable hold what is stored in fields of a name.
+
+        Most names that are read are those of methods, which nobody stores: for them there are no
+        variables, one for each class that may have the name.
+
+        Args:
+            kind: One of `FIELDS`.
+        """
+        if name in self.field_names:
+            self.store.copy(self.named(kind, cls, name), target)
+        else:
+            self._field_readers.setdefault(name, []).append((kind, cls, target))
+
+    def _tell_of_field(self, name: str) -> None:
+        self.field_names.add(name)
+        for kind, cls, target in self._field_readers.pop(name, ()):
+            self.store.copy(self.named(kind, cls, name), target)
 
     def box(self, type_name: str, *key: object) -> Box:
         """The container of a key, made when it is first asked for."""

@@ -368,28 +368,69 @@ def _on_extended(watcher: Any, value: int) -> None:
 
 def _on_right(watcher: Any, value: int) -> None:
     _, solver, method, left, result, origin = watcher
-    if solver.all[value].kind is Kind.INSTANCE:
-        reflected = f"__r{method[2:]}"
-        if has(solver, value, reflected):
-            solver.store.watch(
-                left, _on_reflected, solver, value, method, reflected, left, result, origin
-            )
+    item = solver.all[value]
+    if item.kind is not Kind.INSTANCE or not has(solver, value, f"__r{method[2:]}"):
+        return
+    key = ("operands", method, left, result, origin)
+    operands = solver.views.get(key)
+    if operands is None:
+        operands = solver.views[key] = _Operands(method, left, result, origin)
+        solver.store.watch(left, _on_operand, solver, operands)
+    cls = cast(Ref, item.a)
+    if operands.is_open or any(_yields(solver, cls, other) for other in operands.lefts):
+        operands.run(solver, value)
+    else:
+        operands.waiting.append((value, cls))
 
 
-def _on_reflected(watcher: Any, other: int) -> None:
-    """The reflected method runs where the left operand does not know the right one's type."""
-    _, solver, value, method, reflected, left, result, origin = watcher
-    key = ("dunder", value, reflected, origin, Args((left,)), result)
-    if key in solver.memo:
-        return  # One left operand is enough; there may be as many as a set holds, for each right.
+class _Operands:
+    """The sides of an operator, as far as right ones have the reflected method.
+
+    It runs where some left operand does not know the right one's type. Left ones count by class,
+    since there may be as many as a set holds, for each right one.
+    """
+
+    __slots__ = ("is_open", "left", "lefts", "method", "origin", "result", "waiting")
+
+    def __init__(self, method: str, left: int, result: int, origin: Origin) -> None:
+        self.method, self.left, self.result, self.origin = method, left, result, origin
+        self.is_open = False  # some left operand knows no type at all, or may refuse any
+        self.lefts: dict[Ref, None] = {}  # classes of the others
+        self.waiting: list[tuple[int, Ref]] = []  # right operands, and their classes
+
+    def run(self, solver: Solver, value: int) -> None:
+        """Run the reflected method of a right operand."""
+        reflected = f"__r{self.method[2:]}"
+        call_dunder(solver, value, reflected, Args((self.left,)), self.origin, self.result)
+
+
+def _on_operand(watcher: Any, other: int) -> None:
+    _, solver, operands = watcher
+    if operands.is_open:
+        return
     item = solver.all[other]
-    if item.kind is Kind.INSTANCE and has(solver, other, method):
-        cls, right = cast(Ref, item.a), cast(Ref, solver.all[value].a)
-        if not _may_refuse(solver, cls, method) and (
-            cls == right or not solver.definitions.is_subclass(right, cls)
-        ):
+    if item.kind is Kind.INSTANCE and has(solver, other, operands.method):
+        cls = cast(Ref, item.a)
+        if cls in operands.lefts:
             return
-    call_dunder(solver, value, reflected, Args((left,)), origin, result)
+        if not _may_refuse(solver, cls, operands.method):
+            operands.lefts[cls] = None
+            waiting, operands.waiting = operands.waiting, []
+            for value, right in waiting:
+                if _yields(solver, right, cls):
+                    operands.run(solver, value)
+                else:
+                    operands.waiting.append((value, right))
+            return
+    operands.is_open = True
+    waiting, operands.waiting = operands.waiting, []
+    for value, _ in waiting:
+        operands.run(solver, value)
+
+
+def _yields(solver: Solver, right: Ref, left: Ref) -> bool:
+    """Whether a left operand's method comes second: the right one is of a class below its own."""
+    return right != left and solver.definitions.is_subclass(right, left)
 
 
 def _may_refuse(solver: Solver, cls: Ref, method: str) -> bool:

@@ -48,6 +48,7 @@ class View:
     found: list[tuple[int, int]] = field(default_factory=list)  # accessors: object, receiver
     readers: list[Reader] = field(default_factory=list)
     seen: set[object] = field(default_factory=set)
+    bases: set[Ref] = field(default_factory=set)  # whose fields count, or are hidden
     names: dict[int, str] = field(default_factory=dict)  # what `__getattr__` is asked for
     owners: set[object] = field(default_factory=set)  # classes whose member counts
     is_from_outside: bool = False
@@ -173,9 +174,9 @@ def instance_view(
     # Fields may be stored whether or not anybody is known to make such objects.
     for base in definitions.order(ref) if own is None else ():
         if not isinstance(base, str):
-            solver.store.copy(field_of(solver, base, name), view.variable)
+            solver.read_field("field", base, name, view.variable)
     if own is None:
-        solver.store.copy(solver.named("exact field", ref, name), view.variable)
+        solver.read_field("exact field", ref, name, view.variable)
     return view
 
 
@@ -399,17 +400,14 @@ def _contribute(solver: Solver, view: View, cls: Ref, name: str, is_exact: bool)
     order = definitions.order(cls)
     owner, external = find_member(solver, order, name)
     is_hiding = owner is not None and bool(_plain_function(solver, owner, name))
-    if ("exact field", cls) not in view.seen and not is_hiding:
-        view.seen.add(("exact field", cls))
-        solver.store.copy(solver.named("exact field", cls, name), view.variable)
+    if not is_hiding:
+        solver.read_field("exact field", cls, name, view.variable)
     for base in order:
-        if not isinstance(base, str):
-            key = ("field", base)
-            if key not in view.seen:
-                view.seen.add(key)
-                # That some object hides a method of its class says nothing of the others.
-                if not is_hiding:
-                    solver.store.copy(field_of(solver, base, name), view.variable)
+        if not isinstance(base, str) and base not in view.bases:
+            view.bases.add(base)
+            # That some object hides a method of its class says nothing of the others.
+            if not is_hiding:
+                solver.read_field("field", base, name, view.variable)
     if owner is not None:
         if owner in view.seen:
             return

@@ -77,6 +77,7 @@ def solve_program(
         if bound.is_stopped or not _weaken(solver):
             break
     if bound.is_stopped:
+        solver.store.forget()
         return solver  # A guess is one only where all else is known.
     if Tier.DUCK in tiers:
         solver.phase = 1

@@ -45,7 +45,7 @@ class Store:
         self._copies: list[Targets | None] = []
         self._watchers: list[Watcher | list[Watcher] | None] = []
         self._single: dict[int, frozenset[int]] = {}
-        self._full: dict[tuple[int, ...], Set[int]] = {}
+        self._full: dict[frozenset[int], frozenset[int]] = {}
         self._fresh: dict[int, list[int]] = {}
         self._queue: deque[int] = deque()
 
@@ -152,7 +152,7 @@ class Store:
         return True
 
     def close(self) -> None:
-        """Forget how values spread, once nothing new will; what is held can still be read."""
+        """Say what is incomplete, and forget how values spread; what is held can still be read."""
         found = self.cut | self._fresh.keys()
         wanted = sorted(found)
         while wanted:
@@ -162,6 +162,10 @@ class Store:
                     found.add(target)
                     wanted.append(target)
         self.incomplete = frozenset(found)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget how values spread, and nothing else: most of the memory of a large tree."""
         self._copies = [None] * len(self.sets)
         self._watchers = [None] * len(self.sets)
 
@@ -184,8 +188,9 @@ class Store:
         else:
             grown = set(held) if len(held) == 1 else held
             grown.update(new)  # type: ignore[attr-defined]
-        if len(grown) == LARGEST_SET:
-            grown = self._full.setdefault(tuple(grown), grown)
+        if len(grown) == self._largest:
+            full = frozenset(grown)
+            grown = self._full.setdefault(full, full)
         self.sets[variable] = grown
         waiting = self._fresh.get(variable)
         if waiting is None:
