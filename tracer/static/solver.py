@@ -317,8 +317,8 @@ def _overrides(
     if not _is_receiver(scope, parts[1]) or cls not in solver.made:
         return {}
     owner, _ = find_member(solver, solver.definitions.order(cls), parts[2])
-    if owner is None or not any(_class_of(solver, target) == owner for target in found):
-        return {}
+    if owner is None or not any(_class_of(solver, target) in (owner, None) for target in found):
+        return {}  # `None`: the class binds something from outside, `make = dict`.
     definitions = solver.definitions
     below = {*definitions.subclasses(cls)}
     for received in solver.received.get(ref, ()):

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from tracer.model.graph import GuardKind, SiteKind
 from tracer.model.source import FunctionKind
@@ -205,7 +205,7 @@ class ScopeReader:
             is_coroutine=header.is_coroutine,
             docstring_line=quote(first_lines[0], 200) if first_lines else "",
             documented_types=documented,
-            nodes=tuple(self.nodes),
+            nodes=self._nodes_read(),
             bindings=tuple(self.bindings),
             exits=tuple(exits.items()) if keeps_exits else (),
             loops=tuple(self.loop_ranges),
@@ -222,6 +222,21 @@ class ScopeReader:
             dead_nodes=tuple(self.dead_nodes),
             raises=tuple(self.raises),
             guard_starts=tuple(self.guard_starts),
+        )
+
+    def _nodes_read(self) -> tuple[tuple[object, ...], ...]:
+        """The nodes, with no loop among what may reach a name that the loop does not bind.
+
+        That is known once the loop was read: `self` in a loop is the parameter, nothing else.
+        """
+        if not self.loop_ranges:
+            return tuple(self.nodes)
+        bound = [{self.bindings[at][0] for at in range(*span)} for span in self.loop_ranges]
+        return tuple(
+            (NAME, parts[1], tuple(at for at in parts[2] if at >= 0 or parts[1] in bound[~at]))
+            if parts[0] == NAME and any(at < 0 for at in cast("tuple[int, ...]", parts[2]))
+            else parts
+            for parts in cast(Any, self.nodes)
         )
 
     def node(self, *parts: object) -> int:

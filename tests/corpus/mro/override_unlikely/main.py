@@ -18,6 +18,21 @@ class Tracking(Writer):
         return ""
 
 
+class Store:
+    make = dict
+
+    def fill(self):
+        for _ in range(1):
+            self.make()  # calls: ?   exact: no
+
+
+class Sharing(Store):
+    def shared(self):
+        return {}
+
+    make = shared
+
+
 class Kind:
     name = "kind"
 
@@ -54,6 +69,8 @@ class Frozen:
 
 Writer().visit()  # calls: Writer.visit | ext builtins.object.__init__   runs: Writer.visit
 Tracking()
+Store().fill()  # calls: Store.fill | ext builtins.object.__init__   runs: Store.fill
+Sharing()
 names([Kind(), Kind()])
 Pair()
 graph = Graph()
