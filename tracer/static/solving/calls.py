@@ -23,6 +23,7 @@ from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
 from tracer.static.solving.hook_calls import run_hooks
+from tracer.static.solving.keys import note_called, note_keys
 from tracer.static.solving.members import (
     call_dunder,
     class_variable,
@@ -158,6 +159,9 @@ def call_function(
     if is_object and is_born and (not callee.context or callee.context[0] != -birth):
         # Too many of them for one parameter: the class stands for all.
         receiver = solver.instance(cast(Ref, solver.all[cast(int, receiver)].a))
+    note_keys(solver, callee, code, receiver, args)
+    if not callee.is_called:
+        note_called(solver, callee)
     pass_arguments(solver, callee, receiver, args)
     if is_object and callee.template.itself and is_implied(solver, callee, cast(int, receiver)):
         # The object that the method was called on, not any that has the method.

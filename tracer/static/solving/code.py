@@ -210,6 +210,8 @@ class Code:
     number: int
     context: tuple[int, ...] = ()  # which calls it is kept apart for; numbers of sites
     is_linked: bool = False
+    is_called: bool = False  # whether a call of the tree runs it
+    keys: tuple[tuple[int, str], ...] = ()  # parameters, and the constants that its call gives
     passed: set[int] = field(default_factory=set)  # parameters that a call fills
     cells: dict[str, int] = field(default_factory=dict)  # names that inner scopes read
     stored: dict[str, int] = field(default_factory=dict)  # what inner scopes store

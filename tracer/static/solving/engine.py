@@ -7,13 +7,22 @@ through `apply` and `read`, which are told from above.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static import flat
-from tracer.static.flat import ATTR, CALL, DEFINED, NAME, PARAMETER, FlatAccess, FlatScope
+from tracer.static.flat import (
+    ATTR,
+    CALL,
+    DEFINED,
+    ITEM,
+    NAME,
+    PARAMETER,
+    FlatAccess,
+    FlatScope,
+)
 from tracer.static.program import Program
 from tracer.static.solving.bound import NAMED_WORK, OWN_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template
@@ -130,6 +139,7 @@ class Solver:
         self.awaited: Callable[..., None] = _missing
         self.protocol: Callable[..., bool] = _missing
         self.dunder: Callable[..., bool] = _missing
+        self.constant_text: Callable[[Code, int], str | None] = _missing
         self._templates: dict[Ref, Template] = {}
         self._shared: dict[Ref, Code] = {}
         self._kept_apart: dict[tuple[Ref, int, tuple[int, ...]], Code] = {}
@@ -139,6 +149,8 @@ class Solver:
         self._holders: dict[Ref, bool] = {}
         self._makes_own: dict[Ref, bool] = {}
         self._fills: dict[Ref, bool] = {}
+        self._keyed: dict[Ref, bool] = {}
+        self.uncalled: dict[int, list[Callable[[], None]]] = {}  # by code: what waits for a call
         self.wraps: dict[int, list[int]] = {}  # what a decorator gave, and what it was given
         self._origins: dict[Origin, int] = {}
         self._forebears: dict[int, frozenset[int]] = {}  # of objects: where they were born
@@ -186,8 +198,13 @@ class Solver:
         if birth and len(self.flat(ref).nodes) <= _LARGEST_METHOD:
             context = (-birth, self.origin_number(origin)) if is_decorator else (-birth,)
             return self._apart(ref, parent, context, _MOST_KEPT_APART) or self.inner(ref, parent)
-        is_kept = self._is_wrapper(ref) or (
-            (is_decorator or self._is_maker(ref)) and len(self.flat(ref).nodes) <= _LARGEST_MAKER
+        is_kept = (
+            self._is_wrapper(ref)
+            or (
+                (is_decorator or self._is_maker(ref))
+                and len(self.flat(ref).nodes) <= _LARGEST_MAKER
+            )
+            or (origin[1] == SITE and self._gives_key(ref, origin, caller))
         )
         if is_kept and caller is not None:
             site = self.origin_number(origin)
@@ -214,6 +231,22 @@ class Solver:
             self._kept_count[ref] = count + 1
             known = self._kept_apart[key] = self._new_code(ref, parent, context)
         return known
+
+    def has_codes_apart(self, ref: Ref) -> bool:
+        """Whether some call of a function has a code of its own."""
+        return ref in self._kept_count
+
+    def _gives_key(self, ref: Ref, origin: Origin, caller: Code | None) -> bool:
+        """Whether a call gives a constant string for what the function uses as a key."""
+        known = self._keyed.get(ref)
+        if known is None:
+            known = self._keyed[ref] = _uses_key(self.flat(ref), self.template(ref).alias)
+        if not known or caller is None or caller.ref != origin[0]:
+            return False
+        return any(
+            name not in ("*", "**") and self.constant_text(caller, node) is not None
+            for name, node, _ in caller.scope.sites[origin[2]][4]
+        )
 
     def _is_maker(self, ref: Ref) -> bool:
         """Whether a method makes objects that are kept apart by their place of birth."""
@@ -509,6 +542,7 @@ _LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is 
 _LARGEST_METHOD = 300
 _LARGEST_KEPT_APART = 80  # nodes
 _DEEPEST_MAKING = 6  # `partial(given[0])`: nodes from what is stored to the parameter
+_BY_KEY = frozenset(("get", "pop", "setdefault"))
 DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )
@@ -557,6 +591,29 @@ def _hands_on(program: Program, ref: Ref) -> bool:
         if parts[0] == CALL:
             arguments = scope.sites[cast(int, parts[1])][4]
             if any(is_handed(value) for _, value, _ in arguments):
+                return True
+    return False
+
+
+def _uses_key(scope: FlatScope, alias: Sequence[int]) -> bool:
+    """Whether a small function looks things up, or puts them, by the name that it is given."""
+    first = 1 if scope.kind == FunctionKind.METHOD.value else 0
+    if len(scope.nodes) > _LARGEST_KEPT_APART or len(scope.parameters) <= first:
+        return False
+
+    def is_given(node: int) -> bool:
+        parts = scope.nodes[alias[node]] if node >= 0 else (None,)
+        return parts[0] == PARAMETER and cast(int, parts[1]) >= first
+
+    if any(parts[0] == ITEM and is_given(cast(int, parts[2])) for parts in scope.nodes):
+        return True
+    if any(access[0] == "set item" and is_given(access[3]) for access in scope.accesses):
+        return True
+    for site in scope.sites:
+        callee = scope.nodes[site[2]]
+        if site[0] == "call" and callee[0] == ATTR and callee[2] in _BY_KEY and site[4]:
+            name, node, _ = site[4][0]
+            if name == "" and is_given(node):
                 return True
     return False
 

@@ -46,6 +46,7 @@ from tracer.static.solving.implicit import (
     set_item,
     text_origin,
 )
+from tracer.static.solving.keys import constant_text
 from tracer.static.solving.members import read_attribute, store_attribute
 from tracer.static.solving.models import (
     decorate,
@@ -383,7 +384,7 @@ def constant_key(code: Code, node: int) -> ConstantKey:
             return SliceKey(cast("int | None", parts[2]))
         if parts[1] in ("str", "int"):
             return cast("str | int | None", parts[2])
-    return None
+    return constant_text(code, node)
 
 
 def _method_of_receiver(code: Code, node: int) -> Ref | None:

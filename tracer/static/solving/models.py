@@ -17,6 +17,7 @@ from tracer.static.solving.containers import on_merged, scatter
 from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
 from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.kept import Runner, run_kept
+from tracer.static.solving.keys import constant_text, once_called
 from tracer.static.solving.members import (
     class_variable,
     find_member,
@@ -579,12 +580,26 @@ def _set_default(
     solver: Solver, code: Code | None, origin: Origin, receiver: int, args: Args, result: int
 ) -> bool:
     if not _keyed(solver, code, origin, receiver, args, result):
+        if code is not None and len(args.nodes) > 1 and args.positional[1:]:
+            solver.store.copy(args.positional[1], result)
+            once_called(
+                solver, code, args.nodes[0],
+                partial(_set_anywhere, solver, code, origin, receiver, args, result),
+            )  # fmt: skip
+            return True
         return False
     box = solver.boxes[cast(int, solver.all[receiver].b)]
     names, _ = possible_names(solver, code, args, 0)
     for variable in args.positional[1:2]:
         solver.store.copy(variable, solver.item_of(box, names[0]))
     return True
+
+
+def _set_anywhere(
+    solver: Solver, code: Code, origin: Origin, receiver: int, args: Args, result: int
+) -> None:
+    method = solver.objects.number(Kind.METHOD, receiver, "setdefault", None)
+    call_method(solver, code, origin, method, args, result)
 
 
 def _update(
@@ -902,6 +917,9 @@ def _pattern(code: Code, node: int, depth: int) -> Any:
         return (), None
     if parts[0] == flat.CONST and isinstance(parts[2], str):
         return (parts[2],), None
+    if parts[0] in (flat.PARAMETER, flat.NAME):
+        given = constant_text(code, node)
+        return (() if given is None else (given,)), None
     if parts[0] == flat.TEXT:
         pieces = [
             code.scope.nodes[code.template.alias[piece]]

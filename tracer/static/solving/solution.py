@@ -23,6 +23,7 @@ from tracer.static.solving.code import Code
 from tracer.static.solving.engine import NO_ARGS, Origin, Solver
 from tracer.static.solving.guesses import guess_families, guess_names
 from tracer.static.solving.implicit import await_, iterate, run_protocol
+from tracer.static.solving.keys import constant_text, use_uncalled
 from tracer.static.solving.linking import link
 from tracer.static.solving.members import call_dunder
 from tracer.static.solving.module_hooks import note_module_access
@@ -61,6 +62,7 @@ def solve_program(
     solver.awaited = await_
     solver.protocol = run_protocol
     solver.dunder = call_dunder
+    solver.constant_text = constant_text
     _note_stores(solver)
     for file, summary in enumerate(program.summaries):
         if entries is None or file in entries or file in context:
@@ -71,6 +73,7 @@ def solve_program(
             progress(file + 1)
     solver.made = frozenset(solver.instantiated)
     solver.entries = frozenset(range(len(program.summaries)) if entries is None else entries)
+    use_uncalled(solver)
     _complete(solver)
     _use_callables(solver)
     for _ in range(_WEAK_ROUNDS):
