@@ -84,6 +84,18 @@ def test_a_user_says_what_a_base_runs(tmp_path: Path) -> None:
     assert found.through == (("m.py::V.on_open", "vault.Vault.open"),)
 
 
+def test_a_user_says_whose_objects_hold_any_attribute(tmp_path: Path) -> None:
+    """`[classes] bags`: what is stored under a name of such an object is what is read there."""
+    extra = tmp_path / "mine.toml"
+    extra.write_text('[classes]\nbags = ["optparse.Values"]\n', encoding="utf-8")
+    source = "import optparse\ndef f(): ...\nv = optparse.Values()\nv.run = f\nv.run()\n"
+    (tmp_path / "m.py").write_text(source)
+    for tables, callees in (([extra], ("m.py::f",)), ([], ())):
+        graph = build_call_graph(read_tree(tmp_path), load_effect_table(tables))
+        (found,) = (site for site in graph.resolutions if site.site.text == "v.run")
+        assert found.callees == callees
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -355,8 +355,8 @@ def _is_wide(
     if methods < 2 or parts[0] != flat.ATTR:
         return False
     objects = [item for item in explainer.objects(ref, parts[1]) if item.kind is Kind.INSTANCE]
-    if max(methods, len({item.a for item in objects})) <= _WIDEST:
-        return False
+    if not objects or max(methods, len({item.a for item in objects})) <= _WIDEST:
+        return False  # Without objects it is a field that holds classes, or bound methods.
     if _is_whole(solver, explainer, ref, parts[1]):
         return False
     # A method that calls `self.step()` runs what the class of its object has: the list is whole.

@@ -87,6 +87,8 @@ class EffectTable:
     hooks: Mapping[str, tuple[Hook, ...]] = field(default_factory=dict)
     kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keepers: frozenset[str] = frozenset()  # classes whose own methods call what objects keep
+    bags: frozenset[str] = frozenset()  # classes whose objects hold any attributes
+    given: Mapping[str, str] = field(default_factory=dict)  # methods that fill a bag: its class
 
     def hooks_of(self, dotted: str) -> tuple[Hook, ...]:
         """What a function or method outside runs of the objects it is called on or with."""
@@ -208,6 +210,7 @@ _SECTIONS = [
     "decorators",
     "protocols",
     "kept",
+    "given",
     "hooks",
 ]
 _EFFECT_KEYS = frozenset(
@@ -279,7 +282,7 @@ class _Draft:
         self._effects: dict[str, EffectRule] = {}
         self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
         self._names: dict[str, dict[str, str]] = {
-            name: {} for name in ("bases", "aliases", "alike", "protocols")
+            name: {} for name in ("bases", "aliases", "alike", "protocols", "given")
         }
         self._kept: dict[str, tuple[str, ...]] = {}
         self._hooks: dict[str, tuple[Hook, ...]] = {}
@@ -294,6 +297,7 @@ class _Draft:
             ("decorators", "dataclass"): set(),
             ("classes", "fields"): set(),
             ("classes", "uncalled"): set(),
+            ("classes", "bags"): set(),
         }
 
     def add(self, text: str, source: str) -> None:
@@ -391,6 +395,8 @@ class _Draft:
             uncalled=tuple(sorted(lists("classes", "uncalled"))),
             protocols=self._names["protocols"],
             hooks=self._hooks,
+            bags=lists("classes", "bags"),
+            given=self._names["given"],
             kept=self._kept,
             keepers=frozenset(
                 one

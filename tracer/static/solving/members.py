@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, DEFINED, NAME
+from tracer.static.solving.bags import bag_of
 from tracer.static.solving.bound import CLASS_WORK
 from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.code import Code
@@ -320,6 +321,10 @@ def store_attribute(
                 store.copy(stored, module_stores(solver, file, name))
         case Kind.FUNCTION:
             store.copy(stored, solver.named("function attribute", value, name))
+        case Kind.FOREIGN:
+            bag = bag_of(solver, value)
+            if bag is not None:
+                store.copy(stored, solver.item_of(bag, name))
 
 
 def call_dunder(

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, cast
 
 from tracer.static import flat
+from tracer.static.solving.bags import fill_given
 from tracer.static.solving.classes import dotted_of, generated_maker, holding, metaclass, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
@@ -46,6 +47,7 @@ def call_outside(
         receiver = cast(int, item.a)
         run_hooks(solver, code, origin, cast(int, item.c or 0), dotted, args, result)
         run_kept(solver, receiver, Runner(code, origin, cast(str, item.b), dotted))
+        fill_given(solver, receiver, dotted, args)
         method = _METHODS.get(dotted) or _METHODS.get(f"*.{item.b}")
         if method is not None and method(solver, code, origin, receiver, args, result):
             return

@@ -10,6 +10,7 @@ from tracer.model.graph import SiteKind
 from tracer.static.flat import CONST, EITHER
 from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Parameter, Signature
+from tracer.static.solving.bags import bag_of, given_bag
 from tracer.static.solving.classes import canonical_class, dotted_of, holding, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import merge, on_merged, scatter
@@ -134,6 +135,10 @@ def read_member(solver: Solver, value: int, name: str, result: int, owner: int =
         owner: The object of a class of the tree that has it from such a base.
     """
     dotted = dotted_of(solver, value)
+    bag = bag_of(solver, value)
+    if bag is not None and name not in _OBJECT_MEMBERS:
+        solver.store.copy(solver.item_of(bag, name), result)
+        return
     template = solver.attribute_type(f"{dotted}.{name}")
     context = _context(solver, _NOWHERE, None, value, f"{dotted}.{name}", ("member", value, name))
     if template is not None:
@@ -339,7 +344,8 @@ def construct_foreign(
 ) -> None:
     """Make an object of a class outside."""
     parameters = solver.library.type_parameters(dotted)
-    is_apart = parameters or dotted in _CONTAINERS or is_keeper(solver, dotted)
+    is_bag = dotted in solver.table.bags
+    is_apart = parameters or dotted in _CONTAINERS or is_keeper(solver, dotted) or is_bag
     box = solver.box(dotted, "made", context.key) if is_apart else None
     context.box, context.parameters = box, parameters
     context.receiver = solver.foreign(dotted, box)
@@ -352,7 +358,7 @@ def construct_foreign(
             is_made = True
     if not is_made:
         solver.store.add(result, context.receiver)
-    if box is not None and dotted in ("builtins.dict", "collections.OrderedDict"):
+    if box is not None and (is_bag or dotted in ("builtins.dict", "collections.OrderedDict")):
         for name, variable in args.keywords:
             solver.store.copy(variable, solver.item_of(box, name))
         for variable in (*args.positional[:1], *args.doubles):
@@ -536,9 +542,11 @@ def _shared_box(solver: Solver, context: Context, dotted: str) -> Box | None:
     What a group of a parser keeps, the parser calls.
     """
     box = context.box
-    if box is None or not is_keeper(solver, dotted) or not is_keeper(solver, box.type_name):
+    if box is None or not is_keeper(solver, box.type_name):
         return None
-    return box
+    if dotted in solver.table.bags:
+        return given_bag(solver, dotted, box)
+    return box if is_keeper(solver, dotted) else None
 
 
 _NOWHERE: Origin = ((0, 0), "nowhere", 0)
