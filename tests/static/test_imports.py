@@ -70,3 +70,25 @@ def test_a_root_that_is_a_package_is_imported_by_its_own_name(tmp_path: Path) ->
     )
     assert found["shop.cart.f"] == ("cart.py::f",)
     assert found["abc.g"] == ("abc.g",)
+
+
+@pytest.mark.parametrize(
+    ("script", "callee"),
+    [
+        ('if __name__ == "__main__":\n    pages.f()\n', "web/pages.py::f"),
+        ("pages.f()\n", "pages.f"),
+    ],
+)
+def test_a_script_in_a_package_finds_what_lies_beside_it(
+    tmp_path: Path, script: str, callee: str
+) -> None:
+    """Its own folder comes last, and hides nothing of the standard library; modules have none."""
+    files = {"web/__init__.py": "", "web/pages.py": F, "web/json.py": "def dumps(x): ...\n"}
+    files["web/serve.py"] = f"import json\nimport pages\njson.dumps(1)\n{script}"
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content)
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {resolution.site.text: resolution.callees for resolution in graph.resolutions}
+    assert found["json.dumps"] == ("json.dumps",)
+    assert found["pages.f"] == (callee,)

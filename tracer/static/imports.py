@@ -2,8 +2,9 @@
 
 Assumed, as for most projects: the root, and a `src` folder in it that is no package, are on
 `sys.path`; a script's own folder is too, before them, and so is the folder that holds the
-outermost package of the importing file. Environments are not searched: what is not below the
-root is external.
+outermost package of the importing file. A folder of a package in which a script lies (a module
+that asks whether it is `__main__`) comes last, and never for names of the standard library.
+Environments are not searched: what is not below the root is external.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from tracer.static.flat import FROM, IMPORT, FileSummary
+from tracer.static.flat import COMPARE, FROM, IMPORT, NAME, FileSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,18 @@ class ModuleIndex:
         has_src = "src" in self._file_of and self._file_of["src"] is None
         self._src = "src" if has_src else None
         self._roots = [self._search_path(path) for path in paths]
+        self._with_scripts: set[str] = set()  # folders
+        for index, summary in enumerate(summaries):
+            self.note_script(index, summary)
         self._targets: dict[tuple[int, str], ImportTarget] = {}
         self._foreign: frozenset[str] = frozenset()
         self._foreign = self._namespaces_of_others(summaries)
         self._targets.clear()
+
+    def note_script(self, index: int, summary: FileSummary) -> None:
+        """Note that a file was read: if it is a script, what lies beside it is found."""
+        if _is_script(summary):
+            self._with_scripts.add(_folder_of(self._paths[index]))
 
     def module_name(self, path: str) -> str:
         """The dotted name of a file, relative to the root or to `src`."""
@@ -140,6 +150,11 @@ class ModuleIndex:
             if whole in self._file_of:
                 return ImportTarget(whole, self.dotted(whole))
             is_missing |= self._file_of[location] is not None
+        beside = _folder_of(self._paths[importer])
+        if beside in self._with_scripts and not is_missing and first not in sys.stdlib_module_names:
+            whole = self._path_below(beside, "/".join(parts))
+            if self._file_of.get(whole) not in (None, importer):
+                return ImportTarget(whole, self.dotted(whole))
         return ImportTarget(None, dotted, is_missing)
 
     def _search_path(self, path: str) -> list[str]:
@@ -175,6 +190,22 @@ class ModuleIndex:
                     is_found = self._file_of.get(whole) is not None
                     (found if is_found else absent)[location] += 1
         return frozenset(name for name, count in absent.items() if count > found[name])
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _is_script(summary: FileSummary) -> bool:
+    """Whether a module asks if it is the one that was started."""
+    nodes = summary.scopes[0].nodes if summary.scopes else ()
+    return any(
+        parts[0] == COMPARE
+        and parts[1] == "__eq__"
+        and {nodes[cast(int, parts[at])][:2] for at in (2, 3)} >= {(NAME, "__name__")}
+        and any(nodes[cast(int, parts[at])][-1] == "__main__" for at in (2, 3))
+        for parts in nodes
+    )
 
 
 def _imports(summaries: Sequence[FileSummary]) -> Iterable[tuple[int, str]]:

@@ -40,6 +40,8 @@ def scan_reached(
             found[index] = summary
         following: set[int] = set()
         for index in wave:
+            modules.note_script(index, found[index])
+        for index in wave:
             following.update(_imported(modules, index, found[index]))
         wave = sorted(following - seen)
     return tuple(found)
