@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -14,6 +15,14 @@ from benchmarks.static.beyond_truth import CLASSES, classify_beyond, sites_of_ed
 from benchmarks.static.corpus import make_tree, units
 from benchmarks.static.curve import CURVE_KLOC, curve_table
 from benchmarks.static.definitions import count_lines, read_definitions
+from benchmarks.static.judged import (
+    CorrectedScore,
+    Judgement,
+    Verdict,
+    judged_table,
+    read_judged,
+    score_corrected,
+)
 from benchmarks.static.measuring import Limits, measure
 from benchmarks.static.micro import disputed_truth, shortfalls
 from benchmarks.static.minute import at_least, at_most, best, minute_table
@@ -137,6 +146,48 @@ def test_a_figure_just_below_its_floor_does_not_look_like_it() -> None:
     """97.96 is not shown as 98."""
     answer = at_least("P", 97.96, 98, " %", "asked")
     assert (answer.measured, answer.is_met) == ("97.96 %", False)
+
+
+def test_verdicts_correct_a_truth_for_every_tool() -> None:
+    """Wrong edges leave the truth, right ones join, disputed ones stand apart; else it is false."""
+    truth = {("m", "f"), ("m", "misspelled"), ("m", "unsure"), ("m", "g")}
+    verdicts = {
+        "misspelled": Verdict.WRONG,
+        "never": Verdict.WRONG,
+        "property": Verdict.RIGHT,
+        "callback": Verdict.RIGHT,
+        "lazy": Verdict.DISPUTED,
+        "unsure": Verdict.DISPUTED,
+    }
+    judged = {("m", name): Judgement(verdict, "m.py:1") for name, verdict in verdicts.items()}
+
+    def score(*names: str) -> CorrectedScore:
+        return score_corrected({("m", name) for name in names}, truth, judged)
+
+    whole = score("f", "g", "property", "callback")
+    assert whole == CorrectedScore(right=4)
+    assert (whole.precision(True), whole.precision(False), whole.recall) == (100, 100, 100)
+    mixed = score("f", "misspelled", "never", "property", "lazy", "unsure", "anything")
+    assert mixed == CorrectedScore(2, judged_wrong=2, not_judged=1, disputed=2, missing=2)
+    assert mixed.precision(False) == 40
+    assert round(mixed.precision(True), 1) == 28.6
+    assert mixed.recall == 50
+    assert score() == CorrectedScore(missing=4)
+    assert score_corrected({("m", "x")}, {("m", "x")}, {}) == CorrectedScore(right=1)
+
+    lines = judged_table({"ours": [("a", whole), ("b", mixed)]}).markdown().splitlines()
+    assert "| ours | b | 28.6 | 40.0 | 50.0 | 2 | 2 | 1 | 2 | 2 |" in lines
+    assert "| ours | ALL EDGES | 54.5 | 66.7 | 75.0 | 6 | 2 | 1 | 2 | 2 |" in lines
+
+
+def test_every_verdict_names_a_line() -> None:
+    """Of five programs; a path, a line, and why where the line does not say it."""
+    judged = read_judged()
+    assert set(judged) == {"Sublist3r", "asciinema", "autojump", "fabric", "face_classification"}
+    for verdicts in judged.values():
+        for edge, one in verdicts.items():
+            assert re.match(r"[\w/]+\.py:[1-9]\d*(: \S.*)?$", one.reason), edge
+            assert one.verdict is Verdict.RIGHT or ": " in one.reason, edge
 
 
 def test_the_macro_truth_is_compared_by_class(tmp_path: Path) -> None:
