@@ -13,6 +13,7 @@ from tracer.static import flat
 from tracer.static.flat import FlatScope, FlatSite, unpack_span
 from tracer.static.outside.library import Library
 from tracer.static.program import Program
+from tracer.static.solving.binding import that_bind
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.engine import SITE, Edge, Solver, Target
 from tracer.static.solving.explaining import CUT, Explainer
@@ -276,6 +277,7 @@ def _callees_of(
     if not found and reason is None:
         text = solver.program.site_text(ref, number)
         reason = Open(OpenReason.UNKNOWN_VALUE, f"`{text}` holds no object that is known")
+    found = that_bind(solver, ref, number, site, found)
     overrides = _overrides(solver, ref, site, found)
     if overrides:
         found = {target: edge for target, edge in found.items() if target not in overrides}
@@ -402,6 +404,7 @@ def _guesses(
         made = _made(solver, replaced, Rank.FLOW, cut)
         found.append(replace(made, guess=Tier.DUCK))
         strong = {target: edge for target, edge in strong.items() if target not in replaced}
+    strong = that_bind(solver, ref, number, site, strong)
     overrides = _overrides(solver, ref, site, strong)
     if overrides:
         found.append(replace(_made(solver, overrides, Rank.FLOW, cut), guess=Tier.DUCK))

@@ -57,12 +57,12 @@ def define(name):
 
 
 @define("one")
-def one():
+def one(text=""):
     return 1
 
 
 @define("two")
-def two():
+def two(text=""):
     return 2
 
 
@@ -91,7 +91,7 @@ container.add("count")
 container.convert(None, "x")
 container.count()
 container.both("type")
-TABLE["one"]()  # calls: one | same   runs: one
-TABLE["two"]()  # calls: two | same   runs: two
+TABLE["one"]("x")  # calls: one | same   runs: one
+TABLE["two"]("x")  # calls: two | same   runs: two
 changed("one", same)
 TABLE["ones"]("x")  # calls: same   runs: same
