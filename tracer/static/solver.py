@@ -20,6 +20,7 @@ from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.members import find_member, instance_view
 from tracer.static.solving.module_hooks import why_not_only
 from tracer.static.solving.objects import Kind, Object, Ref
+from tracer.static.solving.rebound import Rebound
 from tracer.static.solving.recoding import Recoded
 from tracer.static.solving.solution import solve_program
 from tracer.static.summary import Expr, ImportedModule, ImportedName
@@ -210,13 +211,14 @@ def solve(
     solver = solve_program(program, table, library, tiers, entries, context, linked, most_work)
     explainer = Explainer(solver)
     recoded = Recoded(solver, explainer)
+    rebound = Rebound(solver, explainer)
     callees: dict[SiteKey, Callees] = {}
     guessed: list[tuple[SiteKey, Callees]] = []
     for file in range(files):
         for index, scope in enumerate(program.summaries[file].scopes):
             ref = (file, index)
             for number, site in enumerate(scope.sites):
-                found = _callees_of(solver, explainer, recoded, ref, number, site)
+                found = _callees_of(solver, explainer, recoded, rebound, ref, number, site)
                 if found is not None:
                     callees[ref, number] = found
                 for guess in _guesses(solver, explainer, recoded, ref, number, site):
@@ -238,6 +240,7 @@ def _callees_of(
     solver: Solver,
     explainer: Explainer,
     recoded: Recoded,
+    rebound: Rebound,
     ref: Ref,
     number: int,
     site: FlatSite,
@@ -277,6 +280,8 @@ def _callees_of(
     if not found and reason is None:
         text = solver.program.site_text(ref, number)
         reason = Open(OpenReason.UNKNOWN_VALUE, f"`{text}` holds no object that is known")
+    if reason is None and found and kind == SiteKind.CALL.value:
+        reason = rebound.why_not_only(ref, site, found)
     found = that_bind(solver, ref, number, site, found)
     overrides = _overrides(solver, ref, site, found)
     if overrides:
