@@ -16,6 +16,7 @@ from tracer.static.user_cache import FOLDER_VARIABLE
 from tracer.tables.load import load_effect_table
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "ptycho_mini"
 PROGRAM = """
 import hashlib, sys
 from pathlib import Path
@@ -66,3 +67,17 @@ def test_the_order_of_files_changes_nothing(program: str) -> None:
     backwards = build_call_graph(replace(tree, files=tree.files[::-1]), table)
     assert backwards.resolutions == forwards.resolutions
     assert backwards.effects == forwards.effects
+
+
+def test_what_is_not_asked_for_changes_nothing() -> None:
+    """Call sites of the asked files alone are given without effects, and these are the same."""
+    tree, table = read_tree(EXAMPLE), load_effect_table()
+    asked = ["ptycho/workflows/components.py"]
+    whole = build_call_graph(tree, table, entries=asked)
+    alone = build_call_graph(tree, table, entries=asked, with_effects=False)
+    wanted = [each for each in whole.resolutions if each.site.path in asked]
+    assert {each.site.path for each in alone.resolutions} == set(asked)
+    assert len(wanted) < len(whole.resolutions)
+    assert [replace(each, site=replace(each.site, guards=())) for each in wanted] == list(
+        alone.resolutions
+    )

@@ -66,6 +66,7 @@ def build_call_graph(
             Other files are read as far as these reach into them.
         context: Paths of files that are read for the values they pass.
         with_effects: Whether effects and guards are read too; they take as long as the rest.
+            Without them, call sites are given of `entries` alone.
         most_work: The steps after which values are followed less far, and soon no further; by
             default so many for each call site.
 
@@ -88,12 +89,15 @@ def build_call_graph(
             report(files)
         texts = [source.text for source in tree.files]
         program = Program(paths, summaries, tree.root.name, texts)
+        starts = None if entries is None else {paths.index(path) for path in entries}
         solution = solve(
             program,
             table,
             lambda done, _: report(files + done),
             tiers=tiers,
-            entries=None if entries is None else {paths.index(path) for path in entries},
+            # Effects come along calls, wherever these lead; callees alone need not be known there.
+            shown=None if with_effects else starts,
+            entries=starts,
             context={paths.index(path) for path in context},
             most_work=most_work,
         )

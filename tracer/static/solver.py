@@ -191,6 +191,7 @@ def solve(
     entries: Collection[int] | None = None,
     context: Collection[int] = (),
     most_work: int | None = None,
+    shown: Collection[int] | None = None,
 ) -> Solution:
     """Resolve every site of the program.
 
@@ -200,8 +201,11 @@ def solve(
         entries: Files whose functions count as called by somebody; by default all.
         context: Files that are read for the values they pass.
         most_work: See `solve_program`.
+        shown: Files whose sites somebody asks about; by default all. What stands for the others
+            is not read off the solution.
     """
     files = len(program.paths)
+    asked = frozenset(range(files) if shown is None else shown)
 
     def linked(done: int) -> None:
         if progress is not None:
@@ -215,7 +219,7 @@ def solve(
     callees: dict[SiteKey, Callees] = {}
     guessed: list[tuple[SiteKey, Callees]] = []
     for file in range(files):
-        for index, scope in enumerate(program.summaries[file].scopes):
+        for index, scope in enumerate(program.summaries[file].scopes if file in asked else ()):
             ref = (file, index)
             for number, site in enumerate(scope.sites):
                 found = _callees_of(solver, explainer, recoded, rebound, ref, number, site)
@@ -228,7 +232,7 @@ def solve(
     evaluator = Evaluator(program, solver, explainer)
     implicit = tuple(
         call
-        for call in _implicit(solver, explainer)
+        for call in _implicit(solver, explainer, asked)
         if call.callees.guess is None or call.callees.guess in tiers
     )
     allowed = tuple(guess for guess in guessed if guess[1].guess in tiers or guess[1].is_wide)
@@ -560,11 +564,13 @@ def _why_open_operand(
     return None
 
 
-def _implicit(solver: Solver, explainer: Explainer) -> tuple[ImplicitCall, ...]:
+def _implicit(
+    solver: Solver, explainer: Explainer, asked: Collection[int]
+) -> tuple[ImplicitCall, ...]:
     found: list[ImplicitCall] = []
     cut = None if explainer.is_final(Rank.FLOW) else CUT  # What was not found may hide more.
     for (ref, what, span), edges in solver.edges.items():
-        if what == SITE or what == "nowhere" or not span:
+        if what == SITE or what == "nowhere" or not span or ref[0] not in asked:
             continue
         is_sure = _is_sure(solver, explainer, ref, what, span, edges)
         if not is_sure and (what in _CONVERTING or _count(solver, edges) > _MOST_IMPLICIT):
