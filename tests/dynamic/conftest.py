@@ -22,6 +22,12 @@ from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+BACKENDS = tuple(
+    f"{version} {backend}"
+    for backend, versions in (("settrace", VERSIONS), ("monitoring", VERSIONS[2:]))
+    for version in versions
+)
+"""Interpreters, each with every back end that it has."""
 
 
 def _candidates(version: str) -> Iterator[str]:
@@ -53,9 +59,13 @@ def interpreters() -> dict[str, str | None]:
 @pytest.fixture(params=VERSIONS)
 def python(request: pytest.FixtureRequest, interpreters: dict[str, str | None]) -> Path:
     """Each interpreter in turn; one that is not installed is skipped visibly."""
-    found = interpreters[request.param]
+    return _installed(interpreters, request.param)
+
+
+def _installed(interpreters: dict[str, str | None], version: str) -> Path:
+    found = interpreters[version]
     if found is None:
-        pytest.skip(f"no Python {request.param} on this machine")
+        pytest.skip(f"no Python {version} on this machine")
     return Path(found)
 
 
@@ -65,6 +75,7 @@ class Program:
 
     root: Path
     python: Path
+    backend: str = "auto"
     script: str = "main.py"
 
     def record(
@@ -81,6 +92,7 @@ class Program:
             namespaces=plan_options.pop("namespaces", ()),
             workload=Workload("w1", argv or (self.script,), cwd),
             taps=tuple(parse_tap(tap, self.root) for tap in taps),
+            backend=self.backend,
             **plan_options,
         )
         return record(plan, self.root.parent / out, python=self.python, **options)
@@ -106,7 +118,15 @@ class Program:
                 sys.executable,
                 str(Path(__file__).with_name("run_trace.py")),
                 *("--python", str(self.python), "--root", str(self.root)),
-                *("--out", str(self.root.parent / out), *words, "--", *(argv or (self.script,))),
+                *(
+                    "--out",
+                    str(self.root.parent / out),
+                    "--backend",
+                    self.backend,
+                    *words,
+                    "--",
+                    *(argv or (self.script,)),
+                ),
             ],
             cwd=self.root,
             capture_output=True,
@@ -116,9 +136,13 @@ class Program:
         )
 
 
-@pytest.fixture
-def program(python: Path, tmp_path: Path) -> Callable[..., Program]:
+@pytest.fixture(params=BACKENDS)
+def program(
+    request: pytest.FixtureRequest, interpreters: dict[str, str | None], tmp_path: Path
+) -> Callable[..., Program]:
     """Write a program: its main script, and other files by keyword or dict."""
+    version, _, backend = request.param.partition(" ")
+    python = _installed(interpreters, version)
 
     def write(main: str, files: dict[str, str] | None = None) -> Program:
         root = tmp_path / "tree"
@@ -126,7 +150,7 @@ def program(python: Path, tmp_path: Path) -> Callable[..., Program]:
             place = root / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
-        return Program(root, python)
+        return Program(root, python, backend)
 
     return write
 

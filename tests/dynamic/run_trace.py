@@ -15,7 +15,7 @@ from tracer.model.plan import TracePlan, Workload
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for name in ("python", "root", "out", "namespaces", "budget"):
+    for name in ("python", "root", "out", "namespaces", "budget", "backend"):
         parser.add_argument(f"--{name}")
     parser.add_argument("command", nargs="+")
     given = parser.parse_args()
@@ -23,6 +23,7 @@ def main() -> int:
         root=given.root,
         namespaces=tuple((given.namespaces or "").split()),
         workload=Workload("w1", tuple(given.command), str(Path.cwd())),
+        backend=given.backend or "auto",
         time_budget_s=float(given.budget) if given.budget else None,
     )
     try:

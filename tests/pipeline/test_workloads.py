@@ -138,6 +138,7 @@ def test_a_recording_of_other_sources_is_refused(tmp_path: Path) -> None:
             out=out,
             namespaces=(),
             mode="tree",
+            backend="auto",
             taps=(),
             python=Path(sys.executable),
             time_budget_s=None,

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import budget_option, python_option, root_option
+from tracer.model.plan import BACKENDS
 from tracer.pipeline.trace import TraceRequest, trace
 
 
@@ -20,6 +21,13 @@ from tracer.pipeline.trace import TraceRequest, trace
     help="A package to record, with what is below it; may be repeated or comma-separated.",
 )
 @click.option("--mode", type=click.Choice(["edges", "tree"]), default="tree")
+@click.option(
+    "--backend",
+    type=click.Choice(BACKENDS),
+    default="auto",
+    show_default=True,
+    help="How to hear of calls; auto: monitoring from Python 3.12 on, else settrace.",
+)
 @click.option("--tap", "taps", multiple=True, help="KEY=EXPR@PATH:LINE, or @PATH::FUNC:entry.")
 @python_option
 @budget_option
@@ -30,6 +38,7 @@ def trace_command(
     root: Path,
     namespaces: tuple[str, ...],
     mode: str,
+    backend: str,
     taps: tuple[str, ...],
     python: Path | None,
     time_budget_s: float | None,
@@ -49,6 +58,7 @@ def trace_command(
             out=out,
             namespaces=names,
             mode=mode,
+            backend=backend,
             taps=taps,
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,

@@ -22,7 +22,7 @@ from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.recording import LOG_NAME, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
-from tracer.model.plan import Tap, TracePlan
+from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
 _FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # the terminal sends these to the target itself
 
 _COERCED_LOCALES = ("C.UTF-8", "C.utf8", "UTF-8")  # the targets of PEP 538
+
+_MONITORING_SINCE = (3, 12, 0)
 
 Progress = Callable[[float, int], None]
 """Called about once a second with the seconds since the start and the bytes of the log."""
@@ -95,8 +97,11 @@ def run_plan(
         raise WorkloadError(f"{log}: there is a recording already")
     if not plan.workload.argv:
         raise WorkloadError(f"workload {plan.workload.name}: nothing to run")
-    if plan.backend != "settrace":
-        raise WorkloadError(f"back end {plan.backend}: expected settrace")
+    if plan.backend not in BACKENDS:
+        raise WorkloadError(f"back end {plan.backend}: expected {', '.join(BACKENDS)}")
+    if plan.backend == "monitoring" and interpreter.version < _MONITORING_SINCE:
+        running = ".".join(map(str, interpreter.version))
+        raise WorkloadError(f"back end monitoring: expected Python 3.12 or later, found {running}")
     taps = tuple(_placed(tap, root) for tap in plan.taps)
     changed = _changed_sources(plan, root)
     try:

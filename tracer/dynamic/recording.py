@@ -239,6 +239,11 @@ class _Reader:
             "Functions in C have no frame: what they call is seen, they themselves are not.",
             "Files that C libraries open by themselves raise no event.",
         ]
+        if self._header["backend"] == "monitoring":
+            sentences.append(
+                "A function outside is not seen again once other functions outside have called it,"
+                " until a call of ours names it: its counts may be too low."
+            )
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
             sentences.append("Objects in the locals of a traced function live until it returns.")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+BACKENDS = ("auto", "settrace", "monitoring")
+"""How the probe hears of calls; `auto`: monitoring from Python 3.12 on, else settrace."""
+
 
 class TapMoment(StrEnum):
     """When a tap's expression is read."""
@@ -50,7 +53,7 @@ class TracePlan:
     workload: Workload
     taps: tuple[Tap, ...] = ()
     mode: str = "tree"  # `edges` keeps no tree
-    backend: str = "settrace"
+    backend: str = "auto"  # one of BACKENDS
     time_budget_s: float | None = None
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
     digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted

@@ -24,6 +24,7 @@ class TraceRequest:
     out: Path
     namespaces: tuple[str, ...]
     mode: str
+    backend: str
     taps: tuple[str, ...]
     python: Path
     time_budget_s: float | None
@@ -49,6 +50,7 @@ def trace(request: TraceRequest) -> int:
         workload=Workload("w1", request.command, str(cwd), "given on the command line"),
         taps=tuple(parse_tap(spec, root) for spec in request.taps),
         mode=request.mode,
+        backend=request.backend,
         time_budget_s=request.time_budget_s,
     )
     _tell_sources(request.out, root)

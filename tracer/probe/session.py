@@ -11,6 +11,7 @@ from .codes import Codes
 from .host import Program
 from .job import parse_json
 from .log import Log
+from .monitoring import MonitoringBackend, free_tool_id
 from .recorder import Recorder
 from .settrace import SettraceBackend
 from .taps import TapTable
@@ -28,7 +29,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
-    backend = SettraceBackend(recorder, plan["tree_calls"] if plan["mode"] == "tree" else 0)
+    backend = _backend(plan["backend"], recorder, plan["tree_calls"] * (plan["mode"] == "tree"))
     log.add(_header(job, prefixes, backend.name))
     log.write()
     run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
@@ -46,6 +47,19 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     except BaseException:
         guard.hide_frames()
         raise
+
+
+def _backend(
+    wanted: str, recorder: Recorder, tree_calls: int
+) -> MonitoringBackend | SettraceBackend:
+    """The one that is wanted; for `auto`, monitoring where the interpreter has it."""
+    if wanted != "settrace":
+        tool_id = free_tool_id()
+        if tool_id is not None:
+            return MonitoringBackend(recorder, tree_calls, tool_id)
+        if hasattr(sys, "monitoring"):
+            recorder.note("all tool ids of sys.monitoring are taken; recorded by sys.settrace")
+    return SettraceBackend(recorder, tree_calls)
 
 
 def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str, Any]:

@@ -19,7 +19,8 @@ except ImportError:
 
 raise_again: Any = _thread.interrupt_main
 _HOOKS = frozenset(
-    f"_tracer_probe.{name}" for name in ("settrace", "codes", "taps", "values", "audit")
+    f"_tracer_probe.{name}"
+    for name in ("settrace", "monitoring", "callables", "codes", "taps", "values", "audit")
 )
 
 
