@@ -241,8 +241,9 @@ class _Reader:
         ]
         if self._header["backend"] == "monitoring":
             sentences.append(
-                "A function outside is not seen again once other functions outside have called it,"
-                " until a call of ours names it: its counts may be too low."
+                "A function outside that others outside have called is seen again when a call in"
+                " the namespace names it: its counts may be too low, and what only operators,"
+                " items and conversions call may be missing."
             )
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
