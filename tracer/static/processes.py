@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import multiprocessing
 import os
@@ -126,6 +127,7 @@ def _prepare_helper(recursion_limit: int) -> None:
     sys.setrecursionlimit(recursion_limit)
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the caller, who ends us.
+    atexit.register(os._exit, 0)  # The caller waits; freeing all that was read takes 10 ms more.
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
