@@ -97,6 +97,7 @@ def test_the_corpus_from_the_cache(folder: Path, read: list[str]) -> None:
         lambda data: data[: len(data) // 2],
         lambda data: b"\0" * len(data),
         lambda data: data[:100] + bytes([data[100] ^ 1]) + data[101:],
+        lambda data: data[:-100] + bytes([data[-100] ^ 1]) + data[-99:],
         lambda data: b"\xe9\0\0\0\xff\xff\xff\xff",
     ],
 )

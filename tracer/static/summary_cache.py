@@ -17,9 +17,15 @@ from pathlib import Path
 import tracer
 from tracer.static.flat import FileSummary, decode_summary, encode_summary
 from tracer.static.sources import SourceText
-from tracer.static.user_cache import cache_folder, read_value, remove, write_value
+from tracer.static.user_cache import (
+    cache_folder,
+    checksum,
+    read_parts,
+    remove,
+    write_parts,
+)
 
-_FORMAT = 1
+_FORMAT = 2
 _LARGEST_PACK_BYTES = 200 * 1024 * 1024
 _KEPT_S = 30 * 24 * 3600  # Packs that nobody wrote for so long are of roots that are gone.
 
@@ -43,8 +49,9 @@ class SummaryCache:
         self._pack: Path | None = folder / f"{name}.{sys.implementation.cache_tag}.marshal"
         if folder.resolve().is_relative_to(root):
             self._pack = None
-        self._stored = {} if self._pack is None else _stored(self._pack)
+        self._stored = _Stored(self._pack)
         self._used: dict[str, bytes] = {}
+        self._fresh: set[str] = set()  # those that the pack lacks
 
     def find(self, source: SourceText) -> FileSummary | None:
         """The summary of a file with these bytes, if it was kept."""
@@ -62,6 +69,7 @@ class SummaryCache:
             body = encoded(summary) if body is None else body
             if body is not None:
                 self._used[source.sha256] = body
+                self._fresh.add(source.sha256)
 
     def write(self, is_partial: bool = False) -> None:
         """Store what was found and kept, if anything is new.
@@ -70,17 +78,61 @@ class SummaryCache:
             is_partial: Only some files were asked for; what was stored of others stays, if there
                 is room.
         """
-        kept: dict[str, bytes] = {}
+        if self._pack is None or not self._fresh:
+            return
+        rest = sorted(self._stored.digests - self._used.keys()) if is_partial else []
+        index: dict[str, tuple[int, int, int]] = {}
+        parts: list[bytes | memoryview] = []
         size = 0
-        rest = sorted(self._stored.items() - self._used.items()) if is_partial else []
-        for digest, body in (*sorted(self._used.items()), *rest):
-            size += len(body)
-            if size > _LARGEST_PACK_BYTES:
+        for digest in (*sorted(self._used), *rest):
+            body = self._used.get(digest) or self._stored.part(digest)
+            if size + len(body) > _LARGEST_PACK_BYTES:
                 break
-            kept[digest] = body
-        is_new = any(self._stored.get(digest) != body for digest, body in kept.items())
-        if self._pack is not None and is_new and write_value(self._pack, (_maker(), kept)):
+            is_new = digest in self._fresh
+            total = checksum(body) if is_new else self._stored.sum_of(digest)
+            index[digest] = (size, len(body), total)
+            parts.append(body)
+            size += len(body)
+        if not self._fresh.isdisjoint(index) and write_parts(self._pack, (_maker(), index), parts):
             _remove_old(self._pack.parent)
+
+
+class _Stored:
+    """What a pack held when it was opened."""
+
+    def __init__(self, pack: Path | None) -> None:
+        self._index: dict[str, tuple[int, int, int]] = {}
+        self._parts = memoryview(b"")
+        if pack is not None:
+            head, parts = read_parts(pack)
+            match head:
+                case (str(maker), dict(index)) if maker == _maker():
+                    self._index, self._parts = index, parts
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """Of all files in it."""
+        return frozenset(self._index)
+
+    def part(self, digest: str) -> memoryview:
+        """The summary of a file in it, as it was read."""
+        start, size, _ = self._index[digest]
+        return self._parts[start : start + size]
+
+    def sum_of(self, digest: str) -> int:
+        """The checksum that a part had when it was written."""
+        return self._index[digest][2]
+
+    def get(self, digest: str) -> bytes | None:
+        """The summary of a file, if it is there and whole."""
+        found = self._index.get(digest)
+        if found is None:
+            return None
+        body = bytes(self.part(digest))
+        if len(body) == found[1] and checksum(body) == found[2]:
+            return body
+        del self._index[digest]
+        return None
 
 
 def encoded(summary: FileSummary) -> bytes | None:
@@ -97,13 +149,6 @@ def decoded(body: bytes) -> FileSummary | None:
         return decode_summary(marshal.loads(body))
     except (EOFError, ValueError, TypeError):
         return None
-
-
-def _stored(pack: Path) -> dict[str, bytes]:
-    match read_value(pack):
-        case (str(maker), dict(bodies)) if maker == _maker():
-            return bodies
-    return {}
 
 
 @functools.cache

@@ -8,12 +8,14 @@ from __future__ import annotations
 import marshal
 import os
 import zlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_dir
 
 FOLDER_VARIABLE = "TRACER_CACHE_DIR"
+_SIZE_BYTES = 8
 _HEAD_BYTES = 4  # A checksum: `marshal` may read garbage without complaint.
 
 
@@ -45,12 +47,43 @@ def write_value(file: Path, value: tuple[Any, ...] | dict[Any, Any]) -> bool:
     Whoever reads at the same time finds the former value or this one, whole.
     """
     body = marshal.dumps(value)
+    return _write(file, (_checksum(body), body))
+
+
+def read_parts(file: Path) -> tuple[object, memoryview]:
+    """The value of `write_parts`, and the parts behind it, unchecked; None where it is damaged."""
+    try:
+        data = memoryview(file.read_bytes())
+    except OSError:
+        return None, memoryview(b"")
+    start = _HEAD_BYTES + _SIZE_BYTES
+    body_end = start + int.from_bytes(data[_HEAD_BYTES:start], "little")
+    body = data[start:body_end]
+    if data[:_HEAD_BYTES] != _checksum(body):
+        return None, memoryview(b"")
+    try:
+        value: object = marshal.loads(body)
+    except (EOFError, ValueError, TypeError):
+        return None, memoryview(b"")
+    return value, data[body_end:]
+
+
+def write_parts(file: Path, value: tuple[Any, ...], parts: Sequence[bytes | memoryview]) -> bool:
+    """Store a value, and large parts behind it, which nobody copies or reads as a whole.
+
+    The value has to say where each part lies, and by `checksum` whether it is whole.
+    """
+    body = marshal.dumps(value)
+    size = len(body).to_bytes(_SIZE_BYTES, "little")
+    return _write(file, (_checksum(body), size, body, *parts))
+
+
+def _write(file: Path, pieces: Iterable[bytes | memoryview]) -> bool:
     beside = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as stream:
-            stream.write(_checksum(body))
-            stream.write(body)
+            stream.writelines(pieces)
         os.replace(beside, file)
     except OSError:  # A cache that cannot be written is slower, and no trouble of the user's.
         remove(beside)
@@ -66,5 +99,10 @@ def remove(file: Path) -> None:
         return
 
 
+def checksum(body: bytes | memoryview) -> int:
+    """By which a part that was damaged is told from one that is whole."""
+    return zlib.crc32(body)
+
+
 def _checksum(body: bytes | memoryview) -> bytes:
-    return zlib.crc32(body).to_bytes(_HEAD_BYTES, "little")
+    return checksum(body).to_bytes(_HEAD_BYTES, "little")
