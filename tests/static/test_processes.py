@@ -107,3 +107,26 @@ def test_a_helper_leaves_its_summaries_in_a_file(tmp_path: Path) -> None:
     assert [decoded(body) for body in left] == list(map(scan_file, sources))
     assert scan._left(tmp_path / "0", len(sources)) == left
     assert scan._left(tmp_path / "0", 2) == (None, None)
+
+
+def test_forked_where_there_is_one_thread(tmp_path: Path) -> None:
+    """Else started anew, since a lock that another thread holds would stay locked in a fork."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import threading\nfrom tracer.static import processes\n"
+        "used = []\nget_context = processes.multiprocessing.get_context\n"
+        "processes.multiprocessing.get_context = lambda n: used.append(n) or get_context(n)\n"
+        "assert len(list(processes.shared_out(abs, [-1] * 9, 1))) == 9\n"
+        "event = threading.Event()\nthread = threading.Thread(target=event.wait)\nthread.start()\n"
+        "assert len(list(processes.shared_out(abs, [-1] * 9, 1))) == 9\n"
+        "event.set()\nthread.join()\nprint(*used)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(program)],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = "fork spawn" if Path("/proc/self/task").is_dir() else "spawn spawn"
+    assert (ran.stdout.strip(), ran.stderr) == (expected, "")

@@ -16,10 +16,10 @@ from tracer.static.user_cache import read_value, remove, write_value
 
 Bodies: TypeAlias = tuple[bytes | None, ...]
 
-# In characters. Another process takes 0.1 s to start, in which 400 000 are read.
+# In characters. Another process takes up to 0.1 s to start, in which 400 000 are read.
 _LEAST_SHARED = 1_500_000
 _LEAST_SHARE = 750_000  # for each helper
-_CHUNK = 200_000
+_CHUNK = 100_000
 _MOST_HELPERS = 7
 
 
