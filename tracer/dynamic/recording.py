@@ -24,6 +24,7 @@ from tracer.model.recording import (
     ObservedExternal,
     ObservedLines,
     OpenedFile,
+    Place,
     RaisedException,
     Recording,
     TapReading,
@@ -287,6 +288,14 @@ class _Reader:
         if end_line is None or column is None or end_column is None:
             return line or 0, None
         return line, Span(line, column, end_line, end_column)
+
+    def _chain(self, record: dict[str, Any]) -> tuple[Place, ...]:
+        """Where something happened, and who had called: the nearest first, of the namespace."""
+        return tuple(
+            Place(self._frame(code_id), *self._place(code_id, offset))
+            for code_id, offset in record["chain"]
+            if code_id in self._codes
+        )
 
     def _dotted(self, code_id: int) -> str:
         code = self._codes[code_id]

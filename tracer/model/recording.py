@@ -23,6 +23,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a function that was running."""
+
+    frame: Frame
+    line: int
+    span: Span | None = None  # of the expression, where the interpreter knows columns
+
+
+@dataclass(frozen=True, slots=True)
 class ObservedCall:
     """Calls from one line of one function to another, both in the namespace."""
 

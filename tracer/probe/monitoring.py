@@ -7,7 +7,6 @@ coverage, and a program that sets a trace function keeps it.
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Callable
 from time import perf_counter_ns
@@ -16,8 +15,9 @@ from typing import Any
 
 from . import values
 from .callables import code_behind
+from .callers import Callers
 from .codes import Entry, identity
-from .recorder import CALL, EXTERNAL, RAISED, RESUME, ROOT, ROOT_RESUME, Recorder
+from .recorder import EXTERNAL, RAISED, Recorder
 from .signals import raise_again
 from .taps import Pending
 
@@ -100,8 +100,6 @@ def _make_callbacks(
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
-    next_node = itertools.count(1).__next__
-    nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
     raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
     tapped_outside: dict[int, Entry] = {}
     called_from_inside: set[int] = set()  # functions outside that go on raising events
@@ -195,56 +193,6 @@ def _make_callbacks(
             return 0
         register(frame, code_id)  # it began before we did
         return code_id if code_id in inside else 0
-
-    def count_rare(
-        frame: FrameType, code_id: int, is_resumed: bool
-    ) -> tuple[FrameType | None, int, int, int]:
-        """Count a resumption, a call through functions outside, or a root."""
-        caller = nearest = outer = frame.f_back
-        caller_id = through = 0
-        while caller is not None:
-            caller_id = code_if_inside(caller)
-            if caller_id:
-                break
-            outer = caller
-            caller = caller.f_back
-        if caller is None:
-            outer_id = 0
-            if nearest is not None and outer is not None:
-                through, outer_id = identity(nearest.f_code), identity(outer.f_code)
-                if through not in described:
-                    codes.describe(nearest)
-                if outer_id not in described:
-                    codes.describe(outer)
-            counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
-            return None, 0, 0, 0
-        offset = caller.f_lasti
-        if caller is not nearest and outer is not None:
-            through = identity(outer.f_code)
-            if through not in described:
-                codes.describe(outer)
-        if is_resumed or through:
-            counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
-        else:
-            counts[code_id, caller_id, offset] += 1
-        return caller, caller_id, offset, through
-
-    def node_of(frame: FrameType) -> int:
-        """The node of a frame that goes on without an event, as after `throw`."""
-        caller, caller_id = frame.f_back, 0
-        while caller is not None:
-            caller_id = code_if_inside(caller)
-            if caller_id:
-                break
-            caller = caller.f_back
-        parent = offset = 0
-        if caller is not None:
-            parent = nodes.get(hash(caller), 0) or node_of(caller)
-            offset = caller.f_lasti
-        node = next_node()
-        nodes[hash(frame)] = node
-        add_to_tree((node, parent, identity(frame.f_code), offset, caller_id, 0, clock()))
-        return node
 
     def register(frame: FrameType, code_id: int) -> Entry | None:
         """Decide once on a code object; None: it is not recorded."""
@@ -386,6 +334,9 @@ def _make_callbacks(
         nonlocal is_stopped, is_tree_open
         is_stopped, is_tree_open = True, False
 
+    callers = Callers(recorder, code_if_inside)
+    nodes, next_node = callers.nodes, callers.next_node
+    count_rare, node_of = callers.count, callers.node_of
     callbacks: dict[str, Callable[..., Any]] = {
         "PY_START": on_start,
         "PY_RESUME": on_resume,

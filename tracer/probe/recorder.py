@@ -11,7 +11,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 from .codes import HAS_QUALNAME, Codes, identity
@@ -27,6 +27,7 @@ A plain call has a key of three: the ids of callee and caller, and the offset.
 _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
 _MOST_KEYS = 500_000
+_MOST_HAPPENINGS = 20_000  # of one kind
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 _start_new_thread = _thread.start_new_thread
 _now, _sleep, _stat = time.monotonic, time.sleep, os.stat
@@ -43,6 +44,7 @@ class Recorder:
         self.tree: list[tuple[int, int, int, int, int, int, int]] = []
         self.tree_ended: list[tuple[int, int]] = []
         self.tree_raised: list[tuple[int, str]] = []
+        self.cut: dict[str, int] = {}  # happenings beyond the bound, by kind
         self.dropped = 0
         self.why_stopped = ""
         self.stop_hooks: Callable[[], None] = lambda: None
@@ -52,6 +54,8 @@ class Recorder:
         self._clock_0 = time.perf_counter_ns()
         self._kept: Any = None
         self._notes: list[str] = []
+        self._happenings: list[tuple[str, list[tuple[int, int]], dict[str, Any]]] = []
+        self._happened: defaultdict[str, int] = defaultdict(int)
         self._log = log
         self._budget_s = budget_s
         self._deadline: float | None = None
@@ -77,6 +81,34 @@ class Recorder:
         if text not in self._notes and len(self._notes) < 100:
             self._notes.append(text)
             self._log.add({"t": "note", "text": text})
+
+    def happened(
+        self, kind: str, frame: FrameType | None, fields: dict[str, Any], longest_chain: int = 1
+    ) -> None:
+        """Something happened that is told one by one, in order: an effect, a write to state.
+
+        Safe in an audit hook and in callbacks of either back end.
+
+        Args:
+            kind: The record's kind in the log, its `t`.
+            frame: Where it happened; the nearest frames of the namespace from this one on are kept.
+            fields: What a line of JSON can hold; names that the log uses itself are `t`, `chain`.
+            longest_chain: How many frames of the namespace are kept, the nearest first.
+        """
+        if self.is_stopped:
+            return
+        self._happened[kind] += 1
+        if self._happened[kind] > _MOST_HAPPENINGS:
+            self.cut[kind] = self.cut.get(kind, 0) + 1
+            return
+        inside = self.codes.inside
+        chain: list[tuple[int, int]] = []
+        while frame is not None and len(chain) < longest_chain:
+            code_id = identity(frame.f_code)
+            if code_id in inside:
+                chain.append((code_id, frame.f_lasti))
+            frame = frame.f_back
+        self._happenings.append((kind, chain, fields))
 
     def keep(self, things: Any) -> None:
         """Keep something alive as long as the recorder."""
@@ -147,7 +179,13 @@ class Recorder:
         self.stop_hooks()
         why = self.why_stopped or self._log.trouble
         self._log.add(
-            {"t": "footer", "complete": not why, "why_incomplete": why, "dropped": self.dropped}
+            {
+                "t": "footer",
+                "complete": not why,
+                "why_incomplete": why,
+                "dropped": self.dropped,
+                "cut": self.cut,
+            }
         )
         self._log.write()
         self._log.close()
@@ -206,6 +244,7 @@ class Recorder:
         if deltas:
             self._log.add({"t": "count", "add": deltas})
         self._sent = counts
+        self._collect_happenings()
         self._collect_tree()
         self._collect_lines()
         for position, tap in enumerate(self.taps.taps):
@@ -328,6 +367,15 @@ class Recorder:
                 "is": _place(entry.code, offset),
             }
         )
+
+    def _collect_happenings(self) -> None:
+        size = len(self._happenings)
+        for kind, chain, fields in self._happenings[:size]:
+            for code_id, offset in chain:
+                self._position(code_id, offset)
+            places = [[self._code(code_id), offset] for code_id, offset in chain]
+            self._log.add({"t": kind, "chain": places, **fields})
+        del self._happenings[:size]
 
     def _collect_tree(self) -> None:
         tree, raised = self.tree, self.tree_raised

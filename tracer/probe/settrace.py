@@ -7,7 +7,6 @@ events.
 
 from __future__ import annotations
 
-import itertools
 import sys
 from opcode import opmap
 from time import perf_counter_ns
@@ -15,8 +14,9 @@ from types import FrameType
 from typing import Any
 
 from . import values
+from .callers import Callers
 from .codes import Entry, identity
-from .recorder import CALL, EXTERNAL, RAISED, RESUME, ROOT, ROOT_RESUME, Recorder
+from .recorder import EXTERNAL, RAISED, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
 from .taps import Pending
@@ -75,9 +75,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
-    next_node = itertools.count(1).__next__
     live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
-    nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
     raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
     tapped_outside: dict[int, Entry] = {}
     pending = Pending()
@@ -117,7 +115,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 caller_id = live.get(hash(caller), 0)
                 offset = caller.f_lasti
             if not caller_id or (entry.is_generator and frame.f_lasti > entry.start):
-                caller, caller_id, offset, through = count_rare(frame, entry, code_id)
+                is_resumed = entry.is_generator and frame.f_lasti > entry.start
+                caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
             else:
                 through = 0
                 counts[code_id, caller_id, offset] += 1
@@ -169,57 +168,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             return code_id if code_id in inside else 0
         return 0
 
-    def count_rare(
-        frame: FrameType, entry: Entry, code_id: int
-    ) -> tuple[FrameType | None, int, int, int]:
-        """Count a resumption, a call through functions outside, or a root."""
-        is_resumed = entry.is_generator and frame.f_lasti > entry.start
-        caller = nearest = outer = frame.f_back
-        caller_id = through = 0
-        while caller is not None:
-            caller_id = live.get(hash(caller), 0) or code_if_inside(caller)
-            if caller_id:
-                break
-            outer = caller
-            caller = caller.f_back
-        if caller is None:
-            outer_id = 0
-            if nearest is not None and outer is not None:
-                through, outer_id = identity(nearest.f_code), identity(outer.f_code)
-                if through not in described:
-                    codes.describe(nearest)
-                if outer_id not in described:
-                    codes.describe(outer)
-            counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
-            return None, 0, 0, 0
-        offset = caller.f_lasti
-        if caller is not nearest and outer is not None:
-            through = identity(outer.f_code)
-            if through not in described:
-                codes.describe(outer)
-        if is_resumed or through:
-            counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
-        else:
-            counts[code_id, caller_id, offset] += 1
-        return caller, caller_id, offset, through
-
-    def node_of(frame: FrameType) -> int:
-        """The node of a frame that goes on without a call event, as after `throw`."""
-        caller = frame.f_back
-        caller_id = 0
-        while caller is not None:
-            caller_id = live.get(hash(caller), 0) or code_if_inside(caller)
-            if caller_id:
-                break
-            caller = caller.f_back
-        parent = offset = 0
-        if caller is not None:
-            parent = nodes.get(hash(caller), 0) or node_of(caller)
-            offset = caller.f_lasti
-        node = next_node()
-        nodes[hash(frame)] = node
-        add_to_tree((node, parent, identity(frame.f_code), offset, caller_id, 0, clock()))
-        return node
+    def code_of(frame: FrameType) -> int:
+        return live.get(hash(frame), 0) or code_if_inside(frame)
 
     def register(frame: FrameType, code_id: int) -> Entry | None:
         """Decide once on a code object; None: it is not recorded."""
@@ -352,4 +302,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         nonlocal is_stopped, is_tree_open
         is_stopped, is_tree_open = True, False
 
+    callers = Callers(recorder, code_of)
+    nodes, next_node = callers.nodes, callers.next_node
+    count_rare, node_of = callers.count, callers.node_of
     return on_call, stop

@@ -20,7 +20,16 @@ except ImportError:
 raise_again: Any = _thread.interrupt_main
 _HOOKS = frozenset(
     f"_tracer_probe.{name}"
-    for name in ("settrace", "monitoring", "callables", "codes", "taps", "values", "audit")
+    for name in (
+        "settrace",
+        "monitoring",
+        "callables",
+        "callers",
+        "codes",
+        "taps",
+        "values",
+        "audit",
+    )
 )
 
 

@@ -1,0 +1,79 @@
+"""Who called a function that is recorded, where that is not the frame next to it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from time import perf_counter_ns
+from types import FrameType
+
+from .codes import identity
+from .recorder import CALL, RESUME, ROOT, ROOT_RESUME, Recorder
+
+Caller = tuple[FrameType | None, int, int, int]
+"""The nearest frame inside, the identity of its code, its offset; of what stands between, the code
+that it called. All empty for a root."""
+
+
+class Callers:
+    """What both back ends say of rare calls, and the nodes of the tree.
+
+    Args:
+        code_of: The identity of a frame's code where it belongs to the namespace, else 0.
+    """
+
+    def __init__(self, recorder: Recorder, code_of: Callable[[FrameType], int]) -> None:
+        self.nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
+        self.next_node = itertools.count(1).__next__
+        self._recorder = recorder
+        self._code_of = code_of
+
+    def count(self, frame: FrameType, code_id: int, is_resumed: bool) -> Caller:
+        """Count a resumption, a call through functions outside, or a root."""
+        counts = self._recorder.counts
+        nearest = frame.f_back
+        caller, caller_id, outer = self._nearest_inside(nearest)
+        if caller is None:
+            through = outer_id = 0
+            if nearest is not None and outer is not None:
+                through, outer_id = self._described(nearest), self._described(outer)
+            counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
+            return None, 0, 0, 0
+        offset = caller.f_lasti
+        through = 0 if caller is nearest or outer is None else self._described(outer)
+        if is_resumed or through:
+            counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
+        else:
+            counts[code_id, caller_id, offset] += 1
+        return caller, caller_id, offset, through
+
+    def node_of(self, frame: FrameType) -> int:
+        """The node of a frame that goes on without an event, as after `throw`."""
+        caller, caller_id, _ = self._nearest_inside(frame.f_back)
+        parent = offset = 0
+        if caller is not None:
+            parent = self.nodes.get(hash(caller), 0) or self.node_of(caller)
+            offset = caller.f_lasti
+        node = self.nodes[hash(frame)] = self.next_node()
+        self._recorder.tree.append(
+            (node, parent, identity(frame.f_code), offset, caller_id, 0, perf_counter_ns())
+        )
+        return node
+
+    def _nearest_inside(
+        self, frame: FrameType | None
+    ) -> tuple[FrameType | None, int, FrameType | None]:
+        """The nearest frame inside from this one on, its code, and the last one before it."""
+        caller_id, outer = 0, frame
+        while frame is not None:
+            caller_id = self._code_of(frame)
+            if caller_id:
+                break
+            outer, frame = frame, frame.f_back
+        return frame, caller_id, outer
+
+    def _described(self, frame: FrameType) -> int:
+        code_id = identity(frame.f_code)
+        if code_id not in self._recorder.codes.described:
+            self._recorder.codes.describe(frame)
+        return code_id
