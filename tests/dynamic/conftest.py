@@ -30,6 +30,16 @@ BACKENDS = tuple(
 """Interpreters, each with every back end that it has."""
 
 
+_PLAN_OPTIONS = (
+    "namespaces",
+    "mode",
+    "time_budget_s",
+    "tree_calls",
+    "digests",
+    "calls_looked_at",
+)
+
+
 def _candidates(version: str) -> Iterator[str]:
     on_path = shutil.which(f"python{version}")
     if on_path:
@@ -83,7 +93,14 @@ class Program:
     ) -> Recording:
         plan_options = {
             name: options.pop(name)
-            for name in ("namespaces", "mode", "time_budget_s", "tree_calls", "digests")
+            for name in (
+                "namespaces",
+                "mode",
+                "time_budget_s",
+                "tree_calls",
+                "digests",
+                "calls_looked_at",
+            )
             if name in options
         }
         cwd = options.pop("cwd", None)

@@ -13,7 +13,7 @@ import pytest
 from tracer.dynamic.launch import record
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
-from tracer.probe.callables import code_behind
+from tracer.probe.callables import function_behind
 
 Write = Callable[..., Any]
 
@@ -111,12 +111,14 @@ def test_what_a_call_would_run() -> None:
     """Functions, methods, partials, classes and objects that can be called; nothing for C."""
     made = _Plain()
     encode = json.JSONEncoder().encode
-    assert code_behind(json.dumps) is json.dumps.__code__
-    assert code_behind(encode) is json.JSONEncoder.encode.__code__
-    assert code_behind(functools.partial(functools.partial(encode, 1))) is encode.__code__
-    assert code_behind(_Plain) is _Base.__init__.__code__
-    assert code_behind(_Plain.still) is _Plain.still.__code__
-    assert code_behind(made) is _Base.__call__.__code__
-    assert code_behind(len) is None
-    assert code_behind(dict) is None
-    assert code_behind(3) is None
+    assert function_behind(json.dumps) is json.dumps
+    assert function_behind(encode) is json.JSONEncoder.encode
+    assert (
+        function_behind(functools.partial(functools.partial(encode, 1))) is json.JSONEncoder.encode
+    )
+    assert function_behind(_Plain) is _Base.__init__
+    assert function_behind(_Plain.still) is _Plain.still
+    assert function_behind(made) is _Base.__call__
+    assert function_behind(len) is None
+    assert function_behind(dict) is None
+    assert function_behind(3) is None

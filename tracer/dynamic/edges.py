@@ -54,7 +54,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             },
         )
         found["count"] += call.calls
-        if call.line not in found["call_lines"]:
+        if call.line and call.line not in found["call_lines"]:
             found["call_lines"] = sorted([*found["call_lines"], call.line])
     return {
         "schema": EDGES_SCHEMA,

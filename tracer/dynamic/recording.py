@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.stream import read_stream
 from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
@@ -129,6 +130,7 @@ class _Reader:
         self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in records:
             self._by_kind[record.get("t", "")].append(record)
+        self._stream = read_stream(r for r in records if r.get("t", "").startswith("stream"))
         self._header = records[0]
         self._paths = _Paths(self._header)
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
@@ -242,9 +244,23 @@ class _Reader:
         ]
         if self._header["backend"] == "monitoring":
             sentences.append(
-                "A function outside that others outside have called is seen again when a call in"
-                " the namespace names it: its counts may be too low, and what only operators,"
-                " items and conversions call may be missing."
+                "Of calls into libraries the first ones of each line are seen: their counts are"
+                " too low, and what only operators, items and conversions call may be missing."
+            )
+        if self._by_kind["stream"]:
+            sentences.append(
+                "Of a function that was called often the first calls were looked at; later ones"
+                " are counted for each pair of caller and callee, without a look at the line that"
+                " called, at functions outside in between, or at threads of native code."
+            )
+        if self._stream.lost:
+            sentences.append(
+                f"{self._stream.lost} calls had no caller with a name yet when the target ended."
+            )
+        if self._stream.trouble:
+            sentences.append(
+                "Calls of functions that are called often are counted too low: the rest of their"
+                f" stream was not read, since {self._stream.trouble}."
             )
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
@@ -316,6 +332,9 @@ class _Reader:
             caller_id, callee_id = record.get("caller", 0), record["callee"]
             line, span = self._place(caller_id, record.get("at", 0)) if caller_id else (0, None)
             caller = self._frame(caller_id) if caller_id else None
+            if how == "site":
+                _add(calls, (caller, self._frame(callee_id), line, span, "call", None), 0, order)
+                continue
             if how == "external":
                 dotted = self._dotted(callee_id)
                 if not dotted.startswith("importlib._bootstrap"):
@@ -330,6 +349,7 @@ class _Reader:
             if record.get("through"):
                 through = self._dotted(record["through"])
             _add(calls, (caller, callee, line, span, how, through), count, order)
+        self._add_stream(calls, entered)
         return (
             tuple(
                 sorted(
@@ -359,6 +379,36 @@ class _Reader:
             ),
             entered,
         )
+
+    def _add_stream(
+        self, calls: dict[tuple[Any, ...], tuple[int, int]], entered: dict[Frame, int]
+    ) -> None:
+        """Add the calls at which nobody looked; to the line that calls, where there is but one."""
+        lines: dict[tuple[Any, ...], list[tuple[Any, ...]]] = defaultdict(list)
+        for key in calls:
+            caller, callee, _, _, how, through = key
+            if caller is not None and through is None:
+                lines[caller, callee, how].append(key)
+        order = max((record["n"] for record in self._by_kind["edge"]), default=0)
+        pairs = [(caller, *callee, count) for (caller, callee), count in self._stream.pairs.items()]
+        roots = [(0, *callee, count) for callee, count in self._stream.roots.items()]
+        for caller_id, callee_id, is_resumed, count in (*pairs, *roots):
+            if self._is_comprehension(callee_id):
+                continue
+            caller = self._frame(caller_id) if caller_id else None
+            callee = self._frame(callee_id)
+            how = "resume" if is_resumed else "call"
+            if not is_resumed:
+                entered[callee] += count
+            known = lines[caller, callee, how]
+            if len(known) == 1:
+                _add(calls, known[0], count, calls[known[0]][1])
+                continue
+            order += 1
+            why = None if caller_id else "called too often to look"
+            _add(calls, (caller, callee, 0, None, how, why), count, order)
+        for key in [key for key, (count, _) in calls.items() if not count]:  # named, and not seen
+            del calls[key]
 
     def _lines(self, entered: dict[Frame, int]) -> tuple[ObservedLines, ...]:
         lines: dict[Frame, set[int]] = defaultdict(set)

@@ -56,4 +56,5 @@ class TracePlan:
     backend: str = "auto"  # one of BACKENDS
     time_budget_s: float | None = None
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
+    calls_looked_at: int = 256  # of a function; later ones are counted by pair, without their line
     digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted

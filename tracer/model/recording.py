@@ -37,9 +37,9 @@ class ObservedCall:
 
     caller: Frame | None  # None: a root, with the reason in `through`
     callee: Frame
-    line: int  # in the caller; 0 where there is no caller
+    line: int  # in the caller; 0 where there is no caller, and where nobody looked
     span: Span | None  # of the call expression, where the interpreter knows columns
-    calls: int
+    calls: int  # exact for the pair as a whole; where several lines call, one without a line too
     order: int  # of the first such call in the run, from 1
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one

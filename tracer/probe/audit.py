@@ -30,10 +30,13 @@ def listen(recorder: Recorder) -> None:
     """Hear of files and children from now on."""
     inside = recorder.codes.inside
     counts = recorder.counts
+    unheard, on_others = recorder.unheard, recorder.on_event
     files = 0
 
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal files
+        if event in unheard:
+            return
         if recorder.is_paused:
             recorder.resume()
         if event == "open":
@@ -60,6 +63,8 @@ def listen(recorder: Recorder) -> None:
                     "native code set a trace function in place of ours;"
                     " what that thread did afterwards is not recorded"
                 )
+        elif event in on_others and not recorder.is_stopped:
+            on_others[event](arguments)
         elif event in _CHILDREN and not recorder.is_stopped:
             recorder.note("child processes were started; they are not recorded")
         elif event == "os.exec" and not recorder.is_stopped:

@@ -28,13 +28,18 @@ class Entry:
     """A code object that is recorded."""
 
     __slots__ = (
+        "before_start",
+        "calls",
         "checked",
         "code",
         "is_covered",
         "is_generator",
+        "is_hot",
+        "is_odd",
         "lines",
         "local",
         "module",
+        "raised",
         "start",
         "taps",
         "to_cover",
@@ -43,11 +48,16 @@ class Entry:
     def __init__(self, code: CodeType, module: str) -> None:
         self.code = code
         self.module = module
+        self.before_start = _offsets_before_start(code)
         self.is_generator = bool(code.co_flags & _GENERATOR_FLAGS)
         self.start = _first_resume(code) if self.is_generator else -1
         self.lines: set[int] = set()  # those that ran
         self.to_cover = frozenset(_lines_of(code))
         self.checked = 0
+        self.calls = 0  # of which the caller was looked at
+        self.raised = 0  # exceptions in it that were looked at
+        self.is_hot = False  # called so often that its callers are not looked at any more
+        self.is_odd = False  # was called from outside the namespace, or through it
         self.is_covered = False
         self.local: Callable[[FrameType, str, Any], Any] | None = None
         self.taps: list[Any] = []
@@ -116,6 +126,11 @@ class Codes:
         code = frame.f_code
         self.described[identity(code)] = (code, module_of(frame))
 
+    def describe_function(self, code: CodeType, function: Any) -> None:
+        """The same of a function that is about to be called."""
+        name = dict.get(function.__globals__, "__name__")
+        self.described[identity(code)] = (code, name if type(name) is str else "")
+
     def forget(self) -> None:
         """Empty the tables of the hot path, so that every event takes the slow path and stops."""
         self.outside_names.clear()
@@ -156,6 +171,18 @@ def _first_resume(code: CodeType) -> int:
         if text[offset] == _RESUME:
             return offset
     return -1
+
+
+def _offsets_before_start(code: CodeType) -> frozenset[int]:
+    """Where an exception ends a call of which no start or resumption was told.
+
+    From Python 3.13 on a body first looks for signals, and then says that it starts
+    (`INSTRUMENTED_RESUME` in CPython's `bytecodes.c`).
+    """
+    if sys.version_info < (3, 13):
+        return frozenset()
+    text = code.co_code
+    return frozenset(at for at in range(0, len(text), 2) if text[at] == _RESUME)
 
 
 def _lines_of(code: CodeType) -> set[int]:

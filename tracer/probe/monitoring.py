@@ -14,26 +14,27 @@ from types import CodeType, FrameType
 from typing import Any
 
 from . import values
-from .callables import code_behind
+from .callables import function_behind
 from .callers import Callers
 from .codes import Entry, identity
-from .recorder import EXTERNAL, RAISED, Recorder
+from .heat import Heat
+from .recorder import EXTERNAL, RAISED, SITE, Recorder
 from .signals import raise_again
 from .taps import Pending
 
 _get_frame = sys._getframe
 _PREFERRED_IDS = (3, 4, 1, 5, 2, 0)  # those without a name first: PEP 669 reserves the others
 _SITE_SIGHTINGS = 16  # of one call site, until it is asked no more what it calls
-_RESTART_WAIT_NS = 250_000_000
+_MOST_RESTARTS = 128  # to hear once more of all that fell silent; each costs a little everywhere
 _PROTOCOL = (StopIteration, StopAsyncIteration, GeneratorExit)  # how loops and generators end
 
 
-def free_tool_id() -> int | None:
-    """A tool id that nobody has taken; None before Python 3.12, and where all are taken."""
+def free_tool_ids() -> list[int]:
+    """Tool ids that nobody has taken; none before Python 3.12, and where all are taken."""
     monitoring = getattr(sys, "monitoring", None)
     if monitoring is None:
-        return None
-    return next((each for each in _PREFERRED_IDS if monitoring.get_tool(each) is None), None)
+        return []
+    return [each for each in _PREFERRED_IDS if monitoring.get_tool(each) is None]
 
 
 class MonitoringBackend:
@@ -41,11 +42,19 @@ class MonitoringBackend:
 
     name = "monitoring"
 
-    def __init__(self, recorder: Recorder, tree_calls: int, tool_id: int) -> None:
+    def __init__(
+        self, recorder: Recorder, tree_calls: int, tool_ids: list[int], looked_at: int
+    ) -> None:
         self._recorder = recorder
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
-        self._tool_id = tool_id
-        self._callbacks, self._silence = _make_callbacks(recorder, tree_calls, self._watch)
+        self._tool_id, *others = tool_ids
+        self.heat = Heat(recorder, self._monitoring, others[0] if others else None, looked_at)
+        self._callbacks, self._silence = _make_callbacks(
+            recorder, tree_calls, self._watch, self.heat
+        )
+        for event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
+            recorder.on_event[event] = self._on_thread
+        recorder.on_event["import"] = self._on_import
         self._has_returns = tree_calls > 0
         self._is_on = False
         recorder.stop_hooks = self.stop
@@ -54,6 +63,7 @@ class MonitoringBackend:
         """Watch all threads, from the next call on."""
         monitoring, events = self._monitoring, self._monitoring.events
         monitoring.use_tool_id(self._tool_id, "tracer")
+        self.heat.begin()
         for name, callback in self._callbacks.items():
             monitoring.register_callback(self._tool_id, getattr(events, name), callback)
         self._is_on = True
@@ -73,9 +83,19 @@ class MonitoringBackend:
         for name in self._callbacks:
             monitoring.register_callback(self._tool_id, getattr(monitoring.events, name), None)
         monitoring.free_tool_id(self._tool_id)
+        self.heat.end()
 
     def in_new_thread(self) -> None:
         """Nothing to do: events come from every thread."""
+
+    def _on_thread(self, _arguments: tuple[Any, ...]) -> None:
+        if not self._recorder.is_starting:
+            self.heat.second_thread()
+
+    def _on_import(self, arguments: tuple[Any, ...]) -> None:
+        name = arguments[0]
+        if type(name) is str:
+            self.heat.imported(name)
 
     def _watch(self, entry: Entry, is_inside: bool) -> None:
         """Have a function raise the events that are of use."""
@@ -91,10 +111,11 @@ class MonitoringBackend:
 
 
 def _make_callbacks(
-    recorder: Recorder, tree_calls: int, watch: Callable[[Entry, bool], None]
+    recorder: Recorder, tree_calls: int, watch: Callable[[Entry, bool], None], heat: Heat
 ) -> tuple[dict[str, Callable[..., Any]], Callable[[], None]]:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
     disable, restart_events = monitoring.DISABLE, monitoring.restart_events
+    looked_at = heat.looked_at
     codes = recorder.codes
     inside, outside, described = codes.inside, codes.outside, codes.described
     counts, arrived = recorder.counts, recorder.arrived
@@ -102,20 +123,24 @@ def _make_callbacks(
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
     raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
     tapped_outside: dict[int, Entry] = {}
-    called_from_inside: set[int] = set()  # functions outside that go on raising events
     sightings: dict[tuple[int, int], int] = {}  # of call sites
+    told_by_site: set[tuple[int, int, int]] = set()  # call site, and the function outside it calls
     pending = Pending()
     is_tree_open = tree_calls > 0
     is_stopped = False
-    restarted_at = -_RESTART_WAIT_NS
+    restarts = 0
 
     def on_start(code: CodeType, offset: int) -> Any:
         answer = None
         try:
             code_id = identity(code)
-            if code_id in inside:
-                if not is_stopped:
-                    count(_get_frame(1), inside[code_id], code_id, False)
+            entry = inside.get(code_id)
+            if entry is not None:
+                if entry.is_hot:  # all events were switched on again: a chance to look
+                    answer = disable
+                    look(_get_frame(1).f_back, code_id)
+                elif not is_stopped:
+                    answer = begun(_get_frame(1), entry, code_id, False)
             else:
                 answer = on_other_start(_get_frame(1), code_id)
         except Exception:  # Never raise into the target; the footer reports the count.
@@ -125,21 +150,30 @@ def _make_callbacks(
         return answer
 
     def on_resume(code: CodeType, offset: int) -> Any:
-        on_resume_of(code, _get_frame(1))
-
-    def on_resume_of(code: CodeType, frame: FrameType) -> None:
+        answer = None
         try:
             code_id = identity(code)
             entry = inside.get(code_id)
             if entry is not None and not is_stopped:
-                count(frame, entry, code_id, True)
+                answer = disable if entry.is_hot else begun(_get_frame(1), entry, code_id, True)
         except Exception:
             recorder.dropped += 1
         if arrived:
             (_,) = map(raise_again, (arrived.pop(),))
+        return answer
 
     def on_throw(code: CodeType, offset: int, error: BaseException) -> Any:
-        on_resume_of(code, _get_frame(1))
+        try:
+            code_id = identity(code)
+            entry = inside.get(code_id)
+            if entry is not None and not is_stopped:
+                frame = _get_frame(1)
+                count(frame, entry, code_id, True)
+                heat.opened(entry, frame)
+        except Exception:
+            recorder.dropped += 1
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
 
     def on_other_start(frame: FrameType, code_id: int) -> Any:
         """A function starts that is not known to be inside."""
@@ -147,18 +181,39 @@ def _make_callbacks(
             return disable
         entry = register(frame, code_id)
         if entry is not None and code_id in inside:
-            count(frame, entry, code_id, False)
-            return None
+            return begun(frame, entry, code_id, False)
         if entry is not None:  # tapped, and not of the namespace
             pending.enter(frame, entry.taps, False)
         back = frame.f_back
         caller_id = 0 if back is None else code_if_inside(back)
         if back is not None and caller_id:
-            if code_id not in described:
-                codes.describe(frame)
-            counts[EXTERNAL, caller_id, back.f_lasti, code_id, 0] += 1
-            called_from_inside.add(code_id)
-        return None if entry is not None or code_id in called_from_inside else disable
+            offset = back.f_lasti
+            if (caller_id, offset, code_id) not in told_by_site:
+                if code_id not in described:
+                    codes.describe(frame)
+                counts[EXTERNAL, caller_id, offset, code_id, 0] += 1
+        return disable if entry is None else None
+
+    def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
+        """A function inside starts or goes on; answers what to do with its next such event."""
+        count(frame, entry, code_id, is_resumed)
+        if heat.stream is not None:
+            heat.opened(entry, frame)
+        entry.calls += 1
+        if (
+            entry.calls >= looked_at
+            and heat.is_allowed
+            and not (entry.is_odd or entry.taps or is_tree_open)
+            and heat.make_hot(entry, frame)
+        ):
+            return disable
+        return None
+
+    def look(caller: FrameType | None, code_id: int) -> None:
+        """Note the line that calls a hot function; the call itself is counted by the stream."""
+        caller_id = 0 if caller is None or is_stopped else code_if_inside(caller)
+        if caller is not None and caller_id:
+            counts[SITE, caller_id, caller.f_lasti, code_id, 0] += 1
 
     def count(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> None:
         nonlocal is_tree_open
@@ -171,6 +226,7 @@ def _make_callbacks(
             counts[code_id, caller_id, offset] += 1
         else:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
+            entry.is_odd = entry.is_odd or through != 0 or caller is None
         if is_tree_open:
             parent = 0
             if caller is not None:
@@ -196,6 +252,7 @@ def _make_callbacks(
 
     def register(frame: FrameType, code_id: int) -> Entry | None:
         """Decide once on a code object; None: it is not recorded."""
+        nonlocal restarts
         entry = inside.get(code_id) or tapped_outside.get(code_id)
         if entry is not None or code_id in outside:
             return entry
@@ -220,27 +277,34 @@ def _make_callbacks(
         entry.taps = taps
         if is_inside:
             inside[code_id] = entry
+            heat.follow(entry)
+            if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
+                restarts += 1
+                restart_events()
         watch(entry, is_inside)
         return entry
 
-    def on_site(code: CodeType, offset: int, function: Any, argument: Any) -> Any:
-        """A call inside is about to be made; it may be of a function whose start is not told."""
-        nonlocal restarted_at
+    def on_site(code: CodeType, offset: int, called: Any, argument: Any) -> Any:
+        """A call inside is about to be made; of what, nobody else may tell."""
         answer = None
         try:
-            site = (identity(code), offset)
-            seen = sightings[site] = sightings.get(site, 0) + 1
-            called = None if is_stopped else code_behind(function)
-            called_id = 0 if called is None else identity(called)
-            if called_id in outside and called_id not in called_from_inside:
-                # Its start was switched off when others called it. To switch on one function is
-                # to switch on all, and each switches itself off again: so not too often.
-                if clock() - restarted_at > _RESTART_WAIT_NS:
-                    restarted_at = clock()
-                    called_from_inside.add(called_id)
-                    restart_events()
-            elif not called_id or seen >= _SITE_SIGHTINGS:
+            code_id = identity(code)
+            seen = sightings[code_id, offset] = sightings.get((code_id, offset), 0) + 1
+            function = None if is_stopped or seen > _SITE_SIGHTINGS else function_behind(called)
+            if function is None:
                 answer = disable
+            else:
+                called_code = function.__code__
+                called_id = identity(called_code)
+                entry = inside.get(called_id)
+                if entry is not None:
+                    if entry.is_hot and not entry.is_generator:  # its body starts elsewhere
+                        counts[SITE, code_id, offset, called_id, 0] += 1
+                elif called_id in outside:
+                    if called_id not in described:
+                        codes.describe_function(called_code, function)
+                    counts[EXTERNAL, code_id, offset, called_id, 0] += 1
+                    told_by_site.add((code_id, offset, called_id))
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -297,16 +361,19 @@ def _make_callbacks(
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
             if entry is not None:
-                frame = _get_frame(1)
-                node = nodes.pop(hash(frame), 0)
-                if node:
-                    add_to_ended((node, clock()))
-                name = raising.pop(hash(frame), "")
-                if name and not is_stopped:
+                if heat.stream is not None and offset not in entry.before_start:
+                    heat.stream.closed(code)
+                if nodes or raising:
+                    frame = _get_frame(1)
+                    node = nodes.pop(hash(frame), 0)
                     if node:
-                        add_to_raised((node, name))
-                    if entry.taps:
-                        pending.raised(frame, name)
+                        add_to_ended((node, clock()))
+                    name = raising.pop(hash(frame), "")
+                    if name and not is_stopped:
+                        if node:
+                            add_to_raised((node, name))
+                        if entry.taps:
+                            pending.raised(frame, name)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -316,19 +383,26 @@ def _make_callbacks(
         try:
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
-            kind = type(error)
-            if entry is not None and not is_stopped and not issubclass(kind, _PROTOCOL):
-                frame = _get_frame(1)
-                name = values.type_name(kind)
-                if code_id in inside:
-                    counts[RAISED, code_id, frame.f_lineno, name] += 1
-                raising[hash(frame)] = name
-                if entry.taps:
-                    pending.raised(frame, name)
+            if entry is not None and (is_tree_open or entry.raised < looked_at or entry.taps):
+                raised(_get_frame(1), entry, code_id, type(error))
         except Exception:
             recorder.dropped += 1
         if arrived:
             (_,) = map(raise_again, (arrived.pop(),))
+
+    def raised(frame: FrameType, entry: Entry, code_id: int, kind: type) -> None:
+        if is_stopped or issubclass(kind, _PROTOCOL):
+            return
+        entry.raised += 1
+        if entry.raised == looked_at:
+            recorder.note(f"of the exceptions in one function the first {looked_at} are counted")
+        name = values.type_name(kind)
+        if code_id in inside and entry.raised <= looked_at:
+            counts[RAISED, code_id, frame.f_lineno, name] += 1
+        if is_tree_open or entry.taps:
+            raising[hash(frame)] = name
+        if entry.taps:
+            pending.raised(frame, name)
 
     def silence() -> None:
         nonlocal is_stopped, is_tree_open

@@ -18,12 +18,17 @@ from .codes import HAS_QUALNAME, Codes, identity
 from .log import Log
 from .taps import TapTable
 
-CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED = range(7)
+CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED, SITE = range(8)
 """What a counted key is about; it stands first in the key.
 
 A plain call has a key of three: the ids of callee and caller, and the offset.
 """
 
+_UNHEARD = (
+    "object.__getattr__",
+    "sys._getframe",
+    "builtins.id",
+)  # our own hooks raise most of them
 _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
 _MOST_KEYS = 500_000
@@ -31,6 +36,7 @@ _MOST_HAPPENINGS = 20_000  # of one kind
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 _start_new_thread = _thread.start_new_thread
 _now, _sleep, _stat = time.monotonic, time.sleep, os.stat
+_get_ident = _thread.get_ident
 _native_id = getattr(_thread, "get_native_id", _thread.get_ident)
 
 
@@ -51,6 +57,10 @@ class Recorder:
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
         self.own_changes = 0  # trace functions being set by ourselves at this moment
+        self.drain_stream: Callable[[], None] | None = None
+        self.is_starting = False  # our own thread is being started at this moment
+        self.on_event: dict[str, Callable[[tuple[Any, ...]], None]] = {}  # by audit event
+        self.unheard = set(_UNHEARD)  # audit events that are nobody's business
         self._clock_0 = time.perf_counter_ns()
         self._kept: Any = None
         self._notes: list[str] = []
@@ -65,6 +75,7 @@ class Recorder:
         self._lines_sent: dict[int, set[int]] = {}
         self._tap_states: dict[int, tuple[int, int, str]] = {}
         self._flushing = _thread.allocate_lock()
+        self._flusher = 0  # the thread that holds it
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         self.is_paused = False
@@ -75,6 +86,33 @@ class Recorder:
     @property
     def is_stopped(self) -> bool:
         return bool(self.why_stopped) or self._is_closed
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether our own thread is there."""
+        return self._wake.locked()
+
+    def log(self, record: dict[str, Any]) -> None:
+        """Queue a record that is complete as it is."""
+        self._log.add(record)
+
+    def number_of(self, code: CodeType) -> int:
+        """The number in the log of a code object of the namespace."""
+        return self._code(identity(code))
+
+    def exclusively(self, deed: Callable[[], None]) -> None:
+        """Do something that must not meet the writing thread at its work."""
+        if self._flusher == _get_ident():
+            deed()
+            return
+        is_ours = self._flushing.acquire(True, 1)
+        try:
+            self._flusher = _get_ident()
+            deed()
+        finally:
+            self._flusher = 0
+            if is_ours:
+                self._flushing.release()
 
     def note(self, text: str) -> None:
         """Say something about this recording that a reader must know."""
@@ -117,6 +155,7 @@ class Recorder:
     def resume(self) -> None:
         """Write on after a pause."""
         self.is_paused = False
+        self.unheard.update(_UNHEARD)
         if self.is_stopped:
             return
         try:
@@ -130,7 +169,11 @@ class Recorder:
             self._deadline = _now() + self._budget_s
         self._wake.acquire(False)
         self._ended.acquire(False)
-        _start_new_thread(self._write_on, ())
+        self.is_starting = True
+        try:
+            _start_new_thread(self._write_on, ())
+        finally:
+            self.is_starting = False
 
     def pause(self) -> None:
         """End the writing thread, so that this process is as single-threaded as the target is.
@@ -138,6 +181,7 @@ class Recorder:
         The next audit event starts it again: later than `fork` counts threads, to warn of them.
         """
         self._end_thread()
+        self.unheard.clear()
         self.is_paused = True
 
     def _end_thread(self) -> None:
@@ -195,6 +239,7 @@ class Recorder:
         if self._is_closed or not self._flushing.acquire(True, 1):
             return
         try:
+            self._flusher = _get_ident()
             self._collect()
             self._log.write()
             if self._log.trouble:
@@ -205,6 +250,7 @@ class Recorder:
             self.dropped += 1
             self.note(f"a part of the log could not be written: {type(error).__name__}")
         finally:
+            self._flusher = 0
             self._flushing.release()
 
     def _write_on(self) -> None:
@@ -224,6 +270,8 @@ class Recorder:
         self._ended.release()
 
     def _collect(self) -> None:
+        if self.drain_stream is not None:
+            self.drain_stream()
         began = _now()
         counts = _copied(self.counts)
         sent = self._sent
@@ -295,6 +343,8 @@ class Recorder:
             record["how"] = "resume"
         elif about == EXTERNAL:
             record["how"] = "external"
+        elif about == SITE:
+            record["how"] = "site"
         self._log.add(record)
 
     def _why_root(self, nearest: int, outermost: int) -> str:

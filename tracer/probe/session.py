@@ -11,7 +11,7 @@ from .codes import Codes
 from .host import Program
 from .job import parse_json
 from .log import Log
-from .monitoring import MonitoringBackend, free_tool_id
+from .monitoring import MonitoringBackend, free_tool_ids
 from .recorder import Recorder
 from .settrace import SettraceBackend
 from .taps import TapTable
@@ -29,7 +29,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
-    backend = _backend(plan["backend"], recorder, plan["tree_calls"] * (plan["mode"] == "tree"))
+    backend = _backend(plan, recorder)
     log.add(_header(job, prefixes, backend.name))
     log.write()
     run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
@@ -49,14 +49,13 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
         raise
 
 
-def _backend(
-    wanted: str, recorder: Recorder, tree_calls: int
-) -> MonitoringBackend | SettraceBackend:
+def _backend(plan: dict[str, Any], recorder: Recorder) -> MonitoringBackend | SettraceBackend:
     """The one that is wanted; for `auto`, monitoring where the interpreter has it."""
-    if wanted != "settrace":
-        tool_id = free_tool_id()
-        if tool_id is not None:
-            return MonitoringBackend(recorder, tree_calls, tool_id)
+    tree_calls = plan["tree_calls"] * (plan["mode"] == "tree")
+    if plan["backend"] != "settrace":
+        tool_ids = free_tool_ids()
+        if tool_ids:
+            return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
         if hasattr(sys, "monitoring"):
             recorder.note("all tool ids of sys.monitoring are taken; recorded by sys.settrace")
     return SettraceBackend(recorder, tree_calls)

@@ -26,6 +26,8 @@ _HOOKS = frozenset(
         "callables",
         "callers",
         "codes",
+        "heat",
+        "stream",
         "taps",
         "values",
         "audit",

@@ -7,6 +7,7 @@ its statement, and no exception passed through. Absence of a run is never more t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -71,7 +72,12 @@ def reconcile(
     callers = {resolution.site.caller for resolution in resolutions} | wanted
     callers |= {call.caller for call in seen.calls if call.callee in wanted}
     calls = seen.by_caller(callers)
-    judge = _Judge(known, seen, recordings)
+    sites = Counter(
+        (resolution.site.caller, callee)
+        for resolution in resolutions
+        for callee in resolution.callees
+    )
+    judge = _Judge(known, seen, recordings, sites)
     edges: list[ReconciledEdge] = []
     claimed: set[int] = set()
     for resolution in resolutions:
@@ -97,7 +103,9 @@ class _Judge:
         functions: Mapping[FunctionId, Function],
         seen: Observations,
         recordings: Sequence[Recording],
+        sites: Mapping[tuple[FunctionId, Callee], int],
     ) -> None:
+        self._sites = sites  # how many call sites a pair has
         self._functions = functions
         self._seen = seen
         self._recordings = recordings
@@ -124,9 +132,10 @@ class _Judge:
             return edge, []
         target = self._functions.get(callee) if is_function(callee) else None
         matching = [call for call in here if _fits(call, site, callee, target)]
+        unplaced = [call for call in here if not call.line and call.callee == callee]
         if matching:
-            return _confirmed(edge, matching), matching
-        return self._unseen(edge, site, callee, here), []
+            return _confirmed(edge, matching, unplaced), [*matching, *unplaced]
+        return self._unseen(edge, site, callee, here, unplaced), unplaced
 
     def effect(self, effect: Effect) -> EdgeVerdict:
         """Whether the effect's line ran. That it did not raise is not asked: it was tried."""
@@ -142,7 +151,12 @@ class _Judge:
         return EdgeVerdict.CONFIRMED if ran else EdgeVerdict.NOT_TAKEN
 
     def _unseen(
-        self, edge: ReconciledEdge, site: CallSite, callee: Callee, here: list[SeenCall]
+        self,
+        edge: ReconciledEdge,
+        site: CallSite,
+        callee: Callee,
+        here: list[SeenCall],
+        unplaced: list[SeenCall],
     ) -> ReconciledEdge:
         caller = self._functions.get(site.caller)
         if not self._seen.ran(site.caller):
@@ -157,6 +171,17 @@ class _Judge:
         workloads = tuple(sorted(self._seen.workloads[site.caller]))
         if not any(line in lines for line in range(site.span.line, site.span.end_line + 1)):
             return replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=_why_not_run(site))
+        if unplaced:
+            if self._sites[site.caller, callee] == 1:
+                return replace(
+                    _confirmed(edge, unplaced, []),
+                    cause="its line ran, and no other line of the caller can call it",
+                )
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause="its line ran, and the caller called it; from which line was not looked at",
+            )
         others = [call for call in here if call.is_at(site.span) and call.span is not None]
         if is_function(callee):
             target = self._functions.get(callee)
@@ -233,7 +258,9 @@ def _same_name(outside: str, callee: str) -> bool:
     return outside.removesuffix(".__init__").rpartition(".")[2] == callee.rpartition(".")[2]
 
 
-def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
+def _confirmed(
+    edge: ReconciledEdge, calls: list[SeenCall], unplaced: list[SeenCall]
+) -> ReconciledEdge:
     """Confirmed by the callee's frame; or, where another function's frame was entered out of that
     very call (a wrapper, or what a callee in C calls in turn), by the line, which says so."""
     own = [
@@ -243,6 +270,10 @@ def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
     ]
     inner = sorted({call.outside for call in calls if call not in own})
     first = (own or calls)[0]
+    cause = f"{', '.join(inner[:3])} was entered out of this call" if inner and not own else ""
+    if unplaced:
+        more = sum(call.calls for call in unplaced)
+        cause = f"of this and other lines of the caller, {more:,} more calls were counted"
     return replace(
         edge,
         verdict=EdgeVerdict.CONFIRMED,
@@ -251,7 +282,7 @@ def _confirmed(edge: ReconciledEdge, calls: list[SeenCall]) -> ReconciledEdge:
         order=first.order,
         workloads=tuple(sorted({call.workload for call in calls})),
         through=first.through,
-        cause=f"{', '.join(inner[:3])} was entered out of this call" if inner and not own else "",
+        cause=cause,
     )
 
 
