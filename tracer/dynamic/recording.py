@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,10 @@ class _Reader:
         self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in records:
             self._by_kind[record.get("t", "")].append(record)
-        self._stream = read_stream(r for r in records if r.get("t", "").startswith("stream"))
+        self._stream = read_stream(
+            (record for record in records if record.get("t", "").startswith("stream")),
+            records[0].get("tree_calls", 0) if records[0].get("mode") == "tree" else 0,
+        )
         self._header = records[0]
         self._paths = _Paths(self._header)
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
@@ -147,7 +151,7 @@ class _Reader:
         end = self._last("end")
         why = self._why_incomplete(footer, end)
         calls, externals, entered = self._edges()
-        tree, tree_size = self._tree()
+        tree, tree_size = self._tree(calls)
         given = header["workload"]
         return Recording(
             workload=Workload(
@@ -180,38 +184,37 @@ class _Reader:
         )
 
     def timeline(self) -> dict[str, Any]:
-        ends = {node: at for record in self._by_kind["tree_ended"] for node, at in record["at"]}
-        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
-        last = max([0, *ends.values(), *(call[5] for call in nodes.values())])
-        tracks: dict[int, int] = {}
+        nodes = self._nodes()
+        last = max((max(node.began, node.ended or 0) for node in nodes), default=0)
+        tracks: list[int] = []
         free_from: list[int] = []  # by track: when its last root ended
         events: list[dict[str, Any]] = []
-        for node in sorted(nodes):
-            _, parent, code_id, _, _, began = nodes[node]
-            if code_id not in self._codes:
-                continue
-            ended = ends.get(node, last)
-            if parent in tracks:
-                tracks[node] = tracks[parent]
+        for node in nodes:
+            ended = last if node.ended is None else node.ended
+            if node.parent >= 0:
+                track = tracks[node.parent]
             else:
-                tracks[node] = next(
-                    (track for track, free in enumerate(free_from) if free <= began),
+                track = next(
+                    (track for track, free in enumerate(free_from) if free <= node.began),
                     len(free_from),
                 )
-                free_from[tracks[node] : tracks[node] + 1] = [ended]
-            frame = self._frame(code_id)
+                free_from[track : track + 1] = [ended]
+            tracks.append(track)
+            if node.code not in self._codes:
+                continue
+            frame = self._frame(node.code)
             details: dict[str, Any] = {"path": frame.path, "line": frame.first_line}
-            if node not in ends:
+            if node.ended is None:
                 details["end"] = "not seen"
             events.append(
                 {
                     "name": f"{frame.module}.{frame.qualname}",
                     "cat": "call",
                     "ph": "X",
-                    "ts": began,
-                    "dur": max(0, ended - began),
+                    "ts": node.began // 1000,
+                    "dur": max(0, ended // 1000 - node.began // 1000),
                     "pid": 1,
-                    "tid": tracks[node] + 1,
+                    "tid": track + 1,
                     "args": details,
                 }
             )
@@ -247,7 +250,7 @@ class _Reader:
                 "Of calls into libraries the first ones of each line are seen: their counts are"
                 " too low, and what only operators, items and conversions call may be missing."
             )
-        if self._by_kind["stream"]:
+        if self._stream.pairs or self._stream.roots:
             sentences.append(
                 "Of a function that was called often the first calls were looked at; later ones"
                 " are counted for each pair of caller and callee, without a look at the line that"
@@ -406,7 +409,9 @@ class _Reader:
                 continue
             order += 1
             why = None if caller_id else "called too often to look"
-            _add(calls, (caller, callee, 0, None, how, why), count, order)
+            lines_known = {key[2] for key in known}
+            line = lines_known.pop() if len(lines_known) == 1 else 0
+            _add(calls, (caller, callee, line, None, how, why), count, order)
         for key in [key for key, (count, _) in calls.items() if not count]:  # named, and not seen
             del calls[key]
 
@@ -465,37 +470,92 @@ class _Reader:
         shown = self._paths.in_text(value)
         return value if shown == value else _TEXT_LENGTH.sub(r"\1 ", shown)
 
-    def _tree(self) -> tuple[tuple[TreeCall, ...], int]:
+    def _tree(self, calls: tuple[ObservedCall, ...]) -> tuple[tuple[TreeCall, ...], int]:
         """The call tree, and how many counted calls it stands for."""
+        lines: dict[tuple[Frame | None, Frame, str], set[int]] = defaultdict(set)
+        for call in calls:
+            if call.line and call.through is None:
+                lines[call.caller, call.callee, call.how].add(call.line)
+        nodes = self._nodes()
+        index: list[int] = []  # of a node in the tree
+        tree: list[TreeCall] = []
+        counted = 0
+        for node in nodes:
+            parent = index[node.parent] if node.parent >= 0 else -1
+            if node.code not in self._codes:
+                index.append(parent)
+                continue
+            is_folded = self._is_comprehension(node.code)
+            counted += not is_folded
+            parent_code = nodes[node.parent].code if node.parent >= 0 else 0
+            if is_folded and parent_code and self._holder(node.code) == self._holder(parent_code):
+                index.append(parent)
+                continue
+            frame, line = self._frame(node.code), 0
+            if parent_code and node.offset is not None:
+                line, _ = self._place(parent_code, node.offset)
+            elif (
+                parent_code in self._codes
+            ):  # nobody looked: where only one line calls, it was that
+                known = lines[self._frame(parent_code), frame, node.how]
+                line = next(iter(known)) if len(known) == 1 else 0
+            index.append(len(tree))
+            through = self._dotted(node.through) if node.through else None
+            tree.append(TreeCall(parent, frame, line, through, node.exception))
+        return tuple(tree), counted
+
+    def _nodes(self) -> list[_Node]:
+        """The calls of the tree in call order, as either back end tells of them."""
+        told = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
+        if self._stream.nodes:
+            nodes = []
+            for each in self._stream.nodes:
+                _, _, _, offset, through, _ = told.get(each.looked_at, (0, 0, 0, None, 0, 0))
+                nodes.append(
+                    _Node(
+                        each.parent,
+                        each.code,
+                        offset,
+                        through,
+                        each.began,
+                        each.ended,
+                        each.exception,
+                        "resume" if each.is_resumed else "call",
+                    )
+                )
+            return nodes
         raised = {
             node: name for record in self._by_kind["tree_raised"] for node, name in record["ends"]
         }
-        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
-        index: dict[int, int] = {0: -1}
-        calls: list[TreeCall] = []
-        counted = 0
-        for node in sorted(nodes):
-            _, parent, code_id, offset, through_id = nodes[node][:5]
-            parent_code = nodes[parent][2] if parent in nodes else 0
-            if code_id not in self._codes:
-                continue
-            is_folded = self._is_comprehension(code_id)
-            counted += not is_folded
-            if is_folded and parent_code and self._holder(code_id) == self._holder(parent_code):
-                index[node] = index.get(parent, -1)
-                continue
-            line, _ = self._place(parent_code, offset) if parent_code else (0, None)
-            index[node] = len(calls)
-            calls.append(
-                TreeCall(
-                    parent=index.get(parent, -1),
-                    frame=self._frame(code_id),
-                    line=line,
-                    through=self._dotted(through_id) if through_id else None,
-                    exception=raised.get(node, ""),
-                )
+        ended = {node: at for record in self._by_kind["tree_ended"] for node, at in record["at"]}
+        order = sorted(told)
+        places = {node: place for place, node in enumerate(order)}
+        return [
+            _Node(
+                parent=places.get(told[node][1], -1),
+                code=told[node][2],
+                offset=told[node][3],
+                through=told[node][4],
+                began=told[node][5] * 1000,
+                ended=ended[node] * 1000 if node in ended else None,
+                exception=raised.get(node, ""),
             )
-        return tuple(calls), counted
+            for node in order
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A call of the tree; functions by their number in the log, times in ns."""
+
+    parent: int  # index into the list of nodes; -1 for a root
+    code: int
+    offset: int | None  # in the parent's code; None: nobody looked
+    through: int
+    began: int
+    ended: int | None
+    exception: str
+    how: str = "call"
 
 
 def _add(

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, guard, signals
+from . import audit, encoding, guard, signals
 from .codes import Codes
 from .host import Program
 from .job import parse_json
@@ -52,12 +52,14 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
 def _backend(plan: dict[str, Any], recorder: Recorder) -> MonitoringBackend | SettraceBackend:
     """The one that is wanted; for `auto`, monitoring where the interpreter has it."""
     tree_calls = plan["tree_calls"] * (plan["mode"] == "tree")
-    if plan["backend"] != "settrace":
+    if plan["backend"] != "settrace" and hasattr(sys, "monitoring"):
         tool_ids = free_tool_ids()
-        if tool_ids:
-            return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
-        if hasattr(sys, "monitoring"):
+        if not tool_ids:
             recorder.note("all tool ids of sys.monitoring are taken; recorded by sys.settrace")
+        elif tree_calls and (len(tool_ids) < 2 or not encoding.is_possible()):
+            recorder.note("sys.monitoring cannot keep a call tree here; recorded by sys.settrace")
+        else:
+            return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
     return SettraceBackend(recorder, tree_calls)
 
 
@@ -74,6 +76,7 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "workload": plan["workload"],
         "namespaces": plan["namespaces"],
         "mode": plan["mode"],
+        "tree_calls": plan["tree_calls"],
         "root": plan["root"],
         "real_root": os.path.realpath(plan["root"]),
         "python_folders": prefixes,

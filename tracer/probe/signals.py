@@ -28,6 +28,7 @@ _HOOKS = frozenset(
         "codes",
         "heat",
         "stream",
+        "stream_callbacks",
         "taps",
         "values",
         "audit",
