@@ -129,7 +129,9 @@ def test_the_timeline_nests_as_the_calls_do(tmp_path: Path) -> None:
     )
     plan = TracePlan(str(tmp_path), (), Workload("w1", ("job.py",)))
     record(plan, tmp_path / "out")
-    events = read_timeline(tmp_path / "out")["traceEvents"]
+    text = "".join(read_timeline(tmp_path / "out").text())
+    process, *events = json.loads(text)["traceEvents"]
+    assert process["args"] == {"name": "python job.py"}
     spans = {}
     for event in events:
         assert event["ph"] == "X"
