@@ -142,7 +142,8 @@ def _against_peers(tool: Tool, found: Found) -> Iterator[Verdict]:
             (
                 (row.body_ratio, peer.name)
                 for peer in peers
-                if (row := found.rows.get((peer.name, workload)))
+                if workload not in peer.blind
+                and (row := found.rows.get((peer.name, workload)))
                 and row.body_ratio is not None
                 and not row.problem
                 and not row.is_empty

@@ -13,7 +13,10 @@ from benchmarks.dynamic.target.reported import MARK
 from benchmarks.dynamic.tools import TREE, UNTRACED, VALUES, Tool, Workload
 
 _SCALES = (1.0, 0.1, 0.02)  # of the scale that was asked for; the last is also tried first
-_SAVING = 2.0  # what writing the trace takes, in bodies, when guessing how long a run will take
+_START_S, _BYTES_A_SECOND = 0.5, 20e6  # of a tool, when guessing how long a run will take
+_LONG_S = 1.0  # of a run: two pairs do, its ratio is high
+_LEAST_GROWTH = 4_000.0  # bytes of a tree, for all of a workload beyond the small run
+_LEAST_BYTES = 20_000  # of a tree of a project's tests
 
 Runner = Callable[[Tool, float], Run]
 
@@ -24,13 +27,12 @@ class Limits:
 
     Attributes:
         pairs: Of an untraced and a traced run.
-        longest_s: A tool that would take longer is run at a smaller scale; where a traced run
-            took half of it, two pairs do.
+        longest_s: A tool that would take longer is run at a smaller scale.
         timeout_s: Of any run.
     """
 
     pairs: int = 3
-    longest_s: float = 4.0
+    longest_s: float = 3.0
     timeout_s: float = 60.0
 
 
@@ -101,12 +103,16 @@ def measure(tool: Tool, workload: Workload, scale: float, limits: Limits, one: R
         traced.append(one(tool, scale * share))
         if traced[-1].body is None:
             break
-        if len(traced) > 1 and traced[-1].wall_s > limits.longest_s / 2:
+        if len(traced) > 1 and traced[-1].wall_s > _LONG_S:
             break
     row = row_of(tool.name, workload.name, share, plain, traced)
     tells_calls = tool.records in (TREE, VALUES) and not tool.is_own
-    is_empty = tells_calls and small > 0 and share == 1 and row.written < 2 * small
-    return replace(row, is_empty=is_empty)
+    if workload.has_scale:
+        is_larger = share > _SCALES[-1] and row.body_ratio is not None
+        is_empty = is_larger and row.written - small < _LEAST_GROWTH * scale * share
+    else:
+        is_empty = row.body_ratio is not None and row.written < _LEAST_BYTES
+    return replace(row, is_empty=is_empty and tells_calls)
 
 
 def _share(tried: Run, limits: Limits) -> float:
@@ -115,8 +121,8 @@ def _share(tried: Run, limits: Limits) -> float:
     if tried.body is None:
         return 1.0  # it cannot run at all; the row will say so
     for share in _SCALES:
-        guessed = tried.body["wall_s"] * share / smallest * _SAVING
-        if guessed <= limits.longest_s:
+        work = tried.body["wall_s"] + tried.written / _BYTES_A_SECOND
+        if _START_S + work * share / smallest <= limits.longest_s:
             return share
     return smallest
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import platform
 import re
+import resource
 import shlex
 import statistics
 import subprocess
@@ -90,7 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _write(options, found)
             return 130
     _write(options, found)
-    print(f"{options.out}: {len(found)} interpreters, {sum(e.seconds for e in found):.0f} s")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"{options.out}: {len(found)} interpreters, {sum(each.seconds for each in found):.0f} s, "
+        f"{used.ru_utime + used.ru_stime:.0f} s of CPU"
+    )
     return 0
 
 
@@ -116,7 +121,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--pairs", type=int, default=3, help="untraced and traced, in turn")
     parser.add_argument(
-        "--longest", type=float, default=4.0, metavar="SECONDS",
+        "--longest", type=float, default=3.0, metavar="SECONDS",
         help="tools that would take longer for a workload run a tenth or a fiftieth of it",
     )  # fmt: skip
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
@@ -177,10 +182,14 @@ def _measure(
     present = [tool for tool in found.tools if not tool.absent]
     for workload in options.chosen:
         one = runner(found.python, workload, limits, environment)
+        is_warm = workload.has_scale  # then each tool is tried on a part of the work first
         for tool in _tools_for(workload, present):
             key = _key(found, tool, workload, options)
             row = kept.get(key, Row)
             if row is None:
+                if not is_warm:
+                    one(UNTRACED, options.scale)
+                    is_warm = True
                 row = measure(tool, workload, options.scale, limits, one)
                 kept.put(key, found.name, row)
                 ratio = f"{row.body_ratio:.2f}" if row.body_ratio is not None else "-"
@@ -277,6 +286,7 @@ def _tables(found: _Measured, options: argparse.Namespace) -> list[Table]:
         rows = [found.rows.get((tool.name, name)) for name in names]
         if not any(rows):
             continue
+        ratios = [_ratio(row, name in tool.blind) for name, row in zip(names, rows, strict=True)]
         process: list[str] = []
         for name in shown:
             process += _process_cells(found.rows.get((tool.name, name)))
@@ -285,13 +295,16 @@ def _tables(found: _Measured, options: argparse.Namespace) -> list[Table]:
             for name, row in zip(names, rows, strict=True)
             if row and row.problem
         )
-        table.add(
-            tool.name, tool.records, *map(_ratio, rows), *process, "; ".join(problems) or "the same"
+        table.add(tool.name, tool.records, *ratios, *process, "; ".join(problems) or "the same")
+    if blind := [tool.name for tool in found.tools if not tool.absent and tool.blind & {*names}]:
+        table.notes.append(
+            f"‡ {', '.join(blind)}: with several threads the edges are not those of the program."
         )
     if any(row.is_empty for row in found.rows.values()):
         table.notes.append(
-            "† It wrote no more for all of the work than for a small part of it: it recorded "
-            "nothing of what the body calls, and is no measure for tools that do."
+            "† It wrote no more for all of the work than for a small part of it, or next to "
+            "nothing: it recorded nothing of what the body calls, and is no measure for those "
+            "that do."
         )
     return [table, _goal_table(found, options), *_size_tables(found)]
 
@@ -308,12 +321,14 @@ def _floor(found: _Measured, workload: str) -> tuple[float, float] | None:
     return min(row.plain_body_s for row in rows), statistics.median(row.spread for row in rows)
 
 
-def _ratio(row: Row | None) -> str:
+def _ratio(row: Row | None, is_blind: bool = False) -> str:
     if row is None or row.body_ratio is None:
         return "-"
     shown = f"{row.body_ratio:.2f}" if row.body_ratio < 20 else f"{row.body_ratio:.0f}"
     if row.is_empty:
         shown += " †"
+    if is_blind:
+        shown += " ‡"
     return shown if row.share == 1 else f"{shown} (1/{1 / row.share:.0f})"
 
 

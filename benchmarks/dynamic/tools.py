@@ -54,6 +54,8 @@ _MODULES = {
     "cprofile": "cProfile",
 }
 _SINCE = {"coverage-sysmon": (3, 12)}
+# One stack for all threads, or the first thread alone: the edges are not those of the program.
+_BLIND = {"cprofile": frozenset({"threads"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Tool:
         records: What it keeps: EDGES, TREE, VALUES or LINES; nothing for no tool at all.
         backend: Of ours, which one.
         absent: Why it cannot run; tables say so.
+        blind: Workloads on which it is known not to record what it records elsewhere.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Tool:
     records: str = ""
     backend: str = ""
     absent: str = ""
+    blind: frozenset[str] = frozenset()
 
     @property
     def is_own(self) -> bool:
@@ -166,7 +170,7 @@ def peer_tool(given: str, python: str, version: tuple[int, ...]) -> Tool:
     module = _MODULES.get(name, name)
     if not _can_import(python, module):
         return Tool(name, template, records, absent=f"not installed: no module {module}")
-    return Tool(name, template, records)
+    return Tool(name, template, records, blind=_BLIND.get(name, frozenset()))
 
 
 def known_peers() -> tuple[str, ...]:

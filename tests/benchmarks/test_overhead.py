@@ -94,7 +94,7 @@ def _paced(seconds_at_one: float, grows: bool) -> tuple[list[tuple[str, float]],
     def one(tool: Tool, scale: float) -> Run:
         seen.append((tool.name, scale))
         seconds = seconds_at_one * scale if tool is not UNTRACED else scale
-        written = 1000 * (scale if grows else 1) if tool is not UNTRACED else 0
+        written = 100_000 * (scale if grows else 1) if tool is not UNTRACED else 0
         return ran(seconds, written=int(written))
 
     tool = Tool("slow", "", "tree")
@@ -121,10 +121,12 @@ def test_goals_are_met_or_not_by_the_figures() -> None:
     """Ratios by version and mode, readings by their number, memory, and the best honest peer."""
     edges, tree, taps = own_tools("python", (3, 12, 1), ["monitoring"])
     peers = [Tool("fast", "", "tree"), Tool("hollow", "", "tree"), Tool("other", "", "lines")]
+    peers.append(Tool("blind", "", "tree", blind=frozenset({"methods"})))
     rows = {
         ("fast", "methods"): Row("fast", "methods", 1.0, 1, 4.0),
         ("hollow", "methods"): Row("hollow", "methods", 1.0, 1, 1.1, is_empty=True),
         ("other", "methods"): Row("other", "methods", 1.0, 1, 1.0),
+        ("blind", "methods"): Row("blind", "methods", 1.0, 1, 1.0),
         (edges.name, "methods"): Row(edges.name, "methods", 1.0, 1, 2.4),
         (tree.name, "methods"): Row(tree.name, "methods", 1.0, 1, 4.5),
         (taps.name, "tapped_local"): Row(

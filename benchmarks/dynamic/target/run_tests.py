@@ -1,7 +1,7 @@
 """`python run_tests.py PROJECT [ARGUMENT..]`: runs a project's tests and prints one line of JSON.
 
-The tests are those in the project's folder `tests`, unless arguments of pytest are given. Modules
-are found in the project's folder and in its `src`.
+The tests are those in the project's folder `tests`, unless an argument names others; arguments
+are pytest's. Modules are found in the project's folder and in its `src`.
 """
 
 import os
@@ -27,7 +27,9 @@ def main() -> None:
 
     project = os.path.abspath(sys.argv[1])
     sys.path[1:1] = [os.path.join(project, "src"), project]
-    arguments = sys.argv[2:] or [os.path.join(project, "tests")]
+    arguments = sys.argv[2:]
+    if not any(os.path.exists(os.path.join(project, word.split("::")[0])) for word in arguments):
+        arguments.append(os.path.join(project, "tests"))
     outcomes = _Outcomes()
 
     def body() -> dict[str, int]:

@@ -65,8 +65,8 @@ def _longest_run(start: int, numbers: int) -> int:
 def numeric(scale: float) -> int:
     """A generator of random numbers, written out."""
     longest = 0
-    for block in range(10):
-        longest += _longest_run(block + 1, _times(scale, 60_000))  # tap numeric: longest
+    for block in range(_times(scale, 600)):
+        longest += _longest_run(block + 1, 1000)  # tap numeric: longest
     return longest
 
 
