@@ -6,6 +6,7 @@ same anywhere: below the root relative, else `<python>/…`, `<scratch>/…`, `<
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import posixpath
@@ -14,6 +15,7 @@ import tempfile
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -101,7 +103,19 @@ def _reader(place: Path) -> _Reader:
     schema = header.get("schema")
     if schema != LOG_SCHEMA:
         raise LogFormatError(f"{place}: format {schema}, expected {LOG_SCHEMA}")
-    return _Reader(header, records)
+    with _no_collection():  # nothing here forms a cycle, and it would look at all again and again
+        return _Reader(header, records)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _log_file(place: Path) -> Path:
