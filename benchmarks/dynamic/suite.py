@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from benchmarks.dynamic.goals import READING_NS, Found, verdicts
@@ -236,7 +237,7 @@ def _key(found: _Measured, tool: Tool, workload: Workload, options: argparse.Nam
         str(options.pairs),
     ]
     if tool.is_own:
-        parts.append(_commit())
+        parts.append(_sources())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -382,6 +383,14 @@ def _size_tables(found: _Measured) -> list[Table]:
     ]
 
 
+@cache
+def _sources() -> str:
+    """The digest of the package that is measured."""
+    files = sorted((PROJECT / "tracer").rglob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+@cache
 def _commit() -> str:
     command = ["git", "-C", str(PROJECT), "describe", "--always", "--dirty"]
     try:

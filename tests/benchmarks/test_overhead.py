@@ -194,6 +194,27 @@ def test_a_run_is_taken_up_again(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "methods" not in capsys.readouterr().err
 
 
+def test_what_was_measured_is_kept_when_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C at the second row: the first one stands in both files."""
+    rows = iter([Row("untraced", "methods", 1.0, 1, 1.01)])
+
+    def measured(*_: object) -> Row:
+        try:
+            return next(rows)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr("benchmarks.dynamic.suite.measure", measured)
+    out = tmp_path / "OVERHEAD.md"
+    given = ["--out", str(out), "--workloads", "methods", "--python", sys.executable]
+    assert main(given) == 130
+    assert "--resume goes on" in capsys.readouterr().err
+    assert "| untraced |  | 1.01 |" in out.read_text("utf-8")
+    assert len(json.loads(out.with_suffix(".json").read_text("utf-8"))["measured"]) == 1
+
+
 def test_tests_of_a_project_are_a_workload(tmp_path: Path) -> None:
     """Outcomes are the result; what is no project is refused."""
     (tmp_path / "shop").mkdir()
