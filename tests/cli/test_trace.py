@@ -123,3 +123,14 @@ def test_a_tree_is_not_overwritten(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "recording already" in done.stderr
     assert (tmp_path / "out/trace.json").read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    """The program has run, the log and the edges are there; no traceback of ours."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/callgraph").write_text("a file where a folder should be")
+    done = _trace(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "saved 3\n")
+    assert len(done.stderr.splitlines()) == 1 and "cannot be written" in done.stderr
+    assert (tmp_path / "out/edges.json").exists()

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tracer.dynamic.edges import edges_document
@@ -48,7 +49,8 @@ def trace(
         The target's exit status; 128 + n where signal n ended it.
 
     Raises:
-        WorkloadError: The run could not be started, or one of the files is there already.
+        WorkloadError: The run could not be started, one of the files is there already, or cannot be
+            written in the end.
     """
     for name in (LOG_NAME, EDGES_NAME, TREE_NAME, TIMELINE_NAME):
         if (out / name).exists():
@@ -78,11 +80,16 @@ def write_edges(recording: Recording, out: Path, root: Path | None = None) -> Pa
 
 
 def _write(target: Path, pieces: Iterable[str]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".part")
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.writelines(pieces)
-    os.replace(unfinished, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        os.replace(unfinished, target)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise WorkloadError(f"{target}: cannot be written: {error.strerror}") from error
 
 
 def _die_of(number: int) -> None:
