@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracer.dynamic.edges import edges_document
 from tracer.dynamic.recording import read_recording
-from tracer.dynamic.tree import render_tree
+from tracer.dynamic.tree import count_calls, render_tree
 
 
 def _peak_mb() -> float:
@@ -31,7 +31,7 @@ def main() -> None:
     found = {
         "seconds": seconds,
         "reading": read - began,
-        "tree": len(recording.tree),
+        "tree": count_calls(recording.tree),
         "bytes": len(text) + len(edges),
         "extra_mb": _peak_mb() - before,
     }

@@ -27,12 +27,12 @@ class Limits:
 
     Attributes:
         pairs: Of an untraced and a traced run.
-        longest_s: A tool that would take longer is run at a smaller scale.
+        longest_s: A tool that would need more CPU is run at a smaller scale.
         timeout_s: Of any run.
     """
 
     pairs: int = 3
-    longest_s: float = 3.0
+    longest_s: float = 2.0
     timeout_s: float = 60.0
 
 
@@ -91,7 +91,7 @@ def runner(
 def measure(tool: Tool, workload: Workload, scale: float, limits: Limits, one: Runner) -> Row:
     """Untraced and traced in turn; a slow tool on a part of the work, as the row says."""
     share, small = 1.0, 0
-    if workload.has_scale:
+    if workload.has_scale and tool is not UNTRACED:
         tried = one(tool, scale * _SCALES[-1])
         if tried.killed_for:
             return Row(tool.name, workload.name, _SCALES[-1], 0, problem="not finished in time")
@@ -121,7 +121,7 @@ def _share(tried: Run, limits: Limits) -> float:
     if tried.body is None:
         return 1.0  # it cannot run at all; the row will say so
     for share in _SCALES:
-        work = tried.body["wall_s"] + tried.written / _BYTES_A_SECOND
+        work = tried.body["cpu_s"] + tried.written / _BYTES_A_SECOND
         if _START_S + work * share / smallest <= limits.longest_s:
             return share
     return smallest

@@ -122,8 +122,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--pairs", type=int, default=3, help="untraced and traced, in turn")
     parser.add_argument(
-        "--longest", type=float, default=3.0, metavar="SECONDS",
-        help="tools that would take longer for a workload run a tenth or a fiftieth of it",
+        "--longest", type=float, default=2.0, metavar="SECONDS",
+        help="tools that would need more CPU for a workload run a tenth or a fiftieth of it",
     )  # fmt: skip
     parser.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--no-sizes", action="store_true", help="leaves the table of sizes out")
