@@ -48,7 +48,8 @@ def trace_command(
 ) -> int:
     """Run a program under the probe: tracer trace -o OUT -- SCRIPT ARGS, or -- -m MODULE ARGS.
 
-    Exits as the program does, and prints nothing of its own unless in trouble.
+    Exits as the program does, and prints nothing of its own unless in trouble. OUT gets
+    edges.json; with the tree, callgraph/dynamic.txt, and trace.json for Perfetto.
     """
     names = tuple(part for name in namespaces for part in name.split(",") if part)
     return trace(

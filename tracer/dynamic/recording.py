@@ -6,18 +6,25 @@ same anywhere: below the root relative, else `<python>/…`, `<scratch>/…`, `<
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import posixpath
 import re
 import tempfile
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.folding import folded
 from tracer.dynamic.stream import read_stream
+from tracer.dynamic.timeline import Timeline
+from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
@@ -48,6 +55,7 @@ _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a fo
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
+_UNKNOWN, _IN_CALLER = -1, -2  # calls that the tree does not show, instead of a kind
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
@@ -70,7 +78,7 @@ def read_recording(place: Path) -> Recording:
     return _reader(place).recording()
 
 
-def read_timeline(place: Path) -> dict[str, Any]:
+def read_timeline(place: Path) -> Timeline:
     """The call tree with clock times, in the JSON that Perfetto and Chrome's tracing view open.
 
     Times are of this very run, so they are no part of the recording: another run of the same
@@ -80,7 +88,7 @@ def read_timeline(place: Path) -> dict[str, Any]:
         place: As for `read_recording`, which see for the errors.
 
     Returns:
-        Complete events (`ph: X`), in call order; `ts` and `dur` in microseconds since the recording
+        Complete events (`ph: X`), as they began; `ts` and `dur` in microseconds since the recording
         began. A call whose end was not seen lasts until the last moment that was seen, and says so.
         Calls that run at the same time in several threads lie on tracks of their own.
     """
@@ -88,13 +96,26 @@ def read_timeline(place: Path) -> dict[str, Any]:
 
 
 def _reader(place: Path) -> _Reader:
-    records = list(_records(_log_file(place)))
-    if not records or records[0].get("t") != "header":
+    records = _records(_log_file(place))
+    header = next(records, {})
+    if header.get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
-    schema = records[0].get("schema")
+    schema = header.get("schema")
     if schema != LOG_SCHEMA:
         raise LogFormatError(f"{place}: format {schema}, expected {LOG_SCHEMA}")
-    return _Reader(records)
+    with _no_collection():  # nothing here forms a cycle, and it would look at all again and again
+        return _Reader(header, records)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _log_file(place: Path) -> Path:
@@ -127,22 +148,28 @@ def _records(log: Path) -> Iterator[dict[str, Any]]:
 class _Reader:
     """One pass over the records, and what it gathers."""
 
-    def __init__(self, records: list[dict[str, Any]]) -> None:
+    def __init__(self, header: dict[str, Any], records: Iterable[dict[str, Any]]) -> None:
         self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._tree_log = TreeLog()
+        self._counts: dict[int, int] = defaultdict(int)
+        streamed: list[dict[str, Any]] = []  # in the order of the log
         for record in records:
-            self._by_kind[record.get("t", "")].append(record)
-        self._stream = read_stream(
-            (record for record in records if record.get("t", "").startswith("stream")),
-            records[0].get("tree_calls", 0) if records[0].get("mode") == "tree" else 0,
-        )
-        self._header = records[0]
+            kind = record.get("t", "")
+            if kind == "count":
+                for number, count in record["add"]:
+                    self._counts[number] += count
+            elif not self._tree_log.add(record):
+                self._by_kind[kind].append(record)
+                if kind.startswith("stream"):
+                    streamed.append(record)
+        self._tree_log.close()
+        most = header.get("tree_calls", 0) if header.get("mode") == "tree" else 0
+        self._stream = read_stream(streamed, most)
+        self._tree_log.take_stream(self._stream.tree)
+        self._header = header
         self._paths = _Paths(self._header)
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
-        self._counts: dict[int, int] = defaultdict(int)
-        for record in self._by_kind["count"]:
-            for number, count in record["add"]:
-                self._counts[number] += count
         self._frames: dict[int, Frame] = {}
 
     def recording(self) -> Recording:
@@ -183,42 +210,14 @@ class _Reader:
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
-    def timeline(self) -> dict[str, Any]:
-        nodes = self._nodes()
-        last = max((max(node.began, node.ended or 0) for node in nodes), default=0)
-        tracks: list[int] = []
-        free_from: list[int] = []  # by track: when its last root ended
-        events: list[dict[str, Any]] = []
-        for node in nodes:
-            ended = last if node.ended is None else node.ended
-            if node.parent >= 0:
-                track = tracks[node.parent]
-            else:
-                track = next(
-                    (track for track, free in enumerate(free_from) if free <= node.began),
-                    len(free_from),
-                )
-                free_from[track : track + 1] = [ended]
-            tracks.append(track)
-            if node.code not in self._codes:
-                continue
-            frame = self._frame(node.code)
-            details: dict[str, Any] = {"path": frame.path, "line": frame.first_line}
-            if node.ended is None:
-                details["end"] = "not seen"
-            events.append(
-                {
-                    "name": f"{frame.module}.{frame.qualname}",
-                    "cat": "call",
-                    "ph": "X",
-                    "ts": node.began // 1000,
-                    "dur": max(0, ended // 1000 - node.began // 1000),
-                    "pid": 1,
-                    "tid": track + 1,
-                    "args": details,
-                }
-            )
-        return {"traceEvents": events, "displayTimeUnit": "ms"}
+    def timeline(self) -> Timeline:
+        argv = " ".join(self._paths.in_text(word) for word in self._header["workload"]["argv"])
+
+        def frame_of(code_id: int) -> Frame | None:
+            return self._frame(code_id) if code_id in self._codes else None
+
+        is_in_caller = cache(self._is_in_caller)
+        return Timeline(f"python {argv}", self._tree_log, frame_of, is_in_caller)
 
     def _last(self, kind: str) -> dict[str, Any]:
         found = self._by_kind[kind]
@@ -470,92 +469,73 @@ class _Reader:
         shown = self._paths.in_text(value)
         return value if shown == value else _TEXT_LENGTH.sub(r"\1 ", shown)
 
-    def _tree(self, calls: tuple[ObservedCall, ...]) -> tuple[tuple[TreeCall, ...], int]:
-        """The call tree, and how many counted calls it stands for."""
-        lines: dict[tuple[Frame | None, Frame, str], set[int]] = defaultdict(set)
-        for call in calls:
-            if call.line and call.through is None:
+    def _tree(self, observed: tuple[ObservedCall, ...]) -> tuple[tuple[TreeCall, ...], int]:
+        """The call tree, equal neighbours folded, and how many counted calls it stands for."""
+        log = self._tree_log
+        lines: dict[tuple[Frame, Frame, str], set[int]] = defaultdict(set)
+        for call in observed:
+            if call.caller is not None and call.line and call.through is None:
                 lines[call.caller, call.callee, call.how].add(call.line)
-        nodes = self._nodes()
-        index: list[int] = []  # of a node in the tree
-        tree: list[TreeCall] = []
+        met: dict[tuple[Any, ...], tuple[int, int]] = {}
+        kinds: dict[TreeCall, int] = {}
+        kind_of, parents, hangs = array("i"), array("i"), array("i")  # `hangs`: where children go
         counted = 0
-        for node in nodes:
-            parent = index[node.parent] if node.parent >= 0 else -1
-            if node.code not in self._codes:
-                index.append(parent)
-                continue
-            is_folded = self._is_comprehension(node.code)
-            counted += not is_folded
-            parent_code = nodes[node.parent].code if node.parent >= 0 else 0
-            if is_folded and parent_code and self._holder(node.code) == self._holder(parent_code):
-                index.append(parent)
-                continue
-            frame, line = self._frame(node.code), 0
-            if parent_code and node.offset is not None:
-                line, _ = self._place(parent_code, node.offset)
-            elif (
-                parent_code in self._codes
-            ):  # nobody looked: where only one line calls, it was that
-                known = lines[self._frame(parent_code), frame, node.how]
-                line = next(iter(known)) if len(known) == 1 else 0
-            index.append(len(tree))
-            through = self._dotted(node.through) if node.through else None
-            tree.append(TreeCall(parent, frame, line, through, node.exception))
-        return tuple(tree), counted
+        for position, code_id in enumerate(log.codes):
+            parent = log.parents[position]
+            above = hangs[parent] if parent >= 0 else -1
+            parent_code = log.codes[parent] if parent >= 0 else 0
+            through, raised = log.throughs[position], log.raised.get(position, "")
+            how = "resume" if position in log.resumed else "call"
+            key = (code_id, parent_code, log.offsets[position], through, raised, how)
+            known = met.get(key)
+            if known is None:
+                known = met[key] = self._kind(key, kinds, lines)
+            kind, is_counted = known
+            counted += is_counted
+            kind_of.append(kind)
+            parents.append(above)
+            hangs.append(position if kind >= 0 else above if kind == _IN_CALLER else -1)
+        calls = list(kinds)
+        return (
+            tuple(
+                replace(calls[kind], parent=parent, repeats=repeats)
+                for kind, parent, repeats in folded(kind_of, parents)
+            ),
+            counted,
+        )
 
-    def _nodes(self) -> list[_Node]:
-        """The calls of the tree in call order, as either back end tells of them."""
-        told = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
-        if self._stream.nodes:
-            nodes = []
-            for each in self._stream.nodes:
-                _, _, _, offset, through, _ = told.get(each.looked_at, (0, 0, 0, None, 0, 0))
-                nodes.append(
-                    _Node(
-                        each.parent,
-                        each.code,
-                        offset,
-                        through,
-                        each.began,
-                        each.ended,
-                        each.exception,
-                        "resume" if each.is_resumed else "call",
-                    )
-                )
-            return nodes
-        raised = {
-            node: name for record in self._by_kind["tree_raised"] for node, name in record["ends"]
-        }
-        ended = {node: at for record in self._by_kind["tree_ended"] for node, at in record["at"]}
-        order = sorted(told)
-        places = {node: place for place, node in enumerate(order)}
-        return [
-            _Node(
-                parent=places.get(told[node][1], -1),
-                code=told[node][2],
-                offset=told[node][3],
-                through=told[node][4],
-                began=told[node][5] * 1000,
-                ended=ended[node] * 1000 if node in ended else None,
-                exception=raised.get(node, ""),
-            )
-            for node in order
-        ]
+    def _kind(
+        self,
+        key: tuple[int, int, int, int, str, str],
+        kinds: dict[TreeCall, int],
+        lines: Mapping[tuple[Frame, Frame, str], set[int]],
+    ) -> tuple[int, int]:
+        """The number of a kind of call in the tree, and 1 where such calls are counted as edges."""
+        code_id, parent_code, offset, through, raised, how = key
+        if code_id not in self._codes:
+            return _UNKNOWN, 0
+        if self._is_in_caller(code_id, parent_code):
+            return _IN_CALLER, 0
+        frame, line = self._frame(code_id), 0
+        if parent_code in self._codes and offset >= 0:
+            line, _ = self._place(parent_code, offset)
+        elif parent_code in self._codes:  # nobody looked: where only one line calls, it was that
+            known = lines.get((self._frame(parent_code), frame, how), set())
+            line = min(known) if len(known) == 1 else 0
+        call = TreeCall(
+            parent=-1,
+            frame=frame,
+            line=line,
+            through=self._dotted(through) if through else None,
+            exception=raised,
+        )
+        return kinds.setdefault(call, len(kinds)), int(not self._is_comprehension(code_id))
 
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A call of the tree; functions by their number in the log, times in ns."""
-
-    parent: int  # index into the list of nodes; -1 for a root
-    code: int
-    offset: int | None  # in the parent's code; None: nobody looked
-    through: int
-    began: int
-    ended: int | None
-    exception: str
-    how: str = "call"
+    def _is_in_caller(self, code_id: int, caller: int) -> bool:
+        """Whether this is a comprehension, run by the function that holds it."""
+        if code_id not in self._codes or caller not in self._codes:
+            return False
+        return self._is_comprehension(code_id) and self._holder(code_id) == self._holder(caller)
 
 
 def _add(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 import struct
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -25,17 +26,39 @@ _Callee = tuple[int, bool]
 """The number of a function, and whether it was resumed."""
 
 
-@dataclass(slots=True)
-class StreamNode:
-    """A call of the tree; functions by their number in the log, times in ns since the beginning."""
+class StreamTree:
+    """The call tree in columns, in call order: parents come before children.
 
-    parent: int  # index into the list of nodes; -1 for a root
-    code: int = 0  # 0: the target was killed before its name was told
-    looked_at: int = 0  # number of the record that says which line called; 0: there is none
-    began: int = 0
-    ended: int | None = None
-    exception: str = ""
-    is_resumed: bool = False
+    Attributes:
+        parents: Position of the caller, or -1.
+        codes: Number of the function in the log; 0: the target was killed before it was told.
+        looked_at: Number of the `tree` record that says which line called; 0: there is none.
+        began: Microseconds since the stream began.
+        ended: The same, or -1.
+        raised: By position, the name of the exception that ended the call.
+        resumed: Positions at which a generator went on.
+    """
+
+    def __init__(self) -> None:
+        self.parents, self.codes, self.looked_at = array("i"), array("q"), array("q")
+        self.began, self.ended = array("q"), array("q")
+        self.raised: dict[int, str] = {}
+        self.resumed: set[int] = set()
+
+    def in_order_of_time(self, most: int) -> StreamTree:
+        """The first nodes of several threads; parents still come before children."""
+        order = sorted(range(len(self.began)), key=lambda at: (self.began[at], at))[:most]
+        places = {old: new for new, old in enumerate(order)}
+        places[-1] = -1
+        tree = StreamTree()
+        tree.parents = array("i", (places.get(self.parents[old], -1) for old in order))
+        tree.codes = array("q", (self.codes[old] for old in order))
+        tree.looked_at = array("q", (self.looked_at[old] for old in order))
+        tree.began = array("q", (self.began[old] for old in order))
+        tree.ended = array("q", (self.ended[old] for old in order))
+        tree.raised = {places[old]: name for old, name in self.raised.items() if old in places}
+        tree.resumed = {places[old] for old in self.resumed if old in places}
+        return tree
 
 
 @dataclass(slots=True)
@@ -46,8 +69,7 @@ class StreamCalls:
     """Calls and resumptions by caller and callee, in the order of their first end."""
     roots: dict[_Callee, int] = field(default_factory=lambda: defaultdict(int))
     """Those with no caller in the namespace."""
-    nodes: list[StreamNode] = field(default_factory=list)
-    """The tree, in call order; parents come before children."""
+    tree: StreamTree = field(default_factory=StreamTree)
     lost: int = 0  # calls whose caller had no name yet when the target was killed
     trouble: str = ""  # why the rest of the stream was not read
 
@@ -97,7 +119,7 @@ def read_stream(records: Iterable[dict[str, Any]], most_nodes: int = 0) -> Strea
     for each in lanes.values():
         each.finish()
     if len(lanes) > 1:
-        calls.nodes = _by_time(calls.nodes)[:most_nodes]
+        calls.tree = calls.tree.in_order_of_time(most_nodes)
     return calls
 
 
@@ -108,6 +130,7 @@ class _Lane:
         self, calls: StreamCalls, numbers: list[int], zero: float, most_nodes: int
     ) -> None:
         self._calls = calls
+        self._tree = calls.tree
         self._numbers = numbers
         self._zero = zero
         self._nodes_left = most_nodes
@@ -174,10 +197,10 @@ class _Lane:
 
     def _end_at(self, time: float) -> None:
         if self._last_closed >= 0:
-            self._calls.nodes[self._last_closed].ended = self._since(time)
+            self._tree.ended[self._last_closed] = self._since(time)
 
     def _since(self, time: float) -> int:
-        return round((time - self._zero) * 1e9)
+        return round((time - self._zero) * 1e6)
 
     def _number(self, item: _Get) -> int:
         if item.position >= len(self._numbers):
@@ -189,10 +212,15 @@ class _Lane:
             return -1
         self._nodes_left -= 1
         parent = self._stack[-1].node if self._stack else -1
-        self._calls.nodes.append(
-            StreamNode(parent, number, looked_at, self._since(began), is_resumed=is_resumed)
-        )
-        return len(self._calls.nodes) - 1
+        tree, position = self._tree, len(self._tree.codes)
+        tree.parents.append(parent)
+        tree.codes.append(number)
+        tree.looked_at.append(looked_at)
+        tree.began.append(self._since(began))
+        tree.ended.append(-1)
+        if is_resumed:
+            tree.resumed.add(position)
+        return position
 
     def _close(self, number: int, exception: str = "") -> None:
         call = self._stack.pop() if self._stack else None
@@ -201,14 +229,14 @@ class _Lane:
         if not call.number:
             self._name(call, number, self._stack[-1] if self._stack else None)
         self._last_closed = call.node
-        if call.node >= 0:
-            self._calls.nodes[call.node].exception = exception
+        if call.node >= 0 and exception:
+            self._tree.raised[call.node] = exception
 
     def _name(self, call: _Call, number: int, caller: _Call | None) -> None:
         """A call has its name now: count it, and those that it made."""
         call.number = number
         if call.node >= 0:
-            self._calls.nodes[call.node].code = number
+            self._tree.codes[call.node] = number
         if call.calls:
             for callee, count in call.calls.items():
                 self._calls.pairs[number, callee] += count
@@ -279,21 +307,3 @@ def _items(data: bytes) -> Iterator[Any]:
         if len(parts) > 3:
             yield parts.pop(0)
     yield from parts
-
-
-def _by_time(nodes: list[StreamNode]) -> list[StreamNode]:
-    """The nodes of several threads in the order of time; parents still come before children."""
-    order = sorted(range(len(nodes)), key=lambda index: (nodes[index].began, index))
-    places = {old: new for new, old in enumerate(order)}
-    return [
-        StreamNode(
-            places.get(nodes[old].parent, -1),
-            nodes[old].code,
-            nodes[old].looked_at,
-            nodes[old].began,
-            nodes[old].ended,
-            nodes[old].exception,
-            nodes[old].is_resumed,
-        )
-        for old in order
-    ]

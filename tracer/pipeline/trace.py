@@ -32,7 +32,7 @@ class TraceRequest:
 
 
 def trace(request: TraceRequest) -> int:
-    """Run the program and return its exit status; the log and `edges.json` lie in `out`.
+    """Run the program and return its exit status; what was recorded lies in `out`.
 
     Raises:
         TracerError: It cannot be started, or the output folder already holds a recording.

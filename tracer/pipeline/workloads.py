@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
@@ -67,7 +66,7 @@ class Recorded:
     """The runs of a bundle, in order."""
 
     recordings: tuple[Recording, ...]
-    timelines: Mapping[str, Any]  # by workload: clock times of the runs that were made here
+    timelines: Mapping[str, str]  # by workload: clock times of the runs that were made here
 
 
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
@@ -109,7 +108,7 @@ def record_all(
 ) -> Recorded:
     """Make the runs one after another, and join the recordings made elsewhere."""
     recordings: list[Recording] = []
-    timelines: dict[str, Any] = {}
+    timelines: dict[str, str] = {}
     for workload in workloads:
         plan = make_plan(
             answer.brief,
@@ -137,7 +136,7 @@ def record_all(
             if not recording.is_complete:
                 result.append(recording.why_incomplete)
         recordings.append(recording)
-        timelines[workload.name] = read_timeline(scratch / workload.name)
+        timelines[workload.name] = "".join(read_timeline(scratch / workload.name).text())
     for folder in request.recordings:
         joined = check_sources(_read(folder), folder, reading.tree)
         recordings.append(_named(joined, f"w{len(recordings) + 1}"))
