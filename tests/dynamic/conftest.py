@@ -100,6 +100,7 @@ class Program:
                 "tree_calls",
                 "digests",
                 "calls_looked_at",
+                "watched",
             )
             if name in options
         }

@@ -29,6 +29,13 @@ from tracer.pipeline.trace import TraceRequest, trace
     help="How to hear of calls; auto: monitoring from Python 3.12 on, else settrace.",
 )
 @click.option("--tap", "taps", multiple=True, help="KEY=EXPR@PATH:LINE, or @PATH::FUNC:entry.")
+@click.option(
+    "--watch",
+    "watched",
+    multiple=True,
+    metavar="MODULE:NAME",
+    help="Tell every change of this object, as in pkg.params:cfg or pkg.mod:Class.attr.",
+)
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
@@ -40,6 +47,7 @@ def trace_command(
     mode: str,
     backend: str,
     taps: tuple[str, ...],
+    watched: tuple[str, ...],
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -61,6 +69,7 @@ def trace_command(
             mode=mode,
             backend=backend,
             taps=taps,
+            watched=watched,
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,

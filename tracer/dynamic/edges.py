@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tracer.model.recording import Frame, ObservedCall, Recording
+from tracer.model.recording import Frame, ObservedCall, Recording, StateWrite
 
 EDGES_SCHEMA = "tracer/edges/1"
 
@@ -77,6 +77,29 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             }
             for external in recording.externals
         ],
+        "watched": [
+            {"object": each.name, "how": each.how or None, "why": each.why or None}
+            for each in recording.watched
+        ],
+        "state_writes": [_state_write(write, definitions) for write in recording.state_writes],
+    }
+
+
+def _state_write(write: StateWrite, definitions: _DefinitionLines) -> dict[str, Any]:
+    return {
+        "object": write.object,
+        "key": write.key,
+        "change": write.change,
+        "old": write.old or None,
+        "new": write.new or None,
+        "how": write.how,
+        "count": write.times,
+        "order": write.order,
+        "function": definitions.function(write.chain[0].frame) if write.chain else None,
+        "line": write.chain[0].line if write.chain else None,
+        "callers": [f"{place.frame.path}:{place.line}" for place in write.chain[1:]],
+        "writer": write.writer or None,
+        "until": write.until or None,
     }
 
 

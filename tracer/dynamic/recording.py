@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.dynamic.folding import folded
+from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
 from tracer.dynamic.stream import read_stream
 from tracer.dynamic.timeline import Timeline
 from tracer.dynamic.tree_log import TreeLog
@@ -51,6 +52,7 @@ _IMPORT_SYSTEM = {  # the same modules, before and after `import importlib`
     "_frozen_importlib": "importlib._bootstrap",
     "_frozen_importlib_external": "importlib._bootstrap_external",
 }
+_NOT_OUTSIDE = ("importlib._bootstrap", "_tracer_probe.")  # the import system, and our own hooks
 _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a folder can be used
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
@@ -207,6 +209,8 @@ class _Reader:
             dropped=int(footer.get("dropped", 0)),
             changed_sources=tuple(sorted(end.get("changed_sources", ()))),
             namespaces=tuple(header["namespaces"]),
+            watched=watched_objects(self._by_kind["watch"]),
+            state_writes=state_writes(self._by_kind, self._chain, self._portable),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
@@ -271,6 +275,7 @@ class _Reader:
             record["text"][:1].upper() + record["text"][1:] + "."
             for record in self._by_kind["note"]
         ]
+        sentences += cut_sentence(self._last("footer"))
         return tuple(sentences)
 
     def _frame(self, code_id: int) -> Frame:
@@ -339,7 +344,7 @@ class _Reader:
                 continue
             if how == "external":
                 dotted = self._dotted(callee_id)
-                if not dotted.startswith("importlib._bootstrap"):
+                if not dotted.startswith(_NOT_OUTSIDE):
                     _add(externals, (caller, line, span, dotted), count, order)
                 continue
             if self._is_comprehension(callee_id):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.plan import Tap, Workload
-from tracer.model.recording import OpenedFile, RaisedException
+from tracer.model.recording import OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
 
 EVIDENCE_SCHEMA = "tracer/evidence/1"
@@ -176,6 +176,34 @@ class TapResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedKey:
+    """What one line did to one key of a watched object."""
+
+    key: str  # empty: the object itself, or what its name stands for
+    change: str  # of the first time: `added`, `modified`, `deleted`, `cleared`, `rebound` …
+    old: str  # before the first time
+    new: str  # after the last time
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A line that changed a watched object in a run."""
+
+    subject: str  # dotted, as in effects: `package.module.NAME`
+    anchor: Anchor | None  # None: no line of the namespace did it
+    callers: tuple[Anchor, ...]  # the lines that called, each once, in order
+    keys: tuple[ChangedKey, ...]  # in order of their first change
+    times: int
+    order: int  # of the first one among the changes of the run
+    how: str  # `exact`: the interpreter told; `by diff`: found by comparing after that line
+    verdict: EdgeVerdict  # confirmed: reading has a write there; else dynamic only
+    workload: str
+    writer: str = ""  # the function outside the namespace that did it
+    until: int = 0  # by diff: it may have been a later line, before this one
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
 
@@ -192,6 +220,7 @@ class Run:
     opened: tuple[OpenedFile, ...]
     cannot_see: tuple[str, ...]
     stderr_tail: str = ""
+    watched: tuple[WatchedObject, ...] = ()
 
 
 class FindingKind(StrEnum):
@@ -280,3 +309,4 @@ class Evidence:
     why_no_run: str = ""  # where there is no recording
     effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each of `effects`, by its line
     raises: tuple[Raise, ...] = ()  # of the answer's functions
+    state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change

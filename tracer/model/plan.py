@@ -58,3 +58,6 @@ class TracePlan:
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
     calls_looked_at: int = 256  # of a function; later ones are counted by pair, without their line
     digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted
+    # `package.module:NAME`, `package.module:Class.attribute`; with `=` at the end the name alone,
+    # not what the object holds.
+    watched: tuple[str, ...] = ()

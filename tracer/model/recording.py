@@ -100,6 +100,36 @@ class TapReading:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedObject:
+    """A named object whose changes were to be told, and what came of it."""
+
+    name: str  # `package.module:NAME`
+    how: str  # `exact`, `by diff`; empty: there was nothing to watch
+    why: str = ""  # why there was nothing
+
+
+@dataclass(frozen=True, slots=True)
+class StateWrite:
+    """A change of a watched object, or what it held when it was found."""
+
+    object: str  # as watched: `package.module:NAME`
+    key: str  # of a dict, or the attribute; `['a']['b']` of a dict in it; empty: the object itself
+    # `initial`; `bound`, `rebound`, `unbound`: the name itself; `added`, `modified`, `deleted`,
+    # `cleared`: what it holds; `same`: an equal number or text, which only `exact` tells.
+    change: str
+    old: str  # summaries by exact type, as of taps; empty: nothing; `?`: not known
+    new: str
+    chain: tuple[Place, ...]  # the line that did it, in the namespace, and its callers
+    # `exact`: the interpreter told; `by diff`: found by comparing, after that line; `read`: what
+    # was there.
+    how: str
+    order: int  # in the run, from 1
+    times: int = 1  # of this change at this line, where they were told one by one no more
+    writer: str = ""  # the function outside the namespace that did it, called from that line
+    until: int = 0  # by diff: it may have been a later line of the function, before this one
+
+
+@dataclass(frozen=True, slots=True)
 class TreeCall:
     """A node of the call tree; the list is in call order, so a parent comes before its children."""
 
@@ -135,3 +165,5 @@ class Recording:
     changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
     stderr_tail: str = ""  # the last lines of a target that failed, paths normalised
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
+    watched: tuple[WatchedObject, ...] = ()
+    state_writes: tuple[StateWrite, ...] = ()  # in order

@@ -33,6 +33,7 @@ from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
 from tracer.reconcile.findings import find_surprises
 from tracer.reconcile.runs import summarise_run, tap_results
+from tracer.reconcile.state_ledger import state_ledger
 from tracer.reconcile.unknowns import find_unknowns
 from tracer.static.layouts import artifact_layouts, compare_layouts
 from tracer.static.source_view import view_sites
@@ -96,6 +97,7 @@ def assemble(
     known = graph.function_index()
     functions = _functions_of(wanted, edges, known)
     open_sites = _open_sites(graph, wanted)
+    changes = state_ledger(graph, recordings)
     surprises = find_surprises(
         graph,
         edges,
@@ -107,6 +109,7 @@ def assemble(
         compare_layouts(answer.layouts),
         answer.brief.mentions,
         wanted,
+        changes,
     )
     return Evidence(
         schema=EVIDENCE_SCHEMA,
@@ -147,6 +150,7 @@ def assemble(
         why_no_run="" if recordings else why_no_run,
         effect_verdicts=reconciled.effect_verdicts,
         raises=tuple(each for each in graph.raises if each.function in wanted),
+        state_changes=changes,
     )
 
 

@@ -9,6 +9,7 @@ from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.recording import LOG_NAME
 from tracer.dynamic.taps import parse_tap
 from tracer.dynamic.trace import trace as trace_program
+from tracer.dynamic.watches import parse_watches
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
@@ -29,6 +30,7 @@ class TraceRequest:
     python: Path
     time_budget_s: float | None
     cwd: Path | None
+    watched: tuple[str, ...] = ()
 
 
 def trace(request: TraceRequest) -> int:
@@ -52,6 +54,7 @@ def trace(request: TraceRequest) -> int:
         mode=request.mode,
         backend=request.backend,
         time_budget_s=request.time_budget_s,
+        watched=parse_watches(request.watched),
     )
     _tell_sources(request.out, root)
     return trace_program(plan, request.out, request.python)

@@ -21,6 +21,7 @@ from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
 from tracer.plan.trace_plan import make_plan
+from tracer.plan.watched import watched_state
 
 AUTO = "auto"
 _GRACE_S = 5.0  # how long a program may go on after its time budget; the help says so
@@ -117,6 +118,7 @@ def record_all(
             workload,
             reading.tree,
             time_budget_s=request.time_budget_s,
+            watched=watched_state(reading.graph, answer.scope.functions, workload),
         )
         placed = replace(plan, workload=_placed(workload, reading.tree.root))
         with clock.stage(f"run {workload.name}") as result:

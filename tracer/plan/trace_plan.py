@@ -19,6 +19,7 @@ def make_plan(
     *,
     time_budget_s: float | None = None,
     namespaces: Sequence[str] | None = None,
+    watched: Sequence[str] = (),
 ) -> TracePlan:
     """Plan one run.
 
@@ -30,6 +31,7 @@ def make_plan(
         tree: The sources as they were read; the recording says which of them changed since.
         time_budget_s: Seconds for the recording; None: the brief's.
         namespaces: Packages to record; None: the brief's, else those at the root.
+        watched: Objects whose changes are told; see `watched_state`.
     """
     wanted = tuple(namespaces) if namespaces is not None else brief.namespaces
     budget_s = time_budget_s
@@ -43,6 +45,7 @@ def make_plan(
         taps=tuple(tap for tap in taps if tap.path in shown),
         time_budget_s=budget_s,
         digests=tuple(sorted((file.path, file.sha256) for file in tree.files)),
+        watched=tuple(watched),
     )
 
 

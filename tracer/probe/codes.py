@@ -74,7 +74,10 @@ class Codes:
         self.described: dict[int, tuple[CodeType, str]] = {}  # outside, and named in the log
         self.holding: dict[int, tuple[CodeType, str]] = {}  # holders that were not met themselves
         self.holders: dict[int, CodeType] = {}  # a comprehension, or any nested code on 3.10
+        self.ours: set[int] = set()  # what the interpreter calls of us within a target's line
         self.qualnames: dict[int, str] = {}  # on 3.10, where code objects have none
+        self.on_met: Callable[[FrameType], None] = lambda frame: None  # code is met
+        self.on_added: Callable[[Entry], None] = lambda entry: None  # code is to be recorded
         self._indexed: dict[int, CodeType] = {}
         self._names = tuple(namespaces)
         self._prefixes = tuple(name + "." for name in namespaces)
@@ -92,6 +95,7 @@ class Codes:
 
     def is_in_scope(self, frame: FrameType) -> bool:
         """Whether a function is recorded: by its module's name, or by its file below the root."""
+        self.on_met(frame)
         module = module_of(frame)
         if module == "__main__":
             return True
@@ -120,6 +124,11 @@ class Codes:
         code = frame.f_code
         self._index(code, "" if code.co_name == "<module>" else code.co_name)
         return Entry(code, module_of(frame))
+
+    def add(self, code_id: int, entry: Entry) -> None:
+        """Record a function from now on."""
+        self.inside[code_id] = entry
+        self.on_added(entry)
 
     def describe(self, frame: FrameType) -> None:
         """Keep the name of a function outside that stands in an edge."""

@@ -182,7 +182,7 @@ def _make_callbacks(
             pending.enter(frame, entry.taps, False)
         back = frame.f_back
         caller_id = 0 if back is None else code_if_inside(back)
-        if back is not None and caller_id:
+        if back is not None and caller_id and code_id not in codes.ours:
             offset = back.f_lasti
             if (caller_id, offset, code_id) not in told_by_site:
                 if code_id not in described:
@@ -288,7 +288,7 @@ def _make_callbacks(
             entry = tapped_outside[code_id] = Entry(code, "")
         entry.taps = taps
         if is_inside:
-            inside[code_id] = entry
+            codes.add(code_id, entry)
             heat.follow(entry)
             if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
                 restarts += 1

@@ -16,6 +16,7 @@ from typing import Any
 
 from .codes import HAS_QUALNAME, Codes, identity
 from .log import Log
+from .signals import raise_again
 from .taps import TapTable
 
 CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED, SITE = range(8)
@@ -54,6 +55,7 @@ class Recorder:
         self.dropped = 0
         self.why_stopped = ""
         self.stop_hooks: Callable[[], None] = lambda: None
+        self.collect_more: Callable[[bool], None] = lambda is_last: None  # what is told in sums
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
         self.own_changes = 0  # trace functions being set by ourselves at this moment
@@ -135,19 +137,27 @@ class Recorder:
             fields: What a line of JSON can hold; names that the log uses itself are `t`, `chain`.
             longest_chain: How many frames of the namespace are kept, the nearest first.
         """
+        self.tell(kind, self.chain(frame, longest_chain), fields)
+
+    def chain(self, frame: FrameType | None, longest: int) -> list[tuple[int, int]]:
+        """The nearest frames of the namespace: the identity of the code, and the offset."""
+        inside = self.codes.inside
+        chain: list[tuple[int, int]] = []
+        while frame is not None and len(chain) < longest:
+            code_id = identity(frame.f_code)
+            if code_id in inside:
+                chain.append((code_id, frame.f_lasti))
+            frame = frame.f_back
+        return chain
+
+    def tell(self, kind: str, chain: list[tuple[int, int]], fields: dict[str, Any]) -> None:
+        """As `happened`, for a chain that is known."""
         if self.is_stopped:
             return
         self._happened[kind] += 1
         if self._happened[kind] > _MOST_HAPPENINGS:
             self.cut[kind] = self.cut.get(kind, 0) + 1
             return
-        inside = self.codes.inside
-        chain: list[tuple[int, int]] = []
-        while frame is not None and len(chain) < longest_chain:
-            code_id = identity(frame.f_code)
-            if code_id in inside:
-                chain.append((code_id, frame.f_lasti))
-            frame = frame.f_back
         self._happenings.append((kind, chain, fields))
 
     def keep(self, things: Any) -> None:
@@ -206,6 +216,7 @@ class Recorder:
     def stop(self, why: str) -> None:
         """Record no more; the program goes on."""
         if not self.is_stopped:
+            self.collect_more(True)
             self.why_stopped = why
             self.stop_hooks()
             self.codes.forget()
@@ -220,6 +231,7 @@ class Recorder:
         """Write the rest and the footer."""
         if self._is_closed:
             return
+        self.collect_more(True)
         self._end_thread()
         self._is_closed = True
         self.stop_hooks()
@@ -235,6 +247,8 @@ class Recorder:
         )
         self._log.write()
         self._log.close()
+        if self.arrived:  # while we were at it; nobody else comes by any more
+            (_,) = map(raise_again, (self.arrived.pop(),))
 
     def flush(self) -> None:
         """Write what is new. Does nothing when it is already at it, as in a signal handler."""
@@ -294,6 +308,7 @@ class Recorder:
         if deltas:
             self._log.add({"t": "count", "add": deltas})
         self._sent = counts
+        self.collect_more(False)
         self._collect_happenings()
         self._collect_tree()
         self._collect_lines()

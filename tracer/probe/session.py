@@ -15,6 +15,7 @@ from .monitoring import MonitoringBackend, free_tool_ids
 from .recorder import Recorder
 from .settrace import SettraceBackend
 from .taps import TapTable
+from .watching import watch_state
 
 _SCHEMA = "tracer/log/1"
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
@@ -32,6 +33,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     backend = _backend(plan, recorder)
     log.add(_header(job, prefixes, backend.name))
     log.write()
+    state = watch_state(recorder, plan["watched"])
     run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
     sys.path.extend(job["import_folders"])
     recorder.keep(private_modules)
@@ -40,6 +42,8 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     signals.gate_signals(recorder.arrived)
     recorder.start()
     backend.start()
+    if state is not None:
+        state.start()
     try:
         run_program()
     except SystemExit:

@@ -205,7 +205,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         entry.taps = taps
         entry.local = make_tapped(entry) if taps else make_local(entry)
         if is_inside:
-            inside[code_id] = entry
+            codes.add(code_id, entry)
         return entry
 
     def make_local(entry: Entry) -> Any:

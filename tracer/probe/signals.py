@@ -32,6 +32,13 @@ _HOOKS = frozenset(
         "taps",
         "values",
         "audit",
+        "comparing",
+        "contents",
+        "dict_events",
+        "dict_watchers",
+        "recorder",
+        "state",
+        "watching",
     )
 )
 

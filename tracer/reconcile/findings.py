@@ -15,6 +15,7 @@ from tracer.model.evidence import (
     FindingKind,
     PathAnswer,
     ReconciledEdge,
+    StateChange,
     TreeState,
 )
 from tracer.model.graph import (
@@ -36,6 +37,7 @@ from tracer.model.source import (
 from tracer.reconcile.conditions import hidden_inputs
 from tracer.reconcile.dead_code import dead_code
 from tracer.reconcile.state_changes import saved_state, state_changes
+from tracer.reconcile.state_ledger import unread_changes
 
 _MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
@@ -51,6 +53,7 @@ def find_surprises(
     compared: Sequence[Finding] = (),
     mentions: Collection[str] = (),
     functions: Collection[FunctionId] = (),
+    changes: Sequence[StateChange] = (),
 ) -> tuple[Finding, ...]:
     """All findings of the answer, the nearest to it first.
 
@@ -66,6 +69,7 @@ def find_surprises(
         compared: Findings of the comparison of what is written with what is read.
         mentions: The names in the question: what speaks of them comes before its like.
         functions: Of the answer.
+        changes: Of watched objects, in the runs.
     """
     core, _ = _near(chains, frozenset(named))
     findings = [
@@ -74,11 +78,12 @@ def find_surprises(
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, core, effects),
         *dead_code(graph, functions),
-        *state_changes(graph, effects, functions),
+        *state_changes(graph, effects, functions, changes),
         *saved_state(graph, effects, functions, chains),
         *hidden_inputs(graph, edges, effects),
         *_source_problems(graph),
         *_dynamic_only(edges),
+        *unread_changes(changes),
     ]
     return rank_findings(findings, chains, named, frozenset(compared), mentions)
 

@@ -26,6 +26,7 @@ def summarise_run(recording: Recording) -> Run:
         opened=tuple(sorted(recording.opened, key=lambda opened: opened.order)),
         cannot_see=recording.cannot_see,
         stderr_tail=recording.stderr_tail,
+        watched=recording.watched,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from tracer.model.evidence import Chain, Finding, FindingKind
+from tracer.model.evidence import Chain, Finding, FindingKind, StateChange
 from tracer.model.graph import CallGraph, Effect, EffectKind
 from tracer.model.source import FunctionId, Span, path_of, qualname_of
 from tracer.tables.words import load_words
@@ -18,7 +18,10 @@ _Place = tuple[FunctionId, Span]
 
 
 def state_changes(
-    graph: CallGraph, effects: Iterable[Effect], functions: Collection[FunctionId]
+    graph: CallGraph,
+    effects: Iterable[Effect],
+    functions: Collection[FunctionId],
+    changes: Sequence[StateChange] = (),
 ) -> Iterable[Finding]:
     """One finding per object that the answer writes; its anchors are the answer's.
 
@@ -26,6 +29,7 @@ def state_changes(
         graph: Says how often the whole tree writes it; tests count only where the answer has them.
         effects: Of the answer.
         functions: Of the answer.
+        changes: What runs did to watched objects.
     """
     writes: defaultdict[str, list[Effect]] = defaultdict(list)
     for effect in effects:
@@ -38,7 +42,7 @@ def state_changes(
         listed = f" (keys {', '.join(keys[:_KEYS_SHOWN])}{more})" if keys else ""
         yield Finding(
             FindingKind.STATE_CHANGE,
-            f"`{subject}` is written at {counted[subject]}{listed}",
+            f"`{subject}` is written at {counted[subject]}{listed}{_seen(subject, changes)}",
             tuple(effect.anchor for effect in found),
         )
 
@@ -71,6 +75,15 @@ def saved_state(
             f"what `{qualname_of(function)}` saves hangs on module-level state: {told}",
             tuple(effect.anchor for own in found.values() for effect in own),
         )
+
+
+def _seen(subject: str, changes: Sequence[StateChange]) -> str:
+    """How often the runs changed an object, and at how many lines."""
+    found = [change for change in changes if change.subject == subject and change.anchor]
+    if not found:
+        return ""
+    times, lines = sum(change.times for change in found), len({each.anchor for each in found})
+    return f"; changed {times}× at {lines} line{'s' * (lines != 1)} in the runs"
 
 
 def _lines(effects: Iterable[Effect]) -> list[int]:

@@ -9,6 +9,7 @@ from tracer.model.evidence import Evidence, Run
 from tracer.model.recording import OpenedFile
 from tracer.report.phrases import command
 from tracer.report.quoting import one_line, visible
+from tracer.report.state_ledger import ledger_text
 from tracer.report.view import plural
 
 
@@ -27,7 +28,7 @@ def render_dynamic(evidence: Evidence, trees: Sequence[str]) -> str:
         body = visible(tree or "").strip("\n")
         if not body:
             body = f"$ {one_line(command(run.workload))}\n\nNo call tree was kept of this run."
-        parts.append("\n".join([body, "", *_notes(run)]))
+        parts.append("\n".join([body, "", *_notes(run), *ledger_text(evidence, run)]))
     return "\n\n".join(parts) + "\n"
 
 

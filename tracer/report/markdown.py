@@ -24,6 +24,7 @@ from tracer.report.loops import Loop, inherited_loops, loops_on
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
+    TABLE,
     cell_code,
     cell_prose,
     clipped,
@@ -32,6 +33,7 @@ from tracer.report.quoting import (
     one_line,
     prose,
 )
+from tracer.report.state_ledger import callers, keys, place, writes_without_change
 from tracer.report.summary import render_summary
 from tracer.report.terminal import render_terminal
 from tracer.report.view import (
@@ -68,6 +70,7 @@ _CHAINS_SHOWN = 60  # for each entry point
 _EDGES_SHOWN = 150
 _SINKS_SHOWN = 100
 _STATE_SHOWN = 40
+_CHANGES_SHOWN = 60
 _GAPS_SHOWN = 40
 _SITES_SHOWN = 25
 _RAISES_SHOWN = 60
@@ -110,6 +113,17 @@ def render_static(evidence: Evidence) -> str:
         state_cut=_cut(state, touching_state, "effects", _BY_NEARNESS),
         effects=_grouped(sinks, lambda effect: str(effect.kind)),
         effects_cut=_cut(sinks, others, "effects", _BY_NEARNESS),
+        changes=[
+            (each, *(tell(each, TABLE) for tell in (place, callers, keys)))
+            for each in evidence.state_changes[:_CHANGES_SHOWN]
+        ],
+        changes_cut=_cut(
+            evidence.state_changes[:_CHANGES_SHOWN],
+            evidence.state_changes,
+            "lines that changed state",
+            "in order",
+        ),
+        quiet_writes=writes_without_change(evidence)[:_STATE_SHOWN],
         hidden_inputs=hidden_inputs(evidence),
         entries=_entries(evidence),
         normalisation=_normalisation(evidence),

@@ -103,6 +103,7 @@ class Style:
 
 
 MARKDOWN = Style(code, prose)
+TABLE = Style(cell_code, cell_prose)
 PLAIN = Style(one_line, one_line)
 
 

@@ -37,6 +37,7 @@ from tracer.report.phrases import (
 )
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
 from tracer.report.sections import FittedSection, Section, fit
+from tracer.report.state_ledger import by_subject, change_in_short, counted
 from tracer.report.view import READS, STATE, WRITES, Names
 
 SUMMARY_LINES = 60
@@ -182,8 +183,11 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
     writes = [each for each in state if not is_of_config(each[0])]
     shown = WRITES | READS | STATE
     others = [effect for effect in evidence.effects if effect.kind not in shown]
+    changed = _changed_state(evidence)
     side_effects = (
+        *changed[:1],
         *state_lines(writes, names, MARKDOWN, _WIDTH),
+        *changed[1:],
         *(within(effect_phrase(effect, names, MARKDOWN), _WIDTH) for effect in others),
     )
     return [
@@ -233,6 +237,18 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         ),
         Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 3),
     ]
+
+
+def _changed_state(evidence: Evidence) -> tuple[str, ...]:
+    """What the runs changed, one line an object: those changed most often first."""
+    found = []
+    for subject, changes in by_subject(evidence.state_changes):
+        made = [each for each in changes if any(key.change != "bound" for key in each.keys)]
+        if made:
+            listed = "; ".join(change_in_short(each, MARKDOWN) for each in made)
+            line = f"{code(subject)}: {counted(made)}: {listed}"
+            found.append((sum(each.times for each in made), within(line, _LONG)))
+    return tuple(line for _, line in sorted(found, key=lambda item: -item[0]))
 
 
 def _told_once(evidence: Evidence) -> list[Finding]:

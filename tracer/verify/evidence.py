@@ -12,6 +12,7 @@ from tracer.model.evidence import (
     CheckedAnchor,
     Evidence,
     PathAnswer,
+    StateChange,
 )
 from tracer.model.graph import Effect, Raise
 from tracer.model.plan import Tap
@@ -41,6 +42,7 @@ from tracer.verify.direct import STRENGTH, direct_calls
 from tracer.verify.edges import EdgeChecker
 from tracer.verify.places import quote
 from tracer.verify.reading import Reading
+from tracer.verify.state_changes import check_change
 from tracer.verify.syntax import Definition, FileReading
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -84,6 +86,7 @@ class _EvidenceChecker:
         self._tree = tree
         self._reading = Reading(tree)
         self._functions = {function.id: function for function in evidence.functions}
+        self._recordings = recordings
         self._edges = EdgeChecker(self._reading, recordings, self._functions)
 
     def check(self) -> list[Claim]:
@@ -98,6 +101,7 @@ class _EvidenceChecker:
         claims += [self._path(path) for path in evidence.paths]
         claims += [claim for layout in evidence.layouts for claim in self._layout(layout)]
         claims += [self._tap(result.tap) for result in evidence.taps]
+        claims += [self._change(change) for change in evidence.state_changes]
         claims += [
             self._anchor(anchor, finding.kind.value)
             for finding in evidence.findings
@@ -222,6 +226,10 @@ class _EvidenceChecker:
             detail = "the cited lines are blank"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, quoted)
+
+    def _change(self, change: StateChange) -> Claim:
+        file = self._reading.file(change.anchor.path) if change.anchor else None
+        return check_change(change, self._recordings, file)
 
     def _holder(self, tap: Tap, lines: tuple[int, int]) -> FunctionId:
         """The function of the tap's name that holds its lines; the first, where none does.
