@@ -100,6 +100,7 @@ class Program:
                 "tree_calls",
                 "digests",
                 "calls_looked_at",
+                "follows_children",
             )
             if name in options
         }
@@ -128,8 +129,12 @@ class Program:
         )
 
     def traced(self, *argv: str, out: str = "traced", **options: str) -> Any:
-        """Run as `tracer trace` would, in a process of its own."""
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+        """Run as `tracer trace` would, in a process of its own; an option given "" is a flag."""
+        words = [
+            word
+            for name, value in options.items()
+            for word in ((f"--{name}", value) if value else (f"--{name}",))
+        ]
         return subprocess.run(
             [
                 sys.executable,

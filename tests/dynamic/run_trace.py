@@ -17,6 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     for name in ("python", "root", "out", "namespaces", "budget", "backend"):
         parser.add_argument(f"--{name}")
+    parser.add_argument("--children", action="store_true")
     parser.add_argument("command", nargs="+")
     given = parser.parse_args()
     plan = TracePlan(
@@ -25,6 +26,7 @@ def main() -> int:
         workload=Workload("w1", tuple(given.command), str(Path.cwd())),
         backend=given.backend or "auto",
         time_budget_s=float(given.budget) if given.budget else None,
+        follows_children=given.children,
     )
     try:
         return trace(plan, Path(given.out), Path(given.python))

@@ -32,6 +32,9 @@ from tracer.pipeline.trace import TraceRequest, trace
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
+@click.option(
+    "--children", is_flag=True, help="Record the Python processes that the program starts, too."
+)
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
 def trace_command(
@@ -43,6 +46,7 @@ def trace_command(
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
+    children: bool,
     out: Path,
     command: tuple[str, ...],
 ) -> int:
@@ -63,5 +67,6 @@ def trace_command(
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,
+            follows_children=children,
         )
     )

@@ -25,6 +25,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
     """
     definitions = _DefinitionLines(root)
+    has_children = bool(recording.processes)
     edges: dict[tuple[Any, ...], dict[str, Any]] = {}
     roots: dict[tuple[Any, ...], dict[str, Any]] = {}
     for call in sorted(recording.calls, key=_sorting_key):
@@ -40,6 +41,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
                 },
             )
             found["count"] += call.calls
+            _add_processes(found, call, has_children)
             continue
         key = (call.caller, call.callee, call.how, call.through)
         found = edges.setdefault(
@@ -56,6 +58,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
         found["count"] += call.calls
         if call.line and call.line not in found["call_lines"]:
             found["call_lines"] = sorted([*found["call_lines"], call.line])
+        _add_processes(found, call, has_children)
     return {
         "schema": EDGES_SCHEMA,
         "complete": recording.is_complete,
@@ -76,7 +79,29 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             }
             for external in recording.externals
         ],
+        **({"processes": _processes(recording, definitions)} if has_children else {}),
     }
+
+
+def _add_processes(found: dict[str, Any], call: ObservedCall, has_children: bool) -> None:
+    if has_children:
+        found["processes"] = list(dict.fromkeys((*found.get("processes", ()), *call.processes)))
+
+
+def _processes(recording: Recording, definitions: _DefinitionLines) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": process.name,
+            "how": process.how,
+            "program": process.program,
+            "python": process.python or None,
+            "started_by": process.started_at and definitions.function(process.started_at.frame),
+            "started_line": process.started_at and process.started_at.line,
+            "recorded": process.is_recorded,
+            "why_incomplete": process.why_incomplete or None,
+        }
+        for process in recording.processes
+    ]
 
 
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:

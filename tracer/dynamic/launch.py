@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracer.dynamic.interpreter import check_interpreter
-from tracer.dynamic.recording import LOG_NAME, read_recording
+from tracer.dynamic.recording import LOG_NAME, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
@@ -93,8 +93,9 @@ def run_plan(
     interpreter = check_interpreter(python)
     root = Path(plan.root).absolute()
     log = out.absolute() / LOG_NAME
-    if log.exists():
-        raise WorkloadError(f"{log}: there is a recording already")
+    for there in (log, *logs_of_children(log)):
+        if there.exists():
+            raise WorkloadError(f"{there}: there is a recording already")
     if not plan.workload.argv:
         raise WorkloadError(f"workload {plan.workload.name}: nothing to run")
     if plan.backend not in BACKENDS:

@@ -13,9 +13,12 @@ import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.stream import read_stream
 from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
@@ -26,6 +29,7 @@ from tracer.model.recording import (
     ObservedLines,
     OpenedFile,
     Place,
+    Process,
     RaisedException,
     Recording,
     TapReading,
@@ -47,6 +51,7 @@ _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a fo
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
+_CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
@@ -55,7 +60,8 @@ def read_recording(place: Path) -> Recording:
 
     Comprehensions and generator expressions are folded into the function that holds them, so that
     all interpreters give one graph; that another function resumes a generator expression is no
-    edge. Calls of the import system itself are no externals.
+    edge. Calls of the import system itself are no externals. Logs of the processes that the program
+    started lie beside its own and are joined with it.
 
     Args:
         place: The folder of a recording, or its log; the log may be gzipped.
@@ -66,7 +72,28 @@ def read_recording(place: Path) -> Recording:
     Raises:
         LogFormatError: There is no log, or it is of another format version.
     """
-    return _reader(place).recording()
+    first = _reader(place)
+    others = {reader.process: reader for reader in map(_reader, logs_of_children(_log_file(place)))}
+    if not others and not first.has_children:
+        return first.recording()
+    started = dict(chain.from_iterable(each.started() for each in (first, *others.values())))
+    joined: list[tuple[Process, Recording | None]] = []
+    for name in sorted({*started, *others}, key=sorting_key):
+        process = started.get(re.sub(r"-\d+$", "", name), Process(name))
+        reader = others.get(name)
+        if reader is None:
+            joined.append((replace(process, is_recorded=False), None))
+            continue
+        recording = reader.recording()
+        about = replace(
+            process,
+            name=name,
+            program=reader.program,
+            python=recording.python,
+            why_incomplete=recording.why_incomplete,
+        )
+        joined.append((about, recording))
+    return join(first.recording(), joined)
 
 
 def read_timeline(place: Path) -> dict[str, Any]:
@@ -84,6 +111,17 @@ def read_timeline(place: Path) -> dict[str, Any]:
         Calls that run at the same time in several threads lie on tracks of their own.
     """
     return _reader(place).timeline()
+
+
+def logs_of_children(first: Path) -> list[Path]:
+    """The logs beside the first one: `recording.2.1.jsonl`, perhaps gzipped."""
+    if not first.name.startswith(LOG_NAME) or not first.parent.is_dir():
+        return []
+    return sorted(
+        log
+        for log in first.parent.iterdir()
+        if _CHILD_LOG.fullmatch(log.name) and log.stat().st_size
+    )
 
 
 def _reader(place: Path) -> _Reader:
@@ -140,6 +178,33 @@ class _Reader:
             for number, count in record["add"]:
                 self._counts[number] += count
         self._frames: dict[int, Frame] = {}
+
+    @property
+    def process(self) -> str:
+        """The name of the process; empty for the first."""
+        return str(self._header.get("process", ""))
+
+    @property
+    def program(self) -> str:
+        return self._paths.in_text(str(self._header.get("program", "")))
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self._by_kind["started"])
+
+    def started(self) -> Iterator[tuple[str, Process]]:
+        """The processes that this one started, and where."""
+        for record in self._by_kind["started"]:
+            places = self._chain(record)
+            yield (
+                record["process"],
+                Process(
+                    record["process"],
+                    record["how"],
+                    record["program"],
+                    started_at=places[0] if places else None,
+                ),
+            )
 
     def recording(self) -> Recording:
         header = self._header
@@ -281,7 +346,7 @@ class _Reader:
                 qualname = _without_comprehensions(qualname)
             frame = self._frames[code_id] = Frame(
                 path=self._paths.normal(code["path"]),
-                module=code["module"],
+                module="__main__" if code["module"] == "__mp_main__" else code["module"],
                 qualname=qualname,
                 first_line=code["first_line"],
             )

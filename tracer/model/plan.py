@@ -57,4 +57,5 @@ class TracePlan:
     time_budget_s: float | None = None
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
     calls_looked_at: int = 256  # of a function; later ones are counted by pair, without their line
+    follows_children: bool = False  # record the processes that it starts, too
     digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted

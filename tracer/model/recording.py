@@ -43,6 +43,7 @@ class ObservedCall:
     order: int  # of the first such call in the run, from 1
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
+    processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,19 @@ class TreeCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """A process that the program started."""
+
+    name: str  # `1`: the first that the first one started; `1.2`: the second that `1` did
+    how: str = ""  # `spawn`, `fork`, `exec`, `system`; empty: not known
+    program: str = ""  # `train.py`, `-m pkg`, `-c`; of what is no recorded Python its file's name
+    python: str = ""
+    started_at: Place | None = None  # in the parent: the nearest place of the namespace
+    is_recorded: bool = True  # False: no Python, an isolated one, or gone before it began
+    why_incomplete: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One run."""
 
@@ -135,3 +149,4 @@ class Recording:
     changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
     stderr_tail: str = ""  # the last lines of a target that failed, paths normalised
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
+    processes: tuple[Process, ...] = ()  # besides the first, where children were followed

@@ -29,6 +29,7 @@ class TraceRequest:
     python: Path
     time_budget_s: float | None
     cwd: Path | None
+    follows_children: bool = False
 
 
 def trace(request: TraceRequest) -> int:
@@ -52,6 +53,7 @@ def trace(request: TraceRequest) -> int:
         mode=request.mode,
         backend=request.backend,
         time_budget_s=request.time_budget_s,
+        follows_children=request.follows_children,
     )
     _tell_sources(request.out, root)
     return trace_program(plan, request.out, request.python)

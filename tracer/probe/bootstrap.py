@@ -29,6 +29,7 @@ def _load_probe() -> "Any":
     folder = __file__[: max(__file__.rfind("/"), __file__.rfind("\\"))]
     before = dict(sys.modules)
     path_before = list(sys.path)
+    folders_before = set(sys.path_importer_cache)
     sys.path[:] = [each for each in path_before if each != folder]  # our own `values`, `codes` …
     _frozen_importlib._load(  # type: ignore[attr-defined]
         _frozen_importlib_external.spec_from_file_location(
@@ -38,11 +39,20 @@ def _load_probe() -> "Any":
     from _tracer_probe import session  # type: ignore[import-not-found]
 
     sys.path[:] = path_before
+    for folder in sys.path_importer_cache.keys() - folders_before:
+        del sys.path_importer_cache[folder]
     private = {name: module for name, module in sys.modules.items() if name not in before}
     for name in private:
         del sys.modules[name]
     return session, private
 
 
-_session, _private_modules = _load_probe()
-_session.run(sys.argv[1], _pattern, _private_modules)
+def follow(given: str) -> None:
+    """Record a process that a recorded one started, from now on; see `following/`."""
+    session, private_modules = _load_probe()
+    session.follow(given, private_modules)
+
+
+if _pattern["__name__"] == "__main__":
+    _session, _private_modules = _load_probe()
+    _session.run(sys.argv[1], _pattern, _private_modules)

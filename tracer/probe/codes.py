@@ -93,7 +93,7 @@ class Codes:
     def is_in_scope(self, frame: FrameType) -> bool:
         """Whether a function is recorded: by its module's name, or by its file below the root."""
         module = module_of(frame)
-        if module == "__main__":
+        if module in ("__main__", "__mp_main__"):  # the second in a child of multiprocessing
             return True
         if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
             caller = frame.f_back

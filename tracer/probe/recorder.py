@@ -56,6 +56,7 @@ class Recorder:
         self.stop_hooks: Callable[[], None] = lambda: None
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
+        self.follows_children = False
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.is_starting = False  # our own thread is being started at this moment
@@ -82,6 +83,15 @@ class Recorder:
         self._thread_id = 0
         self._scan_s = 0.0  # what looking through all counts took last
         self._is_closed = False
+
+    @property
+    def deadline(self) -> float | None:
+        """When the time budget ends, on the clock that all processes share; None: never."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, moment: float | None) -> None:
+        self._deadline = moment
 
     @property
     def is_stopped(self) -> bool:
@@ -185,7 +195,7 @@ class Recorder:
         self.is_paused = True
 
     def _end_thread(self) -> None:
-        if self._wake.locked():
+        if self._wake.locked() and not self.is_paused:
             self._wake.release()
             self._ended.acquire(True, 2)
             self._await_thread_end()
@@ -214,6 +224,37 @@ class Recorder:
         self.stop_hooks()
         self._log.close()
 
+    def begin_anew(self, log: Log, header: dict[str, Any]) -> None:
+        """This process is a fork with a log of its own: what was seen so far is its parent's."""
+        self._log.close()
+        self._log = log
+        self._flushing, self._wake, self._ended = (_thread.allocate_lock() for _ in range(3))
+        for table in (self.counts, self.cut, self._numbers, self._happened):
+            table.clear()
+        for found in (self.tree, self.tree_ended, self.tree_raised, self._happenings, self._notes):
+            found.clear()
+        self._positions_sent.clear()
+        self._sent = {}
+        self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
+        for tap in self.taps.taps:
+            tap.hits, tap.values, tap.error = 0, [], ""
+        self._tap_states.clear()
+        self.dropped = 0
+        self.is_paused = True
+        log.add(header)
+        log.write()
+
+    def before_exec(self) -> None:
+        """The process is about to be replaced; nothing of it comes after that."""
+        self.flush()
+        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.write()
+
+    def after_failed_exec(self) -> None:
+        """It goes on."""
+        self._log.add(self._footer("the log has no footer after a failed os.exec"))
+        self._log.write()
+
     def close(self) -> None:
         """Write the rest and the footer."""
         if self._is_closed:
@@ -221,18 +262,18 @@ class Recorder:
         self._end_thread()
         self._is_closed = True
         self.stop_hooks()
-        why = self.why_stopped or self._log.trouble
-        self._log.add(
-            {
-                "t": "footer",
-                "complete": not why,
-                "why_incomplete": why,
-                "dropped": self.dropped,
-                "cut": self.cut,
-            }
-        )
+        self._log.add(self._footer(self.why_stopped or self._log.trouble))
         self._log.write()
         self._log.close()
+
+    def _footer(self, why: str) -> dict[str, Any]:
+        return {
+            "t": "footer",
+            "complete": not why,
+            "why_incomplete": why,
+            "dropped": self.dropped,
+            "cut": self.cut,
+        }
 
     def flush(self) -> None:
         """Write what is new. Does nothing when it is already at it, as in a signal handler."""
