@@ -101,6 +101,10 @@ class Program:
                 "digests",
                 "calls_looked_at",
                 "follows_children",
+                "environment",
+                "presets",
+                "memory_limit",
+                "log_limit",
             )
             if name in options
         }

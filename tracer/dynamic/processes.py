@@ -152,4 +152,4 @@ _ELSE: dict[str, Callable[[Any], Any]] = {
     "dropped": sum,
     "cannot_see": lambda values: tuple(dict.fromkeys(chain.from_iterable(values))),
 }
-_OF_THE_FIRST = ("changed_sources", "namespaces", "processes")
+_OF_THE_FIRST = ("changed_sources", "environment", "namespaces", "presets", "processes")

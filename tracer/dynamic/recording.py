@@ -12,7 +12,7 @@ import posixpath
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -36,9 +36,11 @@ from tracer.model.recording import (
     TreeCall,
 )
 from tracer.model.source import Span
+from tracer.probe.arguments import split_options
 
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
+LOG_TROUBLE = "the log could not be written"
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _COMPREHENSION_PART = re.compile(
     r"^<(?:list|set|dict)comp>\.?|^<genexpr>\.?|\.<(?:list|set|dict)comp>|\.<genexpr>"
@@ -55,7 +57,7 @@ _CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
-def read_recording(place: Path) -> Recording:
+def read_recording(place: Path, end: Mapping[str, Any] | None = None) -> Recording:
     """Read one recording, also of a target that was killed while it was writing.
 
     Comprehensions and generator expressions are folded into the function that holds them, so that
@@ -65,6 +67,7 @@ def read_recording(place: Path) -> Recording:
 
     Args:
         place: The folder of a recording, or its log; the log may be gzipped.
+        end: The last record of the log, where it could not be written.
 
     Returns:
         Sorted by place; `order` tells the sequence. Equal logs give equal values.
@@ -72,7 +75,7 @@ def read_recording(place: Path) -> Recording:
     Raises:
         LogFormatError: There is no log, or it is of another format version.
     """
-    first = _reader(place)
+    first = _reader(place, end)
     others = {reader.process: reader for reader in map(_reader, logs_of_children(_log_file(place)))}
     if not others and not first.has_children:
         return first.recording()
@@ -124,8 +127,10 @@ def logs_of_children(first: Path) -> list[Path]:
     )
 
 
-def _reader(place: Path) -> _Reader:
+def _reader(place: Path, end: Mapping[str, Any] | None = None) -> _Reader:
     records = list(_records(_log_file(place)))
+    if end is not None and records and records[-1].get("t") != "end":
+        records.append(dict(end))
     if not records or records[0].get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
     schema = records[0].get("schema")
@@ -241,6 +246,10 @@ class _Reader:
             dropped=int(footer.get("dropped", 0)),
             changed_sources=tuple(sorted(end.get("changed_sources", ()))),
             namespaces=tuple(header["namespaces"]),
+            presets=tuple(header.get("presets", ())),
+            environment=tuple(
+                (name, self._paths.in_text(value)) for name, value in header.get("environment", ())
+            ),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
@@ -295,6 +304,8 @@ class _Reader:
             return f"the target was {end['why_ended']}"
         if footer:
             return str(footer["why_incomplete"])
+        if end.get("log_trouble"):
+            return str(end["log_trouble"])
         number = end.get("signal")
         if number:
             name = _SIGNALS.get(number)
@@ -595,7 +606,8 @@ class _Paths:
                 if folder.startswith(base.rstrip("/") + "/")
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
-        script = header["workload"]["argv"][0]
+        parted = split_options(header["workload"]["argv"])
+        script = parted[1][0] if parted and parted[1] else ""
         if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
             pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""

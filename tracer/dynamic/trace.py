@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tracer.dynamic.edges import edges_document
@@ -26,6 +26,7 @@ def trace(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     dies_too: bool = True,
+    on_trouble: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Run a workload with our own standard streams, and write `edges.json` beside its log.
 
@@ -39,6 +40,8 @@ def trace(
         environment: Variables that are added to the target's.
         dies_too: Where a signal killed the target, die of the same signal when all is written, so
             that a shell sees what it would have seen.
+        on_trouble: Called with one line for what went wrong on our side, or where a limit ended
+            the target.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
@@ -57,7 +60,12 @@ def trace(
         import_folders=import_folders,
         environment=environment,
     )
-    write_edges(ran.recording, out, Path(plan.root))
+    if ran.trouble:
+        on_trouble(ran.trouble)
+    try:
+        write_edges(ran.recording, out, Path(plan.root))
+    except OSError as error:
+        on_trouble(f"{out / EDGES_NAME}: cannot be written: {error.strerror}")
     if ran.signal is not None and dies_too:
         _die_of(ran.signal)
     return ran.recording.exit_status if ran.recording.exit_status is not None else 1
@@ -68,8 +76,12 @@ def write_edges(recording: Recording, out: Path, root: Path | None = None) -> Pa
     target = out / EDGES_NAME
     text = json.dumps(edges_document(recording, root), indent=1) + "\n"
     unfinished = target.with_name(EDGES_NAME + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, target)
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        os.replace(unfinished, target)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
     return target
 
 

@@ -149,4 +149,6 @@ class Recording:
     changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
     stderr_tail: str = ""  # the last lines of a target that failed, paths normalised
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
+    presets: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()  # set for this run; secrets redacted
     processes: tuple[Process, ...] = ()  # besides the first, where children were followed

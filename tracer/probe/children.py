@@ -28,7 +28,7 @@ _putenv, _unsetenv, _now = os.putenv, os.unsetenv, time.monotonic
 _basename, _fsdecode, _fsencode = os.path.basename, os.fsdecode, os.fsencode
 
 
-def open_log(first: str, name: str) -> tuple[Log, str]:
+def open_log(first: str, name: str, trouble: str) -> tuple[Log, str]:
     """The log of a process, beside that of the first one, and its name.
 
     A shell that is started as `3` may start several Pythons: they are `3`, `3-2`, `3-3` …
@@ -36,7 +36,7 @@ def open_log(first: str, name: str) -> tuple[Log, str]:
     for number in range(1, _SAME_NAME):
         own = name if number == 1 else f"{name}-{number}"
         try:
-            return Log(f"{first.removesuffix('.jsonl')}.{own}.jsonl"), own
+            return Log(f"{first.removesuffix('.jsonl')}.{own}.jsonl", trouble), own
         except FileExistsError:
             continue
     raise FileExistsError(name)
@@ -46,11 +46,11 @@ class Children:
     """This process as a parent."""
 
     def __init__(
-        self, recorder: Recorder, job_path: str, first_log: str, name: str, describe: Any
+        self, recorder: Recorder, job_path: str, logs: tuple[str, str], name: str, describe: Any
     ) -> None:
         self._recorder = recorder
         self._job_path = job_path
-        self._first_log = first_log
+        self._first_log, self._trouble = logs
         self._name = name
         self._describe: Callable[[str], dict[str, Any]] = describe
         self._started = 0
@@ -79,11 +79,10 @@ class Children:
     def in_fork(self) -> bool:
         """Go on in the child with a log of its own; False: this child is not recorded."""
         self._lock = _thread.RLock()
-        self._recorder.is_paused = False  # opening the log is an event, too
         if self._is_starting or self._started > _MOST_CHILDREN:
             return False
         try:
-            log, self._name = open_log(self._first_log, self._name_of(self._started))
+            log, self._name = open_log(self._first_log, self._name_of(self._started), self._trouble)
         except OSError:
             return False
         self._started = 0

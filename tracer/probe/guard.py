@@ -66,6 +66,9 @@ def watch_exits(
                 children.before_fork()
             recorder.pause()
 
+    def in_parent() -> None:
+        recorder.is_paused = True
+
     close_and_exit.__name__ = "_exit"
     os._exit = close_and_exit  # type: ignore[assignment]
     os.abort = close_and_abort  # type: ignore[assignment]
@@ -73,7 +76,7 @@ def watch_exits(
     if hasattr(_thread, "start_new"):
         _thread.start_new = start_new_thread
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before_fork, after_in_child=in_child)
+        os.register_at_fork(before=before_fork, after_in_child=in_child, after_in_parent=in_parent)
     atexit.register(recorder.close)  # the first to register is the last to run
 
 

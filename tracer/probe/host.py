@@ -13,8 +13,15 @@ _module = type(sys)
 class Program:
     """What is to be run, and the `__main__` it runs as."""
 
-    def __init__(self, argv: list[str], pattern: dict[str, Any], module_folder: str | None) -> None:
+    def __init__(
+        self,
+        argv: list[str],
+        pattern: dict[str, Any],
+        module_folder: str | None,
+        options: list[str],
+    ) -> None:
         self._argv = argv
+        self._options = options  # of the interpreter, which has taken them already
         self._pattern = pattern
         self._module_folder = module_folder
         self._is_path_safe = bool(getattr(sys.flags, "safe_path", False) or sys.flags.isolated)
@@ -29,7 +36,7 @@ class Program:
         main.__dict__["__builtins__"] = sys.modules["builtins"]
         sys.modules["__main__"] = main
         if hasattr(sys, "orig_argv"):
-            sys.orig_argv[:] = [sys.orig_argv[0], *argv]
+            sys.orig_argv[:] = [sys.orig_argv[0], *self._options, *argv]
         if argv[0] == "-m":
             return self._prepare_module(main)
         if argv[0] == "-c":
@@ -39,6 +46,8 @@ class Program:
             return lambda: exec(
                 compile(argv[1], "<string>", "exec", dont_inherit=True), main.__dict__
             )
+        if argv[0] == "-":
+            return self._prepare_input(main)
         return self._prepare_script(main)
 
     def _set_path(self, first: str) -> None:
@@ -55,6 +64,17 @@ class Program:
             import runpy
 
             runpy._run_module_as_main(name)  # type: ignore[attr-defined]
+
+        return run
+
+    def _prepare_input(self, main: Any) -> Callable[[], None]:
+        sys.argv[:] = self._argv
+        self._set_path("")
+        main.__dict__["__loader__"] = sys.modules["_frozen_importlib"].BuiltinImporter
+
+        def run() -> None:
+            source = sys.stdin.buffer.read()
+            exec(compile(source, "<stdin>", "exec", dont_inherit=True), main.__dict__)
 
         return run
 

@@ -57,6 +57,7 @@ class Recorder:
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
         self.follows_children = False
+        self.log_limit: int | None = None  # bytes
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.is_starting = False  # our own thread is being started at this moment
@@ -188,11 +189,12 @@ class Recorder:
     def pause(self) -> None:
         """End the writing thread, so that this process is as single-threaded as the target is.
 
-        The next audit event starts it again: later than `fork` counts threads, to warn of them.
+        Once `is_paused` is set, after the fork, the next audit event starts it again: later than
+        `fork` counts threads, to warn of them. Our own hooks raise such events, too.
         """
         self._end_thread()
         self.unheard.clear()
-        self.is_paused = True
+        self.is_paused = False
 
     def _end_thread(self) -> None:
         if self._wake.locked() and not self.is_paused:
@@ -285,6 +287,8 @@ class Recorder:
             self._log.write()
             if self._log.trouble:
                 self.stop(self._log.trouble)
+            elif self.log_limit is not None and self._log.written > self.log_limit:
+                self.stop(f"log limit of {self.log_limit} bytes reached")
             elif len(self.counts) > _MOST_KEYS:
                 self.stop(f"more than {_MOST_KEYS} distinct edges")
         except Exception as error:  # Never raise into the target.

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, guard, signals
+from . import audit, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -19,14 +19,16 @@ from .settrace import SettraceBackend
 from .taps import TapTable
 
 _SCHEMA = "tracer/log/1"
+_REDACTED = "<redacted>"
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
 def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any]) -> None:
     """Run the target of a job to its end, and let its end be ours."""
     job = _read(job_path)
-    recorder, backend = _prepare(job, Log(job["log"]), {})
-    run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
+    recorder, backend = _prepare(job, Log(job["log"], job["trouble"]), {})
+    given = job["options"]
+    run_program = Program(job["argv"], pattern, job["module_folder"], given).prepare()
     sys.path.extend(job["import_folders"])
     _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, ""))
     try:
@@ -42,7 +44,7 @@ def follow(given: str, private_modules: dict[str, Any]) -> None:
     """Record this process, which a recorded one started; the interpreter runs its program."""
     job_path, given_name, deadline = parse_json(given)
     job = _read(job_path)
-    log, name = open_log(job["log"], given_name)
+    log, name = open_log(job["log"], given_name, job["trouble"])
     recorder, backend = _prepare(job, log, _words_of(sys.orig_argv[1:], name))
     recorder.deadline = deadline
     _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, name))
@@ -62,6 +64,7 @@ def _prepare(
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
+    recorder.log_limit = plan["log_limit"]
     backend = _backend(plan, recorder)
     log.add({**_header(job, prefixes, backend.name), **about})
     log.write()
@@ -96,7 +99,7 @@ def _children(
         return {**_header(job, _prefixes(), backend.name), **_words_of(sys.orig_argv[1:], own)}
 
     recorder.follows_children = True
-    children = Children(recorder, job_path, job["log"], name, describe)
+    children = Children(recorder, job_path, (job["log"], job["trouble"]), name, describe)
     children.follow()
     return children
 
@@ -130,6 +133,11 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "workload": plan["workload"],
         "namespaces": plan["namespaces"],
         "mode": plan["mode"],
+        "presets": plan["presets"],
+        "environment": [
+            [name, _REDACTED if value and values.is_secret_name(name) else value]
+            for name, value in plan["environment"]
+        ],
         "root": plan["root"],
         "real_root": os.path.realpath(plan["root"]),
         "python_folders": prefixes,
