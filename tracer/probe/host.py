@@ -10,6 +10,10 @@ from typing import Any
 _module = type(sys)
 
 
+class Undecodable(Exception):
+    """A script that `compile` refuses in other words than the interpreter."""
+
+
 class Program:
     """What is to be run, and the `__main__` it runs as."""
 
@@ -70,7 +74,10 @@ class Program:
     def _prepare_input(self, main: Any) -> Callable[[], None]:
         sys.argv[:] = self._argv
         self._set_path("")
-        main.__dict__["__loader__"] = sys.modules["_frozen_importlib"].BuiltinImporter
+        loader = sys.modules["_frozen_importlib"].BuiltinImporter
+        main.__dict__.update(__loader__=loader, __file__="<stdin>")
+        if "__cached__" in self._pattern:
+            main.__dict__["__cached__"] = None
 
         def run() -> None:
             source = sys.stdin.buffer.read()
@@ -103,7 +110,26 @@ class Program:
 
         with open(path, "rb") as file:
             source = file.read()
-        return lambda: exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+
+        def run_script() -> None:
+            try:
+                code = compile(source, path, "exec", dont_inherit=True)
+            except (SyntaxError, ValueError) as error:
+                if _is_refused_otherwise(source, error):
+                    raise Undecodable from error
+                raise
+            exec(code, main.__dict__)
+
+        return run_script
+
+    def hand_over(self) -> None:
+        """Let the interpreter itself run the script: it says in its own words what is wrong."""
+        os.execv(sys.executable, sys.orig_argv)
+
+
+def _is_refused_otherwise(source: bytes, error: Exception) -> bool:
+    """Whether the interpreter reads a file in another way than `compile` reads bytes."""
+    return not source.isascii() or b"\0" in source or "encoding" in str(error)
 
 
 def _is_archive(script: str) -> bool:

@@ -10,7 +10,7 @@ from . import audit, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
-from .host import Program
+from .host import Program, Undecodable
 from .job import parse_json
 from .log import Log
 from .monitoring import MonitoringBackend, free_tool_ids
@@ -28,13 +28,18 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     job = _read(job_path)
     recorder, backend = _prepare(job, Log(job["log"], job["trouble"]), {})
     given = job["options"]
-    run_program = Program(job["argv"], pattern, job["module_folder"], given).prepare()
+    program = Program(job["argv"], pattern, job["module_folder"], given)
+    run_program = program.prepare()
     sys.path.extend(job["import_folders"])
     _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, ""))
     try:
         run_program()
     except SystemExit:
         raise
+    except Undecodable as error:
+        recorder.stop(f"the script could not be compiled: {type(error.__cause__).__name__}")
+        recorder.before_exec()
+        program.hand_over()
     except BaseException:
         guard.hide_frames()
         raise
