@@ -132,7 +132,9 @@ class Program:
             check=False,
         )
 
-    def traced(self, *argv: str, out: str = "traced", **options: str) -> Any:
+    def traced(
+        self, *argv: str, out: str = "traced", pass_fds: tuple[int, ...] = (), **options: str
+    ) -> Any:
         """Run as `tracer trace` would, in a process of its own; an option given "" is a flag."""
         words = [
             word
@@ -158,6 +160,7 @@ class Program:
             capture_output=True,
             text=True,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            pass_fds=pass_fds,
             check=False,
         )
 

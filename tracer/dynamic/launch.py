@@ -258,6 +258,7 @@ def _run(
             command,
             cwd=cwd,
             env={**_given_environment(), **(environment or {})},
+            close_fds=not inherit_output,  # ours are not inherited; what a shell gave us is
             **streams,
         )
     except OSError as error:
