@@ -194,6 +194,67 @@ def test_multiprocessing_is_followed(method: str, program: Write) -> None:
     assert recording.exit_status == 0
 
 
+POOL = """
+    import multiprocessing, sys
+    def leaf(number): return number
+    def work(number):
+        return leaf(number)
+    if __name__ == "__main__":
+        with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+            print(pool.map(work, range(40), chunksize=5))
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
+def test_workers_of_a_pool_lose_nothing(method: str, program: Write) -> None:
+    """A pool ends its workers by SIGTERM just after the work; all of it is there all the same."""
+    target = program(POOL)
+    traced = target.traced("main.py", method, children="")
+    assert (traced.returncode, traced.stderr) == (0, "")
+    assert traced.stdout == f"{list(range(40))}\n"
+    recording = read_recording(target.root.parent / "traced")
+    assert recording.is_complete, recording.why_incomplete
+    calls = [call for call in recording.calls if call.callee.qualname == "leaf"]
+    assert sum(call.calls for call in calls) == 40
+
+
+def test_sigterm_ends_a_followed_child_as_ever(program: Write) -> None:
+    """Its status, what it says of its handler, and a handler of its own are the untraced ones."""
+    target = program(
+        """
+        import signal, subprocess, sys, time
+        def child(*words):
+            run = [sys.executable, "child.py", *words]
+            with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as started:
+                print(started.stdout.readline())
+                started.terminate()
+                print(started.stdout.read())
+            print(started.returncode)
+        child()
+        child("handled")
+        child("ignored")
+        """,
+        {
+            "child.py": """
+                import signal, sys, time
+                def on_term(number, frame):
+                    print("handled", flush=True)
+                    sys.exit(3)
+                print(signal.getsignal(signal.SIGTERM), end=" ")
+                if sys.argv[1:] == ["handled"]:
+                    print(signal.signal(signal.SIGTERM, on_term), end=" ")
+                if sys.argv[1:] == ["ignored"]:
+                    print(signal.signal(signal.SIGTERM, signal.SIG_IGN), end=" ")
+                print("ready", flush=True)
+                time.sleep(0.5 if sys.argv[1:] == ["ignored"] else 20)
+            """
+        },
+    )
+    untraced, traced = target.untraced(), target.traced(children="")
+    assert traced.stdout == untraced.stdout
+    assert traced.stderr == untraced.stderr == ""
+
+
 def test_forks_go_on_with_a_log_of_their_own(program: Write) -> None:
     """Calls before a fork are the parent's, those after it whoever made them; grandchildren too."""
     target = program(

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.memory import resident_bytes
+from tracer.dynamic.orphans import await_children
 from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
@@ -144,6 +145,8 @@ def run_plan(
         variables = {**(environment or {}), **dict(plan.environment)}
         limits = _Limits(deadline_s, plan.memory_limit)
         ended = _run(command, cwd, variables, inherit_output, limits, log, on_progress)
+        if plan.follows_children:
+            await_children(log)
         if (trouble_file := Path(job["trouble"])).exists():
             said = trouble_file.read_text(encoding="utf-8", errors="replace")
             ended["log_trouble"] = said.partition("\n")[0]

@@ -19,6 +19,7 @@ from typing import Any
 from .job import to_json
 from .log import Log
 from .recorder import Recorder
+from .signals import close_before_end
 
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "following")
 _VARIABLE = "TRACER_FOLLOWS"
@@ -86,6 +87,7 @@ class Children:
         except OSError:
             return False
         self._started = 0
+        close_before_end(self._recorder.close)
         self._recorder.begin_anew(log, self._describe(self._name))
         return True
 
