@@ -296,6 +296,39 @@ def test_forks_go_on_with_a_log_of_their_own(program: Write) -> None:
     )
 
 
+def test_functions_that_are_called_often_are_counted_exactly_in_each_process(
+    program: Write,
+) -> None:
+    """Thousands of calls before a fork, in the fork, in its parent, and before an exec."""
+    target = program(
+        """
+        import os, sys
+        def leaf(): pass
+        def work(times):
+            for _ in range(times):
+                leaf()
+        def main():
+            work(2_000)
+            pid = os.fork()
+            work(3_000 if pid else 5_000)
+            if pid:
+                os.waitpid(pid, 0)
+                work(1_000)
+                os.execv(sys.executable, [sys.executable, "-c", "pass"])
+            os._exit(0)
+        main()
+        """
+    )
+    recording = target.record(cwd=str(target.root), follows_children=True)
+    child = read_recording(target.root.parent / "out" / "recording.1.jsonl")
+    assert (_times(recording, "leaf"), _times(child, "leaf")) == (11_000, 5_000)
+    assert (_times(recording, "work"), _times(child, "work")) == (4, 1)
+
+
+def _times(recording: Recording, name: str) -> int:
+    return sum(call.calls for call in recording.calls if call.callee.qualname == name)
+
+
 def test_names_are_those_of_the_starts(program: Write) -> None:
     """Names count starts, not process ids: what is no Python has a name, and no recording."""
     target = program(

@@ -73,7 +73,7 @@ def listen(recorder: Recorder) -> None:
             recorder.note("child processes were started; they are not recorded")
         elif event == "os.exec":
             recorder.note("the program replaced itself by another (os.exec); the rest is not seen")
-            recorder.flush()
+            recorder.flush_all()
 
     sys.addaudithook(on_event)
 

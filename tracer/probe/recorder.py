@@ -60,6 +60,7 @@ class Recorder:
         self.log_limit: int | None = None  # bytes
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
+        self.restart_stream: Callable[[], None] | None = None  # in a fork
         self.is_starting = False  # our own thread is being started at this moment
         self.on_event: dict[str, Callable[[tuple[Any, ...]], None]] = {}  # by audit event
         self.unheard = set(_UNHEARD)  # audit events that are nobody's business
@@ -242,13 +243,15 @@ class Recorder:
             tap.hits, tap.values, tap.error = 0, [], ""
         self._tap_states.clear()
         self.dropped = 0
-        self.is_paused = True
         log.add(header)
         log.write()
+        if self.restart_stream is not None:
+            self.restart_stream()
+        self.is_paused = True
 
     def before_exec(self) -> None:
         """The process is about to be replaced; nothing of it comes after that."""
-        self.flush()
+        self.flush_all()
         self._log.add(self._footer(self.why_stopped or self._log.trouble))
         self._log.write()
 
@@ -276,6 +279,11 @@ class Recorder:
             "dropped": self.dropped,
             "cut": self.cut,
         }
+
+    def flush_all(self) -> None:
+        """Write all that there is: the stream gives what it holds at the turn after."""
+        self.flush()
+        self.flush()
 
     def flush(self) -> None:
         """Write what is new. Does nothing when it is already at it, as in a signal handler."""

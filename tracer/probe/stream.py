@@ -155,6 +155,18 @@ class Stream:
         else:
             self._ask_for_threads()
 
+    def begin_anew(self, frame: FrameType | None) -> None:
+        """This process is a fork with a log of its own: what is in the queues is its parent's.
+
+        Args:
+            frame: What runs now, in the only thread that is left.
+        """
+        self._lanes.clear()
+        self._known = 0
+        lane = self._join(get_ident(), frame)
+        if self._is_direct:
+            self._point_at(lane.queue)
+
     def split(self) -> None:
         """There is a second thread from now on."""
         self._is_direct = False
