@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tracer.dynamic.recording import read_recording
+from tracer.dynamic.tree import render_tree
 from tracer.model.recording import Recording
 
 Write = Callable[..., Any]
@@ -408,7 +409,7 @@ def test_the_budget_is_that_of_the_run(program: Write) -> None:
     assert ("work", "inner") not in _pairs(recording)
 
 
-def test_a_child_with_another_tracer_of_the_tree_is_recorded_in_tree_mode(program: Write) -> None:
+def test_each_process_has_roots_of_its_own(program: Write) -> None:
     """The call trees of several processes stand one after the other, each with its own roots."""
     target = program(STARTS["subprocess"], {"worker.py": WORKER})
     recording = target.record(cwd=str(target.root), follows_children=True)
@@ -418,6 +419,11 @@ def test_a_child_with_another_tracer_of_the_tree_is_recorded_in_tree_mode(progra
         if call.parent >= 0
     }
     assert chains == {("<module>", "start"), ("<module>", "work"), ("work", "inner")}
+    text = render_tree(recording)
+    assert "# process 1: worker.py, by spawn from start (main.py:3)\n" in text
+    assert "<module> (worker.py:1) in process 1\n" in text
+    roots = {(call.callee.path, call.through) for call in recording.calls if call.caller is None}
+    assert roots == {("main.py", "program"), ("worker.py", "program")}
 
 
 def _pairs(recording: Recording) -> set[tuple[str, str]]:

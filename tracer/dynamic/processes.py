@@ -35,7 +35,7 @@ def join(first: Recording, others: Sequence[tuple[Process, Recording | None]]) -
     recorded = [(process.name, recording) for process, recording in others if recording is not None]
     recordings = [first, *(recording for _, recording in recorded)]
     names = [MAIN, *(name for name, _ in recorded)]
-    shifted = list(_shifted(recordings))
+    shifted = list(_shifted(recordings, names))
     joined: dict[str, Any] = {}
     for field in fields(Recording):
         values = [getattr(recording, field.name) for recording in shifted]
@@ -62,10 +62,10 @@ def join(first: Recording, others: Sequence[tuple[Process, Recording | None]]) -
     )
 
 
-def _shifted(recordings: Iterable[Recording]) -> Iterable[Recording]:
+def _shifted(recordings: Iterable[Recording], names: Iterable[str]) -> Iterable[Recording]:
     """The same recordings, their orders and the places in the tree counted on."""
     order, size = 0, 0
-    for recording in recordings:
+    for recording, name in zip(recordings, names, strict=True):
         moved: dict[str, Any] = {
             field.name: tuple(replace(each, order=each.order + order) for each in items)
             for field in fields(Recording)
@@ -74,7 +74,9 @@ def _shifted(recordings: Iterable[Recording]) -> Iterable[Recording]:
             and hasattr(items[0], "order")
         }
         moved["tree"] = tuple(
-            replace(call, parent=call.parent + size if call.parent >= 0 else -1)
+            replace(call, parent=call.parent + size)
+            if call.parent >= 0
+            else replace(call, process="" if name == MAIN else name)
             for call in recording.tree
         )
         yield replace(recording, **moved)

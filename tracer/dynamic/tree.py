@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tracer.model.recording import Recording, TreeCall
+from tracer.model.recording import Process, Recording, TreeCall
 
 MOST_BYTES = 1_000_000
 _INDENT = "  "
@@ -27,6 +27,10 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
     ]
     if not recording.is_complete:
         head.append(f"# incomplete: {recording.why_incomplete}")
+    if recording.environment:
+        words = [f"{name}={shlex.quote(value)}" for name, value in recording.environment]
+        head.append(f"# environment: {' '.join(words)}")
+    head += [_process_line(process) for process in recording.processes]
     if recording.dropped:
         head.append(f"# {recording.dropped:,} events could not be recorded")
     if not recording.tree:
@@ -49,6 +53,20 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
             break
         lines.append(line)
     return "\n".join([*head, "", *lines]) + "\n"
+
+
+def _process_line(process: Process) -> str:
+    text = f"# process {process.name}: {process.program or 'not known'}"
+    if process.how:
+        text += f", by {process.how}"
+    if process.started_at is not None:
+        frame = process.started_at.frame
+        text += f" from {frame.qualname} ({frame.path}:{process.started_at.line})"
+    if not process.is_recorded:
+        text += "; not recorded"
+    elif process.why_incomplete:
+        text += f"; incomplete: {process.why_incomplete}"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def fold(calls: tuple[TreeCall, ...]) -> tuple[TreeCall, ...]:
@@ -78,6 +96,7 @@ def _folded(calls: tuple[TreeCall, ...]) -> list[_Node]:
             call.line,
             call.through,
             call.exception,
+            call.process,
             tuple((child.shape, child.repeats) for child in below),
         )
         node = _Node(call, shapes.setdefault(key, len(shapes)), below, call.repeats)
@@ -118,6 +137,8 @@ def _line(depth: int, call: TreeCall) -> str:
     text = f"{shown}{frame.qualname} ({frame.path}:{frame.first_line})"
     if call.line:
         text += f" from line {call.line}"
+    if call.process:
+        text += f" in process {call.process}"
     if call.through:
         text += f" through {call.through}"
     if call.exception:

@@ -110,6 +110,7 @@ class TreeCall:
     through: str | None = None
     exception: str = ""  # type name, where the call ended by raising
     repeats: int = 1  # equal neighbours folded into this one
+    process: str = ""  # of a root: the name of the process, where it is not the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -384,7 +384,8 @@ class Recorder:
         _, caller, offset, callee, through = key
         record: dict[str, Any] = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
-            record["why"] = self._why_root(through, offset)
+            is_program = not through and self._is_program(callee)
+            record["why"] = "program" if is_program else self._why_root(through, offset)
         else:
             record["caller"] = self._code(caller)
             self._position(caller, offset)
@@ -399,6 +400,11 @@ class Recorder:
         elif about == SITE:
             record["how"] = "site"
         self._log.add(record)
+
+    def _is_program(self, code_id: int) -> bool:
+        """Whether it is the body of the script, which the interpreter itself runs in a child."""
+        entry = self.codes.inside.get(code_id)
+        return entry is not None and (entry.code.co_name, entry.module) == ("<module>", "__main__")
 
     def _why_root(self, nearest: int, outermost: int) -> str:
         if not nearest:
