@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -432,3 +434,45 @@ def _pairs(recording: Recording) -> set[tuple[str, str]]:
         for call in recording.calls
         if call.caller is not None
     }
+
+
+def test_a_tracer_that_was_there_first_goes_on(
+    program: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A child whose `.pth` file starts a tracer, as coverage's does, keeps it beside ours."""
+    target = program(
+        """
+        import subprocess, sys
+        print(subprocess.run([sys.executable, "worker.py"], capture_output=True).stdout)
+        """,
+        {
+            "worker.py": """
+                import sys
+                def inner(): pass
+                def work():
+                    inner()
+                work()
+                theirs = sys.gettrace()
+                print(sorted(theirs.__self__.seen & {"inner", "work"}))
+            """,
+            "own/tracing.py": """
+                import sys
+                class Tracer:
+                    seen = set()
+                    def on_event(self, frame, event, argument):
+                        self.seen.add(frame.f_code.co_name)
+                        return self.on_event
+                sys.settrace(Tracer().on_event)
+            """,
+        },
+    )
+    asked = [target.python, "-c", "import site; print(site.getusersitepackages())"]
+    monkeypatch.setenv("PYTHONUSERBASE", str(tmp_path / "base"))
+    place = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip())
+    place.mkdir(parents=True)
+    own = target.root / "own"
+    (place / "own.pth").write_text(f"import sys; sys.path.append({str(own)!r}); import tracing\n")
+    untraced, traced = target.untraced(), target.traced(children="")
+    assert traced.stdout == untraced.stdout == repr(b"['inner', 'work']\n") + "\n"
+    recording = read_recording(target.root.parent / "traced")
+    assert ("work", "inner") in _pairs(recording)

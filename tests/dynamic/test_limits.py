@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +94,24 @@ def test_the_memory_of_children_counts(program: Write) -> None:
         """
         import subprocess, sys
         child = "import time; kept = bytearray(b'x') * (300 << 20); time.sleep(30)"
-        subprocess.run([sys.executable, "-c", child])
+        subprocess.run([sys.executable, "-c", child, sys.argv[1]])
         """
     )
+    mark = f"marked-{os.getpid()}-{target.backend}-{target.python.name}"
     began = time.monotonic()
-    recording = target.record(memory_limit=200 << 20)
+    recording = target.record("main.py", mark, memory_limit=200 << 20)
     assert "memory limit" in recording.why_incomplete
     assert time.monotonic() - began < 25
+    time.sleep(0.5)
+    assert not [line for line in _command_lines() if mark.encode() in line]
+
+
+def _command_lines() -> Iterator[bytes]:
+    for process in Path("/proc").iterdir():
+        try:
+            yield (process / "cmdline").read_bytes()
+        except OSError:
+            continue
 
 
 def test_below_its_limits_a_program_is_complete(program: Write) -> None:

@@ -153,4 +153,18 @@ def _data(
             for run in evidence.runs
         ],
         "why_no_run": evidence.why_no_run,
+        "planned": [
+            {
+                "workload": plan.workload.name,
+                "argv": list(plan.workload.argv),
+                "cwd": plan.workload.cwd,
+                "namespaces": list(plan.namespaces),
+                "time_budget_s": plan.time_budget_s,
+                "presets": list(plan.presets),
+                "environment": dict(plan.environment),
+                "memory_limit": plan.memory_limit,
+                "log_limit": plan.log_limit,
+            }
+            for plan in result.plans
+        ],
     }

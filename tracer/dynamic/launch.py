@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracer.dynamic.interpreter import check_interpreter
-from tracer.dynamic.memory import resident_bytes
+from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
 from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
@@ -287,10 +287,10 @@ def _run(
                 if term_sent_at is None:
                     why_ended = limits.why_end(elapsed, target.pid)
                     if why_ended:
-                        target.terminate()
+                        _end(target, signal.SIGTERM, limits.memory is not None)
                         term_sent_at = elapsed
                 elif elapsed > term_sent_at + _TERM_WAIT_S:
-                    target.kill()
+                    _end(target, signal.SIGKILL, limits.memory is not None)
     except BaseException:
         target.kill()
         target.wait()
@@ -312,6 +312,17 @@ def _run(
         "is_by_us": term_sent_at is not None,
         "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
     }
+
+
+def _end(target: subprocess.Popen[bytes], number: int, with_children: bool) -> None:
+    """Send a signal; for the sake of memory, to those as well that the target started."""
+    children = process_tree(target.pid)[1:] if with_children else []
+    target.send_signal(number)
+    for pid in children:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            continue  # it has ended, or is somebody else's
 
 
 def _given_environment() -> dict[str, str]:

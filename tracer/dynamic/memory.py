@@ -17,16 +17,25 @@ def resident_bytes(pid: int) -> int:
     """
     if not (_PROC / str(pid) / "statm").exists():
         return _asked(pid)
-    total, left = 0, [pid]
-    while left:
-        process = _PROC / str(left.pop())
+    total = 0
+    for each in process_tree(pid):
         try:
-            total += int((process / "statm").read_text().split()[1]) * _PAGE
-            for task in (process / "task").iterdir():
-                left += map(int, (task / "children").read_text().split())
+            total += int((_PROC / str(each) / "statm").read_text().split()[1]) * _PAGE
         except (OSError, ValueError, IndexError):
             continue  # it has just ended
     return total
+
+
+def process_tree(pid: int) -> list[int]:
+    """A process, and all that it started and that is still below it, itself first."""
+    found = [pid]
+    for each in found:
+        try:
+            for task in (_PROC / str(each) / "task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+        except (OSError, ValueError):
+            continue
+    return found
 
 
 def _asked(pid: int) -> int:
