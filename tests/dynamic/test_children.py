@@ -127,7 +127,13 @@ def test_a_followed_child_cannot_see_it_in_its_environment(program: Write) -> No
     """Variables, path, modules and `sitecustomize` of a followed child are the untraced ones."""
     target = program(
         """
-        import subprocess, sys
+        import os, subprocess, sys
+        given = dict(os.environ)
+        for path in (None, "", "a", "a:", "a::b"):
+            if path is not None:
+                given["PYTHONPATH"] = path
+            subprocess.run([sys.executable, "child.py"], env=given)
+        os.environ.update(given)
         subprocess.run([sys.executable, "child.py"])
         """,
         {

@@ -115,9 +115,11 @@ class Children:
             path: The `PYTHONPATH` that it would have.
         """
         given = [self._job_path, name, self._recorder.deadline]
-        folder = _fsencode(_FOLDER)
+        ours = _fsencode(_FOLDER)
+        if path is not None:  # an empty one is not a folder, but one after a separator is
+            ours += os.pathsep.encode() + path if path else b"/."
         return {
-            b"PYTHONPATH": folder if path is None else folder + os.pathsep.encode() + path,
+            b"PYTHONPATH": ours,
             _VARIABLE.encode(): to_json(given).encode(),
         }
 

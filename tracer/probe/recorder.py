@@ -242,7 +242,7 @@ class Recorder:
         for tap in self.taps.taps:
             tap.hits, tap.values, tap.error = 0, [], ""
         self._tap_states.clear()
-        self.dropped = 0
+        self.dropped = self._flusher = 0
         log.add(header)
         log.write()
         if self.restart_stream is not None:

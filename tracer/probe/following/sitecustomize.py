@@ -13,10 +13,13 @@ _given = os.environ.pop("TRACER_FOLLOWS", "")
 _path = os.environ.get("PYTHONPATH", "")
 if _path == _here:
     del os.environ["PYTHONPATH"]
+elif _path == _here + "/.":  # it was there, and empty: a separator would mean the working folder
+    os.environ["PYTHONPATH"] = ""
 elif _path.startswith(_here + os.pathsep):
     os.environ["PYTHONPATH"] = _path[len(_here) + len(os.pathsep) :]
-sys.path[:] = [entry for entry in sys.path if entry != _here]
-sys.path_importer_cache.pop(_here, None)
+sys.path[:] = [entry for entry in sys.path if entry not in (_here, _here + "/.")]
+for _folder in (_here, _here + "/."):
+    sys.path_importer_cache.pop(_folder, None)
 sys.modules.pop("sitecustomize", None)
 
 if _given and sys.version_info >= (3, 10):
