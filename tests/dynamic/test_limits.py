@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -199,27 +201,30 @@ NEVER_ENDS = """
 
 
 def test_a_target_that_never_ends_is_stopped_by_ctrl_c(program: Write) -> None:
-    """An interrupt ends it as it would untraced; the recording is kept, and says who ended it."""
+    """It ends as it would untraced; the recording is kept, and says who ended it."""
     target = program(NEVER_ENDS)
     command = [
         *(sys.executable, str(Path(__file__).with_name("run_trace.py"))),
         *("--python", str(target.python), "--root", str(target.root)),
         *("--backend", target.backend, "--out", str(target.root.parent / "o"), "--", "main.py"),
     ]
-    with subprocess.Popen(
-        command,
-        cwd=target.root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as parent:
-        assert parent.stdout and parent.stdout.readline() == "started\n"
-        os.killpg(parent.pid, signal.SIGINT)  # as a terminal sends it, to all of them
-        _, error = parent.communicate(timeout=20)
-    assert parent.returncode == -signal.SIGINT
-    assert error.rstrip().endswith("KeyboardInterrupt")
-    assert "run_trace" not in error and "_tracer_probe" not in error
+    pid, terminal = pty.fork()
+    if not pid:
+        os.chdir(target.root)
+        os.execve(command[0], command, {**os.environ, "NO_COLOR": "1"})
+    shown = b""
+    while b"started" not in shown:
+        shown += os.read(terminal, 1000)
+    os.write(terminal, b"\x03")
+    with contextlib.suppress(OSError):  # how a terminal says that nobody is left
+        while more := os.read(terminal, 1000):
+            shown += more
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGINT
+    text = shown.decode().rstrip()
+    assert text.endswith("KeyboardInterrupt") and text.count("Traceback") == 1
+    assert "run_trace" not in text and "_tracer_probe" not in text
     recording = read_recording(target.root.parent / "o")
     assert recording.why_incomplete == "the target was stopped by Ctrl-C"
     assert "early" in {call.callee.qualname for call in recording.calls}

@@ -35,6 +35,7 @@ _TAIL_LINES = 20
 _TAIL_BYTES = 64 * 1024
 _TERM_WAIT_S = 5.0
 _MEMORY_WAIT_S = 0.1
+_LONGEST_START_S = 30.0
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
 _FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # the terminal sends these to the target itself
 
@@ -273,6 +274,7 @@ def _run(
     why_ended = ""
     heard: list[int] = []
     term_sent_at: float | None = None
+    begun: float | None = None  # when the recording began, in seconds after the start
     try:
         with _forwarding_signals(target, heard):
             while True:
@@ -285,7 +287,10 @@ def _run(
                 if on_progress is not None:
                     on_progress(elapsed, log.stat().st_size if log.exists() else 0)
                 if term_sent_at is None:
-                    why_ended = limits.why_end(elapsed, target.pid)
+                    if begun is None and (log.exists() or elapsed > _LONGEST_START_S):
+                        begun = elapsed  # a loaded machine may take long to start an interpreter
+                    recorded_s = 0.0 if begun is None else elapsed - begun
+                    why_ended = limits.why_end(recorded_s, target.pid)
                     if why_ended:
                         _end(target, signal.SIGTERM, limits.memory is not None)
                         term_sent_at = elapsed
