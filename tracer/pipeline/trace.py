@@ -36,7 +36,7 @@ class TraceRequest:
     launch: Launch = field(default_factory=Launch)
 
 
-def trace(request: TraceRequest, on_trouble: Callable[[str], None]) -> int:
+def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
     """Run the program and return its exit status; the log and `edges.json` lie in `out`.
 
     Args:
