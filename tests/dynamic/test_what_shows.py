@@ -96,7 +96,8 @@ ROWS: dict[str, tuple[str, Seen]] = {
         """,
         lambda plain, traced, backend: (
             not any(plain)
-            and [each for each in traced if each] == (["tracer"] if backend == "monitoring" else [])
+            and [each for each in traced if each]
+            == ["tracer"] * (2 if backend == "monitoring" else 0),
         ),
     ),
     "exit functions": (
