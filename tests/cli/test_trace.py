@@ -153,6 +153,50 @@ def test_two_runs_into_one_folder_are_refused(tmp_path: Path) -> None:
     assert "there is a recording already" in again.stderr
     assert (tmp_path / "out/recording.jsonl").read_bytes() == before
     (tmp_path / "out/recording.jsonl").rename(tmp_path / "out/recording.1.jsonl")
-    (tmp_path / "out/edges.json").unlink()
+    for name in ("edges.json", "trace.json", "callgraph/dynamic.txt"):
+        (tmp_path / "out" / name).unlink()
     again = _trace(tmp_path)
     assert again.returncode == 2 and "recording.1.jsonl: there is" in again.stderr
+
+
+def test_the_tree_is_written_as_text_and_with_times(tmp_path: Path) -> None:
+    """The command on top of `callgraph/dynamic.txt`; an event for each call in `trace.json`."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    _trace(tmp_path)
+    lines = (tmp_path / "out/callgraph/dynamic.txt").read_text().splitlines()
+    assert lines[0] == "$ python job.py"
+    assert lines[-1] == "    pack (job.py:8) from line 5"
+    events = json.loads((tmp_path / "out/trace.json").read_text())["traceEvents"]
+    names = [event["name"] for event in events if event["ph"] == "X"]
+    assert names == ["__main__.<module>", "__main__.save", "__main__.pack"]
+
+
+def test_edges_alone_have_no_tree(tmp_path: Path) -> None:
+    """What was not recorded is not written."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    _trace(tmp_path, "--mode", "edges")
+    assert (tmp_path / "out/edges.json").exists()
+    assert not (tmp_path / "out/trace.json").exists()
+    assert not (tmp_path / "out/callgraph").exists()
+
+
+def test_a_tree_is_not_overwritten(tmp_path: Path) -> None:
+    """A file that is there already is refused before the program starts, whatever its name."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/trace.json").write_text("mine")
+    done = _trace(tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "recording already" in done.stderr
+    assert (tmp_path / "out/trace.json").read_text() == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    """The program has run, and it is its status that counts; no traceback of ours."""
+    (tmp_path / "job.py").write_text(_PROGRAM)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/callgraph").write_text("a file where a folder should be")
+    done = _trace(tmp_path)
+    assert (done.returncode, done.stdout) == (7, "saved 3\n")
+    assert len(done.stderr.splitlines()) == 1 and "cannot be written" in done.stderr
+    assert (tmp_path / "out/edges.json").exists()

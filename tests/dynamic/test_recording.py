@@ -16,6 +16,7 @@ from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.dynamic.tree import render_tree
 from tracer.errors import LogFormatError
 from tracer.model.plan import TracePlan, Workload
+from tracer.model.recording import Frame, ObservedCall, Recording
 
 Write = Callable[..., Any]
 
@@ -129,7 +130,9 @@ def test_the_timeline_nests_as_the_calls_do(tmp_path: Path) -> None:
     )
     plan = TracePlan(str(tmp_path), (), Workload("w1", ("job.py",)))
     record(plan, tmp_path / "out")
-    events = read_timeline(tmp_path / "out")["traceEvents"]
+    text = "".join(read_timeline(tmp_path / "out").text())
+    process, *events = json.loads(text)["traceEvents"]
+    assert process["args"] == {"name": "python job.py"}
     spans = {}
     for event in events:
         assert event["ph"] == "X"
@@ -140,3 +143,13 @@ def test_the_timeline_nests_as_the_calls_do(tmp_path: Path) -> None:
     first, second = spans["__main__.inner"]
     assert outer[0] <= first[0] < first[1] <= second[0] < second[1] <= outer[1]
     assert first[1] - first[0] >= 10_000
+
+
+def test_call_lines_are_sorted_and_stand_once() -> None:
+    """However the calls of a pair come, and whichever expression of a line made them."""
+    f, g = Frame("m.py", "m", "f", 1), Frame("m.py", "m", "g", 9)
+    calls = tuple(
+        ObservedCall(f, g, line, None, 2, order) for order, line in enumerate((5, 3, 5, 4), 1)
+    )
+    (edge,) = edges_document(Recording(Workload("w1", ("m.py",)), True, calls=calls))["edges"]
+    assert (edge["call_lines"], edge["count"]) == ([3, 4, 5], 8)

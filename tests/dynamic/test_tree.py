@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.dynamic.tree import fold, render_tree
+from tracer.dynamic.tree import count_calls, fold, render_tree
 from tracer.model.plan import Workload
 from tracer.model.recording import Frame, Recording, TreeCall
 
@@ -73,3 +73,15 @@ def test_an_incomplete_recording_says_so_on_top() -> None:
     """A reader cannot take a part for the whole."""
     recording = Recording(Workload("w1", ("m.py",)), False, "time budget of 2 s reached")
     assert "# incomplete: time budget of 2 s reached" in render_tree(recording).splitlines()[:4]
+
+
+def test_what_cannot_be_printed_is_escaped() -> None:
+    """Arguments may hold bytes that are no text; the file is written all the same."""
+    text = render_tree(Recording(Workload("w1", ("m.py", "\udcff\x1b[1m")), True))
+    assert text.encode() and "\\xdcff\\x1b[1m" in text.splitlines()[0]
+
+
+@given(trees())
+def test_calls_are_counted_through_folds(calls: tuple[TreeCall, ...]) -> None:
+    """A folded tree stands for as many calls as the tree has."""
+    assert count_calls(fold(calls)) == len(calls)

@@ -62,7 +62,7 @@ def trace_command(
 
     Options of the interpreter stand before the program, as ever: -- -X dev SCRIPT ARGS; - is a
     program on standard input. Exits as the program does, and prints nothing of its own unless in
-    trouble.
+    trouble. OUT gets edges.json; with the tree, callgraph/dynamic.txt, and trace.json for Perfetto.
     """
     if out is None and not dry_run:
         raise click.UsageError("Missing option '-o' / '--out'.")

@@ -56,8 +56,9 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             },
         )
         found["count"] += call.calls
-        if call.line and call.line not in found["call_lines"]:
-            found["call_lines"] = sorted([*found["call_lines"], call.line])
+        lines = found["call_lines"]  # calls come by line; 0 where nobody looked
+        if call.line and (not lines or lines[-1] != call.line):
+            lines.append(call.line)
         _add_processes(found, call, has_children)
     return {
         "schema": EDGES_SCHEMA,

@@ -6,20 +6,27 @@ same anywhere: below the root relative, else `<python>/…`, `<scratch>/…`, `<
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import posixpath
 import re
 import tempfile
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.folding import folded
 from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.stream import read_stream
+from tracer.dynamic.timeline import Timeline
+from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
@@ -54,6 +61,7 @@ _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a fo
 )
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
 _CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
+_UNKNOWN, _IN_CALLER = -1, -2  # calls that the tree does not show, instead of a kind
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
@@ -99,7 +107,7 @@ def read_recording(place: Path, end: Mapping[str, Any] | None = None) -> Recordi
     return join(first.recording(), joined)
 
 
-def read_timeline(place: Path) -> dict[str, Any]:
+def read_timeline(place: Path) -> Timeline:
     """The call tree with clock times, in the JSON that Perfetto and Chrome's tracing view open.
 
     Times are of this very run, so they are no part of the recording: another run of the same
@@ -109,7 +117,7 @@ def read_timeline(place: Path) -> dict[str, Any]:
         place: As for `read_recording`, which see for the errors.
 
     Returns:
-        Complete events (`ph: X`), in call order; `ts` and `dur` in microseconds since the recording
+        Complete events (`ph: X`), as they began; `ts` and `dur` in microseconds since the recording
         began. A call whose end was not seen lasts until the last moment that was seen, and says so.
         Calls that run at the same time in several threads lie on tracks of their own.
     """
@@ -128,15 +136,27 @@ def logs_of_children(first: Path) -> list[Path]:
 
 
 def _reader(place: Path, end: Mapping[str, Any] | None = None) -> _Reader:
-    records = list(_records(_log_file(place)))
-    if end is not None and records and records[-1].get("t") != "end":
-        records.append(dict(end))
-    if not records or records[0].get("t") != "header":
+    """Args: `end` stands for the last record, where it could not be written."""
+    records = chain(_records(_log_file(place)), () if end is None else (dict(end),))
+    header = next(records, {})
+    if header.get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
-    schema = records[0].get("schema")
+    schema = header.get("schema")
     if schema != LOG_SCHEMA:
         raise LogFormatError(f"{place}: format {schema}, expected {LOG_SCHEMA}")
-    return _Reader(records)
+    with _no_collection():  # nothing here forms a cycle, and it would look at all again and again
+        return _Reader(header, records)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _log_file(place: Path) -> Path:
@@ -169,19 +189,28 @@ def _records(log: Path) -> Iterator[dict[str, Any]]:
 class _Reader:
     """One pass over the records, and what it gathers."""
 
-    def __init__(self, records: list[dict[str, Any]]) -> None:
+    def __init__(self, header: dict[str, Any], records: Iterable[dict[str, Any]]) -> None:
         self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._tree_log = TreeLog()
+        self._counts: dict[int, int] = defaultdict(int)
+        streamed: list[dict[str, Any]] = []  # in the order of the log
         for record in records:
-            self._by_kind[record.get("t", "")].append(record)
-        self._stream = read_stream(r for r in records if r.get("t", "").startswith("stream"))
-        self._header = records[0]
+            kind = record.get("t", "")
+            if kind == "count":
+                for number, count in record["add"]:
+                    self._counts[number] += count
+            elif not self._tree_log.add(record):
+                self._by_kind[kind].append(record)
+                if kind.startswith("stream"):
+                    streamed.append(record)
+        self._tree_log.close()
+        most = header.get("tree_calls", 0) if header.get("mode") == "tree" else 0
+        self._stream = read_stream(streamed, most)
+        self._tree_log.take_stream(self._stream.tree)
+        self._header = header
         self._paths = _Paths(self._header)
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
-        self._counts: dict[int, int] = defaultdict(int)
-        for record in self._by_kind["count"]:
-            for number, count in record["add"]:
-                self._counts[number] += count
         self._frames: dict[int, Frame] = {}
 
     @property
@@ -217,7 +246,7 @@ class _Reader:
         end = self._last("end")
         why = self._why_incomplete(footer, end)
         calls, externals, entered = self._edges()
-        tree, tree_size = self._tree()
+        tree, tree_size = self._tree(calls)
         given = header["workload"]
         return Recording(
             workload=Workload(
@@ -253,43 +282,14 @@ class _Reader:
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
-    def timeline(self) -> dict[str, Any]:
-        ends = {node: at for record in self._by_kind["tree_ended"] for node, at in record["at"]}
-        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
-        last = max([0, *ends.values(), *(call[5] for call in nodes.values())])
-        tracks: dict[int, int] = {}
-        free_from: list[int] = []  # by track: when its last root ended
-        events: list[dict[str, Any]] = []
-        for node in sorted(nodes):
-            _, parent, code_id, _, _, began = nodes[node]
-            if code_id not in self._codes:
-                continue
-            ended = ends.get(node, last)
-            if parent in tracks:
-                tracks[node] = tracks[parent]
-            else:
-                tracks[node] = next(
-                    (track for track, free in enumerate(free_from) if free <= began),
-                    len(free_from),
-                )
-                free_from[tracks[node] : tracks[node] + 1] = [ended]
-            frame = self._frame(code_id)
-            details: dict[str, Any] = {"path": frame.path, "line": frame.first_line}
-            if node not in ends:
-                details["end"] = "not seen"
-            events.append(
-                {
-                    "name": f"{frame.module}.{frame.qualname}",
-                    "cat": "call",
-                    "ph": "X",
-                    "ts": began,
-                    "dur": max(0, ended - began),
-                    "pid": 1,
-                    "tid": tracks[node] + 1,
-                    "args": details,
-                }
-            )
-        return {"traceEvents": events, "displayTimeUnit": "ms"}
+    def timeline(self) -> Timeline:
+        argv = " ".join(self._paths.in_text(word) for word in self._header["workload"]["argv"])
+
+        def frame_of(code_id: int) -> Frame | None:
+            return self._frame(code_id) if code_id in self._codes else None
+
+        is_in_caller = cache(self._is_in_caller)
+        return Timeline(f"python {argv}", self._tree_log, frame_of, is_in_caller)
 
     def _last(self, kind: str) -> dict[str, Any]:
         found = self._by_kind[kind]
@@ -323,7 +323,7 @@ class _Reader:
                 "Of calls into libraries the first ones of each line are seen: their counts are"
                 " too low, and what only operators, items and conversions call may be missing."
             )
-        if self._by_kind["stream"]:
+        if self._stream.pairs or self._stream.roots:
             sentences.append(
                 "Of a function that was called often the first calls were looked at; later ones"
                 " are counted for each pair of caller and callee, without a look at the line that"
@@ -482,7 +482,9 @@ class _Reader:
                 continue
             order += 1
             why = None if caller_id else "called too often to look"
-            _add(calls, (caller, callee, 0, None, how, why), count, order)
+            lines_known = {key[2] for key in known}
+            line = lines_known.pop() if len(lines_known) == 1 else 0
+            _add(calls, (caller, callee, line, None, how, why), count, order)
         for key in [key for key, (count, _) in calls.items() if not count]:  # named, and not seen
             del calls[key]
 
@@ -541,37 +543,73 @@ class _Reader:
         shown = self._paths.in_text(value)
         return value if shown == value else _TEXT_LENGTH.sub(r"\1 ", shown)
 
-    def _tree(self) -> tuple[tuple[TreeCall, ...], int]:
-        """The call tree, and how many counted calls it stands for."""
-        raised = {
-            node: name for record in self._by_kind["tree_raised"] for node, name in record["ends"]
-        }
-        nodes = {call[0]: call for record in self._by_kind["tree"] for call in record["calls"]}
-        index: dict[int, int] = {0: -1}
-        calls: list[TreeCall] = []
+    def _tree(self, observed: tuple[ObservedCall, ...]) -> tuple[tuple[TreeCall, ...], int]:
+        """The call tree, equal neighbours folded, and how many counted calls it stands for."""
+        log = self._tree_log
+        lines: dict[tuple[Frame, Frame, str], set[int]] = defaultdict(set)
+        for call in observed:
+            if call.caller is not None and call.line and call.through is None:
+                lines[call.caller, call.callee, call.how].add(call.line)
+        met: dict[tuple[Any, ...], tuple[int, int]] = {}
+        kinds: dict[TreeCall, int] = {}
+        kind_of, parents, hangs = array("i"), array("i"), array("i")  # `hangs`: where children go
         counted = 0
-        for node in sorted(nodes):
-            _, parent, code_id, offset, through_id = nodes[node][:5]
-            parent_code = nodes[parent][2] if parent in nodes else 0
-            if code_id not in self._codes:
-                continue
-            is_folded = self._is_comprehension(code_id)
-            counted += not is_folded
-            if is_folded and parent_code and self._holder(code_id) == self._holder(parent_code):
-                index[node] = index.get(parent, -1)
-                continue
-            line, _ = self._place(parent_code, offset) if parent_code else (0, None)
-            index[node] = len(calls)
-            calls.append(
-                TreeCall(
-                    parent=index.get(parent, -1),
-                    frame=self._frame(code_id),
-                    line=line,
-                    through=self._dotted(through_id) if through_id else None,
-                    exception=raised.get(node, ""),
-                )
-            )
-        return tuple(calls), counted
+        for position, code_id in enumerate(log.codes):
+            parent = log.parents[position]
+            above = hangs[parent] if parent >= 0 else -1
+            parent_code = log.codes[parent] if parent >= 0 else 0
+            through, raised = log.throughs[position], log.raised.get(position, "")
+            how = "resume" if position in log.resumed else "call"
+            key = (code_id, parent_code, log.offsets[position], through, raised, how)
+            known = met.get(key)
+            if known is None:
+                known = met[key] = self._kind(key, kinds, lines)
+            kind, is_counted = known
+            counted += is_counted
+            kind_of.append(kind)
+            parents.append(above)
+            hangs.append(position if kind >= 0 else above if kind == _IN_CALLER else -1)
+        calls = list(kinds)
+        return (
+            tuple(
+                replace(calls[kind], parent=parent, repeats=repeats)
+                for kind, parent, repeats in folded(kind_of, parents)
+            ),
+            counted,
+        )
+
+    def _kind(
+        self,
+        key: tuple[int, int, int, int, str, str],
+        kinds: dict[TreeCall, int],
+        lines: Mapping[tuple[Frame, Frame, str], set[int]],
+    ) -> tuple[int, int]:
+        """The number of a kind of call in the tree, and 1 where such calls are counted as edges."""
+        code_id, parent_code, offset, through, raised, how = key
+        if code_id not in self._codes:
+            return _UNKNOWN, 0
+        if self._is_in_caller(code_id, parent_code):
+            return _IN_CALLER, 0
+        frame, line = self._frame(code_id), 0
+        if parent_code in self._codes and offset >= 0:
+            line, _ = self._place(parent_code, offset)
+        elif parent_code in self._codes:  # nobody looked: where only one line calls, it was that
+            known = lines.get((self._frame(parent_code), frame, how), set())
+            line = min(known) if len(known) == 1 else 0
+        call = TreeCall(
+            parent=-1,
+            frame=frame,
+            line=line,
+            through=self._dotted(through) if through else None,
+            exception=raised,
+        )
+        return kinds.setdefault(call, len(kinds)), int(not self._is_comprehension(code_id))
+
+    def _is_in_caller(self, code_id: int, caller: int) -> bool:
+        """Whether this is a comprehension, run by the function that holds it."""
+        if code_id not in self._codes or caller not in self._codes:
+            return False
+        return self._is_comprehension(code_id) and self._holder(code_id) == self._holder(caller)
 
 
 def _add(

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tracer.dynamic.edges import edges_document
 from tracer.dynamic.launch import run_plan
-from tracer.dynamic.recording import LOG_NAME
+from tracer.dynamic.recording import LOG_NAME, read_timeline
+from tracer.dynamic.tree import render_tree
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan
 from tracer.model.recording import Recording
 
 EDGES_NAME = "edges.json"
+TREE_NAME = "callgraph/dynamic.txt"
+TIMELINE_NAME = "trace.json"
 
 
 def trace(
@@ -28,13 +32,14 @@ def trace(
     dies_too: bool = True,
     on_trouble: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Run a workload with our own standard streams, and write `edges.json` beside its log.
+    """Run a workload with our own standard streams, and write what was seen beside its log.
 
-    Prints nothing.
+    That is `edges.json`, and of a plan that keeps the tree `callgraph/dynamic.txt` and, with clock
+    times, `trace.json`. Prints nothing.
 
     Args:
         plan: What to run and record.
-        out: The folder of the two files.
+        out: The folder of these files.
         python: The target's interpreter; None means the one that runs this.
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
@@ -47,9 +52,9 @@ def trace(
         The target's exit status; 128 + n where signal n ended it.
 
     Raises:
-        WorkloadError: The run could not be started, or one of the two files is there already.
+        WorkloadError: The run could not be started, or one of the files is there already.
     """
-    for name in (LOG_NAME, EDGES_NAME):
+    for name in (LOG_NAME, EDGES_NAME, TREE_NAME, TIMELINE_NAME):
         if (out / name).exists():
             raise WorkloadError(f"{out / name}: there is a recording already")
     ran = run_plan(
@@ -64,8 +69,11 @@ def trace(
         on_trouble(ran.trouble)
     try:
         write_edges(ran.recording, out, Path(plan.root))
-    except OSError as error:
-        on_trouble(f"{out / EDGES_NAME}: cannot be written: {error.strerror}")
+        if plan.mode == "tree":
+            _write(out / TREE_NAME, [render_tree(ran.recording)])
+            _write(out / TIMELINE_NAME, read_timeline(out).text())
+    except WorkloadError as error:  # the program has run: it is its status that counts
+        on_trouble(str(error))
     if ran.signal is not None and dies_too:
         _die_of(ran.signal)
     return ran.recording.exit_status if ran.recording.exit_status is not None else 1
@@ -74,15 +82,21 @@ def trace(
 def write_edges(recording: Recording, out: Path, root: Path | None = None) -> Path:
     """Write `edges.json` into a folder, whole or not at all."""
     target = out / EDGES_NAME
-    text = json.dumps(edges_document(recording, root), indent=1) + "\n"
-    unfinished = target.with_name(EDGES_NAME + ".part")
-    try:
-        unfinished.write_text(text, encoding="utf-8")
-        os.replace(unfinished, target)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise
+    _write(target, [json.dumps(edges_document(recording, root), indent=1) + "\n"])
     return target
+
+
+def _write(target: Path, pieces: Iterable[str]) -> None:
+    unfinished = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
+        os.replace(unfinished, target)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise WorkloadError(f"{target}: cannot be written: {error.strerror}") from error
 
 
 def _die_of(number: int) -> None:

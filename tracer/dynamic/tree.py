@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-from tracer.model.recording import Process, Recording, TreeCall
+from tracer.dynamic.folding import folded
+from tracer.model.recording import Frame, Process, Recording, TreeCall
 
 MOST_BYTES = 1_000_000
 _INDENT = "  "
@@ -37,18 +37,19 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
         head.append("# no call tree was kept; edges.json holds the calls, counted")
     if recording.tree_cut:
         head.append(
-            f"# the tree holds the first {len(recording.tree):,} calls; "
+            f"# the tree holds the first {count_calls(recording.tree):,} calls; "
             f"{recording.tree_cut:,} more are counted in edges.json only"
         )
-    folded = fold(recording.tree)
+    head = [_printable(line) for line in head]
+    calls = fold(recording.tree)
     lines: list[str] = []
     size = sum(len(line.encode("utf-8", "replace")) + 1 for line in head)
-    for shown, (depth, call) in enumerate(_with_depth(folded)):
+    for shown, (depth, call) in enumerate(_with_depth(calls)):
         line = _line(depth, call)
         size += len(line.encode("utf-8", "replace")) + 1
         if size > most_bytes - 200:
             lines.append(
-                f"# {shown:,} of {len(folded):,} lines shown, in call order: {most_bytes:,} bytes"
+                f"# {shown:,} of {len(calls):,} lines shown, in call order: {most_bytes:,} bytes"
             )
             break
         lines.append(line)
@@ -71,57 +72,30 @@ def _process_line(process: Process) -> str:
 
 def fold(calls: tuple[TreeCall, ...]) -> tuple[TreeCall, ...]:
     """Fold equal neighbours, with all below them, into one call with `repeats`."""
-    return tuple(_flattened(_folded(calls)))
+    kinds: dict[tuple[Frame, int, str | None, str, str], int] = {}
+    found = folded(
+        [
+            kinds.setdefault(
+                (call.frame, call.line, call.through, call.exception, call.process), len(kinds)
+            )
+            for call in calls
+        ],
+        [call.parent for call in calls],
+        [call.repeats for call in calls],
+    )
+    known = list(kinds)
+    return tuple(
+        TreeCall(parent, *known[kind][:4], repeats=repeats, process=known[kind][4])
+        for kind, parent, repeats in found
+    )
 
 
-@dataclass(slots=True)
-class _Node:
-    call: TreeCall
-    shape: int  # equal numbers: equal subtrees, repeats apart
-    children: list[_Node]
-    repeats: int
-
-
-def _folded(calls: tuple[TreeCall, ...]) -> list[_Node]:
-    """Roots of the folded tree; children come after parents in `calls`, so work backwards."""
-    children: list[list[_Node]] = [[] for _ in calls]
-    roots: list[_Node] = []
-    shapes: dict[tuple[object, ...], int] = {}
-    for position in range(len(calls) - 1, -1, -1):
-        call = calls[position]
-        below = _merged(children[position])
-        children[position] = []
-        key = (
-            call.frame,
-            call.line,
-            call.through,
-            call.exception,
-            call.process,
-            tuple((child.shape, child.repeats) for child in below),
-        )
-        node = _Node(call, shapes.setdefault(key, len(shapes)), below, call.repeats)
-        (roots if call.parent < 0 else children[call.parent]).append(node)
-    return _merged(roots)
-
-
-def _merged(backwards: list[_Node]) -> list[_Node]:
-    merged: list[_Node] = []
-    for node in reversed(backwards):
-        if merged and merged[-1].shape == node.shape:
-            merged[-1].repeats += node.repeats
-        else:
-            merged.append(node)
-    return merged
-
-
-def _flattened(roots: list[_Node]) -> Iterator[TreeCall]:
-    stack = [(node, -1) for node in reversed(roots)]
-    count = 0
-    while stack:
-        node, parent = stack.pop()
-        yield replace(node.call, parent=parent, repeats=node.repeats)
-        stack.extend((child, count) for child in reversed(node.children))
-        count += 1
+def count_calls(calls: tuple[TreeCall, ...]) -> int:
+    """How many calls a tree stands for when it is written out."""
+    times: list[int] = []
+    for call in calls:
+        times.append(call.repeats * (times[call.parent] if call.parent >= 0 else 1))
+    return sum(times)
 
 
 def _with_depth(calls: tuple[TreeCall, ...]) -> Iterator[tuple[int, TreeCall]]:
@@ -145,4 +119,8 @@ def _line(depth: int, call: TreeCall) -> str:
         text += f" !{call.exception}"
     if call.repeats > 1:
         text += f" x{call.repeats:,}"
+    return _printable(text)
+
+
+def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

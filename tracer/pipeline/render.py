@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from tracer.bundle.codec import dump_json, encode
 from tracer.bundle.recordings import RECORDING_NAME, encode_recording
@@ -32,7 +30,7 @@ def bundle_files(
     recordings: Sequence[Recording],
     environment: Mapping[str, object],
     tree: SourceTree,
-    timelines: Mapping[str, Any],
+    timelines: Mapping[str, str],
     seconds: Mapping[str, float],
 ) -> dict[str, bytes]:
     """All files but the manifest, by their path in the bundle."""
@@ -54,7 +52,7 @@ def bundle_files(
         encoded[f"{place}/edges.json"] = dump_json(edges_document(recording, tree.root)).encode()
     for name, timeline in timelines.items():
         place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"
-        encoded[place] = json.dumps(timeline, separators=(",", ":")).encode()
+        encoded[place] = timeline.encode()
     return encoded
 
 

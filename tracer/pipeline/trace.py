@@ -37,7 +37,7 @@ class TraceRequest:
 
 
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
-    """Run the program and return its exit status; the log and `edges.json` lie in `out`.
+    """Run the program and return its exit status; what was recorded lies in `out`.
 
     Args:
         request: What to run.

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
@@ -70,7 +69,7 @@ class Recorded:
     """The runs of a bundle, in order."""
 
     recordings: tuple[Recording, ...]
-    timelines: Mapping[str, Any]  # by workload: clock times of the runs that were made here
+    timelines: Mapping[str, str]  # by workload: clock times of the runs that were made here
 
 
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
@@ -112,7 +111,7 @@ def record_all(
 ) -> Recorded:
     """Make the runs one after another, and join the recordings made elsewhere."""
     recordings: list[Recording] = []
-    timelines: dict[str, Any] = {}
+    timelines: dict[str, str] = {}
     for workload in workloads:
         placed = plan_run(workload, request, answer, reading)
         with clock.stage(f"run {workload.name}") as result:
@@ -132,7 +131,7 @@ def record_all(
             if not recording.is_complete:
                 result.append(recording.why_incomplete)
         recordings.append(recording)
-        timelines[workload.name] = read_timeline(scratch / workload.name)
+        timelines[workload.name] = "".join(read_timeline(scratch / workload.name).text())
     for folder in request.recordings:
         joined = check_sources(_read(folder), folder, reading.tree)
         recordings.append(_named(joined, f"w{len(recordings) + 1}"))

@@ -14,8 +14,9 @@ from types import FrameType
 from typing import Any
 
 from .codes import Entry, identity
+from .encoding import is_possible
 from .recorder import Recorder
-from .stream import Stream, is_possible
+from .stream import Stream
 
 _SWITCHERS = ("greenlet", "_greenlet", "fibers", "tealet")  # calls need not end in order there
 _frames_of_threads = sys._current_frames
@@ -25,8 +26,15 @@ class Heat:
     """Makes functions hot."""
 
     def __init__(
-        self, recorder: Recorder, monitoring: Any, tool_id: int | None, looked_at: int
+        self,
+        recorder: Recorder,
+        monitoring: Any,
+        tool_id: int | None,
+        looked_at: int,
+        tree_calls: int,
     ) -> None:
+        self.keeps_tree = tree_calls > 0
+        self._tree_calls = tree_calls
         self.looked_at = looked_at  # calls of a function of which the caller is looked at
         self.stream: Stream | None = None
         self.is_allowed = tool_id is not None and is_possible()
@@ -47,7 +55,7 @@ class Heat:
             entry: The function; not tapped, and never called but from the namespace itself.
             frame: The call of it that starts or goes on at this moment.
         """
-        if not self.is_allowed or (self.stream is None and not self._open_stream(frame)):
+        if not self.is_allowed or (self.stream is None and not self.open_stream(frame)):
             return False
         entry.is_hot = True
         events = self._monitoring.events
@@ -59,12 +67,6 @@ class Heat:
         """A function was met after the stream began: hear of its ends."""
         if self.stream is not None:
             self._hear_ends(entry)
-
-    def opened(self, entry: Entry, frame: FrameType) -> None:
-        """A call that was looked at begins or goes on."""
-        stream = self.stream
-        if stream is not None:
-            stream.opened(entry, frame)
 
     def second_thread(self) -> None:
         """A thread is about to be started."""
@@ -78,7 +80,7 @@ class Heat:
             return
         self.is_allowed = False
         if self.stream is not None:
-            self._recorder.note(f"no function was counted in the stream any more after {why}")
+            self._recorder.note(f"the call tree and the stream of calls ended because of {why}")
             self._recorder.exclusively(self._close_stream)
             self._monitoring.restart_events()  # the starts of hot functions were switched off
 
@@ -104,7 +106,14 @@ class Heat:
             self._monitoring.free_tool_id(self._tool_id)
         self._tool_id = None
 
-    def _open_stream(self, frame: FrameType) -> bool:
+    def open_stream(self, frame: FrameType | None) -> bool:
+        """Whether events go to a stream from now on.
+
+        Args:
+            frame: The innermost call that has begun in this thread.
+        """
+        if not self.is_allowed:
+            return False
         modules = sys.modules
         if any(name in modules for name in _SWITCHERS):
             self.is_allowed = False
@@ -113,7 +122,7 @@ class Heat:
         # was not opened is not minded.
         for entry in list(self._recorder.codes.inside.values()):
             self._hear_ends(entry)
-        stream = Stream(self._recorder, self._register, self._open_calls)
+        stream = Stream(self._recorder, self._register, self._open_calls, self._tree_calls)
         others = len(_frames_of_threads()) - 1 - self._recorder.is_writing
         stream.begin(frame, self._is_alone and not others)
         self.stream = stream

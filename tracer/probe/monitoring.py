@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
 
@@ -48,14 +47,13 @@ class MonitoringBackend:
         self._recorder = recorder
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
         self._tool_id, *others = tool_ids
-        self.heat = Heat(recorder, self._monitoring, others[0] if others else None, looked_at)
-        self._callbacks, self._silence = _make_callbacks(
-            recorder, tree_calls, self._watch, self.heat
+        self.heat = Heat(
+            recorder, self._monitoring, others[0] if others else None, looked_at, tree_calls
         )
+        self._callbacks, self._silence = _make_callbacks(recorder, self._watch, self.heat)
         for event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             recorder.on_event[event] = self._on_thread
         recorder.on_event["import"] = self._on_import
-        self._has_returns = tree_calls > 0
         self._is_on = False
         recorder.stop_hooks = self.stop
 
@@ -105,13 +103,13 @@ class MonitoringBackend:
             wanted |= events.CALL
         if entry.is_generator:
             wanted |= events.PY_RESUME
-        if self._has_returns or entry.taps:
-            wanted |= events.PY_RETURN | events.PY_YIELD
+        if entry.taps:
+            wanted |= events.PY_RETURN
         self._monitoring.set_local_events(self._tool_id, entry.code, wanted)
 
 
 def _make_callbacks(
-    recorder: Recorder, tree_calls: int, watch: Callable[[Entry, bool], None], heat: Heat
+    recorder: Recorder, watch: Callable[[Entry, bool], None], heat: Heat
 ) -> tuple[dict[str, Callable[..., Any]], Callable[[], None]]:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
     disable, restart_events = monitoring.DISABLE, monitoring.restart_events
@@ -119,14 +117,12 @@ def _make_callbacks(
     codes = recorder.codes
     inside, outside, described = codes.inside, codes.outside, codes.described
     counts, arrived = recorder.counts, recorder.arrived
-    add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
-    add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
-    raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
+    add_to_tree = recorder.tree.append
     tapped_outside: dict[int, Entry] = {}
     sightings: dict[tuple[int, int], int] = {}  # of call sites
     told_by_site: set[tuple[int, int, int]] = set()  # call site, and the function outside it calls
     pending = Pending()
-    is_tree_open = tree_calls > 0
+    keeps_tree = heat.keeps_tree
     is_stopped = False
     restarts = 0
 
@@ -167,9 +163,7 @@ def _make_callbacks(
             code_id = identity(code)
             entry = inside.get(code_id)
             if entry is not None and not is_stopped:
-                frame = _get_frame(1)
-                count(frame, entry, code_id, True)
-                heat.opened(entry, frame)
+                opened(_get_frame(1), entry, code_id, True)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -196,18 +190,28 @@ def _make_callbacks(
 
     def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
         """A function inside starts or goes on; answers what to do with its next such event."""
-        count(frame, entry, code_id, is_resumed)
-        if heat.stream is not None:
-            heat.opened(entry, frame)
+        opened(frame, entry, code_id, is_resumed)
         entry.calls += 1
         if (
             entry.calls >= looked_at
             and heat.is_allowed
-            and not (entry.is_odd or entry.taps or is_tree_open)
+            and not (entry.is_odd or entry.taps)
             and heat.make_hot(entry, frame)
         ):
             return disable
         return None
+
+    def opened(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> None:
+        stream = heat.stream
+        if stream is None and keeps_tree and heat.open_stream(frame.f_back):
+            stream = heat.stream
+        caller_id, offset, through = count(frame, entry, code_id, is_resumed)
+        if stream is not None:
+            node = 0
+            if stream.is_timed:
+                node = stream.count_node()
+                add_to_tree((node, 0, code_id, offset, caller_id, through, 0))
+            stream.opened(entry, frame, node)
 
     def look(caller: FrameType | None, code_id: int) -> None:
         """Note the line that calls a hot function; the call itself is counted by the stream."""
@@ -215,8 +219,10 @@ def _make_callbacks(
         if caller is not None and caller_id:
             counts[SITE, caller_id, caller.f_lasti, code_id, 0] += 1
 
-    def count(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> None:
-        nonlocal is_tree_open
+    def count(
+        frame: FrameType, entry: Entry, code_id: int, is_resumed: bool
+    ) -> tuple[int, int, int]:
+        """Count a call by its caller; answers the caller, its offset, what lies in between."""
         caller = frame.f_back
         caller_id = offset = through = 0
         if caller is not None:
@@ -227,18 +233,9 @@ def _make_callbacks(
         else:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
             entry.is_odd = entry.is_odd or through != 0 or caller is None
-        if is_tree_open:
-            parent = 0
-            if caller is not None:
-                parent = nodes.get(hash(caller), 0) or node_of(caller)
-            node = next_node()
-            if node > tree_calls:
-                is_tree_open = False
-            else:
-                nodes[hash(frame)] = node
-                add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
         if entry.taps:
             pending.enter(frame, entry.taps, is_resumed)
+        return caller_id, offset, through
 
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
@@ -331,25 +328,15 @@ def _make_callbacks(
         return answer
 
     def on_return(code: CodeType, offset: int, value: Any) -> Any:
-        return left(code, _get_frame(1), True, value)
-
-    def on_yield(code: CodeType, offset: int, value: Any) -> Any:
-        return left(code, _get_frame(1), False, value)
-
-    def left(code: CodeType, frame: FrameType, is_return: bool, value: Any) -> Any:
+        """A function with taps returns."""
         answer = None
         try:
-            node = nodes.pop(hash(frame), 0)
-            if node:
-                add_to_ended((node, clock()))
-            raising.pop(hash(frame), "")
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
-            if entry is not None and entry.taps and not is_stopped:
-                if is_return:
-                    pending.leave(frame, entry.taps, value)
-            elif not is_tree_open and not nodes:
+            if entry is None or not entry.taps or is_stopped:
                 answer = disable
+            else:
+                pending.leave(_get_frame(1), entry.taps, value)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -360,20 +347,14 @@ def _make_callbacks(
         try:
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
-            if entry is not None:
-                if heat.stream is not None and offset not in entry.before_start:
-                    heat.stream.closed(code)
-                if nodes or raising:
-                    frame = _get_frame(1)
-                    node = nodes.pop(hash(frame), 0)
-                    if node:
-                        add_to_ended((node, clock()))
-                    name = raising.pop(hash(frame), "")
-                    if name and not is_stopped:
-                        if node:
-                            add_to_raised((node, name))
-                        if entry.taps:
-                            pending.raised(frame, name)
+            stream = heat.stream
+            if entry is not None and (stream is not None or entry.taps):
+                kind = type(error)
+                name = "" if issubclass(kind, _PROTOCOL) else values.type_name(kind)
+                if stream is not None and code_id in inside and offset not in entry.before_start:
+                    stream.raised(code, name)
+                if name and entry.taps and not is_stopped:
+                    pending.raised(_get_frame(1), name)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -383,7 +364,7 @@ def _make_callbacks(
         try:
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
-            if entry is not None and (is_tree_open or entry.raised < looked_at or entry.taps):
+            if entry is not None and (entry.raised < looked_at or entry.taps):
                 raised(_get_frame(1), entry, code_id, type(error))
         except Exception:
             recorder.dropped += 1
@@ -399,24 +380,20 @@ def _make_callbacks(
         name = values.type_name(kind)
         if code_id in inside and entry.raised <= looked_at:
             counts[RAISED, code_id, frame.f_lineno, name] += 1
-        if is_tree_open or entry.taps:
-            raising[hash(frame)] = name
         if entry.taps:
             pending.raised(frame, name)
 
     def silence() -> None:
-        nonlocal is_stopped, is_tree_open
-        is_stopped, is_tree_open = True, False
+        nonlocal is_stopped
+        is_stopped = True
 
     callers = Callers(recorder, code_if_inside)
-    nodes, next_node = callers.nodes, callers.next_node
-    count_rare, node_of = callers.count, callers.node_of
+    count_rare = callers.count
     callbacks: dict[str, Callable[..., Any]] = {
         "PY_START": on_start,
         "PY_RESUME": on_resume,
         "PY_THROW": on_throw,
         "PY_RETURN": on_return,
-        "PY_YIELD": on_yield,
         "PY_UNWIND": on_unwind,
         "RAISE": on_raise,
         "LINE": on_line,

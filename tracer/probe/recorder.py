@@ -104,9 +104,11 @@ class Recorder:
         """Whether our own thread is there."""
         return self._wake.locked()
 
-    def log(self, record: dict[str, Any]) -> None:
-        """Queue a record that is complete as it is."""
+    def log(self, record: dict[str, Any], is_large: bool = False) -> None:
+        """Queue a record that is complete as it is; a large one is written at once."""
         self._log.add(record)
+        if is_large:
+            self._log.write()
 
     def number_of(self, code: CodeType) -> int:
         """The number in the log of a code object of the namespace."""

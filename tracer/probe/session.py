@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, guard, signals, values
+from . import audit, encoding, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -117,12 +117,14 @@ def _words_of(words: list[str], process: str = "") -> dict[str, Any]:
 def _backend(plan: dict[str, Any], recorder: Recorder) -> MonitoringBackend | SettraceBackend:
     """The one that is wanted; for `auto`, monitoring where the interpreter has it."""
     tree_calls = plan["tree_calls"] * (plan["mode"] == "tree")
-    if plan["backend"] != "settrace":
+    if plan["backend"] != "settrace" and hasattr(sys, "monitoring"):
         tool_ids = free_tool_ids()
-        if tool_ids:
-            return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
-        if hasattr(sys, "monitoring"):
+        if not tool_ids:
             recorder.note("all tool ids of sys.monitoring are taken; recorded by sys.settrace")
+        elif tree_calls and (len(tool_ids) < 2 or not encoding.is_possible()):
+            recorder.note("sys.monitoring cannot keep a call tree here; recorded by sys.settrace")
+        else:
+            return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
     return SettraceBackend(recorder, tree_calls)
 
 
@@ -144,6 +146,7 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
             [name, _REDACTED if value and values.is_secret_name(name) else value]
             for name, value in plan["environment"]
         ],
+        "tree_calls": plan["tree_calls"],
         "root": plan["root"],
         "real_root": os.path.realpath(plan["root"]),
         "python_folders": prefixes,

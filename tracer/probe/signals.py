@@ -33,6 +33,7 @@ _HOOKS = frozenset(
         "codes",
         "heat",
         "stream",
+        "stream_callbacks",
         "taps",
         "values",
         "audit",

@@ -7,6 +7,11 @@ queue is a call tree in postfix order: `None` opens a call, `False` a resumption
 closes and names it. A call of which the caller was looked at is opened by its `Entry` instead, so
 that long calls have their name from the start, and ends can be checked against beginnings.
 
+While the call tree is kept, its times are wanted: then callbacks in Python put the time for `None`,
+`True` and the time for `False`, the code and the negative time for the code, and a tuple for the
+`Entry`. Times are floats, which a pickler writes several times as fast as large integers; and there
+are no tuples elsewhere, since the garbage collector has to look at each.
+
 Events do not say in which thread they happen. As long as one thread alone runs the namespace it is
 no matter; from the second on a callback in Python asks, and each thread has a queue of its own.
 
@@ -16,106 +21,38 @@ one byte for None and two to five for any other. Nobody ever loads that: a reade
 
 from __future__ import annotations
 
-import sys
+import itertools
 from _thread import get_ident
 from collections.abc import Callable
+from time import perf_counter
 from types import CodeType, FrameType
 from typing import Any
 
+from . import encoding, stream_callbacks
 from .codes import Entry
 from .recorder import Recorder
-from .signals import raise_again
 
-_get_frame = sys._getframe
-
-_referents: Any = None
-_Queue: Any = None
-_Pickler: Any = None
-_Buffer: Any = None
-_partial: Any = None
-_compress: Any = None
-_to_base64: Any = None
-_KINDS = (CodeType, bool, Entry)
-_PROTOCOL = 2  # later ones write in frames
-
+_SLICE = 100_000  # items that are encoded at once, for the sake of memory
 Register = Callable[[str, Callable[..., Any] | None], None]
 
 
-def _load() -> None:
-    """Import what is in C; of `functools` the pickler needs nothing but `partial`."""
-    global _referents, _Queue, _Pickler, _Buffer, _partial, _compress, _to_base64
-    import _functools  # type: ignore[import-not-found]
-
-    is_absent = "functools" not in sys.modules
-    if is_absent:  # ten times as long to import as all the rest
-        sys.modules["functools"] = _functools
-    try:
-        import _io
-        import _pickle
-        import _queue
-        import binascii
-        import gc
-        import zlib
-    except ImportError:
-        return
-    finally:
-        if is_absent:
-            del sys.modules["functools"]
-    _referents, _Queue, _partial = gc.get_referents, _queue.SimpleQueue, _functools.partial
-    _Pickler, _Buffer = _pickle.Pickler, _io.BytesIO
-    _compress, _to_base64 = zlib.compress, binascii.b2a_base64
-
-
-if hasattr(sys, "monitoring"):
-    _load()
-
-
-def is_possible() -> bool:
-    """Whether this interpreter does what the stream is built on; nothing of it is promised."""
-    if _Pickler is None or not getattr(sys, "_is_gil_enabled", lambda: True)():
-        return False
-    code, entry = is_possible.__code__, Entry(is_possible.__code__, "")
-    queue = _Queue()
-    try:
-        _partial(queue.put, None)(code, 0)
-        _partial(queue.put, False)(code, 0)
-        queue.put(entry)
-        queue.put(code, 2, "any value")
-        return _items(queue) == [None, False, entry, code] and _encoded(
-            [None, False, entry, code], {0: (0, code), 1: (300, entry)}
-        ) == (b"\x80\x02](N\x89j,\x01\x00\x00h\x00e.")
-    except Exception:
-        return False
-
-
-def _items(queue: Any) -> list[Any]:
-    """What a queue holds, in order, at the speed of C; the queue is not changed."""
-    found: list[Any] = _referents(queue)
-    for each in found[
-        :3
-    ]:  # Python 3.12 tells of its inner list, later ones of the items themselves
-        if type(each) is list:
-            return each
-    return [each for each in found if each is None or type(each) in _KINDS]
-
-
-def _encoded(items: list[Any], memo: dict[int, tuple[int, Any]]) -> bytes:
-    buffer = _Buffer()
-    pickler = _Pickler(buffer, _PROTOCOL)
-    pickler.fast = True  # the list itself gets no place in the memo
-    pickler.memo = memo
-    pickler.dump(items)
-    return bytes(buffer.getvalue())
-
-
-class _Lane:
+class Lane:
     """The queue of one thread, and the one before it on its way to the log."""
 
-    __slots__ = ("queue", "retired")
+    __slots__ = ("number", "put", "queue", "retired")
 
-    def __init__(self) -> None:
-        self.queue = _Queue()
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.retired: Any = None
+        self.turn()
+
+    def turn(self) -> Any:
+        """Begin a new queue; answers the one before the last."""
+        retired = self.retired
+        self.retired = getattr(self, "queue", None)
+        self.queue = encoding.new_queue()
+        self.put = self.queue.put  # what callbacks ask for: from this moment on it is another
+        return retired
 
 
 class Stream:
@@ -124,6 +61,7 @@ class Stream:
     Args:
         register: Makes a callback that of an event, by the event's name.
         open_calls: The functions of the namespace that run in a frame and below, innermost first.
+        tree_calls: Of so many calls the times are kept.
     """
 
     def __init__(
@@ -131,29 +69,37 @@ class Stream:
         recorder: Recorder,
         register: Register,
         open_calls: Callable[[FrameType | None], list[Entry]],
+        tree_calls: int = 0,
     ) -> None:
+        self.is_timed = tree_calls > 0
+        self._tree = stream_callbacks.Tree(itertools.count(1).__next__, tree_calls, self.end_tree)
         self._recorder = recorder
         self._register = register
         self._open_calls = open_calls
-        self._lanes: dict[int, _Lane] = {}  # by thread
-        self._is_direct = False  # the callbacks are those in C of the only lane
+        self._lanes: dict[int, Lane] = {}  # by thread
+        self._is_alone = False  # there is but one lane, and so the callbacks need not ask for it
         self._memo: dict[int, tuple[int, Any]] = {}
         self._known = 0
-        self._trouble = False
+        self._is_broken = False
 
-    def begin(self, frame: FrameType, is_alone: bool) -> None:
+    def begin(self, frame: FrameType | None, is_alone: bool) -> None:
         """Hear of starts and ends from now on.
 
         Args:
-            frame: The call that starts at this moment.
+            frame: The innermost call that has begun in this thread.
             is_alone: No other thread is there.
         """
+        self._is_alone = is_alone
+        self._recorder.log({"t": "stream_zero", "s": perf_counter()})
         self._join(get_ident(), frame)
-        if is_alone:
-            self._is_direct = True
-            self._point_at(self._lanes[get_ident()].queue)
-        else:
-            self._ask_for_threads()
+        self._point()
+
+    def count_node(self) -> int:
+        """The number of another node of the tree, from 1."""
+        node: int = self._tree.next_node()
+        if node >= self._tree.most:
+            self.end_tree()
+        return node
 
     def begin_anew(self, frame: FrameType | None) -> None:
         """This process is a fork with a log of its own: what is in the queues is its parent's.
@@ -163,30 +109,34 @@ class Stream:
         """
         self._lanes.clear()
         self._known = 0
-        lane = self._join(get_ident(), frame)
-        if self._is_direct:
-            self._point_at(lane.queue)
+        self.begin(frame, self._is_alone)
 
     def split(self) -> None:
         """There is a second thread from now on."""
-        self._is_direct = False
-        self._ask_for_threads()
+        self._is_alone = False
+        self._point()
 
-    def opened(self, entry: Entry, frame: FrameType) -> None:
+    def opened(self, entry: Entry, frame: FrameType, node: int) -> None:
         """A call that was looked at begins or goes on."""
         thread = get_ident()
         lane = self._lanes.get(thread)
         if lane is None:
-            self._recorder.exclusively(self.split)
-            self._join(thread, frame)
-        else:
-            lane.queue.put(entry)
+            if self._is_alone:  # of a thread that native code started
+                self._recorder.exclusively(self.split)
+            lane = self._join(thread, frame.f_back)
+        lane.put((entry, perf_counter(), node) if self.is_timed else entry)
 
-    def closed(self, code: CodeType) -> None:
+    def end_tree(self) -> None:
+        """The tree holds as many calls as it may: no times from now on."""
+        if self.is_timed:
+            self.is_timed = False
+            self._recorder.exclusively(self._point)
+
+    def raised(self, code: CodeType, name: str) -> None:
         """A call ends by an exception, of which the interpreter tells no callback in C."""
         lane = self._lanes.get(get_ident())
         if lane is not None:
-            lane.queue.put(code)
+            lane.put((code, name, perf_counter()) if self.is_timed else code)
 
     def drain(self) -> None:
         """Write the queues before the last ones, and begin others.
@@ -196,19 +146,18 @@ class Stream:
         changes; then they are those in C again. One that had asked just before adds its item late,
         to a queue that is written at the next turn only: there is but one thread that adds to it.
         """
-        for thread, lane in list(self._lanes.items()):
+        for lane in list(self._lanes.values()):
             if lane.queue.qsize() == 0 and lane.retired is None:
                 continue
-            is_direct = self._is_direct
-            if is_direct:
-                self._ask_for_threads()
-            before, lane.queue = lane.queue, _Queue()
-            if is_direct:
-                self._point_at(lane.queue)
-                if not self._is_direct:  # a second thread came while we were at it
-                    self._ask_for_threads()
-            retired, lane.retired = lane.retired, before
-            self._write(thread, retired)
+            is_in_c = self._is_alone and not self.is_timed
+            if is_in_c:
+                self._listen(stream_callbacks.by_thread(self._lanes, self._join, self._recorder))
+            retired = lane.turn()
+            if is_in_c:
+                self._point()
+                if not self._is_alone:  # a second thread came while we were at it
+                    self._point()
+            self._write(lane, retired)
 
     def finish(self, frames: dict[int, FrameType]) -> None:
         """Write all that there is, when no event comes any more.
@@ -217,79 +166,57 @@ class Stream:
             frames: What runs now, by thread.
         """
         for thread, lane in self._lanes.items():
-            self._write(thread, lane.retired)
-            self._write(thread, lane.queue)
+            self._write(lane, lane.retired)
+            self._write(lane, lane.queue)
             running = self._open_calls(frames.get(thread))[::-1]
             numbers = [self._recorder.number_of(entry.code) for entry in running]
-            self._recorder.log(
-                {"t": "stream_end", "lane": self._number_of(thread), "open": numbers}
-            )
+            self._recorder.log({"t": "stream_end", "lane": lane.number, "open": numbers})
         self._lanes.clear()
 
-    def _number_of(self, thread: int) -> int:
-        return list(self._lanes).index(thread)
-
-    def _join(self, thread: int, frame: FrameType | None) -> _Lane:
+    def _join(self, thread: int, frame: FrameType | None) -> Lane:
         """A thread raises its first event: what runs in it already comes first."""
-        lane = _Lane()
+        lane = Lane(len(self._lanes))
         for entry in reversed(self._open_calls(frame)):
-            lane.queue.put(entry)
+            lane.put(entry)
         self._lanes[thread] = lane
         return lane
 
-    def _point_at(self, queue: Any) -> None:
-        put = queue.put
-        self._register("PY_START", _partial(put, None))
-        self._register("PY_RESUME", _partial(put, False))
-        self._register("PY_RETURN", put)
-        self._register("PY_YIELD", put)
-
-    def _ask_for_threads(self) -> None:
-        lanes, join, arrived = self._lanes, self._join, self._recorder.arrived
-
-        def on_start(code: CodeType, offset: int) -> None:
-            lane = lanes.get(get_ident())
-            if lane is None:
-                lane = join(get_ident(), _get_frame(1).f_back)
-            lane.queue.put(None)
-            if arrived:
-                (_,) = map(raise_again, (arrived.pop(),))
-
-        def on_resume(code: CodeType, offset: int) -> None:
-            lane = lanes.get(get_ident())
-            if lane is None:
-                lane = join(get_ident(), _get_frame(1).f_back)
-            lane.queue.put(False)
-            if arrived:
-                (_,) = map(raise_again, (arrived.pop(),))
-
-        def on_end(code: CodeType, offset: int, value: Any) -> None:
-            lane = lanes.get(get_ident())
-            if lane is not None:
-                lane.queue.put(code)
-            if arrived:
-                (_,) = map(raise_again, (arrived.pop(),))
-
-        self._register("PY_START", on_start)
-        self._register("PY_RESUME", on_resume)
-        self._register("PY_RETURN", on_end)
-        self._register("PY_YIELD", on_end)
-
-    def _write(self, thread: int, queue: Any) -> None:
-        if queue is None or self._trouble:
+    def _point(self) -> None:
+        """Have the events go to the quickest callbacks that will do."""
+        if not self._is_alone:
+            tree = self._tree if self.is_timed else None
+            self._listen(stream_callbacks.by_thread(self._lanes, self._join, self._recorder, tree))
             return
-        items = _items(queue)
+        (lane,) = self._lanes.values()
+        if self.is_timed:
+            self._listen(stream_callbacks.timed(lane, self._recorder, self._tree))
+        else:
+            self._listen(stream_callbacks.in_c(lane.queue))
+
+    def _listen(self, callbacks: dict[str, Callable[..., Any]]) -> None:
+        for event, callback in callbacks.items():
+            self._register(event, callback)
+
+    def _write(self, lane: Lane, queue: Any) -> None:
+        if queue is None or self._is_broken:
+            return
+        items = encoding.items_of(queue)
         if not items:
             return
-        try:
-            self._learn_codes()
-            data = _encoded(items, self._memo)
-        except Exception as error:  # an object that nobody put there
-            self._trouble = True
-            self._recorder.log({"t": "stream_broken", "why": type(error).__name__})
-            return
-        text = _to_base64(_compress(data, 1), newline=False).decode("ascii")
-        self._recorder.log({"t": "stream", "lane": self._number_of(thread), "z": text})
+        for start in range(0, len(items), _SLICE):
+            try:
+                self._learn_codes()
+                data = encoding.encoded(items[start : start + _SLICE], self._memo)
+            except Exception as error:  # an object that nobody put there
+                self._is_broken = True
+                self._recorder.log({"t": "stream_broken", "why": type(error).__name__})
+                return
+            record = {"t": "stream", "lane": lane.number}
+            if self.is_timed:  # times do not compress, and trying takes longer than all the rest
+                record["b"] = encoding.in_letters(data)
+            else:
+                record["z"] = encoding.in_letters(encoding.compress(data, 1))
+            self._recorder.log(record, is_large=True)
 
     def _learn_codes(self) -> None:
         """Give every function a number of its own in the stream: even ones close, odd ones open."""

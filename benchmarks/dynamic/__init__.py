@@ -1,0 +1,1 @@
+"""What the probe costs, beside its peers: `overhead.py`."""
