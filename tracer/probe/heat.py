@@ -49,7 +49,7 @@ class Heat:
             self._monitoring.use_tool_id(self._tool_id, "tracer")
 
     def make_hot(self, entry: Entry, frame: FrameType) -> bool:
-        """Whether the calls of a function go to the stream from the next one on.
+        """Have the calls of a function go to the stream; answers whether they do so without us.
 
         Args:
             entry: The function; not tapped, and never called but from the namespace itself.
@@ -58,21 +58,28 @@ class Heat:
         if not self.is_allowed or (self.stream is None and not self.open_stream(frame)):
             return False
         entry.is_hot = True
-        events = self._monitoring.events
-        starts = events.PY_START | (events.PY_RESUME if entry.is_generator else 0)
-        self._hear(entry, starts | events.PY_RETURN | events.PY_YIELD)
-        return True
+        if self.starts_in_c:
+            events = self._monitoring.events
+            starts = events.PY_START | (events.PY_RESUME if entry.is_generator else 0)
+            self._hear(entry, starts | events.PY_RETURN | events.PY_YIELD)
+        return self.starts_in_c
 
     def follow(self, entry: Entry) -> None:
         """A function was met after the stream began: hear of its ends."""
         if self.stream is not None:
             self._hear_ends(entry)
 
+    @property
+    def starts_in_c(self) -> bool:
+        """Whether calls of hot functions are opened by callbacks in C."""
+        return self.stream is not None and self.stream.is_alone
+
     def second_thread(self) -> None:
-        """A thread is about to be started."""
+        """A thread is about to be started, or calls us that native code has started."""
         self._is_alone = False
-        if self.stream is not None:
-            self._recorder.exclusively(self.stream.split)
+        if self.starts_in_c:
+            self._recorder.exclusively(self._split)
+            self._monitoring.restart_events()  # the starts of hot functions were switched off
 
     def forbid(self, why: str) -> None:
         """Make no function hot any more: events would mix that belong to several stacks."""
@@ -122,7 +129,9 @@ class Heat:
         # was not opened is not minded.
         for entry in list(self._recorder.codes.inside.values()):
             self._hear_ends(entry)
-        stream = Stream(self._recorder, self._register, self._open_calls, self._tree_calls)
+        stream = Stream(
+            self._recorder, self._register, self._open_calls, self.second_thread, self._tree_calls
+        )
         others = len(_frames_of_threads()) - 1 - self._recorder.is_writing
         stream.begin(frame, self._is_alone and not others)
         self.stream = stream
@@ -146,6 +155,13 @@ class Heat:
         for name in ("PY_START", "PY_RESUME", "PY_RETURN", "PY_YIELD"):
             self._register(name, None)
         stream.finish(_frames_of_threads())
+
+    def _split(self) -> None:
+        if self.stream is not None:
+            self.stream.split()
+        for entry in list(self._recorder.codes.inside.values()):
+            if entry.is_hot:
+                self._hear_ends(entry)
 
     def _hear_ends(self, entry: Entry) -> None:
         self._hear(entry, self._monitoring.events.PY_RETURN | self._monitoring.events.PY_YIELD)

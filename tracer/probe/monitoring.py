@@ -132,9 +132,8 @@ def _make_callbacks(
             code_id = identity(code)
             entry = inside.get(code_id)
             if entry is not None:
-                if entry.is_hot:  # all events were switched on again: a chance to look
-                    answer = disable
-                    look(_get_frame(1).f_back, code_id)
+                if entry.is_hot:
+                    answer = hot_begun(code_id)
                 elif not is_stopped:
                     answer = begun(_get_frame(1), entry, code_id, False)
             else:
@@ -151,7 +150,10 @@ def _make_callbacks(
             code_id = identity(code)
             entry = inside.get(code_id)
             if entry is not None and not is_stopped:
-                answer = disable if entry.is_hot else begun(_get_frame(1), entry, code_id, True)
+                if entry.is_hot:
+                    answer = hot_resumed()
+                else:
+                    answer = begun(_get_frame(1), entry, code_id, True)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -213,11 +215,24 @@ def _make_callbacks(
                 add_to_tree((node, 0, code_id, offset, caller_id, through, 0))
             stream.opened(entry, frame, node)
 
-    def look(caller: FrameType | None, code_id: int) -> None:
-        """Note the line that calls a hot function; the call itself is counted by the stream."""
+    def hot_begun(code_id: int) -> Any:
+        stream = heat.stream
+        if stream is not None and not stream.is_alone:
+            stream.opened_hot(False)
+            return None
+        # The stream counts it; all events were switched on again, which is a chance to look.
+        caller = _get_frame(2).f_back
         caller_id = 0 if caller is None or is_stopped else code_if_inside(caller)
         if caller is not None and caller_id:
             counts[SITE, caller_id, caller.f_lasti, code_id, 0] += 1
+        return disable
+
+    def hot_resumed() -> Any:
+        stream = heat.stream
+        if stream is not None and not stream.is_alone:
+            stream.opened_hot(True)
+            return None
+        return disable
 
     def count(
         frame: FrameType, entry: Entry, code_id: int, is_resumed: bool

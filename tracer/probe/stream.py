@@ -13,7 +13,9 @@ While the call tree is kept, its times are wanted: then callbacks in Python put 
 are no tuples elsewhere, since the garbage collector has to look at each.
 
 Events do not say in which thread they happen. As long as one thread alone runs the namespace it is
-no matter; from the second on a callback in Python asks, and each thread has a queue of its own.
+no matter; from the second on callbacks in Python ask, and each thread has a queue of its own. Then one
+callback alone decides how a call is opened: were it two, a thread that stands between them while a
+second makes the function hot would open a call twice, or not at all.
 
 The queue is encoded at the speed of C, too: a pickler whose memo knows all these objects writes
 one byte for None and two to five for any other. Nobody ever loads that: a reader takes it apart.
@@ -22,6 +24,7 @@ one byte for None and two to five for any other. Nobody ever loads that: a reade
 from __future__ import annotations
 
 import itertools
+import sys
 from _thread import get_ident
 from collections.abc import Callable
 from time import perf_counter
@@ -33,6 +36,7 @@ from .codes import Entry
 from .recorder import Recorder
 
 _SLICE = 100_000  # items that are encoded at once, for the sake of memory
+_get_frame = sys._getframe
 Register = Callable[[str, Callable[..., Any] | None], None]
 
 
@@ -61,6 +65,7 @@ class Stream:
     Args:
         register: Makes a callback that of an event, by the event's name.
         open_calls: The functions of the namespace that run in a frame and below, innermost first.
+        second_thread: Told when a thread shows itself that nobody has announced.
         tree_calls: Of so many calls the times are kept.
     """
 
@@ -69,15 +74,17 @@ class Stream:
         recorder: Recorder,
         register: Register,
         open_calls: Callable[[FrameType | None], list[Entry]],
-        tree_calls: int = 0,
+        second_thread: Callable[[], None],
+        tree_calls: int,
     ) -> None:
         self.is_timed = tree_calls > 0
         self._tree = stream_callbacks.Tree(itertools.count(1).__next__, tree_calls, self.end_tree)
         self._recorder = recorder
         self._register = register
         self._open_calls = open_calls
+        self._second_thread = second_thread
         self._lanes: dict[int, Lane] = {}  # by thread
-        self._is_alone = False  # there is but one lane, and so the callbacks need not ask for it
+        self.is_alone = False  # there is but one lane, and so the callbacks need not ask for it
         self._memo: dict[int, tuple[int, Any]] = {}
         self._known = 0
         self._is_broken = False
@@ -89,7 +96,7 @@ class Stream:
             frame: The innermost call that has begun in this thread.
             is_alone: No other thread is there.
         """
-        self._is_alone = is_alone
+        self.is_alone = is_alone
         self._recorder.log({"t": "stream_zero", "s": perf_counter()})
         self._join(get_ident(), frame)
         self._point()
@@ -113,7 +120,7 @@ class Stream:
 
     def split(self) -> None:
         """There is a second thread from now on."""
-        self._is_alone = False
+        self.is_alone = False
         self._point()
 
     def opened(self, entry: Entry, frame: FrameType, node: int) -> None:
@@ -121,10 +128,24 @@ class Stream:
         thread = get_ident()
         lane = self._lanes.get(thread)
         if lane is None:
-            if self._is_alone:  # of a thread that native code started
-                self._recorder.exclusively(self.split)
+            if self.is_alone:
+                self._second_thread()
             lane = self._join(thread, frame.f_back)
         lane.put((entry, perf_counter(), node) if self.is_timed else entry)
+
+    def opened_hot(self, is_resumed: bool) -> None:
+        """A call at which nobody looks begins or goes on, among several threads."""
+        lane = self._lanes.get(get_ident())
+        if lane is None:
+            starting = _get_frame(3)  # below this one, the callback's helper, the callback
+            lane = self._join(get_ident(), starting.f_back)
+        if not self.is_timed:
+            lane.put(False if is_resumed else None)
+            return
+        if is_resumed:
+            lane.put(True)
+        lane.put(perf_counter())
+        self.count_node()
 
     def end_tree(self) -> None:
         """The tree holds as many calls as it may: no times from now on."""
@@ -149,13 +170,13 @@ class Stream:
         for lane in list(self._lanes.values()):
             if lane.queue.qsize() == 0 and lane.retired is None:
                 continue
-            is_in_c = self._is_alone and not self.is_timed
+            is_in_c = self.is_alone and not self.is_timed
             if is_in_c:
                 self._listen(stream_callbacks.by_thread(self._lanes, self._join, self._recorder))
             retired = lane.turn()
             if is_in_c:
                 self._point()
-                if not self._is_alone:  # a second thread came while we were at it
+                if not self.is_alone:  # a second thread came while we were at it
                     self._point()
             self._write(lane, retired)
 
@@ -174,7 +195,7 @@ class Stream:
         self._lanes.clear()
 
     def _join(self, thread: int, frame: FrameType | None) -> Lane:
-        """A thread raises its first event: what runs in it already comes first."""
+        """The first call begins of which a thread tells: what runs in it already comes first."""
         lane = Lane(len(self._lanes))
         for entry in reversed(self._open_calls(frame)):
             lane.put(entry)
@@ -183,7 +204,7 @@ class Stream:
 
     def _point(self) -> None:
         """Have the events go to the quickest callbacks that will do."""
-        if not self._is_alone:
+        if not self.is_alone:
             tree = self._tree if self.is_timed else None
             self._listen(stream_callbacks.by_thread(self._lanes, self._join, self._recorder, tree))
             return
