@@ -328,8 +328,10 @@ def test_functions_that_are_called_often_are_counted_exactly_in_each_process(
         main()
         """
     )
-    recording = target.record(cwd=str(target.root), follows_children=True)
-    child = read_recording(target.root.parent / "out" / "recording.1.jsonl")
+    traced = target.traced(children="")
+    assert (traced.returncode, traced.stdout, traced.stderr) == (0, "", "")
+    recording = read_recording(target.root.parent / "traced")
+    child = read_recording(target.root.parent / "traced" / "recording.1.jsonl")
     assert (_times(recording, "leaf"), _times(child, "leaf")) == (11_000, 5_000)
     assert (_times(recording, "work"), _times(child, "work")) == (4, 1)
 

@@ -86,9 +86,12 @@ class Children:
             log, self._name = open_log(self._first_log, self._name_of(self._started), self._trouble)
         except OSError:
             return False
-        self._started = 0
-        close_before_end(self._recorder.close)
-        self._recorder.begin_anew(log, self._describe(self._name))
+        try:
+            self._started = 0
+            close_before_end(self._recorder.close)
+            self._recorder.begin_anew(log, self._describe(self._name))
+        except Exception:  # Never raise into the target.
+            return False
         return True
 
     def _name_of(self, number: int) -> str:
