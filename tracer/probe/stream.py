@@ -14,8 +14,8 @@ are no tuples elsewhere, since the garbage collector has to look at each.
 
 Events do not say in which thread they happen. As long as one thread alone runs the namespace it is
 no matter; from the second on callbacks in Python ask, and each thread has a queue of its own. Then
-one callback alone decides how a call is opened: were it two, a thread that stands between them while
-a second makes the function hot would open a call twice, or not at all.
+one callback alone decides how a call is opened: were it two, a thread that stands between them
+while a second makes the function hot would open a call twice, or not at all.
 
 The queue is encoded at the speed of C, too: a pickler whose memo knows all these objects writes
 one byte for None and two to five for any other. Nobody ever loads that: a reader takes it apart.
