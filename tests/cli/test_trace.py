@@ -93,6 +93,72 @@ def test_a_recording_made_elsewhere_is_joined(tmp_path: Path, tracer: Tracer) ->
     assert verdicts["job.py::pack"] == "confirmed"
 
 
+def test_a_dry_run_starts_nothing(tmp_path: Path, tracer: Tracer) -> None:
+    """It says what would be run, where, how and within which limits; nothing is written."""
+    job = tmp_path / "job.py"
+    job.write_text("open('ran', 'w')\n")
+    done = tracer(
+        *("trace", "--dry-run", "--root", tmp_path, "--cwd", tmp_path, "--namespace", "shop"),
+        *("--preset", "cpu", "--env", "A=b c", "--memory-limit", "2G", "--log-limit", "1500"),
+        *("--time-budget", "3", "--children", "--tap", "n=x@job.py:1"),
+        *("--", "-O", "job.py", "a b"),
+    )
+    assert done.status == 0 and not done.err
+    rows = dict(line.split(None, 1) for line in done.out.splitlines() if line[:1] != " ")
+    assert rows["command"] == f"{sys.executable} -O job.py 'a b'"
+    assert rows["root"] == rows["working"].removeprefix("folder").strip() == str(tmp_path)
+    assert rows["recorded"].startswith("__main__, shop; mode tree")
+    assert "memory limit    2 GiB" in done.out and "log limit       1500 bytes" in done.out
+    assert "  A='b c'" in done.out.splitlines()
+    assert "  CUDA_VISIBLE_DEVICES=''" in done.out.splitlines()
+    assert "  n = x @ job.py:1 (after)" in done.out.splitlines()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["cwd", "job.py"]
+
+
+def test_without_a_dry_run_a_folder_is_needed(tmp_path: Path, tracer: Tracer) -> None:
+    """One line, exit status 2."""
+    (tmp_path / "job.py").write_text("")
+    done = tracer("trace", "--root", tmp_path, "--cwd", tmp_path, "--", "job.py")
+    assert done.status == 2 and "'-o'" in done.trouble
+
+
+def test_launch_options_reach_the_program(tmp_path: Path) -> None:
+    """`--env`, `--preset` and options of the interpreter are those of the program."""
+    (tmp_path / "job.py").write_text(
+        "import os, sys\n"
+        "print(os.environ['A'], repr(os.environ['CUDA_VISIBLE_DEVICES']), sys.flags.optimize)\n"
+        "print(sys.argv, sys.orig_argv[1:])\n"
+    )
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tracer", "trace", "-o", "out", "--env", "A=1"),
+            *("--preset", "cpu", "--", "-OO", "job.py", "-O"),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "1 '' 2\n['job.py', '-O'] ['-OO', 'job.py', '-O']\n"
+    assert done.stderr == ""
+
+
+def test_two_runs_into_one_folder_are_refused(tmp_path: Path) -> None:
+    """The second says which file is there; a log of a child is one, too."""
+    (tmp_path / "job.py").write_text("print('ran')\n")
+    assert _trace(tmp_path).returncode == 0
+    before = (tmp_path / "out/recording.jsonl").read_bytes()
+    again = _trace(tmp_path)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "there is a recording already" in again.stderr
+    assert (tmp_path / "out/recording.jsonl").read_bytes() == before
+    (tmp_path / "out/recording.jsonl").rename(tmp_path / "out/recording.1.jsonl")
+    for name in ("edges.json", "trace.json", "callgraph/dynamic.txt"):
+        (tmp_path / "out" / name).unlink()
+    again = _trace(tmp_path)
+    assert again.returncode == 2 and "recording.1.jsonl: there is" in again.stderr
+
+
 def test_the_tree_is_written_as_text_and_with_times(tmp_path: Path) -> None:
     """The command on top of `callgraph/dynamic.txt`; an event for each call in `trace.json`."""
     (tmp_path / "job.py").write_text(_PROGRAM)
@@ -126,11 +192,11 @@ def test_a_tree_is_not_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    """The program has run, the log and the edges are there; no traceback of ours."""
+    """The program has run, and it is its status that counts; no traceback of ours."""
     (tmp_path / "job.py").write_text(_PROGRAM)
     (tmp_path / "out").mkdir()
     (tmp_path / "out/callgraph").write_text("a file where a folder should be")
     done = _trace(tmp_path)
-    assert (done.returncode, done.stdout) == (2, "saved 3\n")
+    assert (done.returncode, done.stdout) == (7, "saved 3\n")
     assert len(done.stderr.splitlines()) == 1 and "cannot be written" in done.stderr
     assert (tmp_path / "out/edges.json").exists()

@@ -25,6 +25,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
     """
     definitions = _DefinitionLines(root)
+    has_children = bool(recording.processes)
     edges: dict[tuple[Any, ...], dict[str, Any]] = {}
     roots: dict[tuple[Any, ...], dict[str, Any]] = {}
     for call in sorted(recording.calls, key=_sorting_key):
@@ -40,6 +41,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
                 },
             )
             found["count"] += call.calls
+            _add_processes(found, call, has_children)
             continue
         key = (call.caller, call.callee, call.how, call.through)
         found = edges.setdefault(
@@ -57,6 +59,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
         lines = found["call_lines"]  # calls come by line; 0 where nobody looked
         if call.line and (not lines or lines[-1] != call.line):
             lines.append(call.line)
+        _add_processes(found, call, has_children)
     return {
         "schema": EDGES_SCHEMA,
         "complete": recording.is_complete,
@@ -82,6 +85,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             for each in recording.watched
         ],
         "state_writes": [_state_write(write, definitions) for write in recording.state_writes],
+        **({"processes": _processes(recording, definitions)} if has_children else {}),
     }
 
 
@@ -101,6 +105,27 @@ def _state_write(write: StateWrite, definitions: _DefinitionLines) -> dict[str, 
         "writer": write.writer or None,
         "until": write.until or None,
     }
+
+
+def _add_processes(found: dict[str, Any], call: ObservedCall, has_children: bool) -> None:
+    if has_children:
+        found["processes"] = list(dict.fromkeys((*found.get("processes", ()), *call.processes)))
+
+
+def _processes(recording: Recording, definitions: _DefinitionLines) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": process.name,
+            "how": process.how,
+            "program": process.program,
+            "python": process.python or None,
+            "started_by": process.started_at and definitions.function(process.started_at.frame),
+            "started_line": process.started_at and process.started_at.line,
+            "recorded": process.is_recorded,
+            "why_incomplete": process.why_incomplete or None,
+        }
+        for process in recording.processes
+    ]
 
 
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:

@@ -18,10 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tracer.dynamic.folding import folded
+from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
 from tracer.dynamic.stream import read_stream
 from tracer.dynamic.timeline import Timeline
@@ -35,15 +37,18 @@ from tracer.model.recording import (
     ObservedLines,
     OpenedFile,
     Place,
+    Process,
     RaisedException,
     Recording,
     TapReading,
     TreeCall,
 )
 from tracer.model.source import Span
+from tracer.probe.arguments import split_options
 
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
+LOG_TROUBLE = "the log could not be written"
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _COMPREHENSION_PART = re.compile(
     r"^<(?:list|set|dict)comp>\.?|^<genexpr>\.?|\.<(?:list|set|dict)comp>|\.<genexpr>"
@@ -57,19 +62,22 @@ _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a fo
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
+_CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
 _UNKNOWN, _IN_CALLER = -1, -2  # calls that the tree does not show, instead of a kind
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
-def read_recording(place: Path) -> Recording:
+def read_recording(place: Path, end: Mapping[str, Any] | None = None) -> Recording:
     """Read one recording, also of a target that was killed while it was writing.
 
     Comprehensions and generator expressions are folded into the function that holds them, so that
     all interpreters give one graph; that another function resumes a generator expression is no
-    edge. Calls of the import system itself are no externals.
+    edge. Calls of the import system itself are no externals. Logs of the processes that the program
+    started lie beside its own and are joined with it.
 
     Args:
         place: The folder of a recording, or its log; the log may be gzipped.
+        end: The last record of the log, where it could not be written.
 
     Returns:
         Sorted by place; `order` tells the sequence. Equal logs give equal values.
@@ -77,7 +85,28 @@ def read_recording(place: Path) -> Recording:
     Raises:
         LogFormatError: There is no log, or it is of another format version.
     """
-    return _reader(place).recording()
+    first = _reader(place, end)
+    others = {reader.process: reader for reader in map(_reader, logs_of_children(_log_file(place)))}
+    if not others and not first.has_children:
+        return first.recording()
+    started = dict(chain.from_iterable(each.started() for each in (first, *others.values())))
+    joined: list[tuple[Process, Recording | None]] = []
+    for name in sorted({*started, *others}, key=sorting_key):
+        process = started.get(re.sub(r"-\d+$", "", name), Process(name))
+        reader = others.get(name)
+        if reader is None:
+            joined.append((replace(process, is_recorded=False), None))
+            continue
+        recording = reader.recording()
+        about = replace(
+            process,
+            name=name,
+            program=reader.program,
+            python=recording.python,
+            why_incomplete=recording.why_incomplete,
+        )
+        joined.append((about, recording))
+    return join(first.recording(), joined)
 
 
 def read_timeline(place: Path) -> Timeline:
@@ -97,8 +126,20 @@ def read_timeline(place: Path) -> Timeline:
     return _reader(place).timeline()
 
 
-def _reader(place: Path) -> _Reader:
-    records = _records(_log_file(place))
+def logs_of_children(first: Path) -> list[Path]:
+    """The logs beside the first one: `recording.2.1.jsonl`, perhaps gzipped."""
+    if not first.name.startswith(LOG_NAME) or not first.parent.is_dir():
+        return []
+    return sorted(
+        log
+        for log in first.parent.iterdir()
+        if _CHILD_LOG.fullmatch(log.name) and log.stat().st_size
+    )
+
+
+def _reader(place: Path, end: Mapping[str, Any] | None = None) -> _Reader:
+    """Args: `end` stands for the last record, where it could not be written."""
+    records = chain(_records(_log_file(place)), () if end is None else (dict(end),))
     header = next(records, {})
     if header.get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
@@ -174,6 +215,33 @@ class _Reader:
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
         self._frames: dict[int, Frame] = {}
 
+    @property
+    def process(self) -> str:
+        """The name of the process; empty for the first."""
+        return str(self._header.get("process", ""))
+
+    @property
+    def program(self) -> str:
+        return self._paths.in_text(str(self._header.get("program", "")))
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self._by_kind["started"])
+
+    def started(self) -> Iterator[tuple[str, Process]]:
+        """The processes that this one started, and where."""
+        for record in self._by_kind["started"]:
+            places = self._chain(record)
+            yield (
+                record["process"],
+                Process(
+                    record["process"],
+                    record["how"],
+                    record["program"],
+                    started_at=places[0] if places else None,
+                ),
+            )
+
     def recording(self) -> Recording:
         header = self._header
         footer = self._last("footer")
@@ -211,6 +279,10 @@ class _Reader:
             namespaces=tuple(header["namespaces"]),
             watched=watched_objects(self._by_kind["watch"]),
             state_writes=state_writes(self._by_kind, self._chain, self._portable),
+            presets=tuple(header.get("presets", ())),
+            environment=tuple(
+                (name, self._paths.in_text(value)) for name, value in header.get("environment", ())
+            ),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
@@ -236,6 +308,8 @@ class _Reader:
             return f"the target was {end['why_ended']}"
         if footer:
             return str(footer["why_incomplete"])
+        if end.get("log_trouble"):
+            return str(end["log_trouble"])
         number = end.get("signal")
         if number:
             name = _SIGNALS.get(number)
@@ -288,7 +362,7 @@ class _Reader:
                 qualname = _without_comprehensions(qualname)
             frame = self._frames[code_id] = Frame(
                 path=self._paths.normal(code["path"]),
-                module=code["module"],
+                module="__main__" if code["module"] == "__mp_main__" else code["module"],
                 qualname=qualname,
                 first_line=code["first_line"],
             )
@@ -575,7 +649,8 @@ class _Paths:
                 if folder.startswith(base.rstrip("/") + "/")
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
-        script = header["workload"]["argv"][0]
+        parted = split_options(header["workload"]["argv"])
+        script = parted[1][0] if parted and parted[1] else ""
         if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
             pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +30,7 @@ def trace(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     dies_too: bool = True,
+    on_trouble: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
 
@@ -44,13 +45,14 @@ def trace(
         environment: Variables that are added to the target's.
         dies_too: Where a signal killed the target, die of the same signal when all is written, so
             that a shell sees what it would have seen.
+        on_trouble: Called with one line for what went wrong on our side, or where a limit ended
+            the target.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
 
     Raises:
-        WorkloadError: The run could not be started, one of the files is there already, or cannot be
-            written in the end.
+        WorkloadError: The run could not be started, or one of the files is there already.
     """
     for name in (LOG_NAME, EDGES_NAME, TREE_NAME, TIMELINE_NAME):
         if (out / name).exists():
@@ -63,10 +65,15 @@ def trace(
         import_folders=import_folders,
         environment=environment,
     )
-    write_edges(ran.recording, out, Path(plan.root))
-    if plan.mode == "tree":
-        _write(out / TREE_NAME, [render_tree(ran.recording)])
-        _write(out / TIMELINE_NAME, read_timeline(out).text())
+    if ran.trouble:
+        on_trouble(ran.trouble)
+    try:
+        write_edges(ran.recording, out, Path(plan.root))
+        if plan.mode == "tree":
+            _write(out / TREE_NAME, [render_tree(ran.recording)])
+            _write(out / TIMELINE_NAME, read_timeline(out).text())
+    except WorkloadError as error:  # the program has run: it is its status that counts
+        on_trouble(str(error))
     if ran.signal is not None and dies_too:
         _die_of(ran.signal)
     return ran.recording.exit_status if ran.recording.exit_status is not None else 1

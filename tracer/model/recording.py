@@ -43,6 +43,7 @@ class ObservedCall:
     order: int  # of the first such call in the run, from 1
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
+    processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,20 @@ class TreeCall:
     through: str | None = None
     exception: str = ""  # type name, where the call ended by raising
     repeats: int = 1  # equal neighbours folded into this one
+    process: str = ""  # of a root: the name of the process, where it is not the first
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that the program started."""
+
+    name: str  # `1`: the first that the first one started; `1.2`: the second that `1` did
+    how: str = ""  # `spawn`, `fork`, `exec`, `system`; empty: not known
+    program: str = ""  # `train.py`, `-m pkg`, `-c`; of what is no recorded Python its file's name
+    python: str = ""
+    started_at: Place | None = None  # in the parent: the nearest place of the namespace
+    is_recorded: bool = True  # False: no Python, an isolated one, or gone before it began
+    why_incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +182,6 @@ class Recording:
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
     watched: tuple[WatchedObject, ...] = ()
     state_writes: tuple[StateWrite, ...] = ()  # in order
+    presets: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()  # set for this run; secrets redacted
+    processes: tuple[Process, ...] = ()  # besides the first, where children were followed

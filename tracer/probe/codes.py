@@ -97,7 +97,7 @@ class Codes:
         """Whether a function is recorded: by its module's name, or by its file below the root."""
         self.on_met(frame)
         module = module_of(frame)
-        if module == "__main__":
+        if module in ("__main__", "__mp_main__"):  # the second in a child of multiprocessing
             return True
         if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
             caller = frame.f_back

@@ -47,7 +47,7 @@ class SettraceBackend:
     def start(self) -> None:
         """Trace this thread and those it starts, from the next call on."""
         self._shared.install()
-        self._shared.trace_thread()
+        self._shared.begin()
 
     def stop(self) -> None:
         """Stop in this thread now, and in others at their next call."""

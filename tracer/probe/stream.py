@@ -108,6 +108,16 @@ class Stream:
             self.end_tree()
         return node
 
+    def begin_anew(self, frame: FrameType | None) -> None:
+        """This process is a fork with a log of its own: what is in the queues is its parent's.
+
+        Args:
+            frame: What runs now, in the only thread that is left.
+        """
+        self._lanes.clear()
+        self._known = 0
+        self.begin(frame, self.is_alone)
+
     def split(self) -> None:
         """There is a second thread from now on."""
         self.is_alone = False
