@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tracer.cli.options import budget_option, python_option, root_option
+from tracer.cli.output import print_trouble
 from tracer.model.plan import BACKENDS
 from tracer.pipeline.trace import TraceRequest, trace
 
@@ -28,7 +29,33 @@ from tracer.pipeline.trace import TraceRequest, trace
     show_default=True,
     help="How to hear of calls; auto: monitoring from Python 3.12 on, else settrace.",
 )
-@click.option("--tap", "taps", multiple=True, help="KEY=EXPR@PATH:LINE, or @PATH::FUNC:entry.")
+@click.option(
+    "--tap",
+    "taps",
+    multiple=True,
+    help="KEY=EXPR@PATH:LINE[:before], or @PATH::FUNC:entry|return; may end in ~ '== 18 [mm]'.",
+)
+@click.option(
+    "--taps",
+    "tap_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Taps of a bundle, a tap_points.md or a plan in JSON.",
+)
+@click.option(
+    "--expect",
+    "expectations",
+    type=(str, str),
+    multiple=True,
+    metavar="KEY TEXT",
+    help="What a tap should read: '== 18', '> 20', 'shape == (64, 64)', '== 0.5 ± 1e-6'.",
+)
+@click.option(
+    "--allow-calls",
+    "may_call",
+    is_flag=True,
+    help="Let taps run code of the program: properties, calls, __getattr__; labelled so.",
+)
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
@@ -40,6 +67,9 @@ def trace_command(
     mode: str,
     backend: str,
     taps: tuple[str, ...],
+    tap_files: tuple[Path, ...],
+    expectations: tuple[tuple[str, str], ...],
+    may_call: bool,
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -61,8 +91,12 @@ def trace_command(
             mode=mode,
             backend=backend,
             taps=taps,
+            tap_files=tap_files,
+            expectations=expectations,
+            may_call=may_call,
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,
-        )
+        ),
+        print_trouble,
     )

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.tap_results import reading_fields, tap_results, taps_document
+from tracer.model.plan import Tap
 from tracer.model.recording import Frame, ObservedCall, Recording
 
 EDGES_SCHEMA = "tracer/edges/1"
 
 
-def edges_document(recording: Recording, root: Path | None = None) -> dict[str, Any]:
+def edges_document(
+    recording: Recording, root: Path | None = None, taps: Sequence[Tap] = ()
+) -> dict[str, Any]:
     """The observed edges in the form of schema `tracer/edges/1`.
 
     Args:
         recording: One run.
         root: Where its relative paths lie. With it, `line` is that of the `def`; without it, or
             where the file cannot be read, that of the first decorator.
+        taps: What was planned; without it the taps stand with their readings alone.
 
     Returns:
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
@@ -77,7 +82,23 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             }
             for external in recording.externals
         ],
+        "taps": _taps(recording, taps),
     }
+
+
+def _taps(recording: Recording, taps: Sequence[Tap]) -> list[dict[str, Any]]:
+    planned = {tap.key for tap in taps}
+    described: list[dict[str, Any]] = taps_document(tap_results(taps, [recording]), recording.taps)[
+        "taps"
+    ]
+    return [
+        *described,
+        *(
+            {"key": reading.key, **reading_fields(reading)}
+            for reading in recording.taps
+            if reading.key not in planned
+        ),
+    ]
 
 
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:

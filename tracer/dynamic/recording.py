@@ -23,6 +23,7 @@ from typing import Any
 
 from tracer.dynamic.folding import folded
 from tracer.dynamic.stream import read_stream
+from tracer.dynamic.tap_records import tap_reading
 from tracer.dynamic.timeline import Timeline
 from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
@@ -450,17 +451,11 @@ class _Reader:
         return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
-        latest: dict[str, dict[str, Any]] = {}
+        by_key: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self._by_kind["tap"]:
-            latest[record["key"]] = record
+            by_key[record["key"]].append(record)
         return tuple(
-            TapReading(
-                key,
-                record["hits"],
-                tuple(dict.fromkeys(map(self._portable, record["values"]))),
-                record["error"],
-            )
-            for key, record in sorted(latest.items())
+            tap_reading(key, records, self._portable) for key, records in sorted(by_key.items())
         )
 
     def _portable(self, value: str) -> str:

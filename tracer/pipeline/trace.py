@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.recording import LOG_NAME
-from tracer.dynamic.taps import parse_tap
 from tracer.dynamic.trace import trace as trace_program
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
+from tracer.pipeline.taps import check_nothing_is_lost, tap_request, write_taps
 from tracer.static.sources import checked_root, read_tree
 
 
@@ -26,13 +27,21 @@ class TraceRequest:
     mode: str
     backend: str
     taps: tuple[str, ...]
+    tap_files: tuple[Path, ...]
+    expectations: tuple[tuple[str, str], ...]  # key of a tap, what is expected
+    may_call: bool  # let taps run code of the target
     python: Path
     time_budget_s: float | None
     cwd: Path | None
 
 
-def trace(request: TraceRequest) -> int:
+def trace(request: TraceRequest, warn: Callable[[str], None]) -> int:
     """Run the program and return its exit status; what was recorded lies in `out`.
+
+    Where there are taps, `taps.json` and `tap_points.md` say what came of them.
+
+    Args:
+        warn: Told of each row of a file of taps that cannot be one.
 
     Raises:
         TracerError: It cannot be started, or the output folder already holds a recording.
@@ -44,17 +53,28 @@ def trace(request: TraceRequest) -> int:
     cwd = (request.cwd or Path()).resolve()
     if request.command[0] != "-m" and not (cwd / request.command[0]).exists():
         raise WorkloadError(f"no script {request.command[0]!r} in {request.cwd or Path()}")
+    taps = tap_request(
+        root, request.taps, request.tap_files, request.expectations, may_call=request.may_call
+    )
     plan = TracePlan(
         root=str(root),
         namespaces=request.namespaces,
         workload=Workload("w1", request.command, str(cwd), "given on the command line"),
-        taps=tuple(parse_tap(spec, root) for spec in request.taps),
+        taps=taps.taps,
         mode=request.mode,
         backend=request.backend,
         time_budget_s=request.time_budget_s,
     )
+    check_nothing_is_lost(request.out)
+    for tap in taps.refused:
+        warn(f"tap {tap.tap.key} is not placed: {tap.why}")
     _tell_sources(request.out, root)
-    return trace_program(plan, request.out, request.python)
+    return trace_program(
+        plan,
+        request.out,
+        request.python,
+        write_more=lambda recording: write_taps(taps, recording, request.out),
+    )
 
 
 def _tell_sources(out: Path, root: Path) -> None:
