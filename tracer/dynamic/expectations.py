@@ -29,7 +29,7 @@ _TOLERANCE = re.compile(r"(.*?)\s*(?:±|\+-|\+/-)\s*(\S+?)\s*(%?)$", re.S)
 _UNIT = re.compile(r"(.*\S)\s+\[([^\[\]{}()'\"]*)\]$", re.S)
 _NAMES = ("dtype", "type", "sha256")  # fields that are compared as text
 _SIZED = re.compile(r"(?:\S+ as )?(?:str|bytes|bytearray|dict|list|tuple|set|frozenset) len (\d+)")
-_LISTED_KEYS = re.compile(r"(?:keys \d+ \{(.*)\}|(?:\S+ as )?dict len \d+(?: keys (.*))?)$", re.S)
+_LISTED_KEYS = re.compile(r"(?:keys \d+ \{(.*)\}|(?:\S+ as )?dict len \d+(?: keys ?(.*))?)$", re.S)
 _SCALAR = re.compile(r"(?:int|float|bool|complex|numpy\.\w+|\S+ as (?:int|float)) (\S+)")
 _REDACTED = "<redacted>"
 
@@ -279,7 +279,7 @@ def _judge_length(value: str, operator: str, right: Any) -> bool | None:
 
 def _judge_keys(value: str, operator: str, right: Any) -> bool | None:
     listed = re.match(
-        r"(?:keys \d+ \{(.*)\}|(?:\S+ as )?dict len \d+(?: keys (.*))?)$", value, re.S
+        r"(?:keys \d+ \{(.*)\}|(?:\S+ as )?dict len \d+(?: keys ?(.*))?)$", value, re.S
     )
     if listed is None:
         return None

@@ -6,6 +6,11 @@ What would run the target's code is not read, unless the tap says that it may ca
 from __future__ import annotations
 
 import sys
+from _collections import (  # type: ignore[import-not-found]
+    OrderedDict,
+    defaultdict,
+    deque,
+)
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -17,6 +22,7 @@ from .statics import (
     MISSING,
     MODULE,
     fields_of,
+    identity,
     in_module,
     instance_fields,
     is_subclass,
@@ -33,8 +39,17 @@ _C_DICTS = ("collections.OrderedDict", "collections.defaultdict")
 _NUMPY_ATTRIBUTES = ("shape", "dtype", "ndim", "size", "itemsize", "nbytes")
 _ENUM_FIELDS = {"name": "_name_", "value": "_value_"}
 _read_own = object.__getattribute__
+_class_getattribute = type.__dict__["__getattribute__"]
 _OF_OBJECT = object.__dict__
-_module_getattribute = MODULE.__dict__["__getattribute__"]
+# Types in C name the generic look-up again; that of modules asks for `__getattr__` at the end.
+_GENERIC = {
+    identity(kind.__dict__["__getattribute__"])
+    for kind in (
+        *(object, tuple, list, dict, set, frozenset, str, bytes, bytearray, int, float, complex),
+        *(BaseException, MODULE, property, OrderedDict, defaultdict, deque),
+    )
+    if "__getattribute__" in kind.__dict__
+}
 
 
 def _type_of_locals() -> Any:
@@ -150,7 +165,7 @@ def _attribute(value: Any, name: str) -> Any:
             getattribute = names["__getattribute__"]
     if of_class is MISSING and name in _OF_OBJECT:
         of_class = _OF_OBJECT[name]
-    if getattribute is not MISSING and getattribute is not _module_getattribute:
+    if getattribute is not MISSING and identity(getattribute) not in _GENERIC:
         if not arrays.is_array(kind):
             raise NeedsCode(f"{type_name(kind)}.{name}: the class has its own __getattribute__")
     elif of_class is MISSING:  # no class has a say: all that C looks at is the object's own names
@@ -198,10 +213,15 @@ def _attribute(value: Any, name: str) -> Any:
 
 def _of_class(value: Any, kind: type, name: str) -> Any:
     """An attribute of a class, where its metaclass has no say in it."""
-    if kind is not type and own(kind, name) is not MISSING:
+    is_plain = kind is type or (
+        own(kind, "__getattribute__") is _class_getattribute and own(kind, name) is MISSING
+    )
+    if not is_plain:
         raise NeedsCode(f"{type_name(value)}.{name} is defined by a metaclass")
     found = own(value, name)
     if found is MISSING:
+        if kind is not type and own(kind, "__getattr__") is not MISSING:
+            raise NeedsCode(f"{type_name(value)}.{name} is made by a metaclass")
         raise Unreadable(f"{type_name(value)}.{name} is not there")
     if own(type(found), "__get__") is not MISSING:
         raise NeedsCode(f"{type_name(value)}.{name} cannot be read without running code")
