@@ -424,3 +424,32 @@ def test_arrays_on_request_with_extremes_and_digest(tmp_path: Path) -> None:
         "ndarray shape (2,) dtype int64 <redacted>",
         "ndarray shape (2,) dtype int64 <redacted>",
     ]
+
+
+def test_arrays_of_a_table(program: Write) -> None:
+    """By C attributes of exactly that type, and not of a class that says it was that type."""
+    target = program(
+        """
+        class memoryview_:
+            shape = property(lambda self: 1 / 0)
+        memoryview_.__name__ = memoryview_.__qualname__ = "memoryview"
+        memoryview_.__module__ = "builtins"
+        view, false = memoryview(b"abcdef").cast("B", (2, 3)), memoryview_()
+        done = 1
+        """
+    )
+    table = target.root.parent / "arrays.toml"
+    table.write_text(
+        '[arrays.memoryview]\nat = "builtins.memoryview"\nshape = "shape"\ndtype = "format"\n'
+        '[arrays.code]\nat = "types.CodeType"\nshape = "co_varnames"\n'
+    )
+    taps = ("view=view@main.py:6", "shape=view.shape@main.py:6", "false=false@main.py:6")
+    recording = target.record(taps=taps, arrays_tables=(table,))
+    read = {tap.key: tap.values for tap in recording.taps}
+    assert read == {
+        "view": ("memoryview shape (2, 3) dtype 'B'",),
+        "shape": ("tuple len 2 (2, 3)",),
+        "false": ("object memoryview",),
+    }
+    control = target.record(taps=taps[:1], out="control")
+    assert control.taps[0].values == ("object memoryview",)

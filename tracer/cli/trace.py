@@ -56,6 +56,13 @@ from tracer.pipeline.trace import TraceRequest, trace
     is_flag=True,
     help="Let taps run code of the program: properties, calls, __getattr__; labelled so.",
 )
+@click.option(
+    "--arrays",
+    "arrays_tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A table of arrays whose shape taps can read, beside the built-in one; may be repeated.",
+)
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
@@ -70,6 +77,7 @@ def trace_command(
     tap_files: tuple[Path, ...],
     expectations: tuple[tuple[str, str], ...],
     may_call: bool,
+    arrays_tables: tuple[Path, ...],
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -94,6 +102,7 @@ def trace_command(
             tap_files=tap_files,
             expectations=expectations,
             may_call=may_call,
+            arrays_tables=arrays_tables,
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,

@@ -24,6 +24,7 @@ from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
+from tracer.tables.arrays import load_arrays
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ def run_plan(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     on_progress: Progress | None = None,
+    arrays_tables: Sequence[Path] = (),
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
@@ -85,6 +87,7 @@ def run_plan(
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
         on_progress: See `Progress`.
+        arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -122,6 +125,7 @@ def run_plan(
             "plan_sha256": hashlib.sha256(plan_text.encode()).hexdigest(),
             "log": str(log),
             "taps": [describe_for_probe(tap, root) for tap in taps],
+            "arrays": load_arrays(arrays_tables),
             "argv": argv,
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],

@@ -30,6 +30,7 @@ def trace(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     dies_too: bool = True,
+    arrays_tables: Sequence[Path] = (),
     write_more: Callable[[Recording], None] = lambda _: None,
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
@@ -45,6 +46,7 @@ def trace(
         environment: Variables that are added to the target's.
         dies_too: Where a signal killed the target, die of the same signal when all is written, so
             that a shell sees what it would have seen.
+        arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
         write_more: Writes what else there is to write, before we die so.
 
     Returns:
@@ -64,6 +66,7 @@ def trace(
         inherit_output=True,
         import_folders=import_folders,
         environment=environment,
+        arrays_tables=arrays_tables,
     )
     write_edges(ran.recording, out, Path(plan.root), plan.taps)
     if plan.mode == "tree":

@@ -30,6 +30,7 @@ class TraceRequest:
     tap_files: tuple[Path, ...]
     expectations: tuple[tuple[str, str], ...]  # key of a tap, what is expected
     may_call: bool  # let taps run code of the target
+    arrays_tables: tuple[Path, ...]
     python: Path
     time_budget_s: float | None
     cwd: Path | None
@@ -73,6 +74,7 @@ def trace(request: TraceRequest, warn: Callable[[str], None]) -> int:
         plan,
         request.out,
         request.python,
+        arrays_tables=request.arrays_tables,
         write_more=lambda recording: write_taps(taps, recording, request.out),
     )
 

@@ -29,7 +29,7 @@ _MOST_SORTED = 2_000_000
 _MOST_BYTES = 64 * 1024 * 1024
 _FUNCTION: Any = type(len)
 
-FOREIGN: dict[str, dict[str, str]] = {}
+FOREIGN: dict[str, dict[str, Any]] = {}
 """By the dotted name of a type: how it is read. Filled once from the job."""
 
 _sha256: Any = None
@@ -176,23 +176,39 @@ def digest(value: Any) -> str:
     return str(_sha256(value).hexdigest())
 
 
-def foreign_array(value: Any, kind: type) -> str:
-    """Shape and dtype of an array that the table knows by exact type; empty of all others."""
-    if not FOREIGN:
-        return ""
-    how = FOREIGN.get(type_name(kind))
-    if how is None or not _is_itself(kind, how["type"]):
-        return ""
+def foreign_shape(value: Any, kind: type) -> Any:
+    """The shape, as a tuple, of an array that the table knows by exact type, else `MISSING`."""
+    how = _how(kind)
+    found: Any = MISSING if how is None else _from_c(value, kind, how.get("shape", ""))
+    if found is MISSING or not _shape(found):
+        return MISSING
+    return tuple([tuple.__getitem__(found, i) for i in range(tuple.__len__(found))])
+
+
+def _how(kind: type) -> dict[str, Any] | None:
+    """How an array of exactly this type is read; None where it cannot be."""
+    how = FOREIGN.get(type_name(kind)) if FOREIGN else None
+    if how is None or not _is_itself(kind, how["at"]):
+        return None
     guard = how.get("only_if_zero")
     if guard:
         function = in_module(*_split(guard))
         if type(function) is not _FUNCTION or function() != 0:
-            return ""
+            return None
+    return how
+
+
+def foreign_array(value: Any, kind: type) -> str:
+    """Shape and dtype of an array that the table knows by exact type; empty of all others."""
+    how = _how(kind)
+    if how is None:
+        return ""
     parts = [type_name(kind)]
     for field in ("shape", "dtype"):
         found = _from_c(value, kind, how.get(field, ""))
         if found is not MISSING:
-            shown = _shape(found) if field == "shape" else _shown_dtype(found)
+            names = how.get("dtype_names", {})
+            shown = _shape(found) if field == "shape" else _shown_dtype(found, names)
             if shown:
                 parts.append(f"{field} {shown}")
     return " ".join(parts) if len(parts) > 1 else ""
@@ -227,11 +243,12 @@ def _shape(found: Any) -> str:
     return tuple.__repr__(tuple(sizes))
 
 
-def _shown_dtype(found: Any) -> str:
+def _shown_dtype(found: Any, names: dict[str, str]) -> str:
     """The name of a dtype whose type is written in C: `torch.float32` is `float32`."""
     shown = own(type(found), "__repr__")
     if type(found) is int:
-        return int.__repr__(found)
+        number = int.__repr__(found)
+        return names.get(number, number)
     if type(shown) is not type(object.__dict__["__repr__"]):
         return ""
     text = shown(found)

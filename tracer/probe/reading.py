@@ -163,6 +163,10 @@ def _attribute(value: Any, name: str) -> Any:
             of_class = names[name]
         if getattribute is MISSING and "__getattribute__" in names:
             getattribute = names["__getattribute__"]
+    if name == "shape" and of_class is not MISSING:
+        shape = arrays.foreign_shape(value, kind)
+        if shape is not MISSING:
+            return shape
     if of_class is MISSING and name in _OF_OBJECT:
         of_class = _OF_OBJECT[name]
     if getattribute is not MISSING and identity(getattribute) not in _GENERIC:

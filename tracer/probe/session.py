@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, encoding, guard, signals
+from . import arrays, audit, encoding, guard, signals
 from .codes import Codes
 from .host import Program
 from .job import parse_json
@@ -26,6 +26,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
         job = parse_json(file.read())
     plan = job["plan"]
     log = Log(job["log"])
+    arrays.FOREIGN.update(job.get("arrays", {}))
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
