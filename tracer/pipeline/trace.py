@@ -27,16 +27,16 @@ class TraceRequest:
     mode: str
     backend: str
     taps: tuple[str, ...]
-    tap_files: tuple[Path, ...]
-    expectations: tuple[tuple[str, str], ...]  # key of a tap, what is expected
-    may_call: bool  # let taps run code of the target
-    arrays_tables: tuple[Path, ...]
     python: Path
     time_budget_s: float | None
     cwd: Path | None
+    tap_files: tuple[Path, ...] = ()
+    expectations: tuple[tuple[str, str], ...] = ()  # key of a tap, what is expected
+    may_call: bool = False  # let taps run code of the target
+    arrays_tables: tuple[Path, ...] = ()
 
 
-def trace(request: TraceRequest, warn: Callable[[str], None]) -> int:
+def trace(request: TraceRequest, warn: Callable[[str], None] = lambda _: None) -> int:
     """Run the program and return its exit status; what was recorded lies in `out`.
 
     Where there are taps, `taps.json` and `tap_points.md` say what came of them.
