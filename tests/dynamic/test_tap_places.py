@@ -379,3 +379,36 @@ def test_untapped_lines_of_a_tapped_function_are_still_seen(program: Write) -> N
     (lines,) = [each.lines for each in recording.lines if each.frame.qualname == "work"]
     assert lines == (2, 3, 4, 5, 6, 7, 8, 10)
     assert recording.taps[0].values == tuple(f"int {n}" for n in range(5))
+
+
+def test_names_of_functions_around_of_the_module_and_built_in(program: Write) -> None:
+    """As the interpreter finds them: cells, globals, and the built-in names at the end."""
+    source = """
+        total = 1
+        def outer(n):
+            held = n
+            def inner():
+                mine = held + 1  # tap: held=held
+                other = mine  # tap: size=total
+                global made
+                made = other  # tap: made=made
+                done = 1  # tap: builtin=len
+                return done  # tap: missing=nowhere:before
+            size = 2
+            inner()
+            held = 7
+            last = 1  # tap: local=size
+            return last  # tap: cell=held:before
+        outer(5)
+    """
+    recording = program(source).record(taps=_taps(source))
+    read = {tap.key: tap.values[0] if tap.values else tap.error for tap in recording.taps}
+    assert read == {
+        "held": "int 5",
+        "size": "int 1",
+        "made": "int 6",
+        "builtin": "object builtin_function_or_method",
+        "missing": "no name nowhere here",
+        "local": "int 2",
+        "cell": "int 7",
+    }

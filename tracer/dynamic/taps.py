@@ -17,6 +17,7 @@ from tracer.dynamic.tap_expressions import (
     compile_expression,
 )
 from tracer.dynamic.tap_lines import direct_line, unwatched_lines
+from tracer.dynamic.tap_scopes import holder_of_unused_name
 from tracer.model.plan import Tap, TapMoment
 
 __all__ = [
@@ -110,9 +111,23 @@ def place_tap(tap: Tap, root: Path) -> Tap:
     """Fill in what only the source tells: statement bounds, owner, the line of a `def`.
 
     Raises:
-        TapError: There is no such file, function or statement.
+        TapError: There is no such file, function or statement, or the frame will not hold the name.
     """
     tree = _parsed(tap, root)
+    placed = _placed(tap, tree)
+    step, name = _steps_of(tap)[0] if _steps_of(tap) else ("", "")
+    is_inside = tap.moment in (TapMoment.ENTRY, TapMoment.RETURN)
+    holder = ""
+    if step == "name":
+        holder = holder_of_unused_name(tree, placed.line, name, is_inside=is_inside)
+    if holder:
+        raise TapError(
+            f"tap {tap.key}: {name} is a name of {holder}, and {placed.function} does not use it"
+        )
+    return placed
+
+
+def _placed(tap: Tap, tree: ast.Module) -> Tap:
     if tap.moment in (TapMoment.ENTRY, TapMoment.RETURN):
         definitions = [
             node for qualname, node in _functions(tree) if _plain(qualname) == _plain(tap.function)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import _thread
 import time
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from . import signals, values
@@ -24,6 +24,7 @@ from .statics import MISSING, type_name
 
 _MOST_VALUES = 16
 _MOST_RUNS = 256
+_IS_FUNCTION = 0x01  # CO_OPTIMIZED
 _LARGE = 1 << 63
 _FULL = -2  # in place of a place: the order is told no further
 _MOST_CALLING_S = 5.0
@@ -33,14 +34,14 @@ _get_ident, _now = _thread.get_ident, time.monotonic
 class Tap:
     """One expression at one place, and what was read there."""
 
-    __slots__ = ("_news", "needs_digest", "note", "read")
+    __slots__ = ("_news", "needs_digest", "note", "place", "read")
 
     def __init__(self, given: dict[str, Any]) -> None:
         steps, calling = given["steps"], given.get("calling")
         is_secret = _is_secret(given, [*(steps or ()), *(calling or ())])
         self.needs_digest = any(step == "digest" for step, _ in [*(steps or ()), *(calling or ())])
         local = steps[0][1] if steps and steps[0][1] != "return" else ""
-        self.read, self.note, news = _make_reader(
+        self.read, self.note, self.place, news = _make_reader(
             *(compile_steps(steps, is_secret) if steps else (_never, ())),
             _compile_calling(calling, given["key"], is_secret) if calling else None,
             is_secret,
@@ -117,13 +118,15 @@ class _Caller:
 def _make_reader(
     fetch: Fetch, further: Any, calling: Fetch | None, is_secret: bool, local: str
 ) -> Any:
-    """The hot path: `read(frame, returned)`, `note(why)`, and `news()` for the log.
+    """The hot path: `read(frame, returned)`, `note(why)`, `place(code)`, and `news()` for the log.
 
     Args:
         fetch: Takes the first step.
         further: A function and an argument for each further step.
         local: The name of the first step, where it is one: it is looked up without a call.
     """
+    is_global = False
+    placed: set[bool] = set()
     failures = others = 0
     error = ""
     last: Any = MISSING  # a number, or a `Said`
@@ -138,13 +141,18 @@ def _make_reader(
     high: Any = None
     are_others_numbers = True
     caller = None if calling is None else _Caller(calling)
+    get = dict.get
     sent_hits = sent_values = sent_runs = 0
     sent_error = ""
 
     def read(frame: FrameType, returned: Any = MISSING) -> None:
         nonlocal last
         try:
-            if local:
+            if is_global:
+                value = get(frame.f_globals, local, MISSING)
+                if value is MISSING:
+                    value = fetch(frame, returned)
+            elif local:
                 names = frame.f_locals
                 if type(names) is LOCALS or type(names) is dict:
                     try:
@@ -182,6 +190,13 @@ def _make_reader(
             fail(str(why))
         except Exception as trouble:
             fail(f"reading it failed: {type_name(type(trouble))}")
+
+    def place(code: CodeType) -> None:
+        """Where the tap lies: a name that is none of a function's own is a global one."""
+        nonlocal is_global
+        own_names = (*code.co_varnames, *code.co_cellvars, *code.co_freevars)
+        placed.add(bool(local and code.co_flags & _IS_FUNCTION and local not in own_names))
+        is_global = placed == {True}
 
     def call(frame: FrameType, returned: Any) -> None:
         assert caller is not None
@@ -278,7 +293,7 @@ def _make_reader(
         sent_values, sent_runs = sent_values + len(fresh_values), closed
         return found
 
-    return read, note, news
+    return read, note, place, news
 
 
 def _said(value: Any) -> str:

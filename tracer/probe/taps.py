@@ -101,6 +101,7 @@ class CodeTaps:
         is_any = False
         for description, tap in taps:
             moment = description["moment"]
+            tap.place(code)
             if moment == "entry":
                 self.entry.append(tap)
             elif moment == "return":
