@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracer.compare.runs import RunSide, compare_runs
 from tracer.compare.trees import first_divergence
 from tracer.model.plan import Workload
 from tracer.model.recording import Frame, ObservedLines, Recording, TreeCall
@@ -116,3 +117,29 @@ def test_in_call_order_it_is_the_first_difference_of_the_lists(
     )
     found = first_divergence(_recording(a), _recording(b), same_lines=True)
     assert (None if found is None else found.call) == expected
+
+
+def test_guards_and_notes_of_a_whole_comparison() -> None:
+    """The conditions of both lines, where they are known; what cannot be compared is told."""
+    a, b = ((0, "m"), (1, "f:3")), ((0, "m"), (1, "g:5"))
+    edges = {"python": "3.12.1", "edges": [], "roots": [], "exit_status": 0}
+    sides = [
+        RunSide(
+            name,
+            {**edges, "python": python, **more},
+            _recording(tree),
+            sources={"a.py": "1"},
+            guards_of=lambda frame, line: (f"if x == {line} (line {line - 1})",),
+        )
+        for name, tree, python, more in (
+            ("one", a, "3.12.1", {"effects": [{"kind": "file.write"}]}),
+            ("two", b, "3.13.0", {"exit_status": 1}),
+        )
+    ]
+    found = compare_runs(*sides, rtol=0, atol=0)
+    assert found.first is not None and not found.is_same
+    assert found.first.a.guards == ("if x == 3 (line 2)",)
+    assert found.first.b.guards == ("if x == 5 (line 4)",)
+    assert found.outcome == (("exit status", "0", "1"),)
+    assert any("3.12.1 and 3.13.0" in note for note in found.notes)
+    assert "only A tells of effects: they are not compared" in found.notes

@@ -453,3 +453,32 @@ def test_arrays_of_a_table(program: Write) -> None:
     }
     control = target.record(taps=taps[:1], out="control")
     assert control.taps[0].values == ("object memoryview",)
+
+
+def test_what_a_function_of_a_secret_returns_is_one(program: Write) -> None:
+    """By the function's name, whatever the value is; in the order and in the last, too."""
+    target = program(
+        """
+        def get_token(n):
+            return 123456 + n
+
+        def get_size(n):
+            return 9 + n
+
+        for n in range(20):
+            get_token(n)
+            get_size(n)
+        """
+    )
+    recording = target.record(
+        taps=("a=return@main.py::get_token:return", "b=return@main.py::get_size:return")
+    )
+    secret, plain = recording.taps
+    assert (secret.values, secret.counts, secret.last) == (
+        ("int <redacted>",),
+        (20,),
+        "int <redacted>",
+    )
+    assert secret.runs == (("int <redacted>", 20),) and secret.others_between is None
+    assert plain.values[0] == "int 9" and plain.last == "int 28"
+    assert "1234" not in (target.root.parent / "out" / "recording.jsonl").read_text()
