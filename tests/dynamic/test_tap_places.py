@@ -412,3 +412,46 @@ def test_names_of_functions_around_of_the_module_and_built_in(program: Write) ->
         "local": "int 2",
         "cell": "int 7",
     }
+
+
+def test_reading_does_not_write_back(program: Write) -> None:
+    """A program with a trace function of its own, and with a dict of `locals()`, goes on alike."""
+    target = program(
+        """
+        import sys
+
+        def tracer(frame, event, argument):
+            return tracer
+
+        def work(n):
+            total = 0
+            mine = locals()
+            mine["extra"] = 5
+            for i in range(n):
+                total = total + i
+                other = total
+                total = total + 1
+                del other
+            return total, mine["extra"]
+
+        sys.settrace(tracer)
+        found = work(50)
+        sys.settrace(None)
+        again = work(50)
+        done = 1
+        """
+    )
+    taps = (
+        "plain=total@main.py:11",
+        "loop=other@main.py:14:before",
+        "tail=i@main.py:14",
+        "found=found@main.py:21",
+        "again=again@main.py:21",
+    )
+    recording = target.record(taps=taps)
+    read = {tap.key: tap for tap in recording.taps}
+    assert recording.exit_status == 0
+    for key in ("found", "again"):
+        assert read[key].values == ("tuple len 2 (1275, 5)",), key
+    if target.backend == "monitoring":
+        assert read["plain"].hits == read["loop"].hits == read["tail"].hits == 100
