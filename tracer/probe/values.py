@@ -51,12 +51,11 @@ def summary(value: Any, is_secret: bool = False) -> str:
         if each is generic or each is enum or inherited is not None:
             break
     else:
-        return (
-            (arrays.array_summary(value) if arrays.is_array(kind) else "")
-            or arrays.foreign_array(value, kind)
-            or _dataclass(value, kind, is_secret)
-            or f"object {type_name(kind)}"
-        )
+        if generic is not MISSING and arrays.is_array(kind):
+            return arrays.array_summary(value)
+        name = type_name(kind)
+        found = arrays.foreign_array(value, kind) if name in arrays.FOREIGN else ""
+        return found or _dataclass(value, kind, is_secret) or f"object {name}"
     found = _number_of_numpy(value, kind, is_secret) or _member_of_enum(value, kind, is_secret)
     if found:
         return found
