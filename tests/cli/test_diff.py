@@ -155,3 +155,24 @@ def test_bad_input(tracer: Tracer, tmp_path: Path) -> None:
         answer = tracer("diff", str(tmp_path / place), str(tmp_path / place))
         assert answer.status == 2, place
         assert len(answer.err.splitlines()) == 1 and answer.err.startswith("tracer: ")
+
+
+def test_each_run_may_have_a_working_folder_of_its_own(tracer: Tracer, tmp_path: Path) -> None:
+    """What lies below it is the same file; a script below the root is named by the root."""
+    root = tmp_path / "tree"
+    (root / "scripts").mkdir(parents=True)
+    script = root / "scripts/job.py"
+    script.write_text("open('made.txt', 'w').close()\n")
+    for number in (1, 2):
+        cwd = tmp_path / f"cwd{number}"
+        cwd.mkdir()
+        command = [sys.executable, "-m", "tracer", "trace", "--root", str(root), "--cwd", str(cwd)]
+        out = str(tmp_path / f"out{number}")
+        subprocess.run([*command, "-o", out, "--", str(script)], check=True, timeout=120)
+    answer = tracer("diff", str(tmp_path / "out1"), str(tmp_path / "out2"), "--json")
+    assert answer.status == 0, answer.out
+    (run,) = json.loads(answer.out)["data"]["runs"]
+    opened = next(each for each in run["lists"] if each["kind"] == "opened_files")
+    assert opened["same"] >= 1
+    roots = json.loads((tmp_path / "out1/edges.json").read_text())["roots"]
+    assert roots[0]["callee"]["path"] == "scripts/job.py"

@@ -566,7 +566,9 @@ class _Paths:
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
         script = header["workload"]["argv"][0]
-        if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
+        roots = (header["root"].rstrip("/") + "/", header["real_root"].rstrip("/") + "/")
+        if posixpath.isabs(script) and not script.startswith(roots):
+            # A script elsewhere: where it lies is this machine's affair.
             pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""

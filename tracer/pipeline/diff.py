@@ -112,9 +112,21 @@ def _recording(folder: Path) -> Recording | None:
 def _of_recording(
     recording: Recording, name: str, folder: Path, edges: Mapping[str, Any]
 ) -> RunSide:
-    return RunSide(
-        name, {**_lists_of(recording), **edges}, recording, recording.taps, _sources(folder)
-    )
+    lists = _in_working_folder({**_lists_of(recording), **edges}, recording.workload.cwd)
+    return RunSide(name, lists, recording, recording.taps, _sources(folder))
+
+
+def _in_working_folder(value: Any, cwd: str | None) -> Any:
+    """The same with paths below the folder that the program ran in: each run may have its own."""
+    if not cwd or cwd == ".":
+        return value
+    if isinstance(value, str):
+        return "<cwd>" + value[len(cwd) :] if value == cwd or value.startswith(cwd + "/") else value
+    if isinstance(value, dict):
+        return {name: _in_working_folder(each, cwd) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_in_working_folder(each, cwd) for each in value]
+    return value
 
 
 def _lists_of(recording: Recording) -> dict[str, list[dict[str, Any]]]:
