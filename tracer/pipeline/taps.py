@@ -90,5 +90,8 @@ def write_taps(request: TapRequest, recording: Recording, out: Path) -> None:
     from tracer.report.markdown import render_taps
 
     text = json.dumps(taps_document(results, recording.taps), indent=1, ensure_ascii=False) + "\n"
-    (out / TAPS_NAME).write_text(text, encoding="utf-8")
-    (out / TABLE_NAME).write_text(render_taps(results), encoding="utf-8")
+    for name, content in ((TAPS_NAME, text), (TABLE_NAME, render_taps(results))):
+        try:
+            (out / name).write_text(content, encoding="utf-8")
+        except OSError as error:
+            raise WorkloadError(f"{out / name}: cannot be written: {error.strerror}") from error
