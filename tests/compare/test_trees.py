@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tracer.compare.runs import RunSide, compare_runs
 from tracer.compare.trees import first_divergence
+from tracer.dynamic.tree import fold
 from tracer.model.plan import Workload
 from tracer.model.recording import Frame, ObservedLines, Recording, TreeCall
 
@@ -143,3 +144,20 @@ def test_guards_and_notes_of_a_whole_comparison() -> None:
     assert found.outcome == (("exit status", "0", "1"),)
     assert any("3.12.1 and 3.13.0" in note for note in found.notes)
     assert "only A tells of effects: they are not compared" in found.notes
+
+
+@given(_trees.map(_valid), _trees.map(_valid))
+def test_a_folded_tree_stands_for_the_whole_one(
+    a: list[tuple[int, str]], b: list[tuple[int, str]]
+) -> None:
+    """Equal neighbours are one call with repetitions; the first difference is the same."""
+    whole = [_recording(tree) for tree in (a, b)]
+    folded = [replace(each, tree=fold(each.tree)) for each in whole]
+    expected = first_divergence(*whole, same_lines=True)
+    found = first_divergence(*folded, same_lines=True)
+    if expected is None:
+        assert found is None
+    else:
+        assert found is not None
+        assert (found.call, found.chain) == (expected.call, expected.chain)
+        assert (found.a.frame, found.b.frame) == (expected.a.frame, expected.b.frame)
