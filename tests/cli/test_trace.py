@@ -200,3 +200,92 @@ def test_a_file_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (7, "saved 3\n")
     assert len(done.stderr.splitlines()) == 1 and "cannot be written" in done.stderr
     assert (tmp_path / "out/edges.json").exists()
+
+
+_TAPPED = """\
+class Holder:
+    @property
+    def size(self):
+        return 18
+
+
+def save(objects):
+    holder = Holder()
+    count = len(objects)
+    return count
+
+
+save(range(18))
+print("saved")
+"""
+
+
+def _tapped(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "job.py").write_text(_TAPPED)
+    return _trace(folder, *options)
+
+
+def _outcomes(folder: Path) -> dict[str, tuple[str, list[str]]]:
+    data = json.loads((folder / "taps.json").read_text())
+    assert data["schema"] == "tracer/taps/1"
+    edges = json.loads((folder / "edges.json").read_text())
+    told = {tap["key"]: tap for tap in data["taps"]}
+    assert all(told[tap["key"]] == tap for tap in edges["taps"])
+    return {key: (tap["outcome"], tap.get("values", [])) for key, tap in told.items()}
+
+
+def test_taps_say_what_came_of_them(tmp_path: Path) -> None:
+    """Beside what was expected; the status and the output stay the target's."""
+    done = _tapped(
+        tmp_path,
+        *("--tap", "good=count@job.py:9 ~ == 18 [objects]"),
+        *("--tap", "bad=count@job.py:9", "--expect", "bad", "> 20"),
+        *("--tap", "never=count@job.py:4"),
+        *("--tap", "asked=holder.size@job.py:9 ~ == 18"),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "saved\n", "")
+    assert _outcomes(tmp_path / "out") == {
+        "good": ("as expected", ["int 18"]),
+        "bad": ("differs", ["int 18"]),
+        "never": ("not reached", []),
+        "asked": ("not readable", []),
+    }
+    table = (tmp_path / "out/tap_points.md").read_text()
+    assert "differs: `int 18`" in table and "is a property: reading it runs code" in table
+
+    again = _trace(tmp_path, "-o", "again", "--taps", "out/tap_points.md", "--allow-calls")
+    assert (again.returncode, again.stderr) == (0, "")
+    assert _outcomes(tmp_path / "again")["asked"] == ("as expected", ["int 18"])
+    assert "code of the target was run" in (tmp_path / "again/tap_points.md").read_text()
+
+
+def test_rows_that_cannot_be_taps_are_told_and_the_others_run(tmp_path: Path) -> None:
+    """On stderr before the run, and in both files; a file with none of them is refused."""
+    (tmp_path / "plan.md").write_text(
+        "| key | anchor | expression | expected |\n| - | - | - | - |\n"
+        "| `count` | `job.py:9` | `count` | `> 20` |\n| `calls` | `job.py:9` | `f(count)` | |\n"
+    )
+    done = _tapped(tmp_path, "--taps", "plan.md")
+    assert done.returncode == 0 and done.stdout == "saved\n"
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("tracer: tap calls is not placed: ")
+    assert _outcomes(tmp_path / "out") == {
+        "count": ("differs", ["int 18"]),
+        "calls": ("not placed", []),
+    }
+
+
+def test_wrong_taps_are_refused_on_one_line(tmp_path: Path) -> None:
+    """Before anything is run or written."""
+    for options in (
+        ("--tap", "k=count@job.py:9 ~ about 3"),
+        ("--tap", "k=count@job.py:9", "--tap", "k=count@job.py:9"),
+        ("--tap", "k=count@job.py:9", "--expect", "other", "== 3"),
+        ("--tap", "k=count@job.py:9", "--expect", "k", "nonsense"),
+        ("--tap", "k=count()@job.py:9"),
+        ("--taps", "missing.md"),
+    ):
+        done = _tapped(tmp_path, *options)
+        assert (done.returncode, done.stdout) == (2, ""), options
+        assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("tracer: "), options
+        assert not (tmp_path / "out").exists()

@@ -32,7 +32,40 @@ from tracer.report.dry_run import render_launch
     show_default=True,
     help="How to hear of calls; auto: monitoring from Python 3.12 on, else settrace.",
 )
-@click.option("--tap", "taps", multiple=True, help="KEY=EXPR@PATH:LINE, or @PATH::FUNC:entry.")
+@click.option(
+    "--tap",
+    "taps",
+    multiple=True,
+    help="KEY=EXPR@PATH:LINE[:before], or @PATH::FUNC:entry|return; may end in ~ '== 18 [mm]'.",
+)
+@click.option(
+    "--taps",
+    "tap_files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Taps of a bundle, a tap_points.md or a plan in JSON.",
+)
+@click.option(
+    "--expect",
+    "expectations",
+    type=(str, str),
+    multiple=True,
+    metavar="KEY TEXT",
+    help="What a tap should read: '== 18', '> 20', 'shape == (64, 64)', '== 0.5 ± 1e-6'.",
+)
+@click.option(
+    "--allow-calls",
+    "may_call",
+    is_flag=True,
+    help="Let taps run code of the program: properties, calls, __getattr__; labelled so.",
+)
+@click.option(
+    "--arrays",
+    "arrays_tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A table of arrays whose shape taps can read, beside the built-in one; may be repeated.",
+)
 @click.option(
     "--watch",
     "watched",
@@ -57,6 +90,10 @@ def trace_command(
     backend: str,
     taps: tuple[str, ...],
     watched: tuple[str, ...],
+    tap_files: tuple[Path, ...],
+    expectations: tuple[tuple[str, str], ...],
+    may_call: bool,
+    arrays_tables: tuple[Path, ...],
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -83,6 +120,10 @@ def trace_command(
         mode=mode,
         backend=backend,
         taps=taps,
+        tap_files=tap_files,
+        expectations=expectations,
+        may_call=may_call,
+        arrays_tables=arrays_tables,
         watched=watched,
         python=python or Path(sys.executable),
         time_budget_s=time_budget_s,

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.tap_results import reading_fields, tap_results, taps_document
+from tracer.model.plan import Tap
 from tracer.model.recording import Frame, ObservedCall, Recording, StateWrite
 
 EDGES_SCHEMA = "tracer/edges/1"
 
 
-def edges_document(recording: Recording, root: Path | None = None) -> dict[str, Any]:
+def edges_document(
+    recording: Recording, root: Path | None = None, taps: Sequence[Tap] = ()
+) -> dict[str, Any]:
     """The observed edges in the form of schema `tracer/edges/1`.
 
     Args:
         recording: One run.
         root: Where its relative paths lie. With it, `line` is that of the `def`; without it, or
             where the file cannot be read, that of the first decorator.
+        taps: What was planned; without it the taps stand with their readings alone.
 
     Returns:
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
@@ -85,6 +90,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             for each in recording.watched
         ],
         "state_writes": [_state_write(write, definitions) for write in recording.state_writes],
+        "taps": _taps(recording, taps),
         **({"processes": _processes(recording, definitions)} if has_children else {}),
     }
 
@@ -125,6 +131,21 @@ def _processes(recording: Recording, definitions: _DefinitionLines) -> list[dict
             "why_incomplete": process.why_incomplete or None,
         }
         for process in recording.processes
+    ]
+
+
+def _taps(recording: Recording, taps: Sequence[Tap]) -> list[dict[str, Any]]:
+    planned = {tap.key for tap in taps}
+    described: list[dict[str, Any]] = taps_document(tap_results(taps, [recording]), recording.taps)[
+        "taps"
+    ]
+    return [
+        *described,
+        *(
+            {"key": reading.key, **reading_fields(reading)}
+            for reading in recording.taps
+            if reading.key not in planned
+        ),
     ]
 
 

@@ -27,6 +27,7 @@ from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 from tracer.probe.arguments import split_options
+from tracer.tables.arrays import load_arrays
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def run_plan(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     on_progress: Progress | None = None,
+    arrays_tables: Sequence[Path] = (),
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
@@ -91,6 +93,7 @@ def run_plan(
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
         on_progress: See `Progress`.
+        arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -131,6 +134,7 @@ def run_plan(
             "log": str(log),
             "trouble": str(Path(private) / "trouble"),
             "taps": [describe_for_probe(tap, root) for tap in taps],
+            "arrays": load_arrays(arrays_tables),
             "argv": argv,
             "options": options,
             "module_folder": str(root) if is_scratch else None,

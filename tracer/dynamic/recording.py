@@ -26,6 +26,7 @@ from tracer.dynamic.folding import folded
 from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
 from tracer.dynamic.stream import read_stream
+from tracer.dynamic.tap_records import tap_reading
 from tracer.dynamic.timeline import Timeline
 from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
@@ -529,17 +530,11 @@ class _Reader:
         return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
-        latest: dict[str, dict[str, Any]] = {}
+        by_key: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self._by_kind["tap"]:
-            latest[record["key"]] = record
+            by_key[record["key"]].append(record)
         return tuple(
-            TapReading(
-                key,
-                record["hits"],
-                tuple(dict.fromkeys(map(self._portable, record["values"]))),
-                record["error"],
-            )
-            for key, record in sorted(latest.items())
+            tap_reading(key, records, self._portable) for key, records in sorted(by_key.items())
         )
 
     def _portable(self, value: str) -> str:
@@ -651,7 +646,9 @@ class _Paths:
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
         parted = split_options(header["workload"]["argv"])
         script = parted[1][0] if parted and parted[1] else ""
-        if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
+        roots = (header["root"].rstrip("/") + "/", header["real_root"].rstrip("/") + "/")
+        if posixpath.isabs(script) and not script.startswith(roots):
+            # A script elsewhere: where it lies is this machine's affair.
             pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""

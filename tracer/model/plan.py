@@ -23,7 +23,7 @@ class Tap:
     """An expression to be read in a live frame."""
 
     key: str  # stable: supervisors use it as a name across runs
-    expression: str  # names, attributes, constant items, `len(...)`; `return` at RETURN
+    expression: str  # names, attributes, constant items, `len(…)`, `stats(…)`; `return` at RETURN
     path: str
     line: int  # 1-indexed: of the statement, or of the `def` for ENTRY and RETURN
     moment: TapMoment = TapMoment.AFTER
@@ -32,6 +32,7 @@ class Tap:
     purpose: str = ""
     expected: str = ""  # `== 18`, `> 20`, `in {...}`; empty: nothing was claimed
     unit: str = ""
+    may_call: bool = False  # let reading it run code of the target where nothing else can read it
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ class TapReading:
     hits: int
     values: tuple[str, ...]  # the first distinct summaries in order: `int 18`, `dict len 18 keys …`
     error: str = ""  # why nothing could be read, although the place was reached
+    counts: tuple[int, ...] = ()  # how often each of `values` was read
+    others: int = 0  # readings of values beyond those
+    others_between: tuple[str, str] | None = None  # the least and the largest; all are numbers
+    last: str = ""
+    runs: tuple[tuple[str, int], ...] = ()  # what was read first, in order: value, times in a row
+    failures: int = 0  # hits where nothing could be read
+    code_runs: int = 0  # how often code of the target was run to read it
 
 
 @dataclass(frozen=True, slots=True)

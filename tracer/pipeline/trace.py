@@ -9,13 +9,13 @@ from pathlib import Path
 from tracer.dynamic.interpreter import Interpreter, check_interpreter
 from tracer.dynamic.launch import split_command
 from tracer.dynamic.recording import LOG_NAME
-from tracer.dynamic.taps import parse_tap
 from tracer.dynamic.trace import trace as trace_program
 from tracer.dynamic.watches import parse_watches
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.launching import Launch
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
+from tracer.pipeline.taps import TapRequest, check_nothing_is_lost, tap_request, write_taps
 from tracer.static.sources import checked_root, read_tree
 
 
@@ -33,6 +33,10 @@ class TraceRequest:
     python: Path
     time_budget_s: float | None
     cwd: Path | None
+    tap_files: tuple[Path, ...] = ()
+    expectations: tuple[tuple[str, str], ...] = ()  # key of a tap, what is expected
+    may_call: bool = False  # let taps run code of the target
+    arrays_tables: tuple[Path, ...] = ()
     watched: tuple[str, ...] = ()
     follows_children: bool = False
     launch: Launch = field(default_factory=Launch)
@@ -41,16 +45,29 @@ class TraceRequest:
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
     """Run the program and return its exit status; what was recorded lies in `out`.
 
+    Where there are taps, `taps.json` and `tap_points.md` say what came of them.
+
     Args:
         request: What to run.
-        on_trouble: Called with one line for what the user must hear of.
+        on_trouble: Called with one line for what the user must hear of, as each row of a file of
+            taps that cannot be one.
 
     Raises:
         TracerError: It cannot be started, or the output folder already holds a recording.
     """
-    plan, _ = plan_trace(request)
+    plan, _, taps = _planned(request)
+    check_nothing_is_lost(request.out)
+    for tap in taps.refused:
+        on_trouble(f"tap {tap.tap.key} is not placed: {tap.why}")
     _tell_sources(request.out, Path(plan.root))
-    return trace_program(plan, request.out, request.python, on_trouble=on_trouble)
+    return trace_program(
+        plan,
+        request.out,
+        request.python,
+        arrays_tables=request.arrays_tables,
+        write_more=lambda recording: write_taps(taps, recording, request.out),
+        on_trouble=on_trouble,
+    )
 
 
 def plan_trace(request: TraceRequest) -> tuple[TracePlan, Interpreter]:
@@ -59,6 +76,11 @@ def plan_trace(request: TraceRequest) -> tuple[TracePlan, Interpreter]:
     Raises:
         TracerError: It could not be started.
     """
+    plan, interpreter, _ = _planned(request)
+    return plan, interpreter
+
+
+def _planned(request: TraceRequest) -> tuple[TracePlan, Interpreter, TapRequest]:
     root = checked_root(request.root)
     interpreter = check_interpreter(request.python)
     _, words = split_command(request.command)
@@ -67,11 +89,14 @@ def plan_trace(request: TraceRequest) -> tuple[TracePlan, Interpreter]:
     cwd = (request.cwd or Path()).resolve()
     if words[0] not in ("-m", "-c", "-") and not (cwd / words[0]).exists():
         raise WorkloadError(f"no script {words[0]!r} in {request.cwd or Path()}")
+    taps = tap_request(
+        root, request.taps, request.tap_files, request.expectations, may_call=request.may_call
+    )
     plan = TracePlan(
         root=str(root),
         namespaces=request.namespaces,
         workload=Workload("w1", request.command, str(cwd), "given on the command line"),
-        taps=tuple(parse_tap(spec, root) for spec in request.taps),
+        taps=taps.taps,
         mode=request.mode,
         backend=request.backend,
         time_budget_s=request.time_budget_s,
@@ -82,7 +107,7 @@ def plan_trace(request: TraceRequest) -> tuple[TracePlan, Interpreter]:
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
     )
-    return plan, interpreter
+    return plan, interpreter, taps
 
 
 def _tell_sources(out: Path, root: Path) -> None:

@@ -60,7 +60,7 @@ class Entry:
         self.is_odd = False  # was called from outside the namespace, or through it
         self.is_covered = False
         self.local: Callable[[FrameType, str, Any], Any] | None = None
-        self.taps: list[Any] = []
+        self.taps: Any = None  # of this code, where there are any
 
 
 class Codes:

@@ -78,7 +78,6 @@ class Recorder:
         self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
         self._positions_sent: set[tuple[int, int]] = set()
         self._lines_sent: dict[int, set[int]] = {}
-        self._tap_states: dict[int, tuple[int, int, str]] = {}
         self._flushing = _thread.allocate_lock()
         self._flusher = 0  # the thread that holds it
         self._wake = _thread.allocate_lock()
@@ -253,8 +252,7 @@ class Recorder:
         self._sent = {}
         self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
         for tap in self.taps.taps:
-            tap.hits, tap.values, tap.error = 0, [], ""
-        self._tap_states.clear()
+            tap.forget()
         self.dropped = self._flusher = 0
         log.add(header)
         log.write()
@@ -365,11 +363,10 @@ class Recorder:
         self._collect_happenings()
         self._collect_tree()
         self._collect_lines()
-        for position, tap in enumerate(self.taps.taps):
-            state = (tap.hits, len(tap.values), tap.error)
-            if self._tap_states.get(position, (0, 0, "")) != state:
-                self._tap_states[position] = state
-                self._log.add({"t": "tap", **tap.state()})
+        for tap in self.taps.taps:
+            news = tap.news()
+            if news is not None:
+                self._log.add({"t": "tap", **news})
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import audit, encoding, guard, signals, values
+from . import arrays, audit, encoding, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -71,6 +71,7 @@ def _prepare(
 ) -> tuple[Recorder, MonitoringBackend | SettraceBackend]:
     """All that listens, but silent yet, and the header of the log."""
     plan = job["plan"]
+    arrays.FOREIGN.update(job["arrays"])
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])

@@ -13,12 +13,12 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
-from . import values
 from .callers import Callers
 from .codes import Entry, identity
 from .recorder import EXTERNAL, RAISED, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
+from .statics import type_name
 from .taps import Pending
 
 _settrace, _gettrace = sys.settrace, sys.gettrace
@@ -192,7 +192,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 return None
             entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or codes.qualnames.get(code_id, code.co_name)
-        taps = recorder.taps.of_code(code, qualname) if is_tapped else []
+        taps = recorder.taps.of_code(code, qualname) if is_tapped else None
         if entry is None:
             if code.co_name == "start" and get(frame.f_globals, "__name__") == "threading":
                 watch_threading(frame.f_globals)
@@ -256,8 +256,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 if is_stopped:
                     return None
                 if event == "line":
-                    entry.lines.add(frame.f_lineno)
-                    pending.line(frame, entry.taps)
+                    line = frame.f_lineno
+                    entry.lines.add(line)
+                    pending.line(frame, entry.taps, line)
                 elif event == "return":
                     live.pop(hash(frame), 0)
                     node = nodes.pop(hash(frame), 0)
@@ -267,14 +268,14 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     if name and argument is None and is_raising(frame):
                         if node:
                             add_to_raised((node, name))
-                        pending.raised(frame, name)
+                        pending.raised(frame, entry.taps, name)
                     elif frame.f_code.co_code[frame.f_lasti] in _RETURNS:
                         pending.leave(frame, entry.taps, argument)
                 elif event == "exception":
                     if code_id in inside:
                         on_exception(frame, code_id, argument)
                     if not issubclass(argument[0], _PROTOCOL):
-                        pending.raised(frame, values.type_name(argument[0]))
+                        pending.raised(frame, entry.taps, type_name(argument[0]))
             except Exception:
                 recorder.dropped += 1
             except BaseException as error:
@@ -290,7 +291,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         kind = argument[0]
         if is_stopped or issubclass(kind, _PROTOCOL):
             return
-        name = values.type_name(kind)
+        name = type_name(kind)
         counts[RAISED, code_id, frame.f_lineno, name] += 1
         raising[hash(frame)] = name
 

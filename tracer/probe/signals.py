@@ -23,6 +23,10 @@ _real_signal: Any = getattr(_signal, "signal", None)
 _real_getsignal: Any = getattr(_signal, "getsignal", None)
 _kill, _getpid = os.kill, os.getpid
 raise_again: Any = _thread.interrupt_main
+calling: set[int] = set()
+"""Threads in which a hook runs code of the target, as a tap may that was allowed to."""
+
+_get_ident = _thread.get_ident
 _HOOKS = frozenset(
     f"_tracer_probe.{name}"
     for name in (
@@ -35,7 +39,11 @@ _HOOKS = frozenset(
         "stream",
         "stream_callbacks",
         "taps",
+        "readings",
+        "reading",
         "values",
+        "arrays",
+        "statics",
         "audit",
         "comparing",
         "contents",
@@ -58,7 +66,8 @@ class _Gated:
         self.arrived = arrived
 
     def __call__(self, number: int, frame: Any) -> Any:
-        if frame is not None and dict.get(frame.f_globals, "__name__") in _HOOKS:
+        is_ours = frame is not None and dict.get(frame.f_globals, "__name__") in _HOOKS
+        if is_ours or (calling and _get_ident() in calling):
             self.arrived.append(number)
             return None
         return self.original(number, frame)
