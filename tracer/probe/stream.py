@@ -85,6 +85,7 @@ class Stream:
         self._second_thread = second_thread
         self._lanes: dict[int, Lane] = {}  # by thread
         self.is_alone = False  # there is but one lane, and so the callbacks need not ask for it
+        self._next_lane = itertools.count().__next__  # two threads may join at the same moment
         self._memo: dict[int, tuple[int, Any]] = {}
         self._known = 0
         self._is_broken = False
@@ -196,7 +197,7 @@ class Stream:
 
     def _join(self, thread: int, frame: FrameType | None) -> Lane:
         """The first call begins of which a thread tells: what runs in it already comes first."""
-        lane = Lane(len(self._lanes))
+        lane = Lane(self._next_lane())
         for entry in reversed(self._open_calls(frame)):
             lane.put(entry)
         self._lanes[thread] = lane
