@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tracer.dynamic.trace import trace
 from tracer.errors import TracerError
 from tracer.model.plan import TracePlan, Workload
+from tracer.plan.effect_calls import effect_plan
+from tracer.tables.load import load_effect_table
 
 
 def main() -> int:
@@ -27,6 +29,7 @@ def main() -> int:
         backend=given.backend or "auto",
         time_budget_s=float(given.budget) if given.budget else None,
         watched=tuple((given.watched or "").split()),
+        effects=effect_plan(load_effect_table()),
     )
     try:
         return trace(plan, Path(given.out), Path(given.python))

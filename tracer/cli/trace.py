@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import budget_option, python_option, root_option
+from tracer.cli.options import budget_option, python_option, root_option, tables_option
 from tracer.model.plan import BACKENDS
 from tracer.pipeline.trace import TraceRequest, trace
 
@@ -36,6 +36,7 @@ from tracer.pipeline.trace import TraceRequest, trace
     metavar="MODULE:NAME",
     help="Tell every change of this object, as in pkg.params:cfg or pkg.mod:Class.attr.",
 )
+@tables_option
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
@@ -48,6 +49,7 @@ def trace_command(
     backend: str,
     taps: tuple[str, ...],
     watched: tuple[str, ...],
+    tables: tuple[Path, ...],
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -73,5 +75,6 @@ def trace_command(
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,
+            tables=tables,
         )
     )

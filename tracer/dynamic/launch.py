@@ -14,14 +14,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.recording import LOG_NAME, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
+from tracer.model.effect_plan import EffectPlan
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 
@@ -118,10 +120,11 @@ def run_plan(
         argv = _located(plan.workload.argv, root, cwd, is_scratch)
         plan_text = json.dumps(asdict(plan), sort_keys=True)
         job = {
-            "plan": asdict(plan),
+            "plan": asdict(replace(plan, effects=EffectPlan())),
             "plan_sha256": hashlib.sha256(plan_text.encode()).hexdigest(),
             "log": str(log),
             "taps": [describe_for_probe(tap, root) for tap in taps],
+            "effects": describe_effects(plan.effects),
             "argv": argv,
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],

@@ -13,7 +13,9 @@ from tracer.dynamic.watches import parse_watches
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
+from tracer.plan.effect_calls import effect_plan
 from tracer.static.sources import checked_root, read_tree
+from tracer.tables.load import load_effect_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class TraceRequest:
     time_budget_s: float | None
     cwd: Path | None
     watched: tuple[str, ...] = ()
+    tables: tuple[Path, ...] = ()
 
 
 def trace(request: TraceRequest) -> int:
@@ -55,6 +58,7 @@ def trace(request: TraceRequest) -> int:
         backend=request.backend,
         time_budget_s=request.time_budget_s,
         watched=parse_watches(request.watched),
+        effects=effect_plan(load_effect_table(request.tables)),
     )
     _tell_sources(request.out, root)
     return trace_program(plan, request.out, request.python)

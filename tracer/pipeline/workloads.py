@@ -20,6 +20,7 @@ from tracer.pipeline.answer import Answer
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
+from tracer.plan.effect_calls import effect_plan
 from tracer.plan.trace_plan import make_plan
 from tracer.plan.watched import watched_state
 
@@ -119,6 +120,7 @@ def record_all(
             reading.tree,
             time_budget_s=request.time_budget_s,
             watched=watched_state(reading.graph, answer.scope.functions, workload),
+            effects=effect_plan(reading.table),
         )
         placed = replace(plan, workload=_placed(workload, reading.tree.root))
         with clock.stage(f"run {workload.name}") as result:

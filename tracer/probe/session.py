@@ -8,6 +8,7 @@ from typing import Any
 
 from . import audit, encoding, guard, signals
 from .codes import Codes
+from .effects import Effects
 from .host import Program
 from .job import parse_json
 from .log import Log
@@ -30,6 +31,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     prefixes = _prefixes()
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
+    recorder.effects = Effects(recorder, job["effects"])
     backend = _backend(plan, recorder)
     log.add(_header(job, prefixes, backend.name))
     log.write()

@@ -23,6 +23,7 @@ _HOOKS = frozenset(
     for name in (
         "settrace",
         "monitoring",
+        "call_arguments",
         "callables",
         "callers",
         "codes",
@@ -39,6 +40,9 @@ _HOOKS = frozenset(
         "recorder",
         "state",
         "watching",
+        "effects",
+        "lookup",
+        "naming",
     )
 )
 

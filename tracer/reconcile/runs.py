@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracer.dynamic.ledger import make_ledger
 from tracer.dynamic.taps import judge
 from tracer.model.evidence import Run, TapResult
 from tracer.model.plan import Tap
@@ -27,6 +28,7 @@ def summarise_run(recording: Recording) -> Run:
         cannot_see=recording.cannot_see,
         stderr_tail=recording.stderr_tail,
         watched=recording.watched,
+        ledger=make_ledger(recording.effects),
     )
 
 
