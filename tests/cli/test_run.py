@@ -33,6 +33,7 @@ _FILES = {
     "trace/timings.json",
     "trace/trace.json",
     "trace/w1/edges.json",
+    "trace/w1/effects.json",
     "trace/w1/recording.jsonl.gz",
     "trace/w1/sources.json",
     "env/trace_env.json",

@@ -20,6 +20,8 @@ from tracer.dynamic.launch import record
 from tracer.dynamic.taps import parse_tap
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
+from tracer.plan.effect_calls import effect_plan
+from tracer.tables.load import load_effect_table
 
 VERSIONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 BACKENDS = tuple(
@@ -116,6 +118,7 @@ class Program:
             workload=Workload("w1", argv or (self.script,), cwd),
             taps=tuple(parse_tap(tap, self.root) for tap in taps),
             backend=self.backend,
+            effects=effect_plan(load_effect_table()),
             **plan_options,
         )
         return record(plan, self.root.parent / out, python=self.python, **options)

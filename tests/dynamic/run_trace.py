@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tracer.dynamic.trace import trace
 from tracer.errors import TracerError
 from tracer.model.plan import TracePlan, Workload
+from tracer.plan.effect_calls import effect_plan
+from tracer.tables.load import load_effect_table
 
 
 def _say(line: str) -> None:
@@ -44,6 +46,7 @@ def main() -> int:
         follows_children=given.children,
         log_limit=int(given.log_limit) if given.log_limit else None,
         memory_limit=int(given.memory_limit) if given.memory_limit else None,
+        effects=effect_plan(load_effect_table()),
     )
     try:
         return trace(plan, Path(given.out), Path(given.python), on_trouble=_say)

@@ -21,7 +21,17 @@ RECORDING_NAME = "recording.jsonl.gz"
 RECORDING_SCHEMA = "tracer/recording/1"
 
 # Fields that hold many records: each record gets a line of its own.
-_MANY = ("calls", "externals", "lines", "exceptions", "opened", "taps", "tree", "state_writes")
+_MANY = (
+    "calls",
+    "externals",
+    "lines",
+    "exceptions",
+    "opened",
+    "effects",
+    "taps",
+    "tree",
+    "state_writes",
+)
 
 
 def encode_recording(recording: Recording) -> bytes:

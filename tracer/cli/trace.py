@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import budget_option, launch_options, python_option, root_option
+from tracer.cli.options import (
+    budget_option,
+    launch_options,
+    python_option,
+    root_option,
+    tables_option,
+)
 from tracer.cli.output import print_text, print_trouble
 from tracer.cli.status import ANSWERED
 from tracer.model.plan import BACKENDS
@@ -73,6 +79,7 @@ from tracer.report.dry_run import render_launch
     metavar="MODULE:NAME",
     help="Tell every change of this object, as in pkg.params:cfg or pkg.mod:Class.attr.",
 )
+@tables_option
 @python_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
@@ -94,6 +101,7 @@ def trace_command(
     expectations: tuple[tuple[str, str], ...],
     may_call: bool,
     arrays_tables: tuple[Path, ...],
+    tables: tuple[Path, ...],
     python: Path | None,
     time_budget_s: float | None,
     cwd: Path | None,
@@ -130,6 +138,7 @@ def trace_command(
         cwd=cwd,
         follows_children=children,
         launch=launch,
+        tables=tables,
     )
     if dry_run:
         plan, interpreter = plan_trace(request)

@@ -14,16 +14,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
 from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
+from tracer.model.effect_plan import EffectPlan
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 from tracer.probe.arguments import split_options
@@ -129,12 +131,13 @@ def run_plan(
         argv = _located(words, root, cwd, is_scratch)
         plan_text = json.dumps(asdict(plan), sort_keys=True)
         job: dict[str, Any] = {
-            "plan": asdict(plan),
+            "plan": asdict(replace(plan, effects=EffectPlan())),
             "plan_sha256": hashlib.sha256(plan_text.encode()).hexdigest(),
             "log": str(log),
             "trouble": str(Path(private) / "trouble"),
             "taps": [describe_for_probe(tap, root) for tap in taps],
             "arrays": load_arrays(arrays_tables),
+            "effects": describe_effects(plan.effects),
             "argv": argv,
             "options": options,
             "module_folder": str(root) if is_scratch else None,

@@ -22,6 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.effects import OPEN, read_effects, temporary_paths, times_of_effects
 from tracer.dynamic.folding import folded
 from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
@@ -62,6 +63,7 @@ _NOT_OUTSIDE = ("importlib._bootstrap", "_tracer_probe.")  # the import system, 
 _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a folder can be used
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
+_RANDOM_CHARACTERS = 8  # in the names that `tempfile` makes
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
 _CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
 _UNKNOWN, _IN_CALLER = -1, -2  # calls that the tree does not show, instead of a kind
@@ -211,7 +213,7 @@ class _Reader:
         self._stream = read_stream(streamed, most)
         self._tree_log.take_stream(self._stream.tree)
         self._header = header
-        self._paths = _Paths(self._header)
+        self._paths = _Paths(self._header, temporary_paths(self._by_kind))
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
         self._frames: dict[int, Frame] = {}
@@ -270,6 +272,8 @@ class _Reader:
             lines=self._lines(entered),
             exceptions=self._exceptions(),
             opened=self._opened(),
+            effects=read_effects(self._by_kind, self._chain, self._paths),
+            effects_cut=int(footer.get("cut", {}).get("effect", 0)),
             taps=self._taps(),
             tree=tree,
             tree_cut=max(0, sum(call.calls for call in calls) - tree_size)
@@ -321,8 +325,23 @@ class _Reader:
     def _cannot_see(self) -> tuple[str, ...]:
         sentences = [
             "Functions in C have no frame: what they call is seen, they themselves are not.",
-            "Files that C libraries open by themselves raise no event.",
+            "Files that C libraries open by themselves raise no event; calls of libraries that are"
+            " known to do so (the effect table) are told with their arguments instead.",
+            "Effects are told when they are tried: one that fails is told as well.",
+            "Reads of the environment are told where they go through `os.environ` and `os.getenv`,"
+            " and the program itself asks; C reads it unheard.",
         ]
+        if self._header["backend"] == "settrace":
+            sentences.append(
+                "Effects of functions in C are heard by audit events alone: not of `pickle.dump`"
+                " or `numpy.random.seed`, but of the files that are opened for them."
+            )
+        else:
+            sentences.append(
+                "Of effects of functions in C that the namespace calls itself, the first argument"
+                " is known, and others where they are plain names (locals: from Python 3.13 on); of"
+                " such calls by others, what audit events tell."
+            )
         if self._header["backend"] == "monitoring":
             sentences.append(
                 "Of calls into libraries the first ones of each line are seen: their counts are"
@@ -346,6 +365,8 @@ class _Reader:
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
             sentences.append("Objects in the locals of a traced function live until it returns.")
+        if cut := self._last("footer").get("cut", {}).get("effect", 0):
+            sentences.append(f"{cut} effects came after those that are kept, and are not told.")
         sentences += [
             record["text"][:1].upper() + record["text"][1:] + "."
             for record in self._by_kind["note"]
@@ -517,12 +538,19 @@ class _Reader:
 
     def _opened(self) -> tuple[OpenedFile, ...]:
         found: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for record in self._defined("opened"):
+        for record in self._defined("opened"):  # logs of earlier versions
             code_id = record["code"]
             line, _ = self._place(code_id, record["at"]) if code_id else (0, None)
             caller = self._frame(code_id) if code_id else None
             key = (self._paths.normal(record["path"]), record["mode"], caller, line)
             _add(found, key, self._counts[record["n"]], record["n"])
+        times = times_of_effects(self._by_kind)
+        for record in self._by_kind["effect"]:
+            if record["op"] == OPEN:
+                place = next(iter(self._chain(record)), None)
+                caller, line = (None, 0) if place is None else (place.frame, place.line)
+                key = (self._paths.normal(record["path"]), record["mode"], caller, line)
+                _add(found, key, times.get(record["n"], 1), record["n"])
         opened = [
             OpenedFile(path, mode, caller, line, times, order)
             for (path, mode, caller, line), (times, order) in found.items()
@@ -632,7 +660,7 @@ def _without_comprehensions(qualname: str) -> str:
 class _Paths:
     """This machine's paths, made to read the same on any other."""
 
-    def __init__(self, header: dict[str, Any]) -> None:
+    def __init__(self, header: dict[str, Any], temporary: Iterable[str] = ()) -> None:
         pairs: dict[str, str] = {}
         for folder in _each(tempfile.gettempdir(), header.get("tmp")):
             pairs[folder] = "<tmp>"
@@ -659,6 +687,7 @@ class _Paths:
             key=lambda pair: (-len(pair[0]), pair),
         )
         self._known: dict[str, str] = {}
+        self._hide_names_of(temporary)
 
     def normal(self, path: str) -> str:
         """A path in its portable form; what names no file stays as it is."""
@@ -666,6 +695,17 @@ class _Paths:
         if known is None:
             known = self._known[path] = self._normal(path)
         return known
+
+    def _hide_names_of(self, temporary: Iterable[str]) -> None:
+        """Temporary files and folders of which the run told that it made them, under any prefix."""
+        shown = {path: self._normal(path) for path in temporary}
+        for path, name in shown.items():
+            folder, separator, last = name.rpartition("/")
+            stem, dot, suffix = last.rpartition(".") if "." in last[1:] else (last, "", "")
+            if len(stem) > _RANDOM_CHARACTERS:
+                hidden = stem[:-_RANDOM_CHARACTERS] + "*"
+                self._pairs.append((path, f"{folder}{separator}{hidden}{dot}{suffix}"))
+        self._pairs.sort(key=lambda pair: (-len(pair[0]), pair))
 
     def in_text(self, text: str) -> str:
         """A line of text with the paths in it made portable."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tracer.dynamic.edges import edges_document
 from tracer.dynamic.launch import run_plan
+from tracer.dynamic.ledger import EFFECTS_NAME, effects_document
 from tracer.dynamic.recording import LOG_NAME, read_timeline
 from tracer.dynamic.tree import render_tree
 from tracer.errors import WorkloadError
@@ -58,7 +59,7 @@ def trace(
     Raises:
         WorkloadError: The run could not be started, or one of the files is there already.
     """
-    for name in (LOG_NAME, EDGES_NAME, TREE_NAME, TIMELINE_NAME):
+    for name in (LOG_NAME, EDGES_NAME, EFFECTS_NAME, TREE_NAME, TIMELINE_NAME):
         if (out / name).exists():
             raise WorkloadError(f"{out / name}: there is a recording already")
     ran = run_plan(
@@ -74,6 +75,8 @@ def trace(
         on_trouble(ran.trouble)
     try:
         write_edges(ran.recording, out, Path(plan.root), plan.taps)
+        effects = json.dumps(effects_document(ran.recording), indent=1)
+        _write(out / EFFECTS_NAME, [effects + "\n"])
         if plan.mode == "tree":
             _write(out / TREE_NAME, [render_tree(ran.recording)])
             _write(out / TIMELINE_NAME, read_timeline(out).text())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
+from tracer.model.ledger import Ledger
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -204,6 +205,26 @@ class StateChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenEffect:
+    """What a function of the answer was seen to do to the world, and what reading says of it."""
+
+    workload: str
+    number: int  # of the effect in its recording
+    function: FunctionId
+    line: int
+    kind: str
+    operation: str  # as the table spells it; or the audit event: `open`, `os.mkdir`
+    subject: str = ""
+    payload: str = ""
+    keys: tuple[str, ...] = ()
+    part: str = ""
+    through: str = ""  # the outside function that led to it
+    times: int = 1
+    read_as: int | None = None  # position among the evidence's effects; None: static missed it
+    cause: str = ""  # why it was missed
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
 
@@ -221,6 +242,7 @@ class Run:
     cannot_see: tuple[str, ...]
     stderr_tail: str = ""
     watched: tuple[WatchedObject, ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)  # what it did to files and archives
 
 
 class FindingKind(StrEnum):
@@ -310,3 +332,4 @@ class Evidence:
     effect_verdicts: tuple[EdgeVerdict, ...] = ()  # one for each of `effects`, by its line
     raises: tuple[Raise, ...] = ()  # of the answer's functions
     state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change
+    seen_effects: tuple[SeenEffect, ...] = ()  # by run, in its order

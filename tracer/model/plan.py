@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from tracer.model.effect_plan import EffectPlan
 
 BACKENDS = ("auto", "settrace", "monitoring")
 """How the probe hears of calls; `auto`: monitoring from Python 3.12 on, else settrace."""
@@ -67,3 +69,6 @@ class TracePlan:
     # `package.module:NAME`, `package.module:Class.attribute`; with `=` at the end the name alone,
     # not what the object holds.
     watched: tuple[str, ...] = ()
+    effects: EffectPlan = field(
+        default_factory=EffectPlan
+    )  # calls outside the namespace told one by one

@@ -91,6 +91,28 @@ class OpenedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedEffect:
+    """One thing that a run did to the world: a call that the effect table knows, or an event."""
+
+    number: int  # in the order of the run; some are missing
+    kind: str  # an EffectKind
+    operation: str  # dotted, as the table spells it; or the audit event: `open`, `os.mkdir`
+    subject: str = ""  # what is touched: a path, an address, words
+    file: int = 0  # which path of the run the subject is: two may read the same; 0: it is none
+    payload: str = ""  # what goes in or comes out: a summary; or the path of a file
+    keys: tuple[str, ...] = ()  # names of members, datasets, variables
+    part: str = ""  # what the keys name, where it is no member: `attribute`
+    mode: str = ""
+    chain: tuple[Place, ...] = ()  # who caused it: frames of the namespace, the nearest first
+    through: str = ""  # the outside function that the nearest of these called
+    within: int = 0  # the effect in the course of which it happened
+    made_by: int = 0  # the effect that wrote the file which is read here, or goes in
+    origin: str = ""  # the member that the file which is read was extracted from: `a.zip!b.txt`
+    times: int = 1
+    heard_by: str = "call"  # or `audit`; or `site`: a call in C, some of its arguments known
+
+
+@dataclass(frozen=True, slots=True)
 class TapReading:
     """What a tap read, summarised by exact type and bounded in size."""
 
@@ -186,6 +208,8 @@ class Recording:
     dropped: int = 0  # events that the probe could not record
     changed_sources: tuple[str, ...] = ()  # files whose digest was not the planned one
     stderr_tail: str = ""  # the last lines of a target that failed, paths normalised
+    effects: tuple[ObservedEffect, ...] = ()  # in order; equal ones of one place are counted
+    effects_cut: int = 0  # happenings beyond the bound, which were not kept
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
     watched: tuple[WatchedObject, ...] = ()
     state_writes: tuple[StateWrite, ...] = ()  # in order

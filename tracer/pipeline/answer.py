@@ -32,6 +32,7 @@ from tracer.plan.scope import Scope, choose_scope
 from tracer.plan.taps import propose_taps
 from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
+from tracer.reconcile.effects import join_effects
 from tracer.reconcile.findings import find_surprises
 from tracer.reconcile.runs import summarise_run
 from tracer.reconcile.state_ledger import state_ledger
@@ -152,6 +153,7 @@ def assemble(
         effect_verdicts=reconciled.effect_verdicts,
         raises=tuple(each for each in graph.raises if each.function in wanted),
         state_changes=changes,
+        seen_effects=join_effects(graph, recordings, wanted, effects, reading.table.canonical),
     )
 
 

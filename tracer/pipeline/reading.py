@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tracer.errors import SourceError
@@ -12,7 +12,7 @@ from tracer.pipeline.progress import StageClock
 from tracer.static.call_graph import build_call_graph
 from tracer.static.solver import DEFAULT_TIERS
 from tracer.static.sources import SourceTree, read_tree
-from tracer.tables.load import load_effect_table
+from tracer.tables.load import EffectTable, load_effect_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Reading:
 
     tree: SourceTree
     graph: CallGraph
+    table: EffectTable = field(default_factory=EffectTable)  # what is known of code outside
 
 
 def counted(graph: CallGraph) -> tuple[str, ...]:
@@ -71,4 +72,4 @@ def read_sources(
             result.append(f"{problems} unreadable")
     for limit in graph.limits:
         clock.warn(f"static: {limit}; sites that may have more callees say `too many`")
-    return Reading(tree, graph)
+    return Reading(tree, graph, table)

@@ -8,6 +8,7 @@ from tracer.bundle.codec import dump_json, encode
 from tracer.bundle.recordings import RECORDING_NAME, encode_recording
 from tracer.bundle.store import EVIDENCE_NAME, VERIFICATION_NAME
 from tracer.dynamic.edges import edges_document
+from tracer.dynamic.ledger import EFFECTS_NAME, effects_document
 from tracer.dynamic.tree import render_tree
 from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence
@@ -53,6 +54,7 @@ def bundle_files(
         encoded[f"{place}/edges.json"] = dump_json(
             edges_document(recording, tree.root, taps)
         ).encode()
+        encoded[f"{place}/{EFFECTS_NAME}"] = dump_json(effects_document(recording)).encode()
     for name, timeline in timelines.items():
         place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"
         encoded[place] = timeline.encode()

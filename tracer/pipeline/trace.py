@@ -16,7 +16,9 @@ from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.launching import Launch
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
 from tracer.pipeline.taps import TapRequest, check_nothing_is_lost, tap_request, write_taps
+from tracer.plan.effect_calls import effect_plan
 from tracer.static.sources import checked_root, read_tree
+from tracer.tables.load import load_effect_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class TraceRequest:
     watched: tuple[str, ...] = ()
     follows_children: bool = False
     launch: Launch = field(default_factory=Launch)
+    tables: tuple[Path, ...] = ()
 
 
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
@@ -106,6 +109,7 @@ def _planned(request: TraceRequest) -> tuple[TracePlan, Interpreter, TapRequest]
         environment=request.launch.variables(),
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
+        effects=effect_plan(load_effect_table(request.tables)),
     )
     return plan, interpreter, taps
 

@@ -21,6 +21,7 @@ from tracer.pipeline.launching import Launch
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
+from tracer.plan.effect_calls import effect_plan
 from tracer.plan.trace_plan import make_plan
 from tracer.plan.watched import watched_state
 
@@ -151,6 +152,7 @@ def plan_run(
         reading.tree,
         time_budget_s=request.time_budget_s,
         watched=watched_state(reading.graph, answer.scope.functions, workload),
+        effects=effect_plan(reading.table),
     )
     return replace(
         plan,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tracer.model.brief import Brief
+from tracer.model.effect_plan import EffectPlan
 from tracer.model.plan import Tap, TracePlan, Workload
 from tracer.plan.scope import Scope
 from tracer.static.sources import SourceTree
@@ -20,6 +21,7 @@ def make_plan(
     time_budget_s: float | None = None,
     namespaces: Sequence[str] | None = None,
     watched: Sequence[str] = (),
+    effects: EffectPlan | None = None,
 ) -> TracePlan:
     """Plan one run.
 
@@ -30,6 +32,7 @@ def make_plan(
         workload: What to run.
         tree: The sources as they were read; the recording says which of them changed since.
         time_budget_s: Seconds for the recording; None: the brief's.
+        effects: Calls outside that are told one by one; None: none.
         namespaces: Packages to record; None: the brief's, else those at the root.
         watched: Objects whose changes are told; see `watched_state`.
     """
@@ -46,6 +49,7 @@ def make_plan(
         time_budget_s=budget_s,
         digests=tuple(sorted((file.path, file.sha256) for file in tree.files)),
         watched=tuple(watched),
+        effects=effects or EffectPlan(),
     )
 
 

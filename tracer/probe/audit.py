@@ -1,4 +1,4 @@
-"""What audit events tell: files that are opened, children that are started, our hook taken off.
+"""What audit events tell: files, folders, the environment, other processes, the network.
 
 An audit hook cannot be removed, so it looks at a flag first. It runs inside the audited call: it
 opens nothing, and finds the caller's frame without `sys._getframe`, which is audited itself.
@@ -8,51 +8,46 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from .codes import identity, module_of
-from .recorder import OPENED, Recorder
+from .codes import module_of
+from .effects import command_of
+from .naming import absolute, host_and_port, is_absolute, path_of, without_secrets
+from .recorder import Recorder
 from .signals import raise_again
 
-_getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
-_CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system")
+_CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system", "os.startfile")
 _IMPORT_SYSTEM = ("importlib._bootstrap", "_frozen_importlib", "zipimport")
-_MOST_FILES = 20_000
 _FLAG_WORDS = tuple(
     (name, getattr(os, name))
     for name in ("O_CREAT", "O_TRUNC", "O_APPEND", "O_EXCL")
     if hasattr(os, name)
 )
+_ACCESS = os.O_WRONLY | os.O_RDWR
+_WRITING = frozenset("wax+")
+
+_Fields = dict[str, Any]
 
 
 def listen(recorder: Recorder) -> None:
-    """Hear of files and children from now on."""
-    inside = recorder.codes.inside
-    counts = recorder.counts
+    """Hear of what the program does to the world from now on."""
+    tell = recorder.effects.on_event
+    described = dict(_EVENTS)
     unheard, on_others = recorder.unheard, recorder.on_event
-    files = 0
 
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal files
         if event in unheard:
             return
         if recorder.is_paused:
             recorder.resume()
-        if event == "open":
-            if recorder.is_stopped:
-                return
-            try:
-                frame = _caller()
-                key = _opened(frame, inside, arguments)
-                if key is not None and (files < _MOST_FILES or key in counts):
-                    files += key not in counts
-                    counts[key] += 1
-            except Exception:
-                recorder.dropped += 1
-            if recorder.arrived:
-                (_,) = map(raise_again, (recorder.arrived.pop(),))
-        elif event == "sys.settrace":
+        describe = described.get(event)
+        if describe is None:
+            if event in on_others and not recorder.is_stopped:
+                on_others[event](arguments)
+            return
+        if event == "sys.settrace":
             # The interpreter takes a trace function off when it raises, and asks here first:
             # refusing keeps the hook, and hands the target the exception it would have had.
             escaped, recorder.escaped = recorder.escaped, None
@@ -63,17 +58,31 @@ def listen(recorder: Recorder) -> None:
                     "native code set a trace function in place of ours;"
                     " what that thread did afterwards is not recorded"
                 )
-        elif recorder.is_stopped:
-            pass
-        elif event in on_others:
+            return
+        if recorder.is_stopped:
+            return
+        if event in on_others:
             on_others[event](arguments)
-        elif recorder.follows_children:
-            pass
-        elif event in _CHILDREN:
-            recorder.note("child processes were started; they are not recorded")
-        elif event == "os.exec":
-            recorder.note("the program replaced itself by another (os.exec); the rest is not seen")
+        if not recorder.follows_children:
+            if event == "os.exec":
+                recorder.note(
+                    "the program replaced itself by another (os.exec); the rest is not seen"
+                )
+            elif event in _CHILDREN:
+                recorder.note("child processes were started; they are not recorded")
+        try:
+            frame = _caller()
+            if frame is None or not _is_of_others(frame, event, arguments):
+                fields = describe(*arguments)
+                if fields is not None:
+                    kind = fields.pop("kind")
+                    tell(frame, kind, event, **fields)
+        except Exception:
+            recorder.dropped += 1
+        if event == "os.exec" and not recorder.follows_children:
             recorder.flush_all()
+        if recorder.arrived:
+            (_,) = map(raise_again, (recorder.arrived.pop(),))
 
     sys.addaudithook(on_event)
 
@@ -88,37 +97,146 @@ def _caller() -> FrameType | None:
         return None if hook is None else hook.f_back
 
 
-def _opened(
-    frame: FrameType | None, inside: dict[int, Any], arguments: tuple[Any, ...]
-) -> tuple[Any, ...] | None:
-    given, mode, flags = arguments
+def _is_of_others(frame: FrameType, event: str, arguments: tuple[Any, ...]) -> bool:
+    """Modules that are imported; names below an open folder, which `os.open` does not tell."""
+    module = module_of(frame)
+    if module.startswith(_IMPORT_SYSTEM):
+        return True
+    is_relative = event == "open" and arguments[1] is None and not is_absolute(arguments[0])
+    return is_relative and module in ("os", "shutil")
+
+
+def _path(given: Any) -> str:
+    """A path that holds wherever the program goes; empty for a descriptor or an unknown type."""
+    path = path_of(given, {}) if type(given) is not int else ""
+    return absolute(path) if path and path != ":memory:" else ""
+
+
+def _opened(given: Any, mode: Any, flags: Any) -> _Fields | None:
     if type(given) is int:
         return None  # a descriptor: whoever opened it was heard
-    if frame is not None and module_of(frame).startswith(_IMPORT_SYSTEM):
-        return None  # the import system reading modules
-    if type(given) is bytes:
-        given = _fsdecode(given)
-    elif type(given) is not str:
-        fields = type.__dict__["__dict__"].__get__(type(given))
-        if fields.get("__module__", "").partition(".")[0] != "pathlib":
-            given = f"<{type(given).__name__}>"
-        else:
-            given = given.__fspath__()
-    path = given if _isabs(given) or given.startswith("<") else _join(_getcwd(), given)
-    while frame is not None and identity(frame.f_code) not in inside:
-        frame = frame.f_back
-    code_id, offset = (0, 0) if frame is None else (identity(frame.f_code), frame.f_lasti)
-    return OPENED, path, _mode(mode, flags), code_id, offset
-
-
-def _mode(mode: Any, flags: Any) -> str:
-    """`r`, `wb` and the like; for `os.open` the flags in words."""
+    path = _path(given) or f"<{type(given).__name__}>"
     if type(mode) is str:
-        return mode
+        is_written = not _WRITING.isdisjoint(mode)
+    else:
+        mode, is_written = _flags_in_words(flags)
+    return {"kind": "file.write" if is_written else "file.read", "path": path, "mode": mode}
+
+
+def _flags_in_words(flags: Any) -> tuple[str, bool]:
+    """For `os.open`: `write O_CREAT O_EXCL`, and whether it is opened for writing."""
     if type(flags) is not int:
-        return "?"
-    access = {os.O_WRONLY: "write", os.O_RDWR: "read and write"}.get(
-        flags & (os.O_WRONLY | os.O_RDWR), "read"
-    )
+        return "?", False
+    access = {os.O_WRONLY: "write", os.O_RDWR: "read and write"}.get(flags & _ACCESS, "read")
     words = [name for name, bit in _FLAG_WORDS if flags & bit]
-    return " ".join([access, *words])
+    return " ".join([access, *words]), access != "read"
+
+
+def _of_path(kind: str) -> Callable[..., _Fields | None]:
+    """Events whose first argument is the path that is touched, and the last perhaps a folder."""
+
+    def describe(given: Any, *others: Any) -> _Fields | None:
+        if others and type(others[-1]) is int and others[-1] >= 0 and not is_absolute(given):
+            return None  # below an open folder; whoever works so tells of the folder itself
+        path = _path(given)
+        return {"kind": kind, "path": path} if path else None
+
+    return describe
+
+
+def _of_two_paths(source: Any, target: Any, *_: Any) -> _Fields:
+    return {"kind": "file.write", "path": _path(target), "from": _path(source)}
+
+
+def _of_archive(kind: str, is_made: bool) -> Callable[..., _Fields]:
+    def describe(archive: Any, second: Any, folder: Any = None, *_: Any) -> _Fields:
+        other = folder if is_made else second
+        fields = {"kind": kind, "path": _path(archive)}
+        if other is not None:
+            fields["from"] = _path(other)
+        return fields
+
+    return describe
+
+
+def _of_environment(key: Any, *_: Any) -> _Fields:
+    return {"kind": "env", "subject": "os.environ", "keys": [path_of(key, {})]}  # never the value
+
+
+def _of_popen(executable: Any, arguments: Any, *_: Any) -> _Fields:
+    command = command_of(arguments)
+    if executable is not None and (type(arguments) is str or not command):
+        command = path_of(executable, {})
+    return {"kind": "process", "subject": command}
+
+
+def _of_command(command: Any, *_: Any) -> _Fields:
+    return {"kind": "process", "subject": command_of(command)}
+
+
+def _of_spawn(_mode: Any, path: Any, arguments: Any, *_: Any) -> _Fields:
+    return {"kind": "process", "subject": command_of(arguments)}
+
+
+def _of_posix_spawn(path: Any, arguments: Any, *_: Any) -> _Fields:
+    return {"kind": "process", "subject": command_of(arguments)}
+
+
+def _of_exec(path: Any, arguments: Any, *_: Any) -> _Fields:
+    return {"kind": "process", "subject": command_of(arguments)}
+
+
+def _of_address(_socket: Any, address: Any) -> _Fields:
+    return {"kind": "network", "subject": host_and_port(address)}
+
+
+def _of_host(host: Any, port: Any = None, *_: Any) -> _Fields:
+    port = path_of(port, {}) if type(port) is not int else int.__repr__(port)
+    name = without_secrets(path_of(host, {}))
+    return {"kind": "network", "subject": name + (f":{port}" if port else "")}
+
+
+def _of_url(url: Any, *_: Any) -> _Fields:
+    return {"kind": "network", "subject": without_secrets(path_of(url, {}))}
+
+
+def _of_class(module: Any, name: Any) -> _Fields:
+    return {"kind": "deserialize", "subject": f"{path_of(module, {})}.{path_of(name, {})}"}
+
+
+_EVENTS: dict[str, Callable[..., _Fields | None]] = {
+    "open": _opened,
+    "os.mkdir": _of_path("file.write"),
+    "os.rmdir": _of_path("file.write"),
+    "os.remove": _of_path("file.write"),
+    "os.truncate": _of_path("file.write"),
+    "os.rename": _of_two_paths,
+    "os.link": _of_two_paths,
+    "os.symlink": _of_two_paths,
+    "os.chdir": _of_path("process"),
+    "shutil.copyfile": _of_two_paths,
+    "shutil.copytree": _of_two_paths,
+    "shutil.move": _of_two_paths,
+    "shutil.rmtree": _of_path("file.write"),
+    "shutil.make_archive": _of_archive("archive.write", True),
+    "shutil.unpack_archive": _of_archive("archive.read", False),
+    "tempfile.mkdtemp": _of_path("file.write"),
+    "tempfile.mkstemp": _of_path("file.write"),
+    "sqlite3.connect": _of_path("file.write"),
+    "os.putenv": _of_environment,
+    "os.unsetenv": _of_environment,
+    "subprocess.Popen": _of_popen,
+    "os.system": _of_command,
+    "os.spawn": _of_spawn,
+    "os.posix_spawn": _of_posix_spawn,
+    "os.startfile": _of_command,
+    "os.exec": _of_exec,
+    "sys.settrace": _of_exec,  # no effect, but ours to hear
+    "socket.connect": _of_address,
+    "socket.bind": _of_address,
+    "socket.sendto": _of_address,
+    "socket.getaddrinfo": _of_host,
+    "socket.gethostbyname": _of_host,
+    "urllib.Request": _of_url,
+    "pickle.find_class": _of_class,
+}

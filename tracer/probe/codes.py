@@ -69,6 +69,7 @@ class Codes:
     def __init__(self, namespaces: list[str], root: str, outside_prefixes: list[str]) -> None:
         self.inside_names: set[str] = set()  # modules in the namespace
         self.outside_names: set[str] = set()
+        self.watched: dict[str, frozenset[int]] = {}  # outside: where functions with effects begin
         self.inside: dict[int, Entry] = {}
         self.outside: dict[int, CodeType] = {}
         self.described: dict[int, tuple[CodeType, str]] = {}  # outside, and named in the log
@@ -143,6 +144,7 @@ class Codes:
     def forget(self) -> None:
         """Empty the tables of the hot path, so that every event takes the slow path and stops."""
         self.outside_names.clear()
+        self.watched.clear()
         self.outside.clear()
 
     def _index(self, code: CodeType, qualname: str) -> None:

@@ -19,7 +19,7 @@ from .heat import Heat
 from .recorder import EXTERNAL, RAISED, SITE, Recorder
 from .signals import raise_again
 from .statics import type_name
-from .taps import Pending
+from .taps import Pending, with_entry
 
 _get_frame = sys._getframe
 _PREFERRED_IDS = (3, 4, 1, 5, 2, 0)  # those without a name first: PEP 669 reserves the others
@@ -279,6 +279,9 @@ def _make_callbacks(
             entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or code.co_name
         taps = recorder.taps.of_code(code, qualname) if is_tapped else None
+        has_lines = is_inside or taps is not None
+        if not is_inside and recorder.effects.may_be_in(frame):
+            taps = with_entry(taps, code, recorder.effects.taps_of(frame))
         if entry is None:
             if not taps:
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
@@ -293,7 +296,8 @@ def _make_callbacks(
             if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
                 restarts += 1
                 restart_events()
-        watch(entry, is_inside)
+        if has_lines:
+            watch(entry, is_inside)
         return entry
 
     def on_site(code: CodeType, offset: int, called: Any, argument: Any) -> Any:
@@ -302,8 +306,13 @@ def _make_callbacks(
         try:
             code_id = identity(code)
             seen = sightings[code_id, offset] = sightings.get((code_id, offset), 0) + 1
-            function = None if is_stopped or seen > _SITE_SIGHTINGS else function_behind(called)
+            function = None if is_stopped else function_behind(called)
             if function is None:
+                if is_stopped or not recorder.effects.of_site(
+                    _get_frame(1), offset, called, argument
+                ):
+                    answer = disable
+            elif seen > _SITE_SIGHTINGS:
                 answer = disable
             else:
                 called_code = function.__code__

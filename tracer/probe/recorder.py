@@ -19,7 +19,7 @@ from .log import Log
 from .signals import raise_again
 from .taps import TapTable
 
-CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED, SITE = range(8)
+CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE = range(7)
 """What a counted key is about; it stands first in the key.
 
 A plain call has a key of three: the ids of callee and caller, and the offset.
@@ -60,6 +60,7 @@ class Recorder:
         self.arrived: list[int] = []  # signals that came while a hook ran
         self.follows_children = False
         self.log_limit: int | None = None  # bytes
+        self.effects: Any = None  # an `Effects`, before the first hook runs
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.restart_stream: Callable[[], None] | None = None  # in a fork
@@ -380,21 +381,6 @@ class Recorder:
                 {"t": "raised", "n": number, "code": self._code(code), "line": line, "type": name}
             )
             return
-        if about == OPENED:
-            _, path, mode, code, offset = key
-            caller = self._code(code)
-            self._position(code, offset)
-            self._log.add(
-                {
-                    "t": "opened",
-                    "n": number,
-                    "path": path,
-                    "mode": mode,
-                    "code": caller,
-                    "at": offset,
-                }
-            )
-            return
         _, caller, offset, callee, through = key
         record: dict[str, Any] = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
@@ -492,6 +478,8 @@ class Recorder:
         )
 
     def _collect_happenings(self) -> None:
+        if self.effects is not None:
+            self.effects.repetitions()
         size = len(self._happenings)
         for kind, chain, fields in self._happenings[:size]:
             for code_id, offset in chain:

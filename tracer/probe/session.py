@@ -10,6 +10,7 @@ from . import arrays, audit, encoding, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
+from .effects import Effects
 from .host import Program, Undecodable
 from .job import parse_json
 from .log import Log
@@ -76,6 +77,7 @@ def _prepare(
     codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     recorder.log_limit = plan["log_limit"]
+    recorder.effects = Effects(recorder, job["effects"])
     backend = _backend(plan, recorder)
     log.add({**_header(job, prefixes, backend.name), **about})
     log.write()

@@ -19,7 +19,7 @@ from .recorder import EXTERNAL, RAISED, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
 from .statics import type_name
-from .taps import Pending
+from .taps import Pending, with_entry
 
 _settrace, _gettrace = sys.settrace, sys.gettrace
 _NOT_RAISING = frozenset(
@@ -71,7 +71,7 @@ class SettraceBackend:
 def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> Any:
     codes = recorder.codes
     inside, outside, described = codes.inside, codes.outside, codes.described
-    inside_names, outside_names = codes.inside_names, codes.outside_names
+    inside_names, outside_names, watched = codes.inside_names, codes.outside_names, codes.watched
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
@@ -90,7 +90,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     def on_call(frame: FrameType, event: str, argument: Any) -> Any:
         nonlocal is_tree_open
         try:
-            if get(frame.f_globals, "__name__") in outside_names:
+            name = get(frame.f_globals, "__name__")
+            if name in outside_names or (name in watched and frame.f_lineno not in watched[name]):
                 back = frame.f_back
                 if back is not None and get(back.f_globals, "__name__") not in outside_names:
                     on_boundary(frame, back)
@@ -106,7 +107,10 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     if back is not None and get(back.f_globals, "__name__") not in outside_names:
                         on_boundary(frame, back)
                     return None
-                if code_id not in inside:  # tapped, and not of the namespace
+                if code_id not in inside:  # tapped or an effect, and not of the namespace
+                    back = frame.f_back
+                    if back is not None and get(back.f_globals, "__name__") not in outside_names:
+                        on_boundary(frame, back)
                     pending.enter(frame, entry.taps, False)
                     return entry.local
             caller = frame.f_back
@@ -158,7 +162,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
         name = get(frame.f_globals, "__name__")
-        if name in outside_names:
+        if name in outside_names or name in watched:
             return 0
         code_id = identity(frame.f_code)
         if code_id in inside:
@@ -184,7 +188,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         path = code.co_filename
         is_inside = codes.is_in_scope(frame)
         is_tapped = recorder.taps.has_file(path)
-        if is_inside or not is_tapped:
+        is_watched = not is_inside and recorder.effects.may_be_in(frame)
+        if is_inside or not (is_tapped or is_watched):
             codes.decide_module(frame, is_inside)
         if is_inside:
             if not codes.has_room():
@@ -193,6 +198,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or codes.qualnames.get(code_id, code.co_name)
         taps = recorder.taps.of_code(code, qualname) if is_tapped else None
+        has_lines = is_inside or taps is not None
+        if is_watched:
+            taps = with_entry(taps, code, recorder.effects.taps_of(frame))
         if entry is None:
             if code.co_name == "start" and get(frame.f_globals, "__name__") == "threading":
                 watch_threading(frame.f_globals)
@@ -203,7 +211,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
         entry.taps = taps
-        entry.local = make_tapped(entry) if taps else make_local(entry)
+        if has_lines:
+            entry.local = make_tapped(entry) if taps else make_local(entry)
         if is_inside:
             codes.add(code_id, entry)
         return entry

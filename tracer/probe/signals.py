@@ -32,6 +32,7 @@ _HOOKS = frozenset(
     for name in (
         "settrace",
         "monitoring",
+        "call_arguments",
         "callables",
         "callers",
         "codes",
@@ -52,6 +53,9 @@ _HOOKS = frozenset(
         "recorder",
         "state",
         "watching",
+        "effects",
+        "lookup",
+        "naming",
     )
 )
 

@@ -119,6 +119,15 @@ class CodeTaps:
         self.unwatched -= self.placed.keys()
 
 
+def with_entry(taps: CodeTaps | None, code: CodeType, more: list[Any]) -> CodeTaps | None:
+    """The taps of a function, and others that are read at its entry."""
+    if not more:
+        return taps
+    taps = taps or CodeTaps(code, [])
+    taps.entry += more
+    return taps
+
+
 class Pending:
     """The tapped statements that have begun in the frames that are alive."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tracer.dynamic.ledger import make_ledger
 from tracer.model.evidence import Run
 from tracer.model.recording import Recording
 
@@ -23,4 +24,5 @@ def summarise_run(recording: Recording) -> Run:
         cannot_see=recording.cannot_see,
         stderr_tail=recording.stderr_tail,
         watched=recording.watched,
+        ledger=make_ledger(recording.effects),
     )

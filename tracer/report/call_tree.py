@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from tracer.model.evidence import Evidence, Run
 from tracer.model.recording import OpenedFile
+from tracer.report.ledger import ledger_lines
 from tracer.report.phrases import command
 from tracer.report.quoting import one_line, visible
 from tracer.report.state_ledger import ledger_text
@@ -73,11 +74,13 @@ def _notes(run: Run) -> list[str]:
         )
     if not run.exceptions:
         lines.append("Exceptions: none passed through the namespace.")
-    opened = [each for each in run.opened if not _is_of_import(each)]
+    lines += ledger_lines(run)
+    is_told = bool(run.ledger.files)  # every opening is a deed of the account
+    opened = [each for each in run.opened if not _is_of_import(each) and not is_told]
     for each in opened:
         by = f" by {each.caller.path}:{each.line}" if each.caller else ""
         lines.append(f"Opened: {one_line(each.path)} ({each.mode}) ×{each.times}{by}")
-    if hidden := len(run.opened) - len(opened):
+    if hidden := sum(_is_of_import(each) for each in run.opened):
         lines.append(f"Opened besides, not listed: {plural(hidden, 'file')} of imports and Python.")
     if run.stderr_tail:
         lines.append("Last lines of stderr:")

@@ -19,6 +19,7 @@ from tracer.model.graph import Effect, GuardKind, Raise
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
 from tracer.report.leads import find_leads
+from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
@@ -70,6 +71,7 @@ __all__ = [
 _CHAINS_SHOWN = 60  # for each entry point
 _EDGES_SHOWN = 150
 _SINKS_SHOWN = 100
+_SEEN_SHOWN = 60
 _STATE_SHOWN = 40
 _CHANGES_SHOWN = 60
 _GAPS_SHOWN = 40
@@ -97,6 +99,7 @@ def render_static(evidence: Evidence) -> str:
     state = _first_effects(touching_state, near, _STATE_SHOWN)
     sinks = _first_effects(others, near, _SINKS_SHOWN)
     artifacts = artifact_pairs(evidence)
+    missed, members = missed_effects(evidence), member_rows(evidence)
     template = _environment().get_template("static.md.j2")
     return template.render(
         evidence=evidence,
@@ -125,6 +128,10 @@ def render_static(evidence: Evidence) -> str:
             "in order",
         ),
         quiet_writes=writes_without_change(evidence)[:_STATE_SHOWN],
+        missed_effects=missed[:_SEEN_SHOWN],
+        missed_cut=_cut(missed[:_SEEN_SHOWN], missed, "effects", "in the order of the runs"),
+        members=members[:_SEEN_SHOWN],
+        members_cut=_cut(members[:_SEEN_SHOWN], members, "members", "in the order of the runs"),
         hidden_inputs=hidden_inputs(evidence),
         entries=_entries(evidence),
         normalisation=_normalisation(evidence),
@@ -316,6 +323,7 @@ def _environment() -> Environment:
         tree=_member_tree,
         reads=_reads,
         function_path=path_of,
+        where=where,
     )
     return environment
 

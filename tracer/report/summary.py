@@ -10,6 +10,7 @@ from tracer.model.source import FunctionId
 from tracer.report.leads import (
     Lead,
     Leads,
+    artifact_names,
     asked_paths,
     find_leads,
     is_of_config,
@@ -18,6 +19,7 @@ from tracer.report.leads import (
     stage_edges,
     state_on_the_way,
 )
+from tracer.report.ledger import archive_sighting
 from tracer.report.lines import (
     artifact_lines,
     caller_lines,
@@ -38,7 +40,7 @@ from tracer.report.phrases import (
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
 from tracer.report.sections import FittedSection, Section, fit
 from tracer.report.state_ledger import by_subject, change_in_short, counted
-from tracer.report.view import READS, STATE, WRITES, Names
+from tracer.report.view import READS, STATE, WRITES, ArtifactPair, Names
 
 SUMMARY_LINES = 60
 _WIDTH = 190  # of an item; its bullet and its label come in front
@@ -125,7 +127,7 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         _side("Consume", leads.reads, evidence, names, no_chain),
         Section(
             "Artefact",
-            artifact_lines(pair, names, MARKDOWN, _WIDTH) if pair else (),
+            _artifact(evidence, pair, names) if pair else (),
             "no member names were derived",
             5,
         ),
@@ -146,6 +148,13 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"
         sections.append(Section("Contrast", lines, nothing, 2, "its own effects first"))
     return sections
+
+
+def _artifact(evidence: Evidence, pair: ArtifactPair, names: Names) -> tuple[str, ...]:
+    """The artefact as the code names it, and what the runs saw of it."""
+    first, *others = artifact_lines(pair, names, MARKDOWN, _WIDTH)
+    seen = archive_sighting(evidence, artifact_names((*pair.writers, *pair.readers)))
+    return (first, *([within(prose(seen), _WIDTH)] if seen else []), *others)
 
 
 def _side(

@@ -43,6 +43,7 @@ class EffectRule:
     opens: bool = False  # the result is the open file
     is_keyed: bool = False  # an effect only where its key is known
     unless: ArgumentRef | None = None  # no effect where this argument is given
+    is_file_payload: bool = False  # the payload is the path of a file or folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ class EffectTable:
     keepers: frozenset[str] = frozenset()  # classes whose own methods call what objects keep
     bags: frozenset[str] = frozenset()  # classes whose objects hold any attributes
     given: Mapping[str, str] = field(default_factory=dict)  # methods that fill a bag: its class
+    named_by: Mapping[str, str] = field(default_factory=dict)  # class: the field with a file's name
+    part_of: Mapping[str, str] = field(default_factory=dict)  # class of parts of an open file
 
     def hooks_of(self, dotted: str) -> tuple[Hook, ...]:
         """What a function or method outside runs of the objects it is called on or with."""
@@ -212,6 +215,8 @@ _SECTIONS = [
     "kept",
     "given",
     "hooks",
+    "named_by",
+    "part_of",
 ]
 _EFFECT_KEYS = frozenset(
     [
@@ -219,6 +224,7 @@ _EFFECT_KEYS = frozenset(
         "kind",
         "subject",
         "payload",
+        "from_file",
         "needs",
         "keys",
         "part",
@@ -282,7 +288,8 @@ class _Draft:
         self._effects: dict[str, EffectRule] = {}
         self._types: dict[str, dict[str, TypeTemplate]] = {"returns": {}, "attributes": {}}
         self._names: dict[str, dict[str, str]] = {
-            name: {} for name in ("bases", "aliases", "alike", "protocols", "given")
+            name: {}
+            for name in ("bases", "aliases", "alike", "protocols", "given", "named_by", "part_of")
         }
         self._kept: dict[str, tuple[str, ...]] = {}
         self._hooks: dict[str, tuple[Hook, ...]] = {}
@@ -369,6 +376,7 @@ class _Draft:
             _boolean(entry.get("opens", mode is not None), f"{where}: opens"),
             _boolean(entry.get("keyed", False), f"{where}: keyed"),
             _argument(entry, "unless", where),
+            _boolean(entry.get("from_file", False), f"{where}: from_file"),
         )
         self._effects.update((call, rule) for call in calls)
 
@@ -397,6 +405,8 @@ class _Draft:
             hooks=self._hooks,
             bags=lists("classes", "bags"),
             given=self._names["given"],
+            named_by=self._names["named_by"],
+            part_of=self._names["part_of"],
             kept=self._kept,
             keepers=frozenset(
                 one

@@ -1,0 +1,679 @@
+"""What the program does to the world: calls that the effect table knows, and audit events.
+
+Functions outside the namespace cost what they cost; those that the table names are watched at their
+entry, like tapped ones, and their arguments are read from the frame. One number counts all effects
+of a run; one that happens inside another one says so (`within`), so that a reader sees one deed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from types import CodeType, FrameType
+from typing import Any
+
+from . import values
+from .call_arguments import last_arguments
+from .codes import identity, module_of
+from .lookup import MISSING, builtin_name, code_of, fields_of, find, is_static, mro_of, own
+from .naming import absolute, host_and_port, path_of, without_secrets
+from .recorder import Recorder
+
+_LONGEST_CHAIN = 8
+_MOST_KINDS = 20_000  # distinct effects; repetitions are counted
+_MOST_OPEN = 10_000  # objects that stand for a file
+_MOST_TRIES = 50  # entries of a function whose name in the table does not lead anywhere yet
+_MOST_FRAMES = 100_000
+_DEEPEST = 3  # a method below its class, and that below its type parameters
+_MAKERS = ("__init__", "__new__")
+_PATHLESS = ("env", "process", "network", "random", "state.read", "state.write", "model.build")
+_WRITING = frozenset("wax+")
+_VARIABLE_ARGUMENTS, _VARIABLE_KEYWORDS = 0x04, 0x08
+_NESTED = 0x10
+_NEUTRAL = (
+    "collections",
+    "_collections_abc",
+    "contextlib",
+    "functools",
+)  # between a caller and what it asks for
+AUDITED = frozenset(
+    (
+        *("os.mkdir", "os.rmdir", "os.remove", "os.unlink", "os.rename", "os.replace", "os.link"),
+        *("os.symlink", "os.truncate", "os.putenv", "os.unsetenv", "os.chdir", "os.system"),
+        *("os.chmod", "os.utime", "os.kill", "os.fork", "os.execv", "os.spawnv"),
+        *("socket.socket.connect",),
+    )
+)
+"""Calls in C of which audit events tell, with all arguments."""
+_class_name = type.__dict__["__name__"].__get__
+
+
+class _Rule:
+    """What calls of one name do."""
+
+    __slots__ = (
+        "default_mode",
+        "is_file_payload",
+        "is_keyed",
+        "is_own_only",
+        "is_part",
+        "keys",
+        "mode",
+        "name",
+        "part",
+        "payload",
+        "read",
+        "subject",
+        "unless",
+        "write",
+    )
+
+    def __init__(self, given: dict[str, Any], is_part: bool = False) -> None:
+        self.name: str = given["name"]
+        self.read: str = given.get("read", "")
+        self.write: str = given.get("write", "")
+        self.subject = _reference(given.get("subject", ""))
+        self.payload = _reference(given.get("payload", ""))
+        self.keys = _reference(given.get("keys", ""))
+        self.mode = _reference(given.get("mode", ""))
+        self.unless = _reference(given.get("unless", ""))
+        self.default_mode: str = given.get("default_mode", "r")
+        self.part: str = given.get("part", "")
+        self.is_keyed: bool = given.get("is_keyed", False)
+        self.is_file_payload: bool = given.get("is_file_payload", False)
+        self.is_own_only: bool = given.get("is_own_only", False)
+        self.is_part = is_part
+
+
+class _Match:
+    """A rule, and how its callable takes its arguments."""
+
+    __slots__ = ("owner", "receiver", "rule", "shift")
+
+    def __init__(self, rule: _Rule, owner: int, receiver: int, shift: int) -> None:
+        self.rule = rule
+        self.owner = owner  # identities: nothing of the target is kept alive
+        self.receiver = receiver
+        self.shift = shift  # positions before the first argument
+
+
+class EffectTap:
+    """Stands among the taps of a function outside, and is read at its entry."""
+
+    __slots__ = ("_effects", "matches", "tries", "unresolved")
+    moment = "entry"
+
+    def __init__(self, effects: Effects) -> None:
+        self._effects = effects
+        self.matches: list[_Match] = []
+        self.unresolved: list[tuple[str, _Rule]] = []
+        self.tries = 0
+
+    def read(self, frame: FrameType) -> None:
+        self._effects.on_entry(frame, self)
+
+
+class Effects:
+    """All effects of one run."""
+
+    def __init__(self, recorder: Recorder, given: dict[str, Any]) -> None:
+        self._recorder = recorder
+        self._inside = recorder.codes.inside
+        self._named_by: dict[str, str] = dict(given.get("named_by", ()))
+        self._wanted: dict[str, dict[str, list[tuple[str, _Rule]]]] = {}
+        self._by_name: dict[str, list[tuple[str, _Rule]]] = {}  # the same by the last part alone
+        self._names: dict[str, set[str]] = {}  # by package: of functions, and of classes
+        self._watched = recorder.codes.watched
+        self._codes: dict[int, CodeType] = {}  # of watched functions
+        self._numbers: dict[int, int] = {}  # hash of a live frame of these -> its effect
+        self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
+        self._open: dict[int, tuple[int, str]] = {}  # object -> its type, the path it stands for
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._times: dict[int, int] = {}
+        self._told: dict[int, int] = {}
+        self._next = itertools.count(1).__next__
+        for each in given.get("calls", ()):
+            rule = _Rule(each)
+            for spelling in each["spellings"]:
+                self._want(spelling, rule)
+        for name, parent in given.get("part_of", ()):
+            self._want(name, _Rule({"name": name, "subject": parent}, is_part=True))
+
+    def _want(self, spelling: str, rule: _Rule) -> None:
+        package, _, _ = spelling.partition(".")
+        owner, _, last = spelling.rpartition(".")
+        self._wanted.setdefault(package, {}).setdefault(last, []).append((spelling, rule))
+        if rule.name not in AUDITED and not rule.is_part:
+            self._by_name.setdefault(last, []).append((spelling, rule))
+        self._names.setdefault(package, set()).update((last, owner.rpartition(".")[2]))
+
+    # -- which functions are watched ---------------------------------------------------------------
+
+    def may_be_in(self, frame: FrameType) -> bool:
+        """Whether the module of a function may define one that the table names.
+
+        Asked of the names in the module's code when that is run, since what they mean is known only
+        later; of its globals where it was imported before we came. The lines on which such
+        functions begin are kept in `Codes.watched`, so that all others cost what they cost.
+        """
+        module = module_of(frame)
+        lines = self._watched.get(module)
+        if lines is None:
+            wanted = self._names.get(module.partition(".")[0])
+            if wanted is None:
+                return False
+            if frame.f_code.co_name == "<module>":
+                lines = frozenset(_lines_in(frame.f_code, wanted, _DEEPEST, False))
+            else:
+                lines = frozenset(_lines_of(list(frame.f_globals.items()), wanted))
+            if lines:
+                self._watched[module] = lines
+        return bool(lines)
+
+    def taps_of(self, frame: FrameType) -> list[Any]:
+        """What to read at the entry of a function outside: nothing, or one tap for all rules."""
+        code = frame.f_code
+        wanted = self._wanted.get(module_of(frame).partition(".")[0])
+        if wanted is None or code.co_name == "<module>":
+            return []
+        tap = EffectTap(self)
+        tap.unresolved = self._candidates(frame, wanted)
+        self._resolve(tap, code)
+        if not tap.matches and not tap.unresolved:
+            return []
+        self._codes[identity(code)] = code
+        return [tap]
+
+    def _candidates(
+        self, frame: FrameType, wanted: dict[str, list[tuple[str, _Rule]]]
+    ) -> list[tuple[str, _Rule]]:
+        code = frame.f_code
+        if code.co_name not in _MAKERS:
+            return list(wanted.get(code.co_name, ()))
+        receiver = _first_argument(frame)
+        kind = receiver if code.co_name == "__new__" else type(receiver)
+        if type not in mro_of(type(kind)):
+            return []
+        return [pair for each in mro_of(kind) for pair in wanted.get(_class_name(each), ())]
+
+    def _resolve(self, tap: EffectTap, code: CodeType) -> None:
+        """Find out which of the names lead to this code; those that lead nowhere are kept."""
+        unresolved = []
+        for spelling, rule in tap.unresolved:
+            found = find(spelling)
+            if found is None:
+                unresolved.append((spelling, rule))
+                continue
+            value, owner = found.value, found.owner
+            if type in mro_of(type(value)):  # a class: calls of it run `__init__`, or `__new__`
+                owner = value
+                maker = code_of(own(value, "__init__")) or code_of(own(value, "__new__"))
+                is_it, shift = maker is code, 1
+            else:
+                is_it = code_of(value) is code
+                shift = 0 if owner is None or is_static(value) else 1
+            if is_it and all(match.rule is not rule for match in tap.matches):
+                tap.matches.append(
+                    _Match(
+                        rule,
+                        0 if owner is None or not shift else identity(owner),
+                        0 if found.receiver is None else identity(found.receiver),
+                        shift,
+                    )
+                )
+        tap.unresolved = unresolved
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def on_entry(self, frame: FrameType, tap: EffectTap) -> None:
+        """A watched function begins."""
+        try:
+            code = frame.f_code
+            if tap.unresolved and tap.tries < _MOST_TRIES:
+                tap.tries += 1
+                self._resolve(tap, code)
+            self._numbers.pop(hash(frame), None)
+            receiver = MISSING
+            for match in tap.matches:
+                if match.shift and receiver is MISSING:
+                    receiver = _first_argument(frame)
+                if _fits(match, receiver):
+                    self._on_call(frame, code, match, receiver)
+                    return
+        except Exception:
+            self._recorder.dropped += 1
+
+    def _on_call(self, frame: FrameType, code: CodeType, match: _Match, receiver: Any) -> None:
+        rule = match.rule
+        place, outer, through, is_own = self._where(frame.f_back, rule.name)
+        arguments = _Arguments(code, frame.f_locals, match.shift)
+        if rule.is_part:
+            given = arguments.get(rule.subject)
+            path = self._path_of(given) if given is not MISSING else self._paths.get(outer, "")
+            self._keep_open(receiver, path)
+            self._remember(frame, outer)
+            return
+        fields = None
+        if is_own or not rule.is_own_only:
+            fields = self._fields(rule, arguments, receiver)
+        path = self._paths.get(outer, "")
+        if fields is not None and path and code.co_name in _MAKERS and "path" not in fields:
+            self._keep_open(receiver, path)  # made anew of what is open
+            fields = None
+        if fields is None:
+            self._remember(frame, outer)
+            return
+        number = self._tell(frame, place, fields, outer, through)
+        self._remember(frame, number)
+        path = fields.get("path", "")
+        if path:
+            self._paths[number] = path
+            if code.co_name in _MAKERS:
+                self._keep_open(receiver, path)
+
+    def _remember(self, frame: FrameType, number: int) -> None:
+        if len(self._numbers) > _MOST_FRAMES:
+            self._numbers.clear()
+        self._numbers[hash(frame)] = number
+
+    def _keep_open(self, value: Any, path: str) -> None:
+        """An object stands for a file. Of its address and type only the latest is known."""
+        if len(self._open) > _MOST_OPEN:
+            self._open.clear()
+        if path:
+            self._open[identity(value)] = identity(type(value)), path
+        else:
+            self._open.pop(identity(value), None)
+
+    def _path_of(self, value: Any) -> str:
+        """The path that a value names or stands for; empty where it is not known."""
+        path = path_of(value, self._named_by)
+        if path:
+            return absolute(path)
+        kind, path = self._open.get(identity(value), (0, ""))
+        return path if kind == identity(type(value)) else ""
+
+    def _fields(self, rule: _Rule, arguments: Any, receiver: Any) -> dict[str, Any] | None:
+        """What is said of a call; None where it has no such effect."""
+        if rule.unless is not None:
+            given = arguments.get(rule.unless)
+            if given is not MISSING and given is not None:
+                return None
+        mode = ""
+        kind = rule.write
+        if rule.mode is not None:
+            given = arguments.get(rule.mode)
+            mode = given if type(given) is str else rule.default_mode
+            if _WRITING.isdisjoint(mode.partition(":")[0]):
+                kind = rule.read
+        fields: dict[str, Any] = {"kind": kind, "op": rule.name}
+        keys = self._keys(rule, arguments)
+        if rule.is_keyed and not keys:
+            return None
+        if keys:
+            fields["keys"] = keys
+        if mode:
+            fields["mode"] = mode
+        if rule.part:
+            fields["part"] = rule.part
+        if rule.subject is not None:
+            self._add_subject(fields, kind, rule.subject, arguments, receiver)
+        if rule.payload is not None and kind != "env":
+            self._add_payload(fields, rule, rule.payload, arguments, receiver)
+        return fields
+
+    def _add_subject(
+        self, fields: dict[str, Any], kind: str, which: Any, arguments: Any, receiver: Any
+    ) -> None:
+        about, _, name = which
+        if about == "text":
+            fields["subject"] = name
+            return
+        value = receiver if about == "receiver" else arguments.get(which)
+        if value is MISSING or value is None:
+            return
+        if kind == "process":
+            fields["subject"] = command_of(value)
+        elif kind in _PATHLESS:
+            text = path_of(value, self._named_by)
+            if type(value) is tuple:
+                text = host_and_port(value)
+            elif kind == "network" or "://" in text:
+                text = without_secrets(text)
+            fields["subject"] = text or values.summary(value, values.is_secret_name(name))
+        else:
+            path = self._path_of(value)
+            if path:
+                fields["path"] = path
+            else:
+                fields["subject"] = values.summary(value, values.is_secret_name(name))
+
+    def _add_payload(
+        self, fields: dict[str, Any], rule: _Rule, which: Any, arguments: Any, receiver: Any
+    ) -> None:
+        about, _, name = which
+        if about == "all":
+            return
+        value = receiver if about == "receiver" else arguments.get(which)
+        if value is MISSING or (value is None and rule.is_file_payload):
+            return
+        path = self._path_of(value) if rule.is_file_payload else ""
+        if path:
+            fields["from"] = path
+        elif type(value) in (str, bytes) and not rule.part:  # what stands in the file afterwards
+            fields["payload"] = f"{type(value).__name__} len {type(value).__len__(value)}"
+        else:
+            is_secret = any(map(values.is_secret_name, (name, *fields.get("keys", ()))))
+            fields["payload"] = values.summary(value, is_secret)
+
+    def _keys(self, rule: _Rule, arguments: Any) -> list[str]:
+        if rule.keys is None:
+            return []
+        if rule.keys[0] == "all":
+            return list(arguments.keyword_names())
+        value = arguments.get(rule.keys)
+        if value is MISSING or type(value) is bytes:
+            return []
+        name = path_of(value, self._named_by)
+        return [name] if name else []
+
+    # -- audit events, and callables in C ----------------------------------------------------------
+
+    def on_event(self, frame: FrameType | None, kind: str, operation: str, **fields: Any) -> None:
+        """An audit event: the frame is the one that it was raised in."""
+        place, outer, through, _ = self._where(frame, operation)
+        self._tell(
+            frame, place, {"kind": kind, "op": operation, "by": "audit", **fields}, outer, through
+        )
+
+    def of_site(self, frame: FrameType, offset: int, function: Any, argument: Any) -> bool:
+        """A call that the namespace is about to make of something in C: an effect of the table?
+
+        Args:
+            frame: Of the caller.
+            offset: Of the call in its code.
+            function: What is called.
+            argument: Its first argument; an object of no meaning where there is none.
+        """
+        name = builtin_name(function)
+        for spelling, rule in self._by_name.get(name, ()):
+            found = find(spelling)
+            if (
+                found is not None
+                and _is_same(found.value, found.receiver, function)
+                and code_of(found.value) is None  # others are heard where their body begins
+            ):
+                given = last_arguments(frame, offset)
+                self._on_site(frame, rule, argument, given, found.owner is not None)
+                return True
+        return False
+
+    def _on_site(
+        self,
+        frame: FrameType,
+        rule: _Rule,
+        argument: Any,
+        given: dict[int, Any],
+        is_method: bool,
+    ) -> None:
+        place, outer, through, _ = self._where(frame, rule.name)
+        receiver: Any = MISSING
+        if type(argument) is not object:  # `sys.monitoring.MISSING` is a bare one
+            if is_method:
+                receiver = argument
+            else:
+                given[0] = argument
+        fields = self._fields(rule, _Positional(given), receiver)
+        if fields is not None:
+            self._tell(frame, place, {**fields, "by": "site"}, outer, through)
+
+    # -- where, and how often ----------------------------------------------------------------------
+
+    def _where(
+        self, frame: FrameType | None, operation: str
+    ) -> tuple[tuple[int, int], int, str, bool]:
+        """Who caused it.
+
+        Returns:
+            The nearest code of the namespace and its offset; the effect around this one; the
+            outside function that the namespace called; whether nothing else stands between.
+        """
+        inside, codes = self._inside, self._codes
+        package = operation.partition(".")[0]
+        outer, is_own = 0, True
+        last: FrameType | None = None
+        while frame is not None:
+            code_id = identity(frame.f_code)
+            if code_id in inside:
+                through = ""
+                if last is not None:
+                    through = f"{module_of(last)}.{_qualname(last.f_code)}"
+                return (code_id, frame.f_lasti), outer, through, is_own
+            if not outer and code_id in codes:
+                outer = self._numbers.get(hash(frame), 0)
+            between = module_of(frame).partition(".")[0]
+            is_own = is_own and (between == package or between in _NEUTRAL)
+            if not frame.f_code.co_flags & _NESTED:  # what a decorator puts around says nothing
+                last = frame
+            frame = frame.f_back
+        return (0, 0), outer, "", False
+
+    def _tell(
+        self,
+        frame: FrameType | None,
+        place: tuple[int, int],
+        fields: dict[str, Any],
+        outer: int,
+        through: str,
+    ) -> int:
+        """Tell it, or count it where the same was told before; returns its number."""
+        key = (place, outer, through, *[_frozen(each) for each in fields.items()])
+        number = self._known.get(key, 0)
+        if number:
+            self._times[number] += 1
+            return number
+        if len(self._known) >= _MOST_KINDS:
+            self._recorder.cut["effect"] = self._recorder.cut.get("effect", 0) + 1
+            return outer
+        number = self._known[key] = self._next()
+        self._times[number] = 1
+        if outer:
+            fields["within"] = outer
+        if through:
+            fields["through"] = through
+        self._recorder.happened("effect", frame, {"n": number, **fields}, _LONGEST_CHAIN)
+        return number
+
+    def repetitions(self) -> None:
+        """Write down how often effects happened that happened more than once."""
+        told, fresh = self._told, []
+        for number, times in list(self._times.items()):
+            if times > 1 and told.get(number) != times:
+                told[number] = times
+                fresh.append([number, times])
+        if fresh:
+            self._recorder.log({"t": "effect_times", "are": fresh})
+
+
+class _Arguments:
+    """The arguments of a Python function at its entry."""
+
+    def __init__(self, code: CodeType, local: Any, shift: int) -> None:
+        self._code = code
+        self._local = local
+        self._shift = shift
+        self._names = code.co_varnames
+        self._count = code.co_argcount
+        self._total = code.co_argcount + code.co_kwonlyargcount
+
+    def get(self, which: Any) -> Any:
+        """One argument, by the parameter's name or by position; MISSING where there is none."""
+        if which is None:
+            return MISSING
+        about, position, name = which
+        if about == "receiver":
+            return self._of(self._names[0]) if self._shift else MISSING
+        if about != "argument":
+            return MISSING
+        if name and name in self._names[: self._total]:
+            return self._of(name)
+        if name and self._code.co_flags & _VARIABLE_KEYWORDS:
+            found = dict.get(self._variable_keywords(), name, MISSING)
+            if found is not MISSING:
+                return found
+        if position is None:
+            return MISSING
+        index = position + self._shift
+        if index < self._count:
+            return self._of(self._names[index])
+        rest = self._variable_arguments()
+        index -= self._count
+        return tuple.__getitem__(rest, index) if index < tuple.__len__(rest) else MISSING
+
+    def keyword_names(self) -> list[str]:
+        """The keywords beyond the named ones, and `arr_0` … for positions beyond, as NumPy says."""
+        count = tuple.__len__(self._variable_arguments())
+        return [f"arr_{number}" for number in range(count)] + [
+            name for name in dict.keys(self._variable_keywords()) if type(name) is str
+        ]
+
+    def _of(self, name: str) -> Any:
+        return self._local.get(name, MISSING)
+
+    def _variable_arguments(self) -> Any:
+        if not self._code.co_flags & _VARIABLE_ARGUMENTS:
+            return ()
+        found = self._of(self._names[self._total])
+        return found if type(found) is tuple else ()
+
+    def _variable_keywords(self) -> Any:
+        flags = self._code.co_flags
+        if not flags & _VARIABLE_KEYWORDS:
+            return {}
+        found = self._of(self._names[self._total + bool(flags & _VARIABLE_ARGUMENTS)])
+        return found if type(found) is dict else {}
+
+
+class _Positional:
+    """Some arguments of a call, by position, where no more is known."""
+
+    def __init__(self, given: dict[int, Any]) -> None:
+        self._given = given
+
+    def get(self, which: Any) -> Any:
+        about, position, _ = which
+        if about != "argument" or position is None:
+            return MISSING
+        return self._given.get(position, MISSING)
+
+    def keyword_names(self) -> list[str]:
+        return []
+
+
+def command_of(value: Any) -> str:
+    """The program of a command, and how many arguments: these themselves may be secret."""
+    kind = type(value)
+    if kind is str or kind is bytes:
+        text = path_of(value, {})
+        program, _, rest = text.strip().partition(" ")
+        return f"{program} …" if rest else program
+    if kind is list or kind is tuple:
+        count: int = kind.__len__(value)
+        if count:
+            program = path_of(kind.__getitem__(value, 0), {})
+            return f"{program} with {count - 1} argument{'s' * (count != 2)}"
+    return path_of(value, {}) or values.summary(value)
+
+
+def _reference(text: str) -> tuple[str, int | None, str] | None:
+    """An argument as the table names it: what it is, its position, its name or words."""
+    if not text:
+        return None
+    if text == "receiver":
+        return "receiver", None, ""
+    if text == "**":
+        return "all", None, ""
+    if text.startswith("="):
+        return "text", None, text[1:]
+    position, _, name = text.partition(":")
+    if position.isdigit():
+        return "argument", int(position), name
+    return "argument", None, text
+
+
+def _first_argument(frame: FrameType) -> Any:
+    names, local = frame.f_code.co_varnames, frame.f_locals
+    if not frame.f_code.co_argcount or names[0] not in local:
+        return MISSING
+    return local[names[0]]
+
+
+def _fits(match: _Match, receiver: Any) -> bool:
+    """Whether the receiver is the one, or of the class, that the rule speaks of."""
+    if match.receiver:
+        return receiver is not MISSING and identity(receiver) == match.receiver
+    if not match.owner:
+        return True
+    kind = type(receiver)
+    if any(identity(each) == match.owner for each in mro_of(kind)):
+        return True
+    return type in mro_of(kind) and any(identity(each) == match.owner for each in mro_of(receiver))
+
+
+def _is_same(value: Any, receiver: Any, function: Any) -> bool:
+    """Whether a callable in C is the one that was found; methods are made anew at each look."""
+    if value is function:
+        return True
+    name = builtin_name(value)
+    return (
+        receiver is not None
+        and bool(name)
+        and name == builtin_name(function)
+        and _self_of(function) is receiver
+    )
+
+
+def _self_of(function: Any) -> Any:
+    descriptor = own(type(function), "__self__")
+    if descriptor is MISSING:
+        return MISSING
+    try:
+        return type(descriptor).__get__(descriptor, function)
+    except Exception:
+        return MISSING
+
+
+def _frozen(pair: tuple[str, Any]) -> tuple[str, Any]:
+    name, value = pair
+    return name, tuple(value) if type(value) is list else value
+
+
+def _qualname(code: CodeType) -> str:
+    return str(getattr(code, "co_qualname", code.co_name))
+
+
+def _lines_in(code: CodeType, wanted: set[str], depth: int, is_wanted: bool) -> set[int]:
+    """The first lines of the functions in a module's code that go by a name of the table."""
+    lines = set()
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            name = constant.co_name
+            if name in wanted or (is_wanted and name in _MAKERS):
+                lines.add(constant.co_firstlineno)
+            if depth > 1:
+                lines |= _lines_in(constant, wanted, depth - 1, name in wanted)
+    return lines
+
+
+def _lines_of(named: list[tuple[str, Any]], wanted: set[str]) -> set[int]:
+    """The same of the globals of a module that is there already."""
+    codes = []
+    for name, value in named:
+        kind = type(value)
+        is_class = type in mro_of(kind)
+        if not is_class and name in wanted:
+            codes.append(code_of(value))
+        if is_class or name in wanted:
+            for member, found in list(fields_of(value if is_class else kind).items()):
+                if member in wanted or (name in wanted and member in _MAKERS):
+                    codes.append(code_of(found))
+    return {code.co_firstlineno for code in codes if code is not None}

@@ -1,0 +1,109 @@
+"""What an effect touches, as text: paths, URLs, names of members.
+
+The name is the point here, so that it is not cut as other values are; what looks like a secret is.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .lookup import MISSING, field, mro_of
+from .statics import type_name
+
+_MOST_TEXT = 1000
+_DEEPEST = 4
+_getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
+_normpath = os.path.normpath
+_type_module = type.__dict__["__module__"].__get__
+_NAMED_IN_C = {  # types of `_io`, and the field that holds the next one
+    "_io.TextIOWrapper": "buffer",
+    "_io.BufferedReader": "raw",
+    "_io.BufferedWriter": "raw",
+    "_io.BufferedRandom": "raw",
+    "_io.FileIO": "name",
+}
+_IN_MEMORY = ("_io.BytesIO", "_io.StringIO")
+
+
+def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:
+    """The path or name of a file, as it was given; empty where nobody knows without asking code.
+
+    Args:
+        named_by: By class: the field that holds the name, or something that has one.
+        depth: Of the search, for our own use.
+    """
+    kind = type(value)
+    if kind is str:
+        text: str = value if len(value) <= _MOST_TEXT else value[:_MOST_TEXT] + "…"
+        return text
+    if kind is bytes:
+        return path_of(_fsdecode(value), named_by)
+    if depth > _DEEPEST:
+        return ""
+    module = _type_module(kind)
+    if type(module) is str and module.partition(".")[0] == "pathlib":
+        return str(kind.__fspath__(value))
+    name = type_name(kind)
+    if name in _IN_MEMORY:
+        return "<memory>"
+    holder = _NAMED_IN_C.get(name) or _named(kind, named_by)
+    if not holder:
+        return ""
+    found = field(value, holder)
+    if found is MISSING or found is None or type(found) is int:
+        return ""
+    return path_of(found, named_by, depth + 1)
+
+
+def _named(kind: Any, named_by: dict[str, str]) -> str:
+    if named_by:
+        for each in mro_of(kind):
+            found = named_by.get(type_name(each))
+            if found:
+                return found
+    return ""
+
+
+def is_absolute(given: Any) -> bool:
+    """Whether a path as it was given does not depend on a folder."""
+    path = path_of(given, {})
+    return bool(path) and _isabs(path)
+
+
+def absolute(path: str) -> str:
+    """A path that still holds when the working folder changes; URLs without what they may hide."""
+    if "://" in path:
+        return without_secrets(path)
+    if _isabs(path) or path.startswith("<"):
+        return path
+    try:
+        return _normpath(_join(_getcwd(), path))
+    except OSError:  # the working folder is gone
+        return path
+
+
+def without_secrets(url: str) -> str:
+    """A URL, or the end of one, without user, password, query and fragment."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        scheme, rest = "", url
+    host, slash, path = rest.partition("/")
+    host = host.rpartition("@")[2]
+    for mark in ("?", "#", ";"):
+        if mark in host:
+            host, path, slash = host.partition(mark)[0] + mark + "…", "", ""
+        if mark in path:
+            path = path.partition(mark)[0] + mark + "…"
+    return f"{scheme}{separator}{host}{slash}{path}"
+
+
+def host_and_port(address: Any) -> str:
+    """`127.0.0.1:80` for an address of `socket`; a path for those that are one."""
+    if type(address) is tuple and len(address) >= 2:
+        host, port = address[0], address[1]
+        if type(host) is str and type(port) is int:
+            return f"{host.rpartition('@')[2]}:{port}"
+    if type(address) in (str, bytes):
+        return path_of(address, {})
+    return f"<{type_name(type(address))}>"
