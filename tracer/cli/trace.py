@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from tracer.cli.options import budget_option, python_option, root_option
+from tracer.cli.options import (
+    budget_option,
+    comma_separated,
+    python_option,
+    recipes_option,
+    root_option,
+    stand_in_option,
+)
 from tracer.model.plan import BACKENDS
 from tracer.pipeline.trace import TraceRequest, trace
 
@@ -37,6 +44,8 @@ from tracer.pipeline.trace import TraceRequest, trace
     help="Tell every change of this object, as in pkg.params:cfg or pkg.mod:Class.attr.",
 )
 @python_option
+@stand_in_option
+@recipes_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True)
@@ -49,6 +58,8 @@ def trace_command(
     taps: tuple[str, ...],
     watched: tuple[str, ...],
     python: Path | None,
+    stand_ins: tuple[str, ...],
+    recipes: tuple[Path, ...],
     time_budget_s: float | None,
     cwd: Path | None,
     out: Path,
@@ -59,13 +70,12 @@ def trace_command(
     Exits as the program does, and prints nothing of its own unless in trouble. OUT gets
     edges.json; with the tree, callgraph/dynamic.txt, and trace.json for Perfetto.
     """
-    names = tuple(part for name in namespaces for part in name.split(",") if part)
     return trace(
         TraceRequest(
             root=root,
             command=command,
             out=out,
-            namespaces=names,
+            namespaces=comma_separated(namespaces),
             mode=mode,
             backend=backend,
             taps=taps,
@@ -73,5 +83,7 @@ def trace_command(
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,
+            stand_ins=comma_separated(stand_ins),
+            recipes=recipes,
         )
     )

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.own_modules import own_modules
 from tracer.dynamic.recording import LOG_NAME, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
+from tracer.tables.find_recipes import find_recipes
 
 logger = logging.getLogger(__name__)
 
@@ -126,10 +128,12 @@ def run_plan(
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
             "scratch": str(scratch),
+            "stand_ins": _stand_ins(plan, root),
         }
         job_file = Path(private) / "job.json"
         job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
         command = [str(interpreter.executable), str(_BOOTSTRAP), str(job_file)]
+        command += ["stand-ins"] if plan.stand_ins else []
         deadline_s = None
         if end_after_budget and plan.time_budget_s is not None:
             deadline_s = plan.time_budget_s + grace_s
@@ -143,8 +147,37 @@ def run_plan(
     return Ran(recording, ended["signal"])
 
 
+def check_stand_ins(
+    names: Sequence[str], folders: Sequence[Path]
+) -> Mapping[str, tuple[Path, ...]]:
+    """The recipe files of each library.
+
+    Raises:
+        WorkloadError: A name is none of a top-level module.
+        TableError: A folder or a file in it holds no recipes.
+    """
+    for name in names:
+        if not name.isidentifier():
+            raise WorkloadError(
+                f"--stand-in {name!r}: expected auto or the name of a top-level module"
+            )
+    return find_recipes(folders)
+
+
 def _placed(tap: Tap, root: Path) -> Tap:
     return place_tap(tap, root) if tap.statement_lines is None else tap
+
+
+def _stand_ins(plan: TracePlan, root: Path) -> dict[str, Any] | None:
+    """What the probe needs to fabricate modules; None: it does not."""
+    if not plan.stand_ins:
+        return None
+    recipes = check_stand_ins(plan.stand_ins, tuple(Path(folder) for folder in plan.recipes))
+    return {
+        "wanted": list(plan.stand_ins),
+        "own_modules": sorted(own_modules(root)),
+        "recipes": {library: [str(path) for path in files] for library, files in recipes.items()},
+    }
 
 
 def _changed_sources(plan: TracePlan, root: Path) -> list[str]:

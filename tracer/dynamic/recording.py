@@ -30,6 +30,7 @@ from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
     Frame,
+    InventedUse,
     ObservedCall,
     ObservedExternal,
     ObservedLines,
@@ -37,6 +38,7 @@ from tracer.model.recording import (
     Place,
     RaisedException,
     Recording,
+    StandIns,
     TapReading,
     TreeCall,
 )
@@ -211,6 +213,7 @@ class _Reader:
             namespaces=tuple(header["namespaces"]),
             watched=watched_objects(self._by_kind["watch"]),
             state_writes=state_writes(self._by_kind, self._chain, self._portable),
+            stand_ins=self._stand_ins(),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
@@ -357,6 +360,11 @@ class _Reader:
                 through = self._dotted(record["through"])
             _add(calls, (caller, callee, line, span, how, through), count, order)
         self._add_stream(calls, entered)
+        for record in self._defined("invented"):
+            if record["by"] == "call" and record["code"]:
+                line, span = self._place(record["code"], record["at"])
+                key = (self._frame(record["code"]), line, span, record["name"].rstrip("()"))
+                _add(externals, key, self._counts[record["n"]], record["n"])
         return (
             tuple(
                 sorted(
@@ -453,6 +461,23 @@ class _Reader:
             for (path, mode, caller, line), (times, order) in found.items()
         ]
         return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
+
+    def _stand_ins(self) -> StandIns | None:
+        modules = tuple(dict.fromkeys(record["name"] for record in self._by_kind["stand_in"]))
+        if not modules:
+            return None
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for record in self._defined("invented"):
+            code_id = record["code"]
+            line, _ = self._place(code_id, record["at"]) if code_id else (0, None)
+            caller = self._frame(code_id) if code_id else None
+            key = (record["name"], record["by"], caller, line)
+            _add(found, key, self._counts[record["n"]], record["n"])
+        uses = [
+            InventedUse(name, operation, caller, line, times, order)
+            for (name, operation, caller, line), (times, order) in found.items()
+        ]
+        return StandIns(modules, tuple(sorted(uses, key=lambda use: use.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
         latest: dict[str, dict[str, Any]] = {}

@@ -61,3 +61,5 @@ class TracePlan:
     # `package.module:NAME`, `package.module:Class.attribute`; with `=` at the end the name alone,
     # not what the object holds.
     watched: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()  # top-level modules to fabricate where missing, or `auto`
+    recipes: tuple[str, ...] = ()  # folders of the user's recipes for them

@@ -31,6 +31,8 @@ class TraceRequest:
     time_budget_s: float | None
     cwd: Path | None
     watched: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    recipes: tuple[Path, ...] = ()
 
 
 def trace(request: TraceRequest) -> int:
@@ -55,6 +57,8 @@ def trace(request: TraceRequest) -> int:
         backend=request.backend,
         time_budget_s=request.time_budget_s,
         watched=parse_watches(request.watched),
+        stand_ins=request.stand_ins,
+        recipes=tuple(str(folder.absolute()) for folder in request.recipes),
     )
     _tell_sources(request.out, root)
     return trace_program(plan, request.out, request.python)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
-from tracer.dynamic.launch import record
+from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.plan import Workload
@@ -37,6 +37,8 @@ class RunRequest:
     is_off: bool = False  # --no-dynamic
     time_budget_s: float | None = None  # overrides the brief's
     cwd: Path | None = None  # None: a scratch folder per run
+    stand_ins: tuple[str, ...] = ()
+    recipes: tuple[Path, ...] = ()
 
     def check(self, root: Path) -> None:
         """Refuse what cannot run before anything long begins.
@@ -46,6 +48,7 @@ class RunRequest:
         """
         if not self.is_off:
             check_interpreter(self.python)
+        check_stand_ins(self.stand_ins, self.recipes)
         for command in self.workloads:
             if command != AUTO:
                 _check_command(_words(command), root)
@@ -120,7 +123,12 @@ def record_all(
             time_budget_s=request.time_budget_s,
             watched=watched_state(reading.graph, answer.scope.functions, workload),
         )
-        placed = replace(plan, workload=_placed(workload, reading.tree.root))
+        placed = replace(
+            plan,
+            workload=_placed(workload, reading.tree.root),
+            stand_ins=request.stand_ins,
+            recipes=tuple(str(folder.absolute()) for folder in request.recipes),
+        )
         with clock.stage(f"run {workload.name}") as result:
             made = record(
                 placed,

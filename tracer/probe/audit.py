@@ -17,7 +17,10 @@ from .signals import raise_again
 
 _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system")
-_IMPORT_SYSTEM = ("importlib._bootstrap", "_frozen_importlib", "zipimport")
+_IMPORT_SYSTEM = (
+    *("importlib._bootstrap", "_frozen_importlib", "zipimport"),
+    "_tracer_probe.stand_ins",  # it reads sources to see who can do without a module
+)
 _MOST_FILES = 20_000
 _FLAG_WORDS = tuple(
     (name, getattr(os, name))

@@ -19,7 +19,7 @@ from .log import Log
 from .signals import raise_again
 from .taps import TapTable
 
-CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED, SITE = range(8)
+CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, OPENED, SITE, INVENTED = range(9)
 """What a counted key is about; it stands first in the key.
 
 A plain call has a key of three: the ids of callee and caller, and the offset.
@@ -320,6 +320,7 @@ class Recorder:
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""
+        record: dict[str, Any]
         if len(key) == 3:  # the frequent kind: a plain call
             callee, caller, offset = key
             key = (CALL, caller, offset, callee, 0)
@@ -345,8 +346,15 @@ class Recorder:
                 }
             )
             return
+        if about == INVENTED:
+            _, name, operation, code, offset = key
+            caller = self._code(code)
+            self._position(code, offset)
+            record = {"t": "invented", "n": number, "name": name, "by": operation}
+            self._log.add({**record, "code": caller, "at": offset})
+            return
         _, caller, offset, callee, through = key
-        record: dict[str, Any] = {"t": "edge", "n": number}
+        record = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
             record["why"] = self._why_root(through, offset)
         else:

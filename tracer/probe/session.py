@@ -18,6 +18,7 @@ from .taps import TapTable
 from .watching import watch_state
 
 _SCHEMA = "tracer/log/1"
+install_stand_ins: Any = None  # set by the bootstrap of a run that wants them
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
@@ -36,6 +37,8 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     state = watch_state(recorder, plan["watched"])
     run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
     sys.path.extend(job["import_folders"])
+    if install_stand_ins is not None:
+        install_stand_ins({**job["stand_ins"], "not_own": prefixes}, recorder, _roots(plan["root"]))
     recorder.keep(private_modules)
     guard.watch_exits(recorder, backend.in_new_thread)
     audit.listen(recorder)
@@ -89,6 +92,10 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "home": os.path.expanduser("~"),
         "has_columns": sys.version_info >= (3, 11),
     }
+
+
+def _roots(root: str) -> list[str]:
+    return sorted({each.rstrip("/\\") + os.sep for each in (root, os.path.realpath(root))})
 
 
 def _prefixes() -> list[str]:
