@@ -477,7 +477,8 @@ class _Reader:
             InventedUse(name, operation, caller, line, times, order)
             for (name, operation, caller, line), (times, order) in found.items()
         ]
-        return StandIns(modules, tuple(sorted(uses, key=lambda use: use.order)))
+        asked_for = tuple(self._header.get("stand_ins", ()))
+        return StandIns(asked_for, modules, tuple(sorted(uses, key=lambda use: use.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
         latest: dict[str, dict[str, Any]] = {}

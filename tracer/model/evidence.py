@@ -8,7 +8,7 @@ from enum import StrEnum
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.plan import Tap, Workload
-from tracer.model.recording import OpenedFile, RaisedException, WatchedObject
+from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
 
 EVIDENCE_SCHEMA = "tracer/evidence/1"
@@ -23,6 +23,7 @@ class EdgeVerdict(StrEnum):
     DYNAMIC_ONLY = "dynamic only"  # seen; static missed it
     NOT_RUN = "not run"  # there is no recording at all
     UNDECIDED = "undecided"  # the caller ran, and the probe cannot see this callee
+    STAND_INS = "seen under stand-ins"  # seen, but only where modules were fabricated
 
 
 class SeenBy(StrEnum):
@@ -54,6 +55,13 @@ class ReconciledEdge:
     workloads: tuple[str, ...] = ()
     through: str | None = None
     why: str = ""  # the comment above the site, else the first docstring line of the callee
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the sources alone tell of it."""
+        return self.verdict is not EdgeVerdict.DYNAMIC_ONLY and not (
+            self.verdict is EdgeVerdict.STAND_INS and self.tier is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,19 @@ class StateChange:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInSummary:
+    """What stood in for missing modules during a run, in the figures that a report needs."""
+
+    asked_for: tuple[str, ...]
+    modules: tuple[str, ...]
+    invented: int = 0  # uses of things that no recipe backs
+    names: int = 0  # distinct dotted names among them
+    by_recipe: int = 0  # uses of things that a recipe gave
+    first: InventedUse | None = None  # of the invented ones
+    most_used: tuple[tuple[str, int], ...] = ()  # dotted name and uses, most first
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
 
@@ -221,6 +242,7 @@ class Run:
     cannot_see: tuple[str, ...]
     stderr_tail: str = ""
     watched: tuple[WatchedObject, ...] = ()
+    stand_ins: StandInSummary | None = None  # None: the run is the program's own
 
 
 class FindingKind(StrEnum):

@@ -157,6 +157,7 @@ class InventedUse:
 class StandIns:
     """The stand-ins of a run, without which it would have ended."""
 
+    asked_for: tuple[str, ...]  # as given: `auto`, or names
     modules: tuple[str, ...]  # top-level, as they were imported
     uses: tuple[InventedUse, ...] = ()  # as they were first seen
 

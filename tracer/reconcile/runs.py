@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tracer.dynamic.taps import judge
-from tracer.model.evidence import Run, TapResult
+from tracer.model.evidence import Run, StandInSummary, TapResult
 from tracer.model.plan import Tap
 from tracer.model.recording import Recording
+
+_NAMES_SHOWN = 10
 
 
 def summarise_run(recording: Recording) -> Run:
@@ -27,6 +30,27 @@ def summarise_run(recording: Recording) -> Run:
         cannot_see=recording.cannot_see,
         stderr_tail=recording.stderr_tail,
         watched=recording.watched,
+        stand_ins=_stand_ins(recording),
+    )
+
+
+def _stand_ins(recording: Recording) -> StandInSummary | None:
+    found = recording.stand_ins
+    if found is None:
+        return None
+    counts: Counter[str] = Counter()
+    for use in found.invented:
+        counts[use.name] += use.times
+    return StandInSummary(
+        asked_for=found.asked_for,
+        modules=found.modules,
+        invented=counts.total(),
+        names=len(counts),
+        by_recipe=sum(use.times for use in found.uses) - counts.total(),
+        first=next(iter(found.invented), None),
+        most_used=tuple(
+            sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_NAMES_SHOWN]
+        ),
     )
 
 
@@ -54,7 +78,7 @@ def _result(tap: Tap, recordings: Sequence[Recording]) -> TapResult:
                     reading.values,
                     reading.hits,
                     recording.workload.name,
-                    reading.error,
+                    reading.error or ("read under stand-ins" if recording.stand_ins else ""),
                 )
             )
     for outcome in ("differs", "as expected", "read"):

@@ -93,11 +93,15 @@ def _run(evidence: Evidence) -> str:
     counts = Counter(edge.verdict for edge in evidence.edges)
     if not evidence.runs:
         return "nothing ran: no edge is confirmed"
-    return ", ".join(
+    told = ", ".join(
         f"{counts[verdict]} {verdict}"
         for verdict in EdgeVerdict
         if counts[verdict] or verdict is EdgeVerdict.CONFIRMED
     )
+    modules = dict.fromkeys(
+        name for run in evidence.runs if run.stand_ins is not None for name in run.stand_ins.modules
+    )
+    return f"STAND-INS for {', '.join(modules)}: {told}" if modules else told
 
 
 def _taps(evidence: Evidence) -> str:
