@@ -101,6 +101,8 @@ class Program:
                 "digests",
                 "calls_looked_at",
                 "watched",
+                *("namespaces", "mode", "time_budget_s", "tree_calls", "digests"),
+                *("calls_looked_at", "stand_ins", "recipes"),
             )
             if name in options
         }

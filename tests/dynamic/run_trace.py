@@ -15,7 +15,7 @@ from tracer.model.plan import TracePlan, Workload
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for name in ("python", "root", "out", "namespaces", "budget", "backend"):
+    for name in ("python", "root", "out", "namespaces", "budget", "backend", "stand-in"):
         parser.add_argument(f"--{name}")
     parser.add_argument("--watched")
     parser.add_argument("command", nargs="+")
@@ -27,6 +27,7 @@ def main() -> int:
         backend=given.backend or "auto",
         time_budget_s=float(given.budget) if given.budget else None,
         watched=tuple((given.watched or "").split()),
+        stand_ins=tuple((given.stand_in or "").split()),
     )
     try:
         return trace(plan, Path(given.out), Path(given.python))

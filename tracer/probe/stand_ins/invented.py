@@ -343,7 +343,7 @@ def _is_decorated(thing: Any, path: str, frame: Any) -> bool:
         return False
     first: int = code.co_firstlineno  # of the first decorator
     body = min([line for _, _, line in code.co_lines() if line and line > first], default=first)
-    return bool(frame.f_lineno == first or first < frame.f_lineno < body)
+    return bool(first <= frame.f_lineno <= body)
 
 
 def _arithmetic(name: str) -> Any:

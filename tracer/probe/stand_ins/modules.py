@@ -34,6 +34,11 @@ class StandInModule(ModuleType):
     def __dir__(self) -> list[str]:
         return sorted(name for name in self.__dict__ if not name.startswith("_"))
 
+    def __reduce_ex__(self, _protocol: Any) -> Any:
+        import importlib  # the target's
+
+        return importlib.import_module, (self.__name__,)
+
     def __repr__(self) -> str:
         return f"<module {self.__name__!r} (stand-in)>"
 
@@ -80,7 +85,7 @@ class StandInFinder:
             return False
         if name in self._own_modules:
             Context.uses.told(
-                f"{name} is missing, and the tree has a module of that name: no stand-in"
+                f"module {name} is missing, and the tree has one of that name: no stand-in"
             )
             return False
         return True

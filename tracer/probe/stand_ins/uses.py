@@ -11,8 +11,8 @@ from ..recorder import INVENTED, Recorder
 
 _get_frame = sys._getframe
 _MOST_DISTINCT = 10_000
-_MOST_USES = 2_000_000
-_MOST_AT_ONE_PLACE = 200_000
+_MOST_USES = 1_000_000
+_MOST_AT_ONE_PLACE = 100_000
 _STEADY_ANSWERS = 100
 
 
