@@ -31,7 +31,8 @@ USES = {
                 return self.width
         net = Net()
         assert net.forward() == 3 and net.width == 3
-        assert isinstance(net, Module) and issubclass(Net, Module) and isinstance(net, lib.nn.Module)
+        assert isinstance(net, Module) and issubclass(Net, Module)
+        assert isinstance(net, lib.nn.Module)
         assert not isinstance(3, Module)
         assert net.parameters() is not None       # the base has whatever is asked of it
         assert Net.from_config({}) is not None    # the class, too
@@ -379,7 +380,7 @@ OPTIONAL = {
 
 @pytest.mark.parametrize("case", sorted(OPTIONAL))
 def test_what_a_program_can_do_without_stays_missing(program: Write, case: str) -> None:
-    """`auto` fabricates nothing that the program is ready to miss, and the run is an ordinary one."""
+    """`auto` fabricates nothing that the program is ready to miss: an ordinary run."""
     recording = _works(_run(program, OPTIONAL[case], files={"gpu.py": "import cupy\n"}))
     assert recording.stand_ins is None
 

@@ -204,6 +204,9 @@ def _located(argv: Sequence[str], root: Path, cwd: Path, is_scratch: bool) -> li
     if Path(first).is_absolute() or not is_scratch:
         script = cwd / first
         shown = first
+        if not script.exists() and (root / first).exists():
+            script = root / first
+            shown = str(script)
     else:
         script = root / first
         if not script.exists():

@@ -18,12 +18,12 @@ class EdgeVerdict(StrEnum):
     """How reading and running agree on an edge."""
 
     CONFIRMED = "confirmed"  # static and seen
+    STAND_INS = "seen under stand-ins"  # seen, but only where modules were fabricated
     NOT_TAKEN = "not taken"  # static; the caller ran, this site did not or went elsewhere
     NOT_REACHED = "not reached"  # static; the caller never ran
     DYNAMIC_ONLY = "dynamic only"  # seen; static missed it
     NOT_RUN = "not run"  # there is no recording at all
     UNDECIDED = "undecided"  # the caller ran, and the probe cannot see this callee
-    STAND_INS = "seen under stand-ins"  # seen, but only where modules were fabricated
 
 
 class SeenBy(StrEnum):

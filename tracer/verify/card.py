@@ -101,7 +101,11 @@ def _run(evidence: Evidence) -> str:
     modules = dict.fromkeys(
         name for run in evidence.runs if run.stand_ins is not None for name in run.stand_ins.modules
     )
-    return f"STAND-INS for {', '.join(modules)}: {told}" if modules else told
+    if not modules:
+        return told
+    first, *others = modules
+    more = f" and {len(others)} more" if others else ""
+    return f"STAND-INS for {first}{more}: {told}"
 
 
 def _taps(evidence: Evidence) -> str:

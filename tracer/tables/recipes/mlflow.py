@@ -6,7 +6,7 @@ from typing import Any
 
 from stand_in import Base
 
-VERSION = "2.17.0"
+VERSION = "3.0.0"
 
 
 class RunInfo(Base):

@@ -392,6 +392,7 @@ def _by_numpy(name: str, function: Any, makes: Any = None) -> Any:
             return _with_origin(made, call, arguments, keywords)
         return made
 
+    call.path = name  # type: ignore[attr-defined]
     return call
 
 
@@ -759,6 +760,22 @@ def clear_session(free_memory: bool = True) -> None:
     Layer._made.clear()
 
 
+class OpError(Exception):
+    def __init__(
+        self, node_def: Any = None, op: Any = None, message: str = "", *_more: Any
+    ) -> None:
+        super().__init__(node_def, op, message)
+        self.node_def, self.op, self.message = node_def, op, message
+
+
+_ERRORS = (
+    *("AbortedError", "AlreadyExistsError", "CancelledError", "DataLossError"),
+    *("DeadlineExceededError", "FailedPreconditionError", "InternalError", "InvalidArgumentError"),
+    *("NotFoundError", "OutOfRangeError", "PermissionDeniedError", "ResourceExhaustedError"),
+    *("UnauthenticatedError", "UnavailableError", "UnimplementedError", "UnknownError"),
+)
+
+
 def list_devices(device_type: Any = None) -> list[Any]:
     return []
 
@@ -832,8 +849,8 @@ class Layer(Base):
 
     @property
     def weights(self) -> list[Any]:
-        found = list(self.__dict__.get("own_weights", ()))
-        return found + [each for each in vars(self).values() if isinstance(each, Variable)]
+        found = [*self.__dict__.get("own_weights", ()), *vars(self).values()]
+        return list({id(each): each for each in found if isinstance(each, Variable)}.values())
 
     @property
     def trainable_variables(self) -> list[Any]:
@@ -888,12 +905,16 @@ def _layer(name: str, outcome: Any, *names: str) -> Any:
             return invent(f"tensorflow.keras.layers.{name}()()")
         return _tensors(outcome(inputs, self.options))
 
+    def get_config(self: Any) -> dict[str, Any]:
+        return {**Layer.get_config(self), **self.options}
+
     return type(Layer)(
         name,
         (Layer,),
         {
             "__init__": __init__,
             "call": call,
+            "get_config": get_config,
             "__module__": __name__,
         },
     )
@@ -1028,11 +1049,16 @@ class Lambda(Layer):
         return self.function(inputs, **self.arguments)
 
 
+class InputLayer(Layer):
+    pass
+
+
 def Input(shape: Any = None, batch_size: Any = None, dtype: Any = None, **more: Any) -> Any:
     given = shape if shape is not None else more.get("batch_shape", (1,))[1:]
     sides = [1 if side is None else side for side in given]
     made = numpy.zeros((batch_size or 1, *sides), _dtype(dtype or "float32")).view(Tensor)
     made.name, made.origin = more.get("name"), ()
+    made.input_layer = InputLayer(name=more.get("name"))
     return made
 
 
@@ -1067,7 +1093,9 @@ class Model(Layer):
                 pending.extend(arguments)
                 pending.extend(keywords.values())
         own = [each for each in vars(self).values() if isinstance(each, Layer)]
-        return [*reversed(found.values()), *(each for each in own if id(each) not in found)]
+        given = [each.input_layer for each in self.inputs if hasattr(each, "input_layer")]
+        between = reversed(found.values())
+        return [*given, *between, *(each for each in own if id(each) not in found)]
 
     def get_layer(self, name: Any = None, index: Any = None) -> Any:
         if index is not None:
@@ -1290,17 +1318,119 @@ def _tell(callbacks: Any, event: str, *arguments: Any) -> None:
         getattr(callback, event)(*arguments)
 
 
-def _mark(filepath: Any, model: Any, configs: Any = ()) -> None:
+def _mark(filepath: Any, model: Any, configs: Any = None) -> None:
     """Leave a file that says what was saved; the library would leave layers and weights."""
-    layers = [type(layer).__name__ for layer in model.layers] if configs else []
-    described = {
-        "stand_in": "tensorflow",
-        "class": type(model).__name__,
-        "name": model.name,
-        "layers": [list(each) for each in zip(layers, configs)],
-    }
+    described = {"stand_in": "tensorflow", "class": type(model).__name__, "name": model.name}
+    if configs is not None:
+        described.update(_Described(model, configs).as_dict())
     with open(os.fspath(filepath), "w", encoding="utf-8") as file:
         json.dump(described, file, default=str, sort_keys=True)
+
+
+class _Described:
+    """The layers of a model and how they are joined, as a file can hold it."""
+
+    def __init__(self, model: Any, configs: list[Any]) -> None:
+        self._layers = model.layers
+        self._configs = configs
+        self._nodes: list[dict[str, Any]] = []
+        self._numbers: dict[Any, int] = {}
+        self._inputs = {id(tensor): at for at, tensor in enumerate(model.inputs)}
+        self._model = model
+
+    def as_dict(self) -> dict[str, Any]:
+        outputs = [self._leaf(tensor) for tensor in self._model.outputs]
+        names = [type(layer).__name__ for layer in self._layers]
+        return {
+            "layers": [list(each) for each in zip(names, self._configs)],
+            "inputs": [[list(each.shape), each.dtype.name] for each in self._model.inputs],
+            "nodes": self._nodes,
+            "outputs": outputs,
+            "has_one_output": self._model.has_one_output,
+        }
+
+    def _leaf(self, value: Any) -> Any:
+        if isinstance(value, (list, tuple)):
+            return {"items": [self._leaf(each) for each in value]}
+        if not isinstance(value, Tensor):
+            is_plain = value is None or isinstance(value, (bool, int, float, str))
+            return {"value": value if is_plain else None}
+        if id(value) in self._inputs:
+            return {"input": self._inputs[id(value)]}
+        shape = {"shape": list(value.shape), "dtype": value.dtype.name}
+        if not value.origin:
+            return shape
+        made_by, arguments, keywords, position = value.origin
+        key = (id(made_by), id(arguments))
+        if key not in self._numbers:
+            described = {"args": [self._leaf(each) for each in arguments]}
+            described["keywords"] = {name: self._leaf(each) for name, each in keywords.items()}
+            if isinstance(made_by, Layer):
+                described["layer"] = next(
+                    (at for at, layer in enumerate(self._layers) if layer is made_by), None
+                )
+            else:
+                described["function"] = getattr(made_by, "path", getattr(made_by, "__name__", ""))
+            self._numbers[key] = len(self._nodes)
+            self._nodes.append(described)
+        return {**shape, "node": self._numbers[key], "position": position}
+
+
+def _rebuilt(found: dict[str, Any], known: dict[str, Any]) -> Any:
+    """A model of what `_Described` says; a layer whose class is not known gives zeros."""
+    layers = [_layer_of(name, config, known) for name, config in found["layers"]]
+    inputs = []
+    for sides, dtype in found["inputs"]:
+        inputs.append(Input(tuple(sides[1:]), dtype=dtype))
+    results: list[Any] = []
+
+    def value_of(leaf: Any) -> Any:
+        if "items" in leaf:
+            return [value_of(each) for each in leaf["items"]]
+        if "input" in leaf:
+            return inputs[leaf["input"]]
+        if "node" in leaf:
+            result = results[leaf["node"]]
+            if result is not None and leaf["position"] is not None:
+                result = result[leaf["position"]]
+            if isinstance(result, Tensor):
+                return result
+        if "shape" in leaf:
+            zeros = numpy.zeros(leaf["shape"], _dtype(leaf["dtype"])).view(Tensor)
+            zeros.origin = ()
+            return zeros
+        return leaf["value"]
+
+    for node in found["nodes"]:
+        function = _function_of(node["function"]) if "function" in node else None
+        if node.get("layer") is not None:
+            function = layers[node["layer"]]
+        arguments = [value_of(each) for each in node["args"]]
+        keywords = {name: value_of(each) for name, each in node["keywords"].items()}
+        try:
+            results.append(None if function is None else function(*arguments, **keywords))
+        except (ValueError, TypeError, IndexError, AttributeError):
+            results.append(None)
+    outputs = [value_of(leaf) for leaf in found["outputs"]]
+    if found["has_one_output"]:
+        return Model(inputs, outputs[0], name=found["name"])
+    return Model(inputs, outputs, name=found["name"])
+
+
+def _layer_of(name: str, config: Any, known: dict[str, Any]) -> Any:
+    cls = known.get(name) or NAMES.get(f"tensorflow.keras.layers.{name}")
+    if not (isinstance(cls, type) and issubclass(cls, Layer)) or cls is Lambda:
+        return None
+    try:
+        return cls.from_config(config)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        note(f"{name}.from_config raised {type(error).__name__} under stand-ins")
+        return None
+
+
+def _function_of(name: str) -> Any:
+    ufunc = getattr(numpy, name, None)
+    return ufunc if isinstance(ufunc, numpy.ufunc) else NAMES.get(f"tensorflow.{name}")
 
 
 def _read_mark(filepath: Any) -> dict[str, Any]:
@@ -1332,13 +1462,10 @@ def load_model(
 ) -> Any:
     found = _read_mark(filepath)
     known = {**_registered, **(custom_objects or {})}
+    if found.get("nodes"):
+        return _rebuilt(found, known)
     for name, config in found.get("layers", ()):
-        cls = known.get(name)
-        if isinstance(cls, type) and issubclass(cls, Layer):
-            try:
-                cls.from_config(config)
-            except (ValueError, TypeError, KeyError, AttributeError) as error:
-                note(f"{name}.from_config raised {type(error).__name__} under stand-ins")
+        _layer_of(name, config, known)
     return Model(name=found["name"])
 
 
@@ -1429,6 +1556,11 @@ NAMES = {
     "tensorflow.map_fn": map_fn,
     "tensorflow.vectorized_map": map_fn,
     "tensorflow.GradientTape": GradientTape,
+    "tensorflow.errors.OpError": OpError,
+    **{
+        f"tensorflow.errors.{name}": type(name, (OpError,), {"__module__": __name__})
+        for name in _ERRORS
+    },
     "tensorflow.config.list_physical_devices": list_devices,
     "tensorflow.config.list_logical_devices": list_devices,
     **{
@@ -1450,6 +1582,7 @@ NAMES = {
     "tensorflow.keras.saving.register_keras_serializable": register_keras_serializable,
     "tensorflow.keras.layers.Layer": Layer,
     "tensorflow.keras.layers.Lambda": Lambda,
+    "tensorflow.keras.layers.InputLayer": InputLayer,
     **{
         f"tensorflow.keras.layers.{name}": _layer(name, *described)
         for name, described in _LAYERS.items()
