@@ -492,7 +492,7 @@ def test_a_program_that_misses_nothing_runs_as_ever(program: Write) -> None:
     text = """
         import json, sys
         def f(x): return json.dumps(x)
-        print(f([1]), sorted(m for m in sys.modules if "stand" in m))
+        print(f([1]), sorted(m for m in sys.modules if "stand" in m or "tracer" in m))
         try:
             import cupy
         except ImportError as error:
@@ -616,7 +616,7 @@ def test_a_loop_that_only_uses_invented_things_is_ended(program: Write) -> None:
 # Recipes
 
 RECIPE = """
-    from stand_in import Base, invent, is_invented
+    from tracer_stand_in import Base, invent, is_invented
     VERSION = "9.1"
     ALIASES = {"lib.old": "lib"}
     ABSENT = ["lib.gone", "lib.missing"]
@@ -735,3 +735,54 @@ def test_what_is_no_folder_or_no_name_is_refused(tmp_path: Path, program: Write)
         _run(program, "pass\n", recipes=(str(tmp_path / "none"),))
     with pytest.raises(WorkloadError, match=re.escape("--stand-in 'a.b': expected auto")):
         _run(program, "pass\n", "a.b")
+
+
+# With NumPy and dill: in the interpreter that runs the tests, by each back end that it has
+
+LIBRARIES = {
+    "numpy": """
+        import numpy as np, lib
+        x = lib.array([1, 2])
+        assert np.asarray(x).dtype == float and np.asarray(x, dtype="int32").dtype == "int32"
+        data = np.arange(4.0)
+        joined = np.concatenate([x, data])
+        for made in (x * data, data * x, data - x, np.exp(x), np.mean(x), joined):
+            assert repr(made).startswith("<stand-in lib.array()"), made
+        data += x
+        assert np.array([x, x]).shape == (2, 2) and float(np.float64(lib.loss())) == 1.0
+        if np.isnan(lib.loss()) or not np.isfinite(lib.loss()):
+            raise ValueError("the loss is not finite")
+        np.zeros(3, dtype=lib.float32), np.dtype(x.dtype)
+        np.save("x.npy", np.asarray(x))
+        assert np.load("x.npy").shape == (2,)
+        np.zeros((lib.height, 2))[lib.row - 1:, 0]
+    """,
+    "dill": """
+        import dill, lib
+        from lib.layers import Dense
+        class Net(Dense):
+            def call(self): return 3
+        objects = {"Net": Net, "Dense": Dense, "lib": lib, "f": lambda x: lib.f(x)}
+        data = dill.dumps(objects)
+        assert b"tracer" not in dill.dumps({"Dense": Dense, "lib": lib})
+        back = dill.loads(data)
+        assert back["Dense"] is Dense and back["lib"] is lib and back["f"](1) is not None
+        assert back["Net"]().call() == 3 and back["Net"]().weights is not None
+    """,
+}
+
+
+@pytest.mark.parametrize("backend", ["settrace", "monitoring"])
+@pytest.mark.parametrize("library", sorted(LIBRARIES))
+def test_installed_libraries_take_invented_things(
+    tmp_path: Path, library: str, backend: str
+) -> None:
+    """Arithmetic goes on invented, arrays can be made, pickles name the library and not us."""
+    pytest.importorskip(library)
+    if backend == "monitoring" and sys.version_info < (3, 12):
+        pytest.skip("no sys.monitoring before Python 3.12")
+    root = tmp_path / "tree"
+    root.mkdir()
+    (root / "main.py").write_text(textwrap.dedent(LIBRARIES[library]), encoding="utf-8")
+    written = Program(root, Path(sys.executable), backend)
+    assert _works(written.record(stand_ins=("auto",))).stand_ins is not None

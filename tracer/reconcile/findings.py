@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import (
     Chain,
-    EdgeVerdict,
     Finding,
     FindingKind,
     PathAnswer,

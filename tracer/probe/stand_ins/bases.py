@@ -9,7 +9,12 @@ from typing import Any
 from .names import attribute_of, call_of, is_enumeration, is_metaclass, last_of
 from .uses import Context
 
+TOOLKIT = "tracer_stand_in"
+"""The module that recipes import, and in which a pickle finds our own classes."""
+
 _PATH = "__stand_in_path__"
+CLASSES = ("stand_in_class", "stand_in_plain_class")
+"""Attributes of an invented name by which a pickle finds the class that was made of it."""
 
 
 class InventedType(abc.ABCMeta):
@@ -65,6 +70,9 @@ class Base(_Lenient, metaclass=InventedType):
     """The base of classes of a recipe, and of those that are made for invented names."""
 
 
+InventedType.__module__ = Base.__module__ = _Lenient.__module__ = TOOLKIT
+
+
 def make_base(path: str, is_plain: bool) -> tuple[type, ...]:
     """The real bases for an invented one.
 
@@ -72,7 +80,8 @@ def make_base(path: str, is_plain: bool) -> tuple[type, ...]:
         path: Its dotted name; it tells metaclasses and enumerations.
         is_plain: Another base or a keyword brings a metaclass of its own, so ours cannot stand.
     """
-    name, module = last_of(path), path.rpartition(".")[0] or path
+    name = last_of(path)
+    module, _, qualname = path.partition(".")
     if is_metaclass(path):
         return (type,)
     if is_enumeration(path):
@@ -84,7 +93,7 @@ def make_base(path: str, is_plain: bool) -> tuple[type, ...]:
             if name.endswith(known):
                 return (getattr(enum, known),)
         return (enum.Enum,)
-    body = {"__module__": module, "__qualname__": name, _PATH: path}
+    body = {"__module__": module, "__qualname__": f"{qualname}.{CLASSES[is_plain]}", _PATH: path}
     base: type = _Lenient if is_plain else Base
     return (new_class(name, (base,), {}, lambda namespace: namespace.update(body)),)
 

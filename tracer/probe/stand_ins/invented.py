@@ -12,7 +12,7 @@ import sys
 from types import FunctionType
 from typing import Any
 
-from .bases import make_base, make_exception, needs_plain_base
+from .bases import CLASSES, make_base, make_exception, needs_plain_base
 from .bytecode import names_metaclass, unpacked_length
 from .names import attribute_of, call_of, is_class_like, is_exception, item_of
 from .uses import Context
@@ -32,7 +32,7 @@ class Invented:
         fields["_root"] = root  # the module from which attributes alone lead here; "": a value
         fields["_maker"] = maker  # what was called to get this
         fields["_items"] = {}
-        fields["_base"] = None
+        fields["_bases"] = {}
         fields["_left"] = _LENGTH
         fields["__name__"] = path.rpartition(".")[2]
         fields["__module__"] = root or path.partition(".")[0]
@@ -45,8 +45,11 @@ class Invented:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(f"stand-in {self._path} has no attribute {name!r}")
         path = attribute_of(self._path, name)
-        if name == "dtype" and self._path.endswith(".dtype") and "numpy" in sys.modules:
-            return sys.modules["numpy"].dtype(float)  # NumPy asks on and on for what it knows
+        is_dtype = name == "dtype" and (self._root or self._path.endswith(".dtype"))
+        if is_dtype and "numpy" in sys.modules:  # which wants to know what it is
+            return sys.modules["numpy"].dtype(float)
+        if name in CLASSES:
+            return self.stand_in_classes(is_plain=name != CLASSES[0])[0]
         if self._root:
             return look_up(path, self._root)
         Context.uses.note(path, "attribute")
@@ -75,23 +78,25 @@ class Invented:
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
         Context.uses.note(self._path, "inherit")
         is_plain = needs_plain_base(bases) or names_metaclass(_get_frame(1).f_code)
-        if is_plain:
-            return make_base(self._path, True)
-        if self._base is None:
-            self.__dict__["_base"] = make_base(self._path, False)
-        found: tuple[type, ...] = self._base
+        return self.stand_in_classes(is_plain)
+
+    def stand_in_classes(self, is_plain: bool) -> tuple[type, ...]:
+        """The real classes behind this name, the same ones each time."""
+        if is_plain not in self._bases:
+            self._bases[is_plain] = make_base(self._path, is_plain)
+        found: tuple[type, ...] = self._bases[is_plain]
         return found
 
     def __instancecheck__(self, instance: Any) -> bool:
         Context.uses.note(self._path, "isinstance")
         if type(instance) is Invented:
             return instance._maker is self
-        return self._base is not None and isinstance(instance, self._base)
+        return any(isinstance(instance, bases) for bases in self._bases.values())
 
     def __subclasscheck__(self, subclass: Any) -> bool:
         if type(subclass) is Invented:
             return subclass is self
-        return self._base is not None and issubclass(subclass, self._base)
+        return any(issubclass(subclass, bases) for bases in self._bases.values())
 
     # Truth, text, numbers
 

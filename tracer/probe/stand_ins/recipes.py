@@ -19,11 +19,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from ..codes import HAS_QUALNAME
-from .bases import Base
+from .bases import TOOLKIT, Base, InventedType, _Lenient
 from .invented import Invented
 from .uses import Context
 
-TOOLKIT = "stand_in"
 _NAMED = "__stand_in_path__"
 _open, _read, _close, _fstat = os.open, os.read, os.close, os.fstat
 
@@ -49,6 +48,8 @@ class Recipes:
         if library in self._loaded:
             return
         self._loaded.add(library)
+        if TOOLKIT not in sys.modules:
+            sys.modules[TOOLKIT] = _toolkit()
         for path in self._files.get(library, ()):
             try:
                 self._run(library, path)
@@ -93,15 +94,7 @@ class Recipes:
             _close(descriptor)
         # Its frames bear the library's name, and lie in no file below the target's root.
         scope: dict[str, Any] = {"__name__": library, "__doc__": None, "__package__": library}
-        before = sys.modules.get(TOOLKIT)
-        sys.modules[TOOLKIT] = _toolkit()
-        try:
-            exec(compile(source, _file_of(library), "exec", dont_inherit=True), scope)
-        finally:
-            if before is None:
-                del sys.modules[TOOLKIT]
-            else:
-                sys.modules[TOOLKIT] = before
+        exec(compile(source, _file_of(library), "exec", dont_inherit=True), scope)
         self._versions[library] = str(scope.get("VERSION", self.version(library)))
         self._aliases.update(scope.get("ALIASES", {}))
         self._absent.update(scope.get("ABSENT", ()))
@@ -115,10 +108,12 @@ class Recipes:
 
 
 def _toolkit() -> ModuleType:
-    """What a recipe imports as `stand_in`."""
+    """What a recipe imports as `tracer_stand_in`."""
     module = ModuleType(TOOLKIT)
     module.__dict__.update(
         Base=Base,
+        InventedType=InventedType,
+        _Lenient=_Lenient,
         invent=lambda path: Invented(path),
         is_invented=lambda thing: type(thing) is Invented,
         note=lambda text: Context.uses.told(text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stand_in import Base
+from tracer_stand_in import Base
 
 VERSION = "3.0.0"
 

@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 import numpy
-from stand_in import Base, invent, is_invented, note
+from tracer_stand_in import Base, invent, is_invented, note
 
 VERSION = "2.18.0"
 ALIASES = {
