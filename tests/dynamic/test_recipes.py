@@ -210,6 +210,83 @@ CONTRACTS: Mapping[str, Mapping[str, str]] = {
                 facts.append("ValueError")
             """,
     },
+    "lightning": {
+        "modules": """
+            import os, tempfile
+            class Net(torch.nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.first = torch.nn.Linear(3, 2)
+                    self.rest = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
+                def forward(self, x):
+                    return self.rest(self.first(x))
+            class Twice(torch.utils.data.Dataset):
+                def __len__(self): return 5
+                def __getitem__(self, at): return torch.ones(3)
+            net = Net().to("cpu").eval()
+            @torch.no_grad()
+            def run(x): return net(x)
+            path = os.path.join(tempfile.mkdtemp(), "net.pt")
+            torch.save(net.state_dict(), path)
+            facts = [run(torch.ones(1, 3)) is not None, net.training, net.train().training,
+                     len(list(net.children())), len(net.rest), isinstance(net, torch.nn.Module),
+                     os.path.isfile(path), isinstance(torch.load(path), dict),
+                     len(torch.utils.data.DataLoader(Twice(), batch_size=2)),
+                     torch.cuda.is_available(), torch.is_tensor(torch.ones(1)), torch.is_tensor(1)]
+            net.load_state_dict(torch.load(path))
+        """,
+        "training": """
+            import os, tempfile
+            from lightning.pytorch.callbacks import Callback, ModelCheckpoint
+            from torch.utils.data import DataLoader
+            seen = []
+            class Data(torch.utils.data.Dataset):
+                def __len__(self): return 6
+                def __getitem__(self, at): return torch.ones(3)
+            class Net(L.LightningModule):
+                def __init__(self):
+                    super().__init__()
+                    self.save_hyperparameters()
+                    self.layer = torch.nn.Linear(3, 1)
+                def forward(self, x):
+                    seen.append("forward")
+                    return self.layer(x)
+                def training_step(self, batch, batch_idx):
+                    seen.append(["training", batch_idx])
+                    loss = self(batch).mean()
+                    self.log("train_loss", loss)
+                    return loss
+                def validation_step(self, batch, batch_idx):
+                    seen.append(["validation", batch_idx])
+                    self.log("val_loss", self(batch).mean())
+                def configure_optimizers(self):
+                    seen.append("optimizers")
+                    return torch.optim.Adam(self.parameters(), lr=0.1)
+                def setup(self, stage): seen.append(["setup", str(getattr(stage, "value", stage))])
+                def on_save_checkpoint(self, checkpoint): seen.append("checkpoint")
+            def telling(kind, name):
+                def hook(self, *arguments): seen.append(kind + " " + name)
+                return hook
+            hooks = ["fit_start", "fit_end", "train_start", "train_end", "train_epoch_start"]
+            hooks += ["train_epoch_end", "validation_start", "validation_epoch_start"]
+            hooks += ["validation_epoch_end", "validation_end", "train_batch_end"]
+            class Tell(Callback): pass
+            for name in hooks:
+                setattr(Tell, "on_" + name, telling("callback", name))
+                if name != "train_batch_end":
+                    setattr(Net, "on_" + name, telling("module", name))
+            checkpoint = ModelCheckpoint(monitor="val_loss", filename="best")
+            trainer = L.Trainer(
+                max_epochs=1, callbacks=[Tell(), checkpoint], logger=False,
+                enable_progress_bar=False, enable_model_summary=False, num_sanity_val_steps=0,
+                default_root_dir=tempfile.mkdtemp(),
+            )
+            trainer.fit(Net(), DataLoader(Data(), batch_size=3), DataLoader(Data(), batch_size=3))
+            path = checkpoint.best_model_path
+            facts = [list(seen), os.path.basename(path), os.path.isfile(path),
+                     sorted(trainer.callback_metrics), trainer.checkpoint_callback is checkpoint]
+        """,
+    },
     "mlflow": {
         "runs": """
             import os
@@ -228,12 +305,13 @@ CONTRACTS: Mapping[str, Mapping[str, str]] = {
 }
 _IMPORTS = {
     "tensorflow": "import numpy as np\nimport tensorflow as tf\n",
+    "lightning": "import torch\nimport lightning as L\n",
     "mlflow": "import mlflow\n",
 }
 EXPECTED: Mapping[str, Any] = json.loads(
     Path(__file__).with_name("library_facts.json").read_text("utf-8")
 )
-"""What TensorFlow 2.18 and MLflow 3.17 told."""
+"""What TensorFlow 2.18, PyTorch 2.13 with Lightning 2.6, and MLflow 3.17 told."""
 _CASES = [(library, name) for library, contracts in CONTRACTS.items() for name in contracts]
 
 

@@ -65,7 +65,11 @@ class StandInFinder:
             recipes = Context.recipes
             if owner is None or not is_stand_in(owner) or recipes.is_absent(name):
                 return None
-        elif not (root in self._names or (self._is_auto and self._is_needed(root))):
+        elif not (
+            root in self._names
+            or (self._is_auto and self._is_needed(root))
+            or (Context.recipes.knows(root) and _is_recipe(_get_frame(1)))
+        ):
             return None
         loader: Any = StandInLoader()
         return ModuleSpec(name, loader, origin="stand-in", is_package=True)
@@ -105,6 +109,12 @@ class StandInLoader:
         frame = next(importers(_get_frame(1)), None)
         Context.uses.imported(name, frame, Context.recipes.knows(name))
         Context.recipes.load(name)
+
+
+def _is_recipe(frame: Any) -> bool:
+    """Whether a recipe imports, which stands on the recipe of another library."""
+    importer = next(importers(frame), None)
+    return importer is not None and importer.f_code.co_filename.startswith("<stand-in ")
 
 
 def _wanted_names(frame: Any) -> list[str]:
