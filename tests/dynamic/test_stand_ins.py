@@ -455,6 +455,18 @@ def test_real_modules_win(program: Write) -> None:
     assert recording.stand_ins is None
 
 
+def test_a_folder_that_bears_the_name_of_a_library_is_not_the_library(program: Write) -> None:
+    """Without `__init__` it would be an empty package where the library is not installed; a real
+    package of that name is the tree's own, and so is a folder whose name nobody knows."""
+    text = "import mlflow\nassert mlflow.active_run() is None\n"
+    recording = _works(_run(program, text, files={"mlflow/notes.py": "X = 1\n"}))
+    assert recording.stand_ins is not None and recording.stand_ins.modules == ("mlflow",)
+    own = {"mlflow/__init__.py": "def active_run(): pass\n", "data/notes.py": "X = 1\n"}
+    text += "import data.notes\nassert data.notes.X == 1\n"
+    recording = _works(_run(program, text, "auto", "mlflow", files=own, out="own"))
+    assert recording.stand_ins is None
+
+
 def test_modules_of_the_tree_are_never_invented(program: Write) -> None:
     """A folder that is missing on the path is no missing library; the recording says so."""
     recording = _run(program, "import helper\n", files={"src/helper.py": "X = 1\n"})

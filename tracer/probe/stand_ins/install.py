@@ -1,4 +1,4 @@
-"""The way in: one finder more."""
+"""The way in: a finder after all others, and one before them for folders that are no library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import FrameType
 from typing import Any
 
 from ..recorder import Recorder
-from .modules import StandInFinder
+from .modules import NamespaceFinder, StandInFinder
 from .recipes import Recipes
 from .uses import Context, Uses
 
@@ -29,4 +29,7 @@ def install_stand_ins(job: dict[str, Any], recorder: Recorder, roots: list[str])
 
     Context.uses = Uses(recorder)
     Context.recipes = Recipes(job["recipes"])
-    sys.meta_path.append(StandInFinder(job["wanted"], job["own_modules"], is_own))
+    finder: Any = StandInFinder(job["wanted"], job["own_modules"], is_own)
+    before: Any = NamespaceFinder(finder)
+    sys.meta_path.insert(0, before)
+    sys.meta_path.append(finder)

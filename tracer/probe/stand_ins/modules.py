@@ -74,6 +74,10 @@ class StandInFinder:
         loader: Any = StandInLoader()
         return ModuleSpec(name, loader, origin="stand-in", is_package=True)
 
+    def may_fabricate(self, name: str) -> bool:
+        """Whether this is a library that was asked for, or that a recipe knows."""
+        return name in self._names or (self._is_auto and Context.recipes.knows(name))
+
     def _is_needed(self, name: str) -> bool:
         if name.startswith("_") or name in sys.stdlib_module_names:
             return False
@@ -93,6 +97,29 @@ class StandInFinder:
             )
             return False
         return True
+
+
+class NamespaceFinder:
+    """Asked first, for a library that is missing while a mere folder bears its name.
+
+    A folder `torch` without `__init__` beside a program is no PyTorch. Where that is installed, it
+    wins; where it is not, the import system would take the folder for an empty package.
+    """
+
+    def __init__(self, finder: StandInFinder) -> None:
+        self._finder = finder
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        if "." in name or not self._finder.may_fabricate(name):
+            return None
+        for other in sys.meta_path:
+            if other is self or other is self._finder:
+                continue
+            spec = other.find_spec(name, path, target)
+            if spec is not None:
+                is_folder = spec.origin is None and spec.submodule_search_locations is not None
+                return self._finder.find_spec(name, path, target) if is_folder else spec
+        return None
 
 
 class StandInLoader:
