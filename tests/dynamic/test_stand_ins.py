@@ -240,6 +240,35 @@ USES = {
         import os
         assert os.path.join("a", lib.folder).startswith("a")
     """,
+    "checks of what nobody knows": """
+        import lib
+        x = lib.load()
+        def check(x, limit=3, name=None):
+            if x.ndim < 2:
+                raise ValueError(f"expected two dimensions, found {x.ndim}")
+            if not x.is_valid():
+                raise ValueError
+            if x.size > limit or name is not None or x.shape[0] <= 0:
+                raise ValueError("size")
+            if x.ok and x.broken:
+                raise RuntimeError("broken")
+            if x.ready:
+                done = True
+            else:
+                raise RuntimeError("not ready")
+            assert x.count > 2, "count"
+            assert not x.empty
+            if lib.fast():
+                return "the first answer is yes"
+        assert check(x) == "the first answer is yes"
+        class Failing:
+            def __enter__(self): return self
+            def __exit__(self, *error): return None
+        with Failing():
+            for _ in range(3):
+                if lib.failed():
+                    raise KeyError
+    """,
     "copies and pickles": """
         import copy, pickle, lib
         from lib.layers import Dense

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import dis
 from collections.abc import Iterator
 from opcode import EXTENDED_ARG, HAVE_ARGUMENT, opmap
 from types import CodeType, FrameType
+from typing import Any
 
 _UNPACK = opmap["UNPACK_SEQUENCE"]
 _UNPACK_EX = opmap["UNPACK_EX"]
@@ -29,6 +31,57 @@ def unpacked_length(frame: FrameType) -> int | None:
             after = code[at - 1]
         return code[at + 1] + after + 1
     return None
+
+
+def answer_that_goes_on(frame: FrameType) -> bool | None:
+    """The answer by which the test that a frame stands at does not lead straight to a `raise`.
+
+    Returns:
+        None where neither answer does, or both, or where no test stands there.
+    """
+    code = frame.f_code
+    known = _instructions_of.get(id(code))
+    if known is None:
+        listed = [each for each in dis.get_instructions(code) if each.opname != "CACHE"]
+        at = {each.offset: place for place, each in enumerate(listed)}
+        known = _instructions_of[id(code)] = (code, listed, at)
+    _, listed, at = known
+    place = at.get(frame.f_lasti)
+    if place is None:
+        return None
+    if not _is_test(listed[place]):  # what a test was made of; the test itself comes next
+        place += 1
+        while place < len(listed) and listed[place].opname in ("TO_BOOL", "COPY", "NOT_TAKEN"):
+            place += 1
+    if place >= len(listed) or not _is_test(listed[place]):
+        return None
+    target = at.get(listed[place].argval)
+    if target is None:
+        return None
+    jumps_if = listed[place].opname.endswith("TRUE")
+    raises_here, raises_there = _raises(listed, place + 1), _raises(listed, target)
+    if raises_here == raises_there:
+        return None
+    return bool(jumps_if if raises_here else not jumps_if)
+
+
+_instructions_of: dict[int, tuple[CodeType, list[Any], dict[int, int]]] = {}
+
+
+def _is_test(instruction: Any) -> bool:
+    name = instruction.opname
+    return name.startswith("POP_JUMP") and name.endswith(("_IF_TRUE", "_IF_FALSE"))
+
+
+def _raises(listed: list[Any], place: int) -> bool:
+    """Whether the straight line from here ends in a `raise`."""
+    for instruction in listed[place:]:
+        name = instruction.opname
+        if name == "RAISE_VARARGS":
+            return True
+        if "JUMP" in name or name.startswith("RETURN") or name in ("FOR_ITER", "SEND", "RERAISE"):
+            return False
+    return False
 
 
 def global_names(code: CodeType) -> list[str]:

@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from .bases import CLASSES, make_base, make_exception, needs_plain_base
-from .bytecode import names_metaclass, unpacked_length
+from .bytecode import answer_that_goes_on, names_metaclass, unpacked_length
 from .names import attribute_of, call_of, is_class_like, is_exception, item_of
 from .uses import Context
 
@@ -102,8 +102,8 @@ class Invented:
 
     def __bool__(self) -> bool:
         Context.uses.note(self._path, "truth")
-        answer: bool = Context.uses.answer(self._path)
-        return answer
+        goes_on = answer_that_goes_on(_get_frame(1))
+        return Context.uses.answer(self._path) if goes_on is None else goes_on
 
     def __eq__(self, other: object) -> bool:
         return self is other

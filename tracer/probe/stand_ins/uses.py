@@ -59,7 +59,7 @@ class Uses:
             self._end(path, frame)
 
     def answer(self, path: str) -> bool:
-        """Whether an invented thing is true: mostly, and false by turns, so that loops end."""
+        """Whether an invented thing is true: at first, and false by turns, so that loops end."""
         asked = self._answers[path] = self._answers.get(path, 0) + 1
         return (asked - 1) // _STEADY_ANSWERS % 2 == 0
 
