@@ -58,18 +58,18 @@ def answer_that_goes_on(frame: FrameType) -> bool | None:
     target = at.get(listed[place].argval)
     if target is None:
         return None
-    jumps_if = listed[place].opname.endswith("TRUE")
+    jumps_if: bool = listed[place].opname.endswith("TRUE")
     raises_here, raises_there = _raises(listed, place + 1), _raises(listed, target)
     if raises_here == raises_there:
         return None
-    return bool(jumps_if if raises_here else not jumps_if)
+    return jumps_if if raises_here else not jumps_if
 
 
 _instructions_of: dict[int, tuple[CodeType, list[Any], dict[int, int]]] = {}
 
 
 def _is_test(instruction: Any) -> bool:
-    name = instruction.opname
+    name: str = instruction.opname
     return name.startswith("POP_JUMP") and name.endswith(("_IF_TRUE", "_IF_FALSE"))
 
 
