@@ -553,6 +553,17 @@ def test_a_program_that_misses_nothing_runs_as_ever(program: Write) -> None:
     assert edges_document(plain) == edges_document(under)
 
 
+def test_what_the_command_runs_is_the_targets_own(program: Write, tmp_path: Path) -> None:
+    """A script elsewhere and code on the command line miss their libraries as well."""
+    written = program("pass\n")
+    command = ("-c", "import lib; lib.f()")
+    assert _works(written.record(*command, stand_ins=("auto",))).stand_ins is not None
+    script = tmp_path / "elsewhere.py"
+    script.write_text("import lib\nlib.f()\n")
+    recording = _works(written.record(str(script), stand_ins=("auto",), out="script"))
+    assert recording.stand_ins is not None
+
+
 # What the recording says
 
 TOLD = """

@@ -117,6 +117,9 @@ def _taps(evidence: Evidence) -> str:
         for outcome, count in sorted(counts.items())
     ]
     told = f"{len(evidence.taps)}: {', '.join(parts)}"
+    invented = sum(result.detail == "read under stand-ins" for result in evidence.taps)
+    if invented:
+        told += f"; {invented} read under stand-ins"
     for result in evidence.taps:
         if result.outcome == "differs":
             observed = ", ".join(result.observed) or "nothing"

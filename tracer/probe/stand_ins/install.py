@@ -24,6 +24,8 @@ def install_stand_ins(job: dict[str, Any], recorder: Recorder, roots: list[str])
     not_own = tuple(folder for folder in job["not_own"] if folder.startswith(tuple(roots)))
 
     def is_own(frame: FrameType) -> bool:
+        if dict.get(frame.f_globals, "__name__") == "__main__":
+            return True
         path = frame.f_code.co_filename
         return path.startswith(tuple(roots)) and not (not_own and path.startswith(not_own))
 
