@@ -94,15 +94,8 @@ class Program:
         plan_options = {
             name: options.pop(name)
             for name in (
-                "namespaces",
-                "mode",
-                "time_budget_s",
-                "tree_calls",
-                "digests",
-                "calls_looked_at",
-                "watched",
                 *("namespaces", "mode", "time_budget_s", "tree_calls", "digests"),
-                *("calls_looked_at", "stand_ins", "recipes"),
+                *("calls_looked_at", "watched", "stand_ins", "recipes"),
             )
             if name in options
         }
