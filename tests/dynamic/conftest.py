@@ -108,6 +108,8 @@ class Program:
                 "presets",
                 "memory_limit",
                 "log_limit",
+                "stand_ins",
+                "recipes",
             )
             if name in options
         }

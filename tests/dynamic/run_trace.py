@@ -30,6 +30,7 @@ def main() -> int:
         "backend",
         "log-limit",
         "memory-limit",
+        "stand-in",
     ):
         parser.add_argument(f"--{name}")
     parser.add_argument("--watched")
@@ -47,6 +48,7 @@ def main() -> int:
         log_limit=int(given.log_limit) if given.log_limit else None,
         memory_limit=int(given.memory_limit) if given.memory_limit else None,
         effects=effect_plan(load_effect_table()),
+        stand_ins=tuple((given.stand_in or "").split()),
     )
     try:
         return trace(plan, Path(given.out), Path(given.python), on_trouble=_say)

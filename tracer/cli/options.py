@@ -105,3 +105,23 @@ budget_option = click.option(
     type=click.FloatRange(min=0, min_open=True),
     help="Seconds after which the recording ends; `run` ends the program itself 5 s later.",
 )
+stand_in_option = click.option(
+    "--stand-in",
+    "stand_ins",
+    multiple=True,
+    metavar="auto|NAME,..",
+    help="Fabricate modules that are not installed, so that control flow runs without them; auto: "
+    "those that the program cannot do without. May be repeated or comma-separated.",
+)
+recipes_option = click.option(
+    "--recipes",
+    "recipes",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A folder of recipes for stand-ins, beside the built-in ones; may be repeated.",
+)
+
+
+def comma_separated(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts of an option that may be repeated or comma-separated."""
+    return tuple(part for value in values for part in value.split(",") if part)

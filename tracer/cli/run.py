@@ -9,11 +9,14 @@ import click
 
 from tracer.cli.options import (
     budget_option,
+    comma_separated,
     json_option,
     launch_options,
     python_option,
     quiet_option,
+    recipes_option,
     root_option,
+    stand_in_option,
     tables_option,
 )
 from tracer.cli.output import StageLines, print_json, print_text
@@ -62,6 +65,8 @@ from tracer.verify.card import make_card
     type=click.Path(path_type=Path),
     help="Where the target runs; default a scratch folder.",
 )
+@stand_in_option
+@recipes_option
 @budget_option
 @launch_options
 @click.option("--dry-run", is_flag=True, help="Say what would be run and written; do neither.")
@@ -79,6 +84,8 @@ def run_command(
     recordings: tuple[Path, ...],
     no_dynamic: bool,
     cwd: Path | None,
+    stand_ins: tuple[str, ...],
+    recipes: tuple[Path, ...],
     time_budget_s: float | None,
     launch: Launch,
     dry_run: bool,
@@ -95,6 +102,8 @@ def run_command(
         time_budget_s=time_budget_s,
         cwd=cwd,
         launch=launch,
+        stand_ins=comma_separated(stand_ins),
+        recipes=recipes,
     )
     request = BundleRequest(root, out, force, tables, runs, dry_run, flat)
     lines = StageLines(is_quiet=quiet)

@@ -9,9 +9,12 @@ import click
 
 from tracer.cli.options import (
     budget_option,
+    comma_separated,
     launch_options,
     python_option,
+    recipes_option,
     root_option,
+    stand_in_option,
     tables_option,
 )
 from tracer.cli.output import print_text, print_trouble
@@ -81,6 +84,8 @@ from tracer.report.dry_run import render_launch
 )
 @tables_option
 @python_option
+@stand_in_option
+@recipes_option
 @budget_option
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
 @click.option(
@@ -103,6 +108,8 @@ def trace_command(
     arrays_tables: tuple[Path, ...],
     tables: tuple[Path, ...],
     python: Path | None,
+    stand_ins: tuple[str, ...],
+    recipes: tuple[Path, ...],
     time_budget_s: float | None,
     cwd: Path | None,
     children: bool,
@@ -119,12 +126,11 @@ def trace_command(
     """
     if out is None and not dry_run:
         raise click.UsageError("Missing option '-o' / '--out'.")
-    names = tuple(part for name in namespaces for part in name.split(",") if part)
     request = TraceRequest(
         root=root,
         command=command,
         out=out or Path(),
-        namespaces=names,
+        namespaces=comma_separated(namespaces),
         mode=mode,
         backend=backend,
         taps=taps,
@@ -139,6 +145,8 @@ def trace_command(
         follows_children=children,
         launch=launch,
         tables=tables,
+        stand_ins=comma_separated(stand_ins),
+        recipes=recipes,
     )
     if dry_run:
         plan, interpreter = plan_trace(request)

@@ -73,6 +73,7 @@ def edges_document(
         "python": recording.python,
         "backend": recording.backend,
         "dropped": recording.dropped,
+        "stand_ins": _stand_ins(recording, definitions),
         "cannot_see": list(recording.cannot_see),
         "edges": list(edges.values()),
         "roots": list(roots.values()),
@@ -147,6 +148,27 @@ def _taps(recording: Recording, taps: Sequence[Tap]) -> list[dict[str, Any]]:
             if reading.key not in planned
         ),
     ]
+
+
+def _stand_ins(recording: Recording, definitions: _DefinitionLines) -> dict[str, Any] | None:
+    """What stood in for missing modules; None: the edges are the program's own."""
+    stand_ins = recording.stand_ins
+    if stand_ins is None:
+        return None
+    return {
+        "asked_for": list(stand_ins.asked_for),
+        "modules": list(stand_ins.modules),
+        "uses": [
+            {
+                "name": use.name,
+                "operation": use.operation,
+                "caller": None if use.caller is None else definitions.function(use.caller),
+                "line": use.line,
+                "count": use.times,
+            }
+            for use in stand_ins.uses
+        ],
+    }
 
 
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:

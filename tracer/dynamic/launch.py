@@ -22,6 +22,7 @@ from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
+from tracer.dynamic.own_modules import own_modules
 from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
@@ -30,6 +31,7 @@ from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 from tracer.probe.arguments import split_options
 from tracer.tables.arrays import load_arrays
+from tracer.tables.find_recipes import find_recipes
 
 logger = logging.getLogger(__name__)
 
@@ -143,10 +145,12 @@ def run_plan(
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
             "scratch": str(scratch),
+            "stand_ins": _stand_ins(plan, root),
         }
         job_file = Path(private) / "job.json"
         job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
         command = [str(interpreter.executable), *options, str(_BOOTSTRAP), str(job_file)]
+        command += ["stand-ins"] if plan.stand_ins else []
         deadline_s = None
         if end_after_budget and plan.time_budget_s is not None:
             deadline_s = plan.time_budget_s + grace_s
@@ -203,8 +207,37 @@ class _Limits:
         return ""
 
 
+def check_stand_ins(
+    names: Sequence[str], folders: Sequence[Path]
+) -> Mapping[str, tuple[Path, ...]]:
+    """The recipe files of each library.
+
+    Raises:
+        WorkloadError: A name is none of a top-level module.
+        TableError: A folder or a file in it holds no recipes.
+    """
+    for name in names:
+        if not name.isidentifier():
+            raise WorkloadError(
+                f"--stand-in {name!r}: expected auto or the name of a top-level module"
+            )
+    return find_recipes(folders)
+
+
 def _placed(tap: Tap, root: Path) -> Tap:
     return place_tap(tap, root) if tap.statement_lines is None else tap
+
+
+def _stand_ins(plan: TracePlan, root: Path) -> dict[str, Any] | None:
+    """What the probe needs to fabricate modules; None: it does not."""
+    if not plan.stand_ins:
+        return None
+    recipes = check_stand_ins(plan.stand_ins, tuple(Path(folder) for folder in plan.recipes))
+    return {
+        "wanted": list(plan.stand_ins),
+        "own_modules": sorted(own_modules(root)),
+        "recipes": {library: [str(path) for path in files] for library, files in recipes.items()},
+    }
 
 
 def _changed_sources(plan: TracePlan, root: Path) -> list[str]:
@@ -231,6 +264,9 @@ def _located(argv: Sequence[str], root: Path, cwd: Path, is_scratch: bool) -> li
     if Path(first).is_absolute() or not is_scratch:
         script = cwd / first
         shown = first
+        if not script.exists() and (root / first).exists():
+            script = root / first
+            shown = str(script)
     else:
         script = root / first
         if not script.exists():

@@ -34,6 +34,7 @@ from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
     Frame,
+    InventedUse,
     ObservedCall,
     ObservedExternal,
     ObservedLines,
@@ -42,6 +43,7 @@ from tracer.model.recording import (
     Process,
     RaisedException,
     Recording,
+    StandIns,
     TapReading,
     TreeCall,
 )
@@ -288,6 +290,7 @@ class _Reader:
             environment=tuple(
                 (name, self._paths.in_text(value)) for name, value in header.get("environment", ())
             ),
+            stand_ins=self._stand_ins(),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
         )
 
@@ -453,6 +456,11 @@ class _Reader:
                 through = self._dotted(record["through"])
             _add(calls, (caller, callee, line, span, how, through), count, order)
         self._add_stream(calls, entered)
+        for record in self._defined("invented"):
+            if record["by"] == "call" and record["code"]:
+                line, span = self._place(record["code"], record["at"])
+                key = (self._frame(record["code"]), line, span, record["name"].rstrip("()"))
+                _add(externals, key, self._counts[record["n"]], record["n"])
         return (
             tuple(
                 sorted(
@@ -556,6 +564,24 @@ class _Reader:
             for (path, mode, caller, line), (times, order) in found.items()
         ]
         return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
+
+    def _stand_ins(self) -> StandIns | None:
+        modules = tuple(dict.fromkeys(record["name"] for record in self._by_kind["stand_in"]))
+        if not modules:
+            return None
+        found: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for record in self._defined("invented"):
+            code_id = record["code"]
+            line, _ = self._place(code_id, record["at"]) if code_id else (0, None)
+            caller = self._frame(code_id) if code_id else None
+            key = (record["name"], record["by"], caller, line)
+            _add(found, key, self._counts[record["n"]], record["n"])
+        uses = [
+            InventedUse(name, operation, caller, line, times, order)
+            for (name, operation, caller, line), (times, order) in found.items()
+        ]
+        asked_for = tuple(self._header.get("stand_ins", ()))
+        return StandIns(asked_for, modules, tuple(sorted(uses, key=lambda use: use.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
         by_key: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -72,7 +72,7 @@ def _result(tap: Tap, recordings: Sequence[Recording]) -> TapResult:
     if not recordings:
         return TapResult(tap, "not run")
     results = [
-        _of_reading(tap, reading, recording.workload.name)
+        _of_reading(tap, reading, recording.workload.name, recording.stand_ins is not None)
         for recording in recordings
         for reading in recording.taps
         if reading.key == tap.key and (reading.hits or reading.error)
@@ -84,14 +84,14 @@ def _result(tap: Tap, recordings: Sequence[Recording]) -> TapResult:
     return results[0] if results else TapResult(tap, "not reached")
 
 
-def _of_reading(tap: Tap, reading: TapReading, workload: str) -> TapResult:
+def _of_reading(tap: Tap, reading: TapReading, workload: str, has_stand_ins: bool) -> TapResult:
     if not reading.values:
         outcome = NOT_READABLE if reading.error else "read"
     else:
         outcome = judge(reading, tap.expected)
-    return TapResult(
-        tap, outcome, reading.values, reading.hits, workload, _detail(tap, reading, outcome)
-    )
+    told = [_detail(tap, reading, outcome), "read under stand-ins" if has_stand_ins else ""]
+    detail = "; ".join(each for each in told if each)
+    return TapResult(tap, outcome, reading.values, reading.hits, workload, detail)
 
 
 def _detail(tap: Tap, reading: TapReading, outcome: str) -> str:

@@ -25,6 +25,11 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
         f", {len(recording.calls):,} distinct"
         f", exit status {'unknown' if recording.exit_status is None else recording.exit_status}",
     ]
+    if recording.stand_ins is not None:
+        head.append(
+            f"# run with --stand-in {','.join(recording.stand_ins.asked_for)}: "
+            f"{', '.join(recording.stand_ins.modules)} stood in; nothing below is confirmed"
+        )
     if not recording.is_complete:
         head.append(f"# incomplete: {recording.why_incomplete}")
     if recording.environment:

@@ -9,7 +9,7 @@ from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.ledger import Ledger
 from tracer.model.plan import Tap, Workload
-from tracer.model.recording import OpenedFile, RaisedException, WatchedObject
+from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
 
 EVIDENCE_SCHEMA = "tracer/evidence/1"
@@ -19,6 +19,7 @@ class EdgeVerdict(StrEnum):
     """How reading and running agree on an edge."""
 
     CONFIRMED = "confirmed"  # static and seen
+    STAND_INS = "seen under stand-ins"  # seen, but only where modules were fabricated
     NOT_TAKEN = "not taken"  # static; the caller ran, this site did not or went elsewhere
     NOT_REACHED = "not reached"  # static; the caller never ran
     DYNAMIC_ONLY = "dynamic only"  # seen; static missed it
@@ -55,6 +56,13 @@ class ReconciledEdge:
     workloads: tuple[str, ...] = ()
     through: str | None = None
     why: str = ""  # the comment above the site, else the first docstring line of the callee
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the sources alone tell of it."""
+        return self.verdict is not EdgeVerdict.DYNAMIC_ONLY and not (
+            self.verdict is EdgeVerdict.STAND_INS and self.tier is None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +233,19 @@ class SeenEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class StandInSummary:
+    """What stood in for missing modules during a run, in the figures that a report needs."""
+
+    asked_for: tuple[str, ...]
+    modules: tuple[str, ...]
+    invented: int = 0  # uses of things that no recipe backs
+    names: int = 0  # distinct dotted names among them
+    by_recipe: int = 0  # uses of things that a recipe gave
+    first: InventedUse | None = None  # of the invented ones
+    most_used: tuple[tuple[str, int], ...] = ()  # dotted name and uses, most first
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
 
@@ -243,6 +264,7 @@ class Run:
     stderr_tail: str = ""
     watched: tuple[WatchedObject, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)  # what it did to files and archives
+    stand_ins: StandInSummary | None = None  # None: the run is the program's own
 
 
 class FindingKind(StrEnum):

@@ -72,3 +72,5 @@ class TracePlan:
     effects: EffectPlan = field(
         default_factory=EffectPlan
     )  # calls outside the namespace told one by one
+    stand_ins: tuple[str, ...] = ()  # top-level modules to fabricate where missing, or `auto`
+    recipes: tuple[str, ...] = ()  # folders of the user's recipes for them

@@ -186,6 +186,32 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
+class InventedUse:
+    """What a program did with something that stood in for a missing module."""
+
+    name: str  # dotted: `tensorflow.keras.Model`, `tensorflow.random.normal()`
+    operation: str  # `attribute`, `call`, `truth` …; `recipe`: a recipe gave the thing
+    caller: Frame | None  # the nearest function of the namespace
+    line: int
+    times: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """The stand-ins of a run, without which it would have ended."""
+
+    asked_for: tuple[str, ...]  # as given: `auto`, or names
+    modules: tuple[str, ...]  # top-level, as they were imported
+    uses: tuple[InventedUse, ...] = ()  # as they were first seen
+
+    @property
+    def invented(self) -> tuple[InventedUse, ...]:
+        """Those that no recipe backs."""
+        return tuple(use for use in self.uses if use.operation != "recipe")
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One run."""
 
@@ -216,3 +242,4 @@ class Recording:
     presets: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()  # set for this run; secrets redacted
     processes: tuple[Process, ...] = ()  # besides the first, where children were followed
+    stand_ins: StandIns | None = None  # None: the run is the program's own

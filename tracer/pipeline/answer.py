@@ -236,6 +236,7 @@ _WEAKEST_FIRST = (
     EdgeVerdict.NOT_REACHED,
     EdgeVerdict.NOT_TAKEN,
     EdgeVerdict.UNDECIDED,
+    EdgeVerdict.STAND_INS,
     EdgeVerdict.DYNAMIC_ONLY,
     EdgeVerdict.CONFIRMED,
 )

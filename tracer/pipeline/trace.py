@@ -43,6 +43,8 @@ class TraceRequest:
     follows_children: bool = False
     launch: Launch = field(default_factory=Launch)
     tables: tuple[Path, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    recipes: tuple[Path, ...] = ()
 
 
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
@@ -110,6 +112,8 @@ def _planned(request: TraceRequest) -> tuple[TracePlan, Interpreter, TapRequest]
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
         effects=effect_plan(load_effect_table(request.tables)),
+        stand_ins=request.stand_ins,
+        recipes=tuple(str(folder.absolute()) for folder in request.recipes),
     )
     return plan, interpreter, taps
 

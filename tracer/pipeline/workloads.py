@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
-from tracer.dynamic.launch import record
+from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
@@ -40,6 +40,8 @@ class RunRequest:
     time_budget_s: float | None = None  # overrides the brief's
     cwd: Path | None = None  # None: a scratch folder per run
     launch: Launch = field(default_factory=Launch)
+    stand_ins: tuple[str, ...] = ()
+    recipes: tuple[Path, ...] = ()
 
     def check(self, root: Path) -> None:
         """Refuse what cannot run before anything long begins.
@@ -50,6 +52,7 @@ class RunRequest:
         if not self.is_off:
             check_interpreter(self.python)
             self.launch.variables()
+        check_stand_ins(self.stand_ins, self.recipes)
         for command in self.workloads:
             if command != AUTO:
                 _check_command(_words(command), root)
@@ -161,6 +164,8 @@ def plan_run(
         environment=request.launch.variables(),
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
+        stand_ins=request.stand_ins,
+        recipes=tuple(str(folder.absolute()) for folder in request.recipes),
     )
 
 

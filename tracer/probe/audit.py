@@ -19,7 +19,10 @@ from .recorder import Recorder
 from .signals import raise_again
 
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system", "os.startfile")
-_IMPORT_SYSTEM = ("importlib._bootstrap", "_frozen_importlib", "zipimport")
+_IMPORT_SYSTEM = (
+    *("importlib._bootstrap", "_frozen_importlib", "zipimport"),
+    "_tracer_probe.stand_ins",  # it reads sources to see who can do without a module
+)
 _FLAG_WORDS = tuple(
     (name, getattr(os, name))
     for name in ("O_CREAT", "O_TRUNC", "O_APPEND", "O_EXCL")

@@ -1,4 +1,4 @@
-"""`python bootstrap.py JOB.json`: run a program as the interpreter would, and record it.
+"""`python bootstrap.py JOB.json [stand-ins]`: run a program as the interpreter would, recorded.
 
 This file is the interpreter's script, so what stands in its namespace before the first line is what
 the interpreter gives any script; the target's `__main__` is made after that pattern.
@@ -54,6 +54,11 @@ def _load_probe() -> "Any":
     sys.path[:] = [each for each in path_before if each != folder]  # our own `values`, `codes` …
     sys.meta_path.insert(0, Finder)
     from _tracer_probe import session  # type: ignore[import-not-found]
+
+    if "stand-ins" in sys.argv[2:]:  # most runs have none, and start without this code
+        from _tracer_probe.stand_ins import install_stand_ins  # type: ignore[import-not-found]
+
+        session.install_stand_ins = install_stand_ins
 
     sys.meta_path.remove(Finder)
     sys.path[:] = path_before

@@ -19,7 +19,7 @@ from .log import Log
 from .signals import raise_again
 from .taps import TapTable
 
-CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE = range(7)
+CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE, INVENTED = range(8)
 """What a counted key is about; it stands first in the key.
 
 A plain call has a key of three: the ids of callee and caller, and the offset.
@@ -371,6 +371,7 @@ class Recorder:
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""
+        record: dict[str, Any]
         if len(key) == 3:  # the frequent kind: a plain call
             callee, caller, offset = key
             key = (CALL, caller, offset, callee, 0)
@@ -381,8 +382,15 @@ class Recorder:
                 {"t": "raised", "n": number, "code": self._code(code), "line": line, "type": name}
             )
             return
+        if about == INVENTED:
+            _, name, operation, code, offset = key
+            caller = self._code(code)
+            self._position(code, offset)
+            record = {"t": "invented", "n": number, "name": name, "by": operation}
+            self._log.add({**record, "code": caller, "at": offset})
+            return
         _, caller, offset, callee, through = key
-        record: dict[str, Any] = {"t": "edge", "n": number}
+        record = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
             is_program = not through and self._is_program(callee)
             record["why"] = "program" if is_program else self._why_root(through, offset)

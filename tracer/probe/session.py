@@ -22,6 +22,7 @@ from .watching import watch_state
 
 _SCHEMA = "tracer/log/1"
 _REDACTED = "<redacted>"
+install_stand_ins: Any = None  # set by the bootstrap of a run that wants them
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
@@ -34,6 +35,10 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     program = Program(job["argv"], pattern, job["module_folder"], given)
     run_program = program.prepare()
     sys.path.extend(job["import_folders"])
+    if install_stand_ins is not None:
+        install_stand_ins(
+            {**job["stand_ins"], "not_own": _prefixes()}, recorder, _roots(job["plan"]["root"])
+        )
     _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, ""))
     if state is not None:
         state.start()
@@ -154,6 +159,7 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
             for name, value in plan["environment"]
         ],
         "tree_calls": plan["tree_calls"],
+        "stand_ins": plan["stand_ins"],
         "root": plan["root"],
         "real_root": os.path.realpath(plan["root"]),
         "python_folders": prefixes,
@@ -162,6 +168,10 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "home": os.path.expanduser("~"),
         "has_columns": sys.version_info >= (3, 11),
     }
+
+
+def _roots(root: str) -> list[str]:
+    return sorted({each.rstrip("/\\") + os.sep for each in (root, os.path.realpath(root))})
 
 
 def _prefixes() -> list[str]:

@@ -77,7 +77,7 @@ def reconcile(
         for resolution in resolutions
         for callee in resolution.callees
     )
-    judge = _Judge(known, seen, recordings, sites)
+    judge = _make_judge(known, seen, index, recordings, sites)
     edges: list[ReconciledEdge] = []
     claimed: set[int] = set()
     for resolution in resolutions:
@@ -88,7 +88,12 @@ def reconcile(
             edge, used = judge.judge(resolution, callee, here)
             edges.append(edge)
             claimed.update(map(id, used))
-    edges.extend(_dynamic_only(graph, calls, claimed, wanted, known))
+    edges.extend(
+        replace(edge, verdict=EdgeVerdict.STAND_INS)
+        if judge.is_under_stand_ins.issuperset(edge.workloads)
+        else edge
+        for edge in _dynamic_only(graph, calls, claimed, wanted, known)
+    )
     edges.sort(key=_edge_order)
     return Reconciled(
         tuple(edges),
@@ -97,15 +102,37 @@ def reconcile(
     )
 
 
+def _make_judge(
+    functions: Mapping[FunctionId, Function],
+    seen: Observations,
+    index: FrameIndex,
+    recordings: Sequence[Recording],
+    sites: Mapping[tuple[FunctionId, Callee], int],
+) -> _Judge:
+    """Who judges by all runs, and knows which of them were the program's own."""
+    ordinary = [recording for recording in recordings if recording.stand_ins is None]
+    if len(ordinary) == len(recordings):
+        return _Judge(functions, seen, recordings, sites)
+    own = _Judge(functions, Observations(ordinary, index), ordinary, sites)
+    return _Judge(functions, seen, recordings, sites, own)
+
+
 class _Judge:
+    """Verdicts by some runs; `own` judges by those of them that were made without stand-ins."""
+
     def __init__(
         self,
         functions: Mapping[FunctionId, Function],
         seen: Observations,
         recordings: Sequence[Recording],
         sites: Mapping[tuple[FunctionId, Callee], int],
+        own: _Judge | None = None,
     ) -> None:
         self._sites = sites  # how many call sites a pair has
+        self._own = own
+        self.is_under_stand_ins = {
+            recording.workload.name for recording in recordings if recording.stand_ins is not None
+        }
         self._functions = functions
         self._seen = seen
         self._recordings = recordings
@@ -114,6 +141,23 @@ class _Judge:
         self, resolution: Resolution, callee: Callee, here: list[SeenCall]
     ) -> tuple[ReconciledEdge, list[SeenCall]]:
         """The edge with its verdict, and the sightings that it accounts for."""
+        edge, used = self._judge_by_all(resolution, callee, here)
+        if self._own is None:
+            return edge, used
+        ordinary = [call for call in here if call.workload not in self.is_under_stand_ins]
+        own_edge, _ = self._own._judge_by_all(resolution, callee, ordinary)
+        if own_edge.verdict is EdgeVerdict.CONFIRMED:
+            return own_edge, used
+        if edge.verdict is EdgeVerdict.CONFIRMED:
+            return replace(edge, verdict=EdgeVerdict.STAND_INS), used
+        if own_edge.verdict is EdgeVerdict.NOT_RUN or own_edge.verdict is EdgeVerdict.NOT_REACHED:
+            cause = f"{edge.cause}, under stand-ins" if edge.cause else ""
+            return replace(edge, cause=cause), used
+        return own_edge, used
+
+    def _judge_by_all(
+        self, resolution: Resolution, callee: Callee, here: list[SeenCall]
+    ) -> tuple[ReconciledEdge, list[SeenCall]]:
         site = resolution.site
         edge = ReconciledEdge(
             caller=site.caller,
@@ -139,6 +183,13 @@ class _Judge:
 
     def effect(self, effect: Effect) -> EdgeVerdict:
         """Whether the effect's line ran. That it did not raise is not asked: it was tried."""
+        verdict = self._effect_by_all(effect)
+        if self._own is None or verdict is not EdgeVerdict.CONFIRMED:
+            return verdict
+        is_own = self._own._effect_by_all(effect) is EdgeVerdict.CONFIRMED
+        return verdict if is_own else EdgeVerdict.STAND_INS
+
+    def _effect_by_all(self, effect: Effect) -> EdgeVerdict:
         if not self._recordings:
             return EdgeVerdict.NOT_RUN
         if not self._seen.ran(effect.function):

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import (
     Chain,
-    EdgeVerdict,
     Finding,
     FindingKind,
     PathAnswer,
@@ -172,7 +171,7 @@ def _distance(
 
 def _dynamic_only(edges: Iterable[ReconciledEdge]) -> Iterable[Finding]:
     for edge in edges:
-        if edge.verdict is not EdgeVerdict.DYNAMIC_ONLY:
+        if edge.was_read:
             continue
         if edge.cause.startswith(("import", "resumes", "no call expression")):
             continue  # explained by the language, not by the project

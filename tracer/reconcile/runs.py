@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tracer.dynamic.ledger import make_ledger
-from tracer.model.evidence import Run
+from tracer.model.evidence import Run, StandInSummary
 from tracer.model.recording import Recording
+
+_NAMES_SHOWN = 10
 
 
 def summarise_run(recording: Recording) -> Run:
@@ -25,4 +29,25 @@ def summarise_run(recording: Recording) -> Run:
         stderr_tail=recording.stderr_tail,
         watched=recording.watched,
         ledger=make_ledger(recording.effects),
+        stand_ins=_stand_ins(recording),
+    )
+
+
+def _stand_ins(recording: Recording) -> StandInSummary | None:
+    found = recording.stand_ins
+    if found is None:
+        return None
+    counts: Counter[str] = Counter()
+    for use in found.invented:
+        counts[use.name] += use.times
+    return StandInSummary(
+        asked_for=found.asked_for,
+        modules=found.modules,
+        invented=counts.total(),
+        names=len(counts),
+        by_recipe=sum(use.times for use in found.uses) - counts.total(),
+        first=next(iter(found.invented), None),
+        most_used=tuple(
+            sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_NAMES_SHOWN]
+        ),
     )

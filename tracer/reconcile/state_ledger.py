@@ -39,6 +39,8 @@ def state_ledger(graph: CallGraph, recordings: Sequence[Recording]) -> tuple[Sta
             module, _, inner = name.partition(":")
             subject = f"{main if module == '__main__' else module}.{inner}"
             verdict = _verdict(writes, written[subject], called_at)
+            if recording.stand_ins is not None and verdict is EdgeVerdict.CONFIRMED:
+                verdict = EdgeVerdict.STAND_INS
             changes.append(_change(subject, place, writes, verdict, recording.workload.name))
     return tuple(changes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,8 @@ from tracer.model.graph import CallGraph
 from tracer.model.plan import Workload
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
+
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
 def find_unknowns(
@@ -39,6 +42,7 @@ def find_unknowns(
     return (
         *_no_run(recordings, why_no_run, workloads),
         *_incomplete_runs(recordings),
+        *_stand_ins(recordings),
         *_not_reached(edges, recordings, workloads),
         *_open(open_sites),
         *_layouts(layouts),
@@ -68,11 +72,34 @@ def _incomplete_runs(recordings: Sequence[Recording]) -> Iterable[Unknown]:
                 "a larger --time-budget, or a smaller workload",
             )
         elif recording.exit_status:
+            missing = _MISSING.search(recording.stderr_tail)
+            step = f"mend it and run again: {shlex.join(recording.workload.argv)}"
+            if missing is not None and recording.stand_ins is None:
+                step = f"an environment with {missing[1]} (--python), or --stand-in auto"
             yield Unknown(
                 f"What run {recording.workload.name} would have done",
                 f"it ended with exit status {recording.exit_status}",
-                f"mend it and run again: {shlex.join(recording.workload.argv)}",
+                step,
             )
+
+
+def _stand_ins(recordings: Sequence[Recording]) -> Iterable[Unknown]:
+    for recording in recordings:
+        found = recording.stand_ins
+        if found is None:
+            continue
+        modules = ", ".join(found.modules)
+        reason = f"run {recording.workload.name} was made under stand-ins"
+        if found.invented:
+            first = found.invented[0]
+            place = f" at {first.caller.path}:{first.line}" if first.caller else ""
+            times = sum(use.times for use in found.invented)
+            reason += f": {times} uses of invented things, the first `{first.name}`{place}"
+        yield Unknown(
+            f"Whether the program goes the same way with {modules} itself",
+            reason,
+            "the same run in an environment that has them: --python EXE",
+        )
 
 
 def _not_reached(

@@ -55,6 +55,29 @@ def _no_run(evidence: Evidence) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _stand_ins(run: Run) -> list[str]:
+    """What was fabricated, and where the run stopped being the program's own."""
+    found = run.stand_ins
+    if found is None:
+        return []
+    lines = [
+        f"Run with --stand-in {','.join(found.asked_for)}: {', '.join(found.modules)} stood in,"
+        " so the edges of this run are seen under stand-ins, never confirmed."
+    ]
+    if found.first is None:
+        lines.append("Nothing was invented: recipes gave all that was used.")
+        return lines
+    first = found.first
+    place = f" at {first.caller.path}:{first.line}" if first.caller is not None else ""
+    lines.append(
+        f"Invented: {plural(found.names, 'name')} in {plural(found.invented, 'use')}, the first"
+        f" {one_line(first.name)}{place}; {plural(found.by_recipe, 'use')} of what recipes gave."
+    )
+    most = ", ".join(f"{one_line(name)} {times}×" for name, times in found.most_used)
+    lines.append(f"Used most: {most}.")
+    return lines
+
+
 def _notes(run: Run) -> list[str]:
     status = "exit status not known" if run.exit_status is None else f"exit {run.exit_status}"
     state = "complete" if run.is_complete else f"INCOMPLETE: {one_line(run.why_incomplete)}"
@@ -62,6 +85,7 @@ def _notes(run: Run) -> list[str]:
         f"Run {one_line(run.workload.name)}: {plural(run.calls, 'call')}, "
         f"{plural(run.edges, 'edge')}, {plural(run.functions, 'function')}, {status}, {state}.",
     ]
+    lines += _stand_ins(run)
     if run.workload.cwd is not None:
         lines.append(f"Working folder: {one_line(run.workload.cwd)}.")
     if run.workload.reason:

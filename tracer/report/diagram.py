@@ -18,6 +18,7 @@ _ARROWS = {
     EdgeVerdict.NOT_TAKEN: "-.->",
     EdgeVerdict.NOT_REACHED: "-.->",
     EdgeVerdict.UNDECIDED: "-->",
+    EdgeVerdict.STAND_INS: "-->",
     EdgeVerdict.NOT_RUN: "-->",
 }
 _STYLES = {

@@ -297,6 +297,12 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
                 f"Run {prose(run.workload.name)} {code(command(run.workload))} is incomplete: "
                 + prose(run.why_incomplete)
             )
+        if run.stand_ins is not None:
+            modules = ", ".join(code(name) for name in run.stand_ins.modules)
+            steps.append(
+                f"Run {prose(run.workload.name)} was made under stand-ins for {modules}: nothing "
+                "of it is confirmed. Next: the same run in an environment that has them"
+            )
     steps += [f"Gate: {prose(text)}" for text in evidence.brief.gating]
     if evidence.brief.ledgers:
         listed = ", ".join(code(ledger) for ledger in evidence.brief.ledgers)

@@ -44,6 +44,7 @@ VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
     EdgeVerdict.NOT_TAKEN: "the caller ran, this call did not happen or went elsewhere",
     EdgeVerdict.NOT_REACHED: "the caller never ran in these workloads",
     EdgeVerdict.UNDECIDED: "the caller ran, and the probe cannot see this callee",
+    EdgeVerdict.STAND_INS: "seen only in a run where missing modules were fabricated",
     EdgeVerdict.NOT_RUN: "read in source; there is no recording",
 }
 
@@ -332,7 +333,7 @@ def effects_with_verdicts(evidence: Evidence) -> tuple[tuple[Effect, EdgeVerdict
 
 def is_seen(verdict: EdgeVerdict) -> bool:
     """Whether a run saw it."""
-    return verdict in (EdgeVerdict.CONFIRMED, EdgeVerdict.DYNAMIC_ONLY)
+    return verdict in (EdgeVerdict.CONFIRMED, EdgeVerdict.DYNAMIC_ONLY, EdgeVerdict.STAND_INS)
 
 
 def named_functions(evidence: Evidence) -> frozenset[FunctionId]:
@@ -423,6 +424,7 @@ _STRENGTH = (
     EdgeVerdict.NOT_REACHED,
     EdgeVerdict.NOT_TAKEN,
     EdgeVerdict.UNDECIDED,
+    EdgeVerdict.STAND_INS,
     EdgeVerdict.DYNAMIC_ONLY,
     EdgeVerdict.CONFIRMED,
 )

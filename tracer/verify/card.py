@@ -93,11 +93,19 @@ def _run(evidence: Evidence) -> str:
     counts = Counter(edge.verdict for edge in evidence.edges)
     if not evidence.runs:
         return "nothing ran: no edge is confirmed"
-    return ", ".join(
+    told = ", ".join(
         f"{counts[verdict]} {verdict}"
         for verdict in EdgeVerdict
         if counts[verdict] or verdict is EdgeVerdict.CONFIRMED
     )
+    modules = dict.fromkeys(
+        name for run in evidence.runs if run.stand_ins is not None for name in run.stand_ins.modules
+    )
+    if not modules:
+        return told
+    first, *others = modules
+    more = f" and {len(others)} more" if others else ""
+    return f"STAND-INS for {first}{more}: {told}"
 
 
 def _taps(evidence: Evidence) -> str:
@@ -109,6 +117,9 @@ def _taps(evidence: Evidence) -> str:
         for outcome, count in sorted(counts.items())
     ]
     told = f"{len(evidence.taps)}: {', '.join(parts)}"
+    invented = sum("read under stand-ins" in result.detail for result in evidence.taps)
+    if invented:
+        told += f"; {invented} read under stand-ins"
     for result in evidence.taps:
         if result.outcome == "differs":
             observed = ", ".join(result.observed) or "nothing"

@@ -26,6 +26,7 @@ from tracer.verify.reading import Reading, Targets
 from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import CallExpression, Definition, FileReading
 
+_SEEN = (EdgeVerdict.CONFIRMED, EdgeVerdict.STAND_INS)
 _WRITTEN_KINDS = frozenset(
     {SiteKind.CALL, SiteKind.DECORATOR, SiteKind.IMPORT, SiteKind.CLASS_BODY}
 )
@@ -45,6 +46,7 @@ class EdgeChecker:
         functions: Mapping[FunctionId, Function],
     ) -> None:
         self.recorded = Recorded(recordings)
+        self._under_stand_ins = Recorded(recordings, under_stand_ins=True)
         self._reading = reading
         self._functions = functions
         self._hops: dict[tuple[FunctionId, Callee, int], Claim] = {}
@@ -101,7 +103,7 @@ class EdgeChecker:
             return Claim(ClaimKind.EDGE, told, 0, verdict, ground, detail)
 
         ends = [edge.caller, *([edge.callee] if is_function(edge.callee) else [])]
-        if edge.verdict is EdgeVerdict.DYNAMIC_ONLY and any("<" in path_of(end) for end in ends):
+        if not edge.was_read and any("<" in path_of(end) for end in ends):
             return self._elsewhere(edge, claim)
         file = self._reading.file(path_of(edge.caller))
         if file is None:
@@ -131,8 +133,9 @@ class EdgeChecker:
     def _elsewhere(self, edge: ReconciledEdge, claim: _ClaimMaker) -> Claim:
         """A caller or callee that no file of the tree defines: the recording alone knows it."""
         assert is_function(edge.callee)
-        if self.recorded.saw_frames(edge.caller, edge.callee, edge.line):
-            return claim(ClaimVerdict.VERIFIED, Ground.RUN)
+        recorded = self._recorded_for(edge)
+        if recorded.saw_frames(edge.caller, edge.callee, edge.line):
+            return self._by_run(edge, claim)
         if self.recorded.is_empty:
             return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
         return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
@@ -146,13 +149,13 @@ class EdgeChecker:
         claim: _ClaimMaker,
     ) -> Claim:
         seen = self._is_seen(edge, caller, callee)
-        if edge.verdict is EdgeVerdict.DYNAMIC_ONLY:
+        if not edge.was_read:
             if seen:
-                return claim(ClaimVerdict.VERIFIED, Ground.RUN)
+                return self._by_run(edge, claim)
             if self.recorded.is_empty:
                 return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
-        is_claimed = edge.verdict is EdgeVerdict.CONFIRMED and edge.seen_by is SeenBy.CALL
+        is_claimed = edge.verdict in _SEEN and edge.seen_by is SeenBy.CALL
         if is_claimed and not seen and not self.recorded.is_empty:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         at_line = [call for call in file.calls if _is_at(call, edge)]
@@ -163,7 +166,7 @@ class EdgeChecker:
         if edge.kind in _WRITTEN_KINDS and not sites:
             reads = f"line {edge.line} reads: {quote(file.lines, (edge.line, edge.line))}"
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, f"no such call; {reads}")
-        if seen:
+        if seen and edge.verdict is not EdgeVerdict.STAND_INS:
             return claim(ClaimVerdict.VERIFIED, Ground.RUN)
         if edge.kind not in _WRITTEN_KINDS:
             return claim(ClaimVerdict.DERIVED, Ground.SOLVER, f"{edge.kind}: no call is written")
@@ -204,16 +207,27 @@ class EdgeChecker:
             return frozenset(d for d in file.definitions if d.def_line == site.line)
         return self._reading.callees(site, file.path)
 
+    def _recorded_for(self, edge: ReconciledEdge) -> Recorded:
+        """The runs that a verdict of `seen` speaks of."""
+        return self._under_stand_ins if edge.verdict is EdgeVerdict.STAND_INS else self.recorded
+
+    def _by_run(self, edge: ReconciledEdge, claim: _ClaimMaker) -> Claim:
+        """What a run alone tells; one under stand-ins tells nothing of the program itself."""
+        if edge.verdict is EdgeVerdict.STAND_INS:
+            return claim(ClaimVerdict.UNVERIFIABLE, None, "seen only in a run under stand-ins")
+        return claim(ClaimVerdict.VERIFIED, Ground.RUN)
+
     def _is_seen(self, edge: ReconciledEdge, caller: Definition, callee: Definition | str) -> bool:
+        recorded = self._recorded_for(edge)
         if isinstance(callee, str):
             last = edge.span.end_line if edge.span else edge.line
-            return self.recorded.saw_external(caller, callee, edge.line, last, edge.span)
+            return recorded.saw_external(caller, callee, edge.line, last, edge.span)
         first, last = edge.line, edge.line
         if edge.span is not None:
             first, last = min(first, edge.span.line), max(last, edge.span.end_line)
         return any(
-            first <= line <= last for line in self.recorded.lines(caller, callee)
-        ) or self.recorded.saw_outside(caller, callee, first, last)
+            first <= line <= last for line in recorded.lines(caller, callee)
+        ) or recorded.saw_outside(caller, callee, first, last)
 
     def _definition(self, function: FunctionId) -> Definition | None:
         known = self._functions.get(function)

@@ -17,13 +17,18 @@ from tracer.verify.syntax import Definition
 
 
 class Recorded:
-    """The observed calls of some recordings, indexed by caller file."""
+    """The observed calls of some recordings, indexed by caller file.
 
-    def __init__(self, recordings: Sequence[Recording]) -> None:
+    Runs under stand-ins are evidence of nothing but themselves: they are held apart.
+    """
+
+    def __init__(self, recordings: Sequence[Recording], *, under_stand_ins: bool = False) -> None:
         self.is_empty = not recordings
         self._calls: dict[str, list[ObservedCall]] = {}
         self._externals: dict[tuple[str, int], list[ObservedExternal]] = {}
         for recording in recordings:
+            if (recording.stand_ins is not None) != under_stand_ins:
+                continue
             for call in recording.calls:
                 if call.caller is not None:
                     self._calls.setdefault(call.caller.path, []).append(call)

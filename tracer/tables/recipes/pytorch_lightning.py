@@ -1,0 +1,4 @@
+"""The older name of Lightning."""
+
+VERSION = "2.5.0"
+ALIASES = {"pytorch_lightning": "lightning"}
