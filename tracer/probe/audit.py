@@ -39,6 +39,8 @@ def listen(recorder: Recorder) -> None:
             return
         if recorder.is_paused:
             recorder.resume()
+        if event == "object.__getattr__":  # by far the most frequent: our own hooks ask for code
+            return
         if event == "open":
             if recorder.is_stopped:
                 return

@@ -22,6 +22,7 @@ _HOOKS = frozenset(
     f"_tracer_probe.{name}"
     for name in (
         "settrace",
+        "first_look",
         "monitoring",
         "callables",
         "callers",
