@@ -30,6 +30,7 @@ from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
     Frame,
+    HiddenFunction,
     ObservedCall,
     ObservedExternal,
     ObservedLines,
@@ -173,6 +174,8 @@ class _Reader:
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
         self._frames: dict[int, Frame] = {}
+        self._origins = {record["code"]: record for record in self._by_kind["origin"]}
+        self._origin_lines = {code: dict(record["lines"]) for code, record in self._origins.items()}
 
     def recording(self) -> Recording:
         header = self._header
@@ -212,6 +215,15 @@ class _Reader:
             watched=watched_objects(self._by_kind["watch"]),
             state_writes=state_writes(self._by_kind, self._chain, self._portable),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
+            converted=tuple(sorted({self._frame(code) for code in self._origins})),
+            hidden=tuple(
+                sorted(
+                    {
+                        HiddenFunction(each["library"], each["module"], each["name"], each["of"])
+                        for each in self._by_kind["hidden"]
+                    }
+                )
+            ),
         )
 
     def timeline(self) -> Timeline:
@@ -271,6 +283,10 @@ class _Reader:
         if not self._header["has_columns"]:
             sentences.append("This interpreter has no columns: call sites are known by line.")
             sentences.append("Objects in the locals of a traced function live until it returns.")
+        for library in sorted({record["library"] for record in self._by_kind["hidden"]}):
+            number = sum(record["library"] == library for record in self._by_kind["hidden"])
+            functions = "1 function that" if number == 1 else f"{number} functions that"
+            sentences.append(f"{functions} {library} made at run time: not recorded themselves.")
         sentences += [
             record["text"][:1].upper() + record["text"][1:] + "."
             for record in self._by_kind["note"]
@@ -295,19 +311,27 @@ class _Reader:
         return frame
 
     def _holder(self, code_id: int) -> int:
+        """The code that a code stands for: what holds a comprehension, what made code is of."""
+        if code_id in self._origins:
+            return self._holder(self._origins[code_id]["of"])
         while self._codes[code_id]["holder"] and _is_comprehension(
             self._codes[code_id]["qualname"]
         ):
             code_id = self._codes[code_id]["holder"]
         return code_id
 
-    def _is_comprehension(self, code_id: int) -> bool:
+    def _is_folded(self, code_id: int) -> bool:
+        """Whether a code is a part of the function that it stands for."""
+        if code_id in self._origins:
+            return bool(self._origins[code_id]["folded"])
         return _is_comprehension(self._codes[code_id]["qualname"])
 
     def _place(self, code_id: int, offset: int) -> tuple[int, Span | None]:
         line, end_line, column, end_column = self._places.get(
             (code_id, offset), (0, None, None, None)
         )
+        if code_id in self._origins:
+            return self._origin_lines[code_id].get(line, 0), None
         if end_line is None or column is None or end_column is None:
             return line or 0, None
         return line, Span(line, column, end_line, end_column)
@@ -344,10 +368,11 @@ class _Reader:
                 continue
             if how == "external":
                 dotted = self._dotted(callee_id)
-                if not dotted.startswith(_NOT_OUTSIDE):
+                runtime = self._origins.get(caller_id, {}).get("runtime", ())
+                if not dotted.startswith((*_NOT_OUTSIDE, *runtime)):
                     _add(externals, (caller, line, span, dotted), count, order)
                 continue
-            if self._is_comprehension(callee_id):
+            if self._is_folded(callee_id):
                 continue
             callee = self._frame(callee_id)
             if how == "call":
@@ -400,7 +425,7 @@ class _Reader:
         pairs = [(caller, *callee, count) for (caller, callee), count in self._stream.pairs.items()]
         roots = [(0, *callee, count) for callee, count in self._stream.roots.items()]
         for caller_id, callee_id, is_resumed, count in (*pairs, *roots):
-            if self._is_comprehension(callee_id):
+            if self._is_folded(callee_id):
                 continue
             caller = self._frame(caller_id) if caller_id else None
             callee = self._frame(callee_id)
@@ -424,7 +449,11 @@ class _Reader:
         for frame in entered:
             lines[frame] = set()
         for record in self._by_kind["lines"]:
-            lines[self._frame(record["code"])].update(record["add"])
+            code_id, ran = record["code"], record["add"]
+            if code_id in self._origins:
+                of_origin = self._origin_lines[code_id]
+                ran = [of_origin[line] for line in ran if of_origin.get(line)]
+            lines[self._frame(code_id)].update(ran)
         return tuple(
             ObservedLines(frame, entered.get(frame, 0), tuple(sorted(found)))
             for frame, found in sorted(lines.items())
@@ -433,7 +462,10 @@ class _Reader:
     def _exceptions(self) -> tuple[RaisedException, ...]:
         found: dict[tuple[Any, ...], tuple[int, int]] = {}
         for record in self._defined("raised"):
-            key = (self._frame(record["code"]), record["line"], record["type"])
+            line = record["line"]
+            if record["code"] in self._origins:
+                line = self._origin_lines[record["code"]].get(line, 0)
+            key = (self._frame(record["code"]), line, record["type"])
             _add(found, key, self._counts[record["n"]], record["n"])
         return tuple(
             RaisedException(frame, line, name, times, order)
@@ -534,13 +566,13 @@ class _Reader:
             through=self._dotted(through) if through else None,
             exception=raised,
         )
-        return kinds.setdefault(call, len(kinds)), int(not self._is_comprehension(code_id))
+        return kinds.setdefault(call, len(kinds)), int(not self._is_folded(code_id))
 
     def _is_in_caller(self, code_id: int, caller: int) -> bool:
         """Whether this is a comprehension, run by the function that holds it."""
         if code_id not in self._codes or caller not in self._codes:
             return False
-        return self._is_comprehension(code_id) and self._holder(code_id) == self._holder(caller)
+        return self._is_folded(code_id) and self._holder(code_id) == self._holder(caller)
 
 
 def _add(
@@ -576,7 +608,10 @@ class _Paths:
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
         script = header["workload"]["argv"][0]
-        if posixpath.isabs(script):  # a script elsewhere: where it lies is this machine's affair
+        roots = tuple(header[each].rstrip("/") + "/" for each in ("root", "real_root"))
+        if posixpath.isabs(script) and not script.startswith(
+            roots
+        ):  # a script elsewhere: where it lies is this machine's affair
             pairs[posixpath.dirname(script)] = "<script>"
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""

@@ -141,6 +141,16 @@ class TreeCall:
     repeats: int = 1  # equal neighbours folded into this one
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class HiddenFunction:
+    """A function that a library made at run time, and that was not recorded."""
+
+    library: str
+    module: str  # in whose namespace it ran
+    name: str
+    made_of: str = ""  # the bare name of the function that it was made of, where its name tells
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """One run."""
@@ -167,3 +177,5 @@ class Recording:
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
     watched: tuple[WatchedObject, ...] = ()
     state_writes: tuple[StateWrite, ...] = ()  # in order
+    converted: tuple[Frame, ...] = ()  # ran as code that a library made of them, at known lines
+    hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same

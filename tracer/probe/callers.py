@@ -27,6 +27,7 @@ class Callers:
         self.next_node = itertools.count(1).__next__
         self._recorder = recorder
         self._code_of = code_of
+        self._named = recorder.codes.named
 
     def count(self, frame: FrameType, code_id: int, is_resumed: bool) -> Caller:
         """Count a resumption, a call through functions outside, or a root."""
@@ -36,11 +37,11 @@ class Callers:
         if caller is None:
             through = outer_id = 0
             if nearest is not None and outer is not None:
-                through, outer_id = self._described(nearest), self._described(outer)
+                through, outer_id = self._named(nearest), self._named(outer)
             counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
             return None, 0, 0, 0
         offset = caller.f_lasti
-        through = 0 if caller is nearest or outer is None else self._described(outer)
+        through = 0 if caller is nearest or outer is None else self._named(outer)
         if is_resumed or through:
             counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
         else:
@@ -71,9 +72,3 @@ class Callers:
                 break
             outer, frame = frame, frame.f_back
         return frame, caller_id, outer
-
-    def _described(self, frame: FrameType) -> int:
-        code_id = identity(frame.f_code)
-        if code_id not in self._recorder.codes.described:
-            self._recorder.codes.describe(frame)
-        return code_id

@@ -115,7 +115,7 @@ def _make_callbacks(
     disable, restart_events = monitoring.DISABLE, monitoring.restart_events
     looked_at = heat.looked_at
     codes = recorder.codes
-    inside, outside, described = codes.inside, codes.outside, codes.described
+    inside, outside = codes.inside, codes.outside
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree = recorder.tree.append
     tapped_outside: dict[int, Entry] = {}
@@ -185,9 +185,7 @@ def _make_callbacks(
         if back is not None and caller_id and code_id not in codes.ours:
             offset = back.f_lasti
             if (caller_id, offset, code_id) not in told_by_site:
-                if code_id not in described:
-                    codes.describe(frame)
-                counts[EXTERNAL, caller_id, offset, code_id, 0] += 1
+                counts[EXTERNAL, caller_id, offset, codes.named(frame), 0] += 1
         return disable if entry is None else None
 
     def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
@@ -313,9 +311,8 @@ def _make_callbacks(
                     if entry.is_hot and not entry.is_generator:  # its body starts elsewhere
                         counts[SITE, code_id, offset, called_id, 0] += 1
                 elif called_id in outside:
-                    if called_id not in described:
-                        codes.describe_function(called_code, function)
-                    counts[EXTERNAL, code_id, offset, called_id, 0] += 1
+                    named_id = codes.named_function(function)
+                    counts[EXTERNAL, code_id, offset, named_id, 0] += 1
                     told_by_site.add((code_id, offset, called_id))
         except Exception:
             recorder.dropped += 1

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .codes import HAS_QUALNAME, Codes, identity
+from .generated import Origin
 from .log import Log
 from .signals import raise_again
 from .taps import TapTable
@@ -75,6 +76,7 @@ class Recorder:
         self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
         self._positions_sent: set[tuple[int, int]] = set()
         self._lines_sent: dict[int, set[int]] = {}
+        self._hidden_sent = 0
         self._tap_states: dict[int, tuple[int, int, str]] = {}
         self._flushing = _thread.allocate_lock()
         self._flusher = 0  # the thread that holds it
@@ -312,6 +314,7 @@ class Recorder:
         self._collect_happenings()
         self._collect_tree()
         self._collect_lines()
+        self._collect_hidden()
         for position, tap in enumerate(self.taps.taps):
             state = (tap.hits, len(tap.values), tap.error)
             if self._tap_states.get(position, (0, 0, "")) != state:
@@ -411,9 +414,29 @@ class Recorder:
                 "inside": entry is not None,
             }
         )
+        origin = self.codes.generated.origins.get(code_id)
+        if origin is not None:
+            self._tell_origin(number, origin, module)
         return number
 
+    def _tell_origin(self, number: int, origin: Origin, module: str) -> None:
+        source = origin.code
+        self.codes.holding.setdefault(identity(source), (source, module))
+        self._log.add(
+            {
+                "t": "origin",
+                "code": number,
+                "of": self._code(identity(source)),
+                "folded": origin.is_folded,
+                "runtime": origin.runtime,
+                "lines": sorted(origin.lines.items()),
+            }
+        )
+
     def _qualname(self, code: CodeType) -> str:
+        name = self.codes.generated.names.get(identity(code))
+        if name is not None:
+            return name
         if HAS_QUALNAME:
             return str(code.co_qualname)  # type: ignore[attr-defined, unused-ignore]
         return self.codes.qualnames.get(identity(code), code.co_name)
@@ -468,6 +491,22 @@ class Recorder:
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})
             del raised[:ends]
+
+    def _collect_hidden(self) -> None:
+        met = self.codes.generated.met
+        for code, module, rule in met[self._hidden_sent :]:
+            of = code.co_name[len(rule["prefix"]) :] if rule["prefix"] else ""
+            name = self._qualname(code)
+            self._log.add(
+                {
+                    "t": "hidden",
+                    "library": rule["library"],
+                    "module": module,
+                    "name": name,
+                    "of": of,
+                }
+            )
+            self._hidden_sent += 1
 
     def _collect_lines(self) -> None:
         for code_id, entry in list(self.codes.inside.items()):

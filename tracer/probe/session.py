@@ -28,7 +28,12 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
     plan = job["plan"]
     log = Log(job["log"])
     prefixes = _prefixes()
-    codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
+    codes = Codes(
+        plan["namespaces"],
+        plan["root"],
+        [folder + os.sep for folder in prefixes],
+        job.get("generated"),
+    )
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     backend = _backend(plan, recorder)
     log.add(_header(job, prefixes, backend.name))

@@ -23,6 +23,7 @@ _HOOKS = frozenset(
     for name in (
         "settrace",
         "first_look",
+        "generated",
         "monitoring",
         "callables",
         "callers",
