@@ -42,7 +42,7 @@ DATACLASS = {
 def test_the_methods_of_a_dataclass_are_passed_through(
     namespaces: tuple[str, ...], program: Write
 ) -> None:
-    """What the generated `__init__` calls has who made the object as caller; the module stays in."""
+    """What the generated `__init__` calls has its caller; the module stays inside."""
     target = program("from pkg import shop\nshop.main()\n", DATACLASS)
     recording = target.record(namespaces=namespaces)
     seen = {edge for edge in edges_of(recording) if edge[0] in ("main", "Point.__post_init__")}

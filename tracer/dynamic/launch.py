@@ -24,7 +24,7 @@ from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
-from tracer.tables.generated import load_generated_table
+from tracer.tables.outside import load_outside_table
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def run_plan(
             "log": str(log),
             "taps": [describe_for_probe(tap, root) for tap in taps],
             "argv": argv,
-            "generated": asdict(load_generated_table()),
+            "outside": asdict(load_outside_table()),
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
             "scratch": str(scratch),

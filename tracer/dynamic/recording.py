@@ -355,6 +355,7 @@ class _Reader:
         calls: dict[tuple[Any, ...], tuple[int, int]] = {}
         externals: dict[tuple[Any, ...], tuple[int, int]] = {}
         entered: dict[Frame, int] = defaultdict(int)
+        givers = self._givers()
         for record in self._defined("edge"):
             count, order = self._counts[record["n"]], record["n"]
             if not count or record["callee"] not in self._codes:
@@ -386,7 +387,17 @@ class _Reader:
             tuple(
                 sorted(
                     (
-                        ObservedCall(caller, callee, line, span, calls, order, how, through)
+                        ObservedCall(
+                            caller,
+                            callee,
+                            line,
+                            span,
+                            calls,
+                            order,
+                            how,
+                            through,
+                            () if caller and not through else givers.get(callee, ()),
+                        )
                         for (caller, callee, line, span, how, through), (
                             calls,
                             order,
@@ -443,6 +454,18 @@ class _Reader:
             _add(calls, (caller, callee, line, None, how, why), count, order)
         for key in [key for key, (count, _) in calls.items() if not count]:  # named, and not seen
             del calls[key]
+
+    def _givers(self) -> dict[Frame, tuple[Place, ...]]:
+        """By function: who handed it over to be run later."""
+        found: dict[Frame, set[Place]] = defaultdict(set)
+        for record in self._by_kind["later"]:
+            by = record["by"]
+            place = Place(self._frame(by), *self._place(by, record["at"]))
+            found[self._frame(record["code"])].add(place)
+        return {
+            frame: tuple(sorted(places, key=lambda place: (place.frame, place.line)))
+            for frame, places in found.items()
+        }
 
     def _lines(self, entered: dict[Frame, int]) -> tuple[ObservedLines, ...]:
         lines: dict[Frame, set[int]] = defaultdict(set)

@@ -43,6 +43,7 @@ class ObservedCall:
     order: int  # of the first such call in the run, from 1
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
+    started_by: tuple[Place, ...] = ()  # who handed the callee over to be run later; all who did
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from types import FrameType
 
-from .codes import identity
+from .codes import identity, module_of
 from .recorder import CALL, RESUME, ROOT, ROOT_RESUME, Recorder
 
+_GATE = "_tracer_probe.signals"  # stands before the program's signal handlers
 Caller = tuple[FrameType | None, int, int, int]
 """The nearest frame inside, the identity of its code, its offset; of what stands between, the code
 that it called. All empty for a root."""
@@ -65,10 +66,12 @@ class Callers:
         self, frame: FrameType | None
     ) -> tuple[FrameType | None, int, FrameType | None]:
         """The nearest frame inside from this one on, its code, and the last one before it."""
-        caller_id, outer = 0, frame
+        caller_id, outer = 0, None
         while frame is not None:
             caller_id = self._code_of(frame)
             if caller_id:
                 break
-            outer, frame = frame, frame.f_back
+            if module_of(frame) != _GATE:
+                outer = frame
+            frame = frame.f_back
         return frame, caller_id, outer

@@ -14,6 +14,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .generated import Generated
+from .later import Later
 
 _RESUME = opmap.get("RESUME", -1)
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
@@ -73,9 +74,10 @@ class Codes:
         namespaces: list[str],
         root: str,
         outside_prefixes: list[str],
-        generated: dict[str, Any] | None = None,
+        outside: dict[str, Any] | None = None,
     ) -> None:
-        self.generated = Generated(generated or {})
+        self.generated = Generated(outside or {})
+        self.later = Later((outside or {}).get("later", {}))
         self.wrappers: dict[int, str] = {}  # code that hands on -> the variable with what it calls
         self.inside_names: set[str] = set()  # modules in the namespace
         self.outside_names: set[str] = set()
@@ -158,6 +160,8 @@ class Codes:
         code_id = identity(frame.f_code)
         if code_id not in self.described:
             self._describe(frame, code_id)
+        if code_id in self.later.takers:
+            self.later.take(frame, self.inside)
         variable = self.wrappers.get(code_id)
         if variable is None:
             return code_id
@@ -170,7 +174,9 @@ class Codes:
     def _describe(self, frame: FrameType, code_id: int) -> None:
         code, module = frame.f_code, module_of(frame)
         self.described[code_id] = (code, module)
-        variable = self.generated.wrapped_as(module, getattr(code, "co_qualname", code.co_name))
+        qualname = getattr(code, "co_qualname", code.co_name)
+        self.later.meet(code_id, module, qualname)
+        variable = self.generated.wrapped_as(module, qualname)
         if variable:
             self.wrappers[code_id] = variable
 

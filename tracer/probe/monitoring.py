@@ -15,7 +15,7 @@ from typing import Any
 from . import values
 from .callables import function_behind
 from .callers import Callers
-from .codes import Entry, identity
+from .codes import Entry, identity, module_of
 from .heat import Heat
 from .recorder import EXTERNAL, RAISED, SITE, Recorder
 from .signals import raise_again
@@ -186,6 +186,8 @@ def _make_callbacks(
             offset = back.f_lasti
             if (caller_id, offset, code_id) not in told_by_site:
                 counts[EXTERNAL, caller_id, offset, codes.named(frame), 0] += 1
+        if code_id in codes.later.takers:  # what it is given, each call has to tell
+            return None
         return disable if entry is None else None
 
     def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
@@ -282,6 +284,7 @@ def _make_callbacks(
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
                     outside.clear()
                 outside[code_id] = code
+                codes.later.meet(code_id, module_of(frame), qualname)
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
         entry.taps = taps

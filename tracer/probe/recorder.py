@@ -77,6 +77,7 @@ class Recorder:
         self._positions_sent: set[tuple[int, int]] = set()
         self._lines_sent: dict[int, set[int]] = {}
         self._hidden_sent = 0
+        self._later_sent: set[tuple[int, int, int]] = set()
         self._tap_states: dict[int, tuple[int, int, str]] = {}
         self._flushing = _thread.allocate_lock()
         self._flusher = 0  # the thread that holds it
@@ -315,6 +316,7 @@ class Recorder:
         self._collect_tree()
         self._collect_lines()
         self._collect_hidden()
+        self._collect_later()
         for position, tap in enumerate(self.taps.taps):
             state = (tap.hits, len(tap.values), tap.error)
             if self._tap_states.get(position, (0, 0, "")) != state:
@@ -507,6 +509,21 @@ class Recorder:
                 }
             )
             self._hidden_sent += 1
+
+    def _collect_later(self) -> None:
+        """Say who handed over what has run by now."""
+        given = self.codes.later.given
+        if len(given) == len(self._later_sent):
+            return
+        for key in list(given):
+            what, who, offset = key
+            if key in self._later_sent or what not in self.codes.inside:
+                continue
+            self._later_sent.add(key)
+            self._position(who, offset)
+            self._log.add(
+                {"t": "later", "code": self._code(what), "by": self._code(who), "at": offset}
+            )
 
     def _collect_lines(self) -> None:
         for code_id, entry in list(self.codes.inside.items()):

@@ -32,7 +32,7 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
         plan["namespaces"],
         plan["root"],
         [folder + os.sep for folder in prefixes],
-        job.get("generated"),
+        job.get("outside"),
     )
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     backend = _backend(plan, recorder)

@@ -24,6 +24,7 @@ _HOOKS = frozenset(
         "settrace",
         "first_look",
         "generated",
+        "later",
         "monitoring",
         "callables",
         "callers",

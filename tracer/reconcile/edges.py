@@ -163,18 +163,18 @@ class _Judge:
         unplaced: list[SeenCall],
     ) -> ReconciledEdge:
         caller = self._functions.get(site.caller)
+        if (library := self._hidden(caller)) is not None:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause=f"its caller may have run as code that {library} made of it",
+            )
         if not self._seen.ran(site.caller):
             if caller is not None and not self._is_recorded(caller):
                 return replace(
                     edge,
                     verdict=EdgeVerdict.UNDECIDED,
                     cause="its caller lies outside the recorded namespace",
-                )
-            if (library := self._hidden(caller)) is not None:
-                return replace(
-                    edge,
-                    verdict=EdgeVerdict.UNDECIDED,
-                    cause=f"its caller may have run as code that {library} made of it",
                 )
             return replace(edge, verdict=EdgeVerdict.NOT_REACHED)
         if site.caller in self._seen.converted:
@@ -209,7 +209,7 @@ class _Judge:
                     workloads=workloads,
                     cause="creation: its line ran, and the body was started",
                 )
-            if not self._seen.ran(callee) and (library := self._hidden(target)) is not None:
+            if (library := self._hidden(target)) is not None:
                 return replace(
                     edge,
                     verdict=EdgeVerdict.UNDECIDED,

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracer.errors import TableError
 
-_OWN_TABLE = Path(__file__).with_name("generated.toml")
+_OWN_TABLE = Path(__file__).with_name("outside.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,15 @@ class GeneratedCode:
 
 
 @dataclass(frozen=True, slots=True)
-class GeneratedTable:
+class OutsideTable:
     """The whole table."""
 
     code: tuple[GeneratedCode, ...]
     wrappers: Mapping[str, str]  # dotted name -> its variable with the function behind
+    later: Mapping[str, tuple[str, ...]]  # dotted name -> its variables with what runs later
 
 
-def load_generated_table(extra: Sequence[Path] = ()) -> GeneratedTable:
+def load_outside_table(extra: Sequence[Path] = ()) -> OutsideTable:
     """Read our table and the user's, which come first.
 
     Raises:
@@ -44,21 +45,24 @@ def load_generated_table(extra: Sequence[Path] = ()) -> GeneratedTable:
     """
     code: list[GeneratedCode] = []
     wrappers: dict[str, str] = {}
+    later: dict[str, tuple[str, ...]] = {}
     for path in (*reversed(extra), _OWN_TABLE):
         read = _read(path)
         try:
             code += [_code(entry) for entry in read.pop("code", [])]
             given = read.pop("wrappers", {})
+            taken = {name: tuple(found) for name, found in read.pop("later", {}).items()}
             if read:
                 raise ValueError(f"unknown table {next(iter(read))}")
             if not all(type(name) is str for name in given.values()):
                 raise ValueError("a wrapper without the name of a variable")
             wrappers = {**given, **wrappers}
+            later = {**taken, **later}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TableError(
-                f"{path}: expected the form of generated.toml, found: {error}"
+                f"{path}: expected the form of outside.toml, found: {error}"
             ) from error
-    return GeneratedTable(tuple(code), wrappers)
+    return OutsideTable(tuple(code), wrappers, later)
 
 
 def _code(entry: Mapping[str, Any]) -> GeneratedCode:
