@@ -183,9 +183,9 @@ def _make_callbacks(
         back = frame.f_back
         caller_id = 0 if back is None else code_if_inside(back)
         if back is not None and caller_id and code_id not in codes.ours:
-            offset = back.f_lasti
+            offset, named_id = back.f_lasti, codes.named(frame)
             if (caller_id, offset, code_id) not in told_by_site:
-                counts[EXTERNAL, caller_id, offset, codes.named(frame), 0] += 1
+                counts[EXTERNAL, caller_id, offset, named_id, 0] += 1
         if code_id in codes.later.takers:  # what it is given, each call has to tell
             return None
         return disable if entry is None else None
