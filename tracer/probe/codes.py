@@ -78,6 +78,7 @@ class Codes:
     ) -> None:
         self.generated = Generated(outside or {})
         self.later = Later((outside or {}).get("later", {}))
+        self.plain: set[int] = set()  # outside, and neither a wrapper nor given anything for later
         self.wrappers: dict[int, str] = {}  # code that hands on -> the variable with what it calls
         self.inside_names: set[str] = set()  # modules in the namespace
         self.outside_names: set[str] = set()
@@ -158,12 +159,17 @@ class Codes:
     def named(self, frame: FrameType) -> int:
         """What stands in an edge for a function outside: its code, or that behind a wrapper."""
         code_id = identity(frame.f_code)
+        if code_id in self.plain:
+            return code_id
         if code_id not in self.described:
             self._describe(frame, code_id)
-        if code_id in self.later.takers:
+        is_taker = code_id in self.later.takers
+        if is_taker:
             self.later.take(frame, self.inside)
         variable = self.wrappers.get(code_id)
         if variable is None:
+            if not is_taker:
+                self.plain.add(code_id)
             return code_id
         found = self.generated.behind(frame, variable)
         if found is None:

@@ -71,7 +71,7 @@ class SettraceBackend:
 
 def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> Any:
     codes = recorder.codes
-    inside, outside, named = codes.inside, codes.outside, codes.named
+    inside, outside, plain, named = codes.inside, codes.outside, codes.plain, codes.named
     inside_names, outside_names = codes.inside_names, codes.outside_names
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
@@ -139,7 +139,10 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         if get(back.f_globals, "__name__") in outside_names:
             live.pop(hash(back), None)  # the end of a frame that was there before was not heard
         elif not is_stopped:
-            counts[EXTERNAL, live[hash(back)], back.f_lasti, named(frame), 0] += 1
+            code_id = identity(frame.f_code)
+            if code_id not in plain:
+                code_id = named(frame)
+            counts[EXTERNAL, live[hash(back)], back.f_lasti, code_id, 0] += 1
 
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
