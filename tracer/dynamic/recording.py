@@ -636,6 +636,7 @@ class _Paths:
             roots
         ):  # a script elsewhere: where it lies is this machine's affair
             pairs[posixpath.dirname(script)] = "<script>"
+        pairs.update(_given_folders(header))
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""
         if header["scratch"]:
@@ -670,6 +671,27 @@ class _Paths:
                 shown = f"{name}/{rest}" if name else rest
                 return shown if not name else _RANDOM_NAME.sub("tmp*", shown)
         return path
+
+
+def _given_folders(header: dict[str, Any]) -> dict[str, str]:
+    """Folders that were named for this run only: where it ran, and what its arguments lie in."""
+    known = [
+        folder for folder in (header["root"], header["real_root"], header["scratch"]) if folder
+    ]
+    found: dict[str, str] = {}
+
+    def add(folder: str, name: str) -> None:
+        is_known = any(f"{folder}/".startswith(f"{each.rstrip('/')}/") for each in known)
+        if not is_known and folder.count("/") > 1:  # `/data` may hold anything
+            found.setdefault(folder, name)
+
+    add(header["cwd"], "<cwd>")
+    for word in header["workload"]["argv"][1:]:
+        path = word.partition("=")[2] if word.startswith("-") else word
+        if posixpath.isabs(path):
+            number = sum(name.startswith("<given") for name in found.values())
+            add(posixpath.dirname(path), f"<given {number + 1}>" if number else "<given>")
+    return found
 
 
 def _each(*folders: str | None) -> Iterable[str]:
