@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ from tracer.model.recording import (
     TreeCall,
 )
 from tracer.model.source import Span
+from tracer.tables.outside import load_outside_table
 
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
@@ -669,8 +671,25 @@ class _Paths:
             if path.startswith(folder + "/"):
                 rest = posixpath.normpath(path[len(folder) + 1 :])
                 shown = f"{name}/{rest}" if name else rest
-                return shown if not name else _RANDOM_NAME.sub("tmp*", shown)
+                if not name:
+                    return shown
+                return _without_random_part(_RANDOM_NAME.sub("tmp*", shown))
         return path
+
+
+@cache
+def _names_of_made_files() -> tuple[str, ...]:
+    """What libraries call the files of code that they make, with `*` for what is random."""
+    patterns = (pattern for made in load_outside_table().code for pattern in made.files)
+    return tuple(pattern[1:] for pattern in patterns if pattern[:1] == "*" and "*" in pattern[1:])
+
+
+def _without_random_part(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    for pattern in _names_of_made_files():
+        if fnmatchcase(name, pattern):
+            return f"{folder}/{pattern}"
+    return path
 
 
 def _given_folders(header: dict[str, Any]) -> dict[str, str]:
