@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tracer.dynamic.edges import edges_document
@@ -91,3 +92,32 @@ def test_what_is_called_at_once_was_handed_over_by_nobody(program: Write) -> Non
     handler = calls["handler"]
     assert handler.caller and handler.caller.qualname == "main"
     assert handler.through is None
+
+
+def test_a_user_tells_of_a_taker_of_his_own(program: Write, tmp_path: Path) -> None:
+    """Control: without the table nobody is said to have handed the function over."""
+    target = program(
+        """
+        import queue_of_jobs
+
+        def job(): pass
+
+        queue_of_jobs.put(job)
+        queue_of_jobs.run()
+        """,
+        {
+            "queue_of_jobs.py": """
+                jobs = []
+                def put(work):
+                    jobs.append(work)
+                def run():
+                    for work in jobs:
+                        work()
+            """
+        },
+    )
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[later]\n"queue_of_jobs.put" = ["work"]\n')
+    told = target.record(namespaces=("pkg",), outside_tables=(mine,))
+    assert _given(told) == {(5, "job")}
+    assert _given(target.record(namespaces=("pkg",), out="again")) == set()

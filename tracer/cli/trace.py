@@ -38,6 +38,13 @@ from tracer.pipeline.trace import TraceRequest, trace
 )
 @python_option
 @budget_option
+@click.option(
+    "--outside",
+    "outside_tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A table of what libraries put in between, beside the built-in one; may be repeated.",
+)
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True)
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
@@ -50,6 +57,7 @@ def trace_command(
     watched: tuple[str, ...],
     python: Path | None,
     time_budget_s: float | None,
+    outside_tables: tuple[Path, ...],
     cwd: Path | None,
     out: Path,
     command: tuple[str, ...],
@@ -73,5 +81,6 @@ def trace_command(
             python=python or Path(sys.executable),
             time_budget_s=time_budget_s,
             cwd=cwd,
+            outside_tables=outside_tables,
         )
     )

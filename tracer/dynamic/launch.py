@@ -66,6 +66,7 @@ def run_plan(
     inherit_output: bool = False,
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
+    outside_tables: Sequence[Path] = (),
     on_progress: Progress | None = None,
 ) -> Ran:
     """Run a plan's workload and read what it left.
@@ -85,6 +86,7 @@ def run_plan(
         inherit_output: Let the target have our standard streams, as `tracer trace` does.
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
+        outside_tables: Of the user's own, see `load_outside_table`.
         on_progress: See `Progress`.
 
     Raises:
@@ -124,7 +126,7 @@ def run_plan(
             "log": str(log),
             "taps": [describe_for_probe(tap, root) for tap in taps],
             "argv": argv,
-            "outside": asdict(load_outside_table()),
+            "outside": asdict(load_outside_table(outside_tables)),
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
             "scratch": str(scratch),

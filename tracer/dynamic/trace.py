@@ -30,6 +30,7 @@ def trace(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     dies_too: bool = True,
+    outside_tables: Sequence[Path] = (),
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
 
@@ -44,6 +45,7 @@ def trace(
         environment: Variables that are added to the target's.
         dies_too: Where a signal killed the target, die of the same signal when all is written, so
             that a shell sees what it would have seen.
+        outside_tables: Of the user's own, see `load_outside_table`.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
@@ -62,6 +64,7 @@ def trace(
         inherit_output=True,
         import_folders=import_folders,
         environment=environment,
+        outside_tables=outside_tables,
     )
     write_edges(ran.recording, out, Path(plan.root))
     if plan.mode == "tree":

@@ -14,6 +14,7 @@ from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
 from tracer.static.sources import checked_root, read_tree
+from tracer.tables.outside import load_outside_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class TraceRequest:
     time_budget_s: float | None
     cwd: Path | None
     watched: tuple[str, ...] = ()
+    outside_tables: tuple[Path, ...] = ()  # of the user's own, see `load_outside_table`
 
 
 def trace(request: TraceRequest) -> int:
@@ -39,6 +41,7 @@ def trace(request: TraceRequest) -> int:
     Raises:
         TracerError: It cannot be started, or the output folder already holds a recording.
     """
+    load_outside_table(request.outside_tables)  # refused before anything is written
     root = checked_root(request.root)
     check_interpreter(request.python)
     if request.command[0] == "-m" and len(request.command) < 2:
@@ -57,7 +60,7 @@ def trace(request: TraceRequest) -> int:
         watched=parse_watches(request.watched),
     )
     _tell_sources(request.out, root)
-    return trace_program(plan, request.out, request.python)
+    return trace_program(plan, request.out, request.python, outside_tables=request.outside_tables)
 
 
 def _tell_sources(out: Path, root: Path) -> None:
