@@ -124,7 +124,8 @@ class Generated:
         return None
 
     def _meet(self, frame: FrameType, code: CodeType, rule: dict[str, Any]) -> None:
-        if code.co_name in rule["support"] or not code.co_name.startswith(rule["prefix"]):
+        name = code.co_name
+        if name == "<module>" or name in rule["support"] or not name.startswith(rule["prefix"]):
             return  # no function that a program calls
         self._name(frame, identity(code))
         if all(each is not code for each, _, _ in self.met):
