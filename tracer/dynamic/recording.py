@@ -704,7 +704,7 @@ def _given_folders(header: dict[str, Any]) -> dict[str, str]:
         if not is_known and folder.count("/") > 1:  # `/data` may hold anything
             found.setdefault(folder, name)
 
-    add(header["cwd"], "<cwd>")
+    add(header.get("cwd", ""), "<cwd>")
     for word in header["workload"]["argv"][1:]:
         path = word.partition("=")[2] if word.startswith("-") else word
         if posixpath.isabs(path):
