@@ -317,3 +317,18 @@ def test_ctrl_c_while_the_target_runs_keeps_what_was_seen(tmp_path: Path) -> Non
     assert not evidence["runs"][0]["is_complete"]
     assert "job.py::step" in {edge["callee"] for edge in evidence["edges"]}
     assert "Traceback" not in done.err
+
+
+def test_a_dry_run_says_how_the_runs_would_be_made(tmp_path: Path, tracer: Tracer) -> None:
+    """Interpreter, working folder, limits and environment of each run; nothing is written."""
+    done = tracer(
+        *("run", BRIEF, "--root", TARGET, "--dry-run", "--out", tmp_path / "out"),
+        *("--workload", "scripts/mock_train.py", "--preset", "cpu", "--memory-limit", "1G"),
+    )
+    assert done.status == 0, done.err
+    assert "run w1\n" in done.out
+    assert "scripts/mock_train.py\n" in done.out
+    assert "memory limit    1 GiB" in done.out
+    assert "  CUDA_VISIBLE_DEVICES=''" in done.out.splitlines()
+    assert "working folder  a scratch folder" in done.out
+    assert not (tmp_path / "out").exists()

@@ -101,6 +101,11 @@ class Program:
                 "digests",
                 "calls_looked_at",
                 "watched",
+                "follows_children",
+                "environment",
+                "presets",
+                "memory_limit",
+                "log_limit",
             )
             if name in options
         }
@@ -128,9 +133,15 @@ class Program:
             check=False,
         )
 
-    def traced(self, *argv: str, out: str = "traced", **options: str) -> Any:
-        """Run as `tracer trace` would, in a process of its own."""
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    def traced(
+        self, *argv: str, out: str = "traced", pass_fds: tuple[int, ...] = (), **options: str
+    ) -> Any:
+        """Run as `tracer trace` would, in a process of its own; an option given "" is a flag."""
+        words = [
+            word
+            for name, value in options.items()
+            for word in ((f"--{name}", value) if value else (f"--{name}",))
+        ]
         return subprocess.run(
             [
                 sys.executable,
@@ -150,6 +161,7 @@ class Program:
             capture_output=True,
             text=True,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+            pass_fds=pass_fds,
             check=False,
         )
 

@@ -13,11 +13,25 @@ from tracer.errors import TracerError
 from tracer.model.plan import TracePlan, Workload
 
 
+def _say(line: str) -> None:
+    sys.stderr.write(f"tracer: {line}\n")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
-    for name in ("python", "root", "out", "namespaces", "budget", "backend"):
+    for name in (
+        "python",
+        "root",
+        "out",
+        "namespaces",
+        "budget",
+        "backend",
+        "log-limit",
+        "memory-limit",
+    ):
         parser.add_argument(f"--{name}")
     parser.add_argument("--watched")
+    parser.add_argument("--children", action="store_true")
     parser.add_argument("command", nargs="+")
     given = parser.parse_args()
     plan = TracePlan(
@@ -27,9 +41,12 @@ def main() -> int:
         backend=given.backend or "auto",
         time_budget_s=float(given.budget) if given.budget else None,
         watched=tuple((given.watched or "").split()),
+        follows_children=given.children,
+        log_limit=int(given.log_limit) if given.log_limit else None,
+        memory_limit=int(given.memory_limit) if given.memory_limit else None,
     )
     try:
-        return trace(plan, Path(given.out), Path(given.python))
+        return trace(plan, Path(given.out), Path(given.python), on_trouble=_say)
     except TracerError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -260,3 +260,16 @@ def test_a_path_of_this_machine_in_a_value_is_made_portable(tmp_path: Path) -> N
     plan = TracePlan(str(tmp_path), (), Workload("w1", ("job.py",)), taps=taps)
     read = {tap.key: tap.values for tap in record(plan, tmp_path / "out").taps}
     assert read == {"folder": ("str '<tmp>/tmp*'",), "name": ("str len 5 'a.txt'",)}
+
+
+def test_a_name_that_the_frame_will_not_hold_is_refused(tmp_path: Path) -> None:
+    """A function keeps of the one around it what it uses; a global of that name is not meant."""
+    (tmp_path / "a.py").write_text(
+        "size = 1\n\n\ndef outer(n, size):\n    def inner():\n        return n\n\n"
+        "    def using():\n        return lambda: size\n\n    return inner, using\n"
+    )
+    with pytest.raises(TapError, match=r"size is a name of outer, and outer\.<locals>\.inner does"):
+        parse_tap("k=size@a.py:6:before", tmp_path)
+    for place in ("a.py:9:before", "a.py:11:before", "a.py:1", "a.py::outer:entry"):
+        parse_tap(f"k=size@{place}", tmp_path)
+    parse_tap("k=n@a.py:6:before", tmp_path)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+
+from tracer.pipeline.launching import Launch, parse_size
 
 root_option = click.option(
     "--root",
@@ -29,6 +34,71 @@ python_option = click.option(
     type=click.Path(path_type=Path),
     help="The interpreter that runs the target; by default the one that runs tracer.",
 )
+env_option = click.option(
+    "--env",
+    "environment",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A variable that is set for the target; may be repeated.",
+)
+preset_option = click.option(
+    "--preset",
+    "presets",
+    multiple=True,
+    help="Variables that go together, such as cpu, eager, offline; may be repeated.",
+)
+presets_option = click.option(
+    "--presets",
+    "preset_tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A table of presets of your own, beside the built-in one; may be repeated.",
+)
+
+
+class _Size(click.ParamType[int]):
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return parse_size(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+memory_option = click.option(
+    "--memory-limit",
+    type=_Size(),
+    help="Resident memory, such as 4G, of the target and its children; beyond it, it is ended.",
+)
+log_option = click.option(
+    "--log-limit",
+    type=_Size(),
+    help="Size of the log, such as 200M; beyond it the recording ends and the program goes on.",
+)
+
+
+def launch_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """All options that say how a target is launched, as one argument `launch`."""
+
+    @functools.wraps(command)
+    def with_launch(
+        *,
+        environment: tuple[str, ...],
+        presets: tuple[str, ...],
+        preset_tables: tuple[Path, ...],
+        memory_limit: int | None,
+        log_limit: int | None,
+        **given: Any,
+    ) -> Any:
+        launch = Launch(environment, presets, preset_tables, memory_limit, log_limit)
+        return command(launch=launch, **given)
+
+    for option in (log_option, memory_option, presets_option, preset_option, env_option):
+        with_launch = option(with_launch)
+    return with_launch
+
+
 budget_option = click.option(
     "--time-budget",
     "time_budget_s",

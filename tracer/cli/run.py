@@ -10,6 +10,7 @@ import click
 from tracer.cli.options import (
     budget_option,
     json_option,
+    launch_options,
     python_option,
     quiet_option,
     root_option,
@@ -18,11 +19,13 @@ from tracer.cli.options import (
 from tracer.cli.output import StageLines, print_json, print_text
 from tracer.cli.status import ANSWERED, CONTRADICTED, STOPPED
 from tracer.cli.values import staleness, unknowns
+from tracer.dynamic.interpreter import check_interpreter
 from tracer.model.evidence import Evidence
 from tracer.model.verification import Verification
+from tracer.pipeline.launching import Launch
 from tracer.pipeline.run import BundleRequest, BundleResult, run_brief
 from tracer.pipeline.workloads import RunRequest
-from tracer.report.dry_run import render_plan
+from tracer.report.dry_run import render_launch, render_plan
 from tracer.verify.card import make_card
 
 
@@ -60,6 +63,7 @@ from tracer.verify.card import make_card
     help="Where the target runs; default a scratch folder.",
 )
 @budget_option
+@launch_options
 @click.option("--dry-run", is_flag=True, help="Say what would be run and written; do neither.")
 @tables_option
 @json_option
@@ -76,6 +80,7 @@ def run_command(
     no_dynamic: bool,
     cwd: Path | None,
     time_budget_s: float | None,
+    launch: Launch,
     dry_run: bool,
     tables: tuple[Path, ...],
     as_json: bool,
@@ -89,6 +94,7 @@ def run_command(
         is_off=no_dynamic,
         time_budget_s=time_budget_s,
         cwd=cwd,
+        launch=launch,
     )
     request = BundleRequest(root, out, force, tables, runs, dry_run, flat)
     lines = StageLines(is_quiet=quiet)
@@ -107,6 +113,10 @@ def run_command(
         )
     elif result.folder is None:
         print_text(render_plan(result.evidence))
+        for plan in result.plans:
+            interpreter = check_interpreter(runs.python)
+            launched = render_launch(plan, interpreter.executable, interpreter.version)
+            print_text(f"\nrun {plan.workload.name}\n{launched}")
     else:
         recheck = f"tracer verify {result.folder} --root {root}"
         print_text(make_card(result.evidence, result.verification, recheck=recheck))
@@ -143,4 +153,18 @@ def _data(
             for run in evidence.runs
         ],
         "why_no_run": evidence.why_no_run,
+        "planned": [
+            {
+                "workload": plan.workload.name,
+                "argv": list(plan.workload.argv),
+                "cwd": plan.workload.cwd,
+                "namespaces": list(plan.namespaces),
+                "time_budget_s": plan.time_budget_s,
+                "presets": list(plan.presets),
+                "environment": dict(plan.environment),
+                "memory_limit": plan.memory_limit,
+                "log_limit": plan.log_limit,
+            }
+            for plan in result.plans
+        ],
     }

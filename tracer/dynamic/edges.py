@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import ast
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from tracer.dynamic.tap_results import reading_fields, tap_results, taps_document
+from tracer.model.plan import Tap
 from tracer.model.recording import Frame, ObservedCall, Recording, StateWrite
 
 EDGES_SCHEMA = "tracer/edges/1"
 
 
-def edges_document(recording: Recording, root: Path | None = None) -> dict[str, Any]:
+def edges_document(
+    recording: Recording, root: Path | None = None, taps: Sequence[Tap] = ()
+) -> dict[str, Any]:
     """The observed edges in the form of schema `tracer/edges/1`.
 
     Args:
         recording: One run.
         root: Where its relative paths lie. With it, `line` is that of the `def`; without it, or
             where the file cannot be read, that of the first decorator.
+        taps: What was planned; without it the taps stand with their readings alone.
 
     Returns:
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
     """
     definitions = _DefinitionLines(root)
+    has_children = bool(recording.processes)
     edges: dict[tuple[Any, ...], dict[str, Any]] = {}
     roots: dict[tuple[Any, ...], dict[str, Any]] = {}
     for call in sorted(recording.calls, key=_sorting_key):
@@ -40,6 +46,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
                 },
             )
             found["count"] += call.calls
+            _add_processes(found, call, has_children)
             _add_givers(found, call, definitions)
             continue
         key = (call.caller, call.callee, call.how, call.through)
@@ -59,6 +66,7 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
         lines = found["call_lines"]  # calls come by line; 0 where nobody looked
         if call.line and (not lines or lines[-1] != call.line):
             lines.append(call.line)
+        _add_processes(found, call, has_children)
     return {
         "schema": EDGES_SCHEMA,
         "complete": recording.is_complete,
@@ -84,6 +92,8 @@ def edges_document(recording: Recording, root: Path | None = None) -> dict[str, 
             for each in recording.watched
         ],
         "state_writes": [_state_write(write, definitions) for write in recording.state_writes],
+        "taps": _taps(recording, taps),
+        **({"processes": _processes(recording, definitions)} if has_children else {}),
     }
 
 
@@ -103,6 +113,42 @@ def _state_write(write: StateWrite, definitions: _DefinitionLines) -> dict[str, 
         "writer": write.writer or None,
         "until": write.until or None,
     }
+
+
+def _add_processes(found: dict[str, Any], call: ObservedCall, has_children: bool) -> None:
+    if has_children:
+        found["processes"] = list(dict.fromkeys((*found.get("processes", ()), *call.processes)))
+
+
+def _processes(recording: Recording, definitions: _DefinitionLines) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": process.name,
+            "how": process.how,
+            "program": process.program,
+            "python": process.python or None,
+            "started_by": process.started_at and definitions.function(process.started_at.frame),
+            "started_line": process.started_at and process.started_at.line,
+            "recorded": process.is_recorded,
+            "why_incomplete": process.why_incomplete or None,
+        }
+        for process in recording.processes
+    ]
+
+
+def _taps(recording: Recording, taps: Sequence[Tap]) -> list[dict[str, Any]]:
+    planned = {tap.key for tap in taps}
+    described: list[dict[str, Any]] = taps_document(tap_results(taps, [recording]), recording.taps)[
+        "taps"
+    ]
+    return [
+        *described,
+        *(
+            {"key": reading.key, **reading_fields(reading)}
+            for reading in recording.taps
+            if reading.key not in planned
+        ),
+    ]
 
 
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:

@@ -19,11 +19,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from tracer.dynamic.interpreter import check_interpreter
-from tracer.dynamic.recording import LOG_NAME, read_recording
+from tracer.dynamic.memory import process_tree, resident_bytes
+from tracer.dynamic.orphans import await_children
+from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.plan import BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
+from tracer.probe.arguments import split_options
+from tracer.tables.arrays import load_arrays
 from tracer.tables.outside import load_outside_table
 
 logger = logging.getLogger(__name__)
@@ -32,6 +36,8 @@ _BOOTSTRAP = Path(__file__).resolve().parent.parent / "probe" / "bootstrap.py"
 _TAIL_LINES = 20
 _TAIL_BYTES = 64 * 1024
 _TERM_WAIT_S = 5.0
+_MEMORY_WAIT_S = 0.1
+_LONGEST_START_S = 30.0
 _FORWARDED = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGWINCH")
 _FROM_TERMINAL = ("SIGINT", "SIGQUIT")  # the terminal sends these to the target itself
 
@@ -49,6 +55,7 @@ class Ran:
 
     recording: Recording
     signal: int | None  # that killed the target; an exit status above 128 does not tell
+    trouble: str = ""  # of ours, which a user must hear of
 
 
 def record(plan: TracePlan, out: Path, **options: Any) -> Recording:
@@ -68,6 +75,7 @@ def run_plan(
     environment: Mapping[str, str] | None = None,
     outside_tables: Sequence[Path] = (),
     on_progress: Progress | None = None,
+    arrays_tables: Sequence[Path] = (),
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
@@ -88,6 +96,7 @@ def run_plan(
         environment: Variables that are added to the target's.
         outside_tables: Of the user's own, see `load_outside_table`.
         on_progress: See `Progress`.
+        arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -96,8 +105,9 @@ def run_plan(
     interpreter = check_interpreter(python)
     root = Path(plan.root).absolute()
     log = out.absolute() / LOG_NAME
-    if log.exists():
-        raise WorkloadError(f"{log}: there is a recording already")
+    for there in (log, *logs_of_children(log)):
+        if there.exists():
+            raise WorkloadError(f"{there}: there is a recording already")
     if not plan.workload.argv:
         raise WorkloadError(f"workload {plan.workload.name}: nothing to run")
     if plan.backend not in BACKENDS:
@@ -118,14 +128,18 @@ def run_plan(
         cwd = scratch if plan.workload.cwd is None else Path(plan.workload.cwd)
         if not cwd.is_dir():
             raise WorkloadError(f"working folder {cwd}: no such folder")
-        argv = _located(plan.workload.argv, root, cwd, is_scratch)
+        options, words = split_command(plan.workload.argv)
+        argv = _located(words, root, cwd, is_scratch)
         plan_text = json.dumps(asdict(plan), sort_keys=True)
-        job = {
+        job: dict[str, Any] = {
             "plan": asdict(plan),
             "plan_sha256": hashlib.sha256(plan_text.encode()).hexdigest(),
             "log": str(log),
+            "trouble": str(Path(private) / "trouble"),
             "taps": [describe_for_probe(tap, root) for tap in taps],
+            "arrays": load_arrays(arrays_tables),
             "argv": argv,
+            "options": options,
             "outside": asdict(load_outside_table(outside_tables)),
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
@@ -133,18 +147,61 @@ def run_plan(
         }
         job_file = Path(private) / "job.json"
         job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
-        command = [str(interpreter.executable), str(_BOOTSTRAP), str(job_file)]
+        command = [str(interpreter.executable), *options, str(_BOOTSTRAP), str(job_file)]
         deadline_s = None
         if end_after_budget and plan.time_budget_s is not None:
             deadline_s = plan.time_budget_s + grace_s
-        ended = _run(command, cwd, environment, inherit_output, deadline_s, log, on_progress)
+        variables = {**(environment or {}), **dict(plan.environment)}
+        limits = _Limits(deadline_s, plan.memory_limit)
+        ended = _run(command, cwd, variables, inherit_output, limits, log, on_progress)
+        if plan.follows_children:
+            await_children(log)
+        if (trouble_file := Path(job["trouble"])).exists():
+            said = trouble_file.read_text(encoding="utf-8", errors="replace")
+            ended["log_trouble"] = said.partition("\n")[0]
     if not log.exists():
         trouble = ended["stderr_tail"][-1] if ended["stderr_tail"] else "it left no log"
         raise WorkloadError(f"{argv[0]}: the recording did not start: {trouble}")
-    _append(log, {"t": "end", "changed_sources": changed, **ended})
-    recording = read_recording(out)
+    end = {"t": "end", "changed_sources": changed, **ended}
+    trouble = _append(log, end)
+    recording = read_recording(out, end)
     logger.info("recorded %d distinct calls", len(recording.calls))
-    return Ran(recording, ended["signal"])
+    return Ran(recording, ended["signal"], _trouble(recording, trouble, ended["is_by_us"]))
+
+
+def split_command(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Part the interpreter's own options (`-O`, `-X dev`) from what it runs.
+
+    Raises:
+        WorkloadError: There is nothing to run, or a word is no option that can be given.
+    """
+    parted = split_options(list(words))
+    if parted is None:
+        raise WorkloadError(f"workload {words[0]}: expected a script, -m MODULE or -c CODE")
+    if not parted[1]:
+        raise WorkloadError(f"workload {' '.join(words)}: nothing to run")
+    return parted
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """When a target is ended by us."""
+
+    deadline_s: float | None
+    memory: int | None
+
+    @property
+    def wait_s(self) -> float:
+        """How long to wait between two looks."""
+        longest = 1.0 if self.memory is None else _MEMORY_WAIT_S
+        return longest if self.deadline_s is None else min(longest, max(0.05, self.deadline_s))
+
+    def why_end(self, elapsed_s: float, pid: int) -> str:
+        if self.deadline_s is not None and elapsed_s >= self.deadline_s:
+            return f"ended {self.deadline_s:g} s after its start: time budget and grace"
+        if self.memory is not None and resident_bytes(pid) > self.memory:
+            return f"ended at its memory limit of {self.memory} bytes"
+        return ""
 
 
 def _placed(tap: Tap, root: Path) -> Tap:
@@ -170,8 +227,8 @@ def _located(argv: Sequence[str], root: Path, cwd: Path, is_scratch: bool) -> li
         if len(argv) < 2:
             raise WorkloadError(f"workload {first}: expected a name after it")
         return list(argv)
-    if first.startswith("-"):
-        raise WorkloadError(f"workload {first}: expected a script, -m MODULE or -c CODE")
+    if first == "-":
+        return list(argv)
     if Path(first).is_absolute() or not is_scratch:
         script = cwd / first
         shown = first
@@ -194,7 +251,7 @@ def _run(
     cwd: Path,
     environment: Mapping[str, str] | None,
     inherit_output: bool,
-    deadline_s: float | None,
+    limits: _Limits,
     log: Path,
     on_progress: Progress | None,
 ) -> dict[str, Any]:
@@ -213,6 +270,7 @@ def _run(
             command,
             cwd=cwd,
             env={**_given_environment(), **(environment or {})},
+            close_fds=not inherit_output,  # ours are not inherited; what a shell gave us is
             **streams,
         )
     except OSError as error:
@@ -224,25 +282,28 @@ def _run(
     why_ended = ""
     heard: list[int] = []
     term_sent_at: float | None = None
+    begun: float | None = None  # when the recording began, in seconds after the start
     try:
         with _forwarding_signals(target, heard):
             while True:
                 try:
-                    target.wait(1.0 if deadline_s is None else min(1.0, max(0.05, deadline_s)))
+                    target.wait(limits.wait_s)
                     break
                 except subprocess.TimeoutExpired:
                     pass
                 elapsed = time.monotonic() - started
                 if on_progress is not None:
                     on_progress(elapsed, log.stat().st_size if log.exists() else 0)
-                if deadline_s is None or elapsed < deadline_s:
-                    continue
                 if term_sent_at is None:
-                    why_ended = f"ended {deadline_s:g} s after its start: time budget and grace"
-                    target.terminate()
-                    term_sent_at = elapsed
+                    if begun is None and (log.exists() or elapsed > _LONGEST_START_S):
+                        begun = elapsed  # a loaded machine may take long to start an interpreter
+                    recorded_s = 0.0 if begun is None else elapsed - begun
+                    why_ended = limits.why_end(recorded_s, target.pid)
+                    if why_ended:
+                        _end(target, signal.SIGTERM, limits.memory is not None)
+                        term_sent_at = elapsed
                 elif elapsed > term_sent_at + _TERM_WAIT_S:
-                    target.kill()
+                    _end(target, signal.SIGKILL, limits.memory is not None)
     except BaseException:
         target.kill()
         target.wait()
@@ -261,8 +322,20 @@ def _run(
         "exit_status": 128 - status if status < 0 else status,
         "signal": -status if status < 0 else None,
         "why_ended": why_ended,
+        "is_by_us": term_sent_at is not None,
         "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
     }
+
+
+def _end(target: subprocess.Popen[bytes], number: int, with_children: bool) -> None:
+    """Send a signal; for the sake of memory, to those as well that the target started."""
+    children = process_tree(target.pid)[1:] if with_children else []
+    target.send_signal(number)
+    for pid in children:
+        try:
+            os.kill(pid, number)
+        except OSError:
+            continue  # it has ended, or is somebody else's
 
 
 def _given_environment() -> dict[str, str]:
@@ -333,15 +406,31 @@ def _keep_tail(stream: IO[bytes], tail: deque[bytes]) -> None:
             tail.append(line.rstrip(b"\r\n"))
 
 
-def _append(log: Path, record: dict[str, Any]) -> None:
-    """Add the parent's word to the log, on a line of its own even after a killed writer."""
-    with log.open("rb+") as file:
-        file.seek(0, os.SEEK_END)
-        if file.tell():
-            file.seek(-1, os.SEEK_END)
-            is_whole = file.read(1) == b"\n"
-        else:
-            is_whole = True
-        file.seek(0, os.SEEK_END)
-        text = json.dumps(record, separators=(",", ":")) + "\n"
-        file.write((b"" if is_whole else b"\n") + text.encode("ascii"))
+def _trouble(recording: Recording, of_the_log: str, is_ended_by_us: bool) -> str:
+    if is_ended_by_us:
+        return recording.why_incomplete
+    if of_the_log or LOG_TROUBLE in recording.why_incomplete:
+        return of_the_log or recording.why_incomplete
+    return ""
+
+
+def _append(log: Path, record: dict[str, Any]) -> str:
+    """Add the parent's word to the log, on a line of its own even after a killed writer.
+
+    Returns:
+        Why it could not be added; empty where it was.
+    """
+    text = json.dumps(record, separators=(",", ":")) + "\n"
+    try:
+        with log.open("rb+") as file:
+            file.seek(0, os.SEEK_END)
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                is_whole = file.read(1) == b"\n"
+            else:
+                is_whole = True
+            file.seek(0, os.SEEK_END)
+            file.write((b"" if is_whole else b"\n") + text.encode("ascii"))
+    except OSError as error:
+        return f"{LOG_TROUBLE}: {error.strerror}"
+    return ""

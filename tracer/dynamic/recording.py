@@ -19,12 +19,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tracer.dynamic.folding import folded
+from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
 from tracer.dynamic.stream import read_stream
+from tracer.dynamic.tap_records import tap_reading
 from tracer.dynamic.timeline import Timeline
 from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
@@ -37,16 +40,19 @@ from tracer.model.recording import (
     ObservedLines,
     OpenedFile,
     Place,
+    Process,
     RaisedException,
     Recording,
     TapReading,
     TreeCall,
 )
 from tracer.model.source import Span
+from tracer.probe.arguments import split_options
 from tracer.tables.outside import load_outside_table
 
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
+LOG_TROUBLE = "the log could not be written"
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _COMPREHENSION_PART = re.compile(
     r"^<(?:list|set|dict)comp>\.?|^<genexpr>\.?|\.<(?:list|set|dict)comp>|\.<genexpr>"
@@ -60,19 +66,22 @@ _RANDOM_NAME = re.compile(  # as `tempfile` makes them, also to see whether a fo
     r"(?<=/)tmp[a-z0-9_]{8}(?=[/.'\"]|$)|(?<=<tmp>/)[a-z0-9_]{8}(?=[/'\"]|$)"
 )
 _TEXT_LENGTH = re.compile(r"\b(str|bytes) len \d+ (?=b?['\"])")
+_CHILD_LOG = re.compile(r"recording\.\d[\d.-]*\.jsonl(\.gz)?")
 _UNKNOWN, _IN_CALLER = -1, -2  # calls that the tree does not show, instead of a kind
 _SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
 
 
-def read_recording(place: Path) -> Recording:
+def read_recording(place: Path, end: Mapping[str, Any] | None = None) -> Recording:
     """Read one recording, also of a target that was killed while it was writing.
 
     Comprehensions and generator expressions are folded into the function that holds them, so that
     all interpreters give one graph; that another function resumes a generator expression is no
-    edge. Calls of the import system itself are no externals.
+    edge. Calls of the import system itself are no externals. Logs of the processes that the program
+    started lie beside its own and are joined with it.
 
     Args:
         place: The folder of a recording, or its log; the log may be gzipped.
+        end: The last record of the log, where it could not be written.
 
     Returns:
         Sorted by place; `order` tells the sequence. Equal logs give equal values.
@@ -80,7 +89,28 @@ def read_recording(place: Path) -> Recording:
     Raises:
         LogFormatError: There is no log, or it is of another format version.
     """
-    return _reader(place).recording()
+    first = _reader(place, end)
+    others = {reader.process: reader for reader in map(_reader, logs_of_children(_log_file(place)))}
+    if not others and not first.has_children:
+        return first.recording()
+    started = dict(chain.from_iterable(each.started() for each in (first, *others.values())))
+    joined: list[tuple[Process, Recording | None]] = []
+    for name in sorted({*started, *others}, key=sorting_key):
+        process = started.get(re.sub(r"-\d+$", "", name), Process(name))
+        reader = others.get(name)
+        if reader is None:
+            joined.append((replace(process, is_recorded=False), None))
+            continue
+        recording = reader.recording()
+        about = replace(
+            process,
+            name=name,
+            program=reader.program,
+            python=recording.python,
+            why_incomplete=recording.why_incomplete,
+        )
+        joined.append((about, recording))
+    return join(first.recording(), joined)
 
 
 def read_timeline(place: Path) -> Timeline:
@@ -100,8 +130,20 @@ def read_timeline(place: Path) -> Timeline:
     return _reader(place).timeline()
 
 
-def _reader(place: Path) -> _Reader:
-    records = _records(_log_file(place))
+def logs_of_children(first: Path) -> list[Path]:
+    """The logs beside the first one: `recording.2.1.jsonl`, perhaps gzipped."""
+    if not first.name.startswith(LOG_NAME) or not first.parent.is_dir():
+        return []
+    return sorted(
+        log
+        for log in first.parent.iterdir()
+        if _CHILD_LOG.fullmatch(log.name) and log.stat().st_size
+    )
+
+
+def _reader(place: Path, end: Mapping[str, Any] | None = None) -> _Reader:
+    """Args: `end` stands for the last record, where it could not be written."""
+    records = chain(_records(_log_file(place)), () if end is None else (dict(end),))
     header = next(records, {})
     if header.get("t") != "header":
         raise LogFormatError(f"{place}: no header: this is no recording")
@@ -179,6 +221,33 @@ class _Reader:
         self._origins = {record["code"]: record for record in self._by_kind["origin"]}
         self._origin_lines = {code: dict(record["lines"]) for code, record in self._origins.items()}
 
+    @property
+    def process(self) -> str:
+        """The name of the process; empty for the first."""
+        return str(self._header.get("process", ""))
+
+    @property
+    def program(self) -> str:
+        return self._paths.in_text(str(self._header.get("program", "")))
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self._by_kind["started"])
+
+    def started(self) -> Iterator[tuple[str, Process]]:
+        """The processes that this one started, and where."""
+        for record in self._by_kind["started"]:
+            places = self._chain(record)
+            yield (
+                record["process"],
+                Process(
+                    record["process"],
+                    record["how"],
+                    record["program"],
+                    started_at=places[0] if places else None,
+                ),
+            )
+
     def recording(self) -> Recording:
         header = self._header
         footer = self._last("footer")
@@ -216,6 +285,10 @@ class _Reader:
             namespaces=tuple(header["namespaces"]),
             watched=watched_objects(self._by_kind["watch"]),
             state_writes=state_writes(self._by_kind, self._chain, self._portable),
+            presets=tuple(header.get("presets", ())),
+            environment=tuple(
+                (name, self._paths.in_text(value)) for name, value in header.get("environment", ())
+            ),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
             converted=tuple(sorted({self._frame(code) for code in self._origins})),
             hidden=tuple(
@@ -250,6 +323,8 @@ class _Reader:
             return f"the target was {end['why_ended']}"
         if footer:
             return str(footer["why_incomplete"])
+        if end.get("log_trouble"):
+            return str(end["log_trouble"])
         number = end.get("signal")
         if number:
             name = _SIGNALS.get(number)
@@ -306,7 +381,7 @@ class _Reader:
                 qualname = _without_comprehensions(qualname)
             frame = self._frames[code_id] = Frame(
                 path=self._paths.normal(code["path"]),
-                module=code["module"],
+                module="__main__" if code["module"] == "__mp_main__" else code["module"],
                 qualname=qualname,
                 first_line=code["first_line"],
             )
@@ -398,7 +473,7 @@ class _Reader:
                             order,
                             how,
                             through,
-                            () if caller and not through else givers.get(callee, ()),
+                            started_by=() if caller and not through else givers.get(callee, ()),
                         )
                         for (caller, callee, line, span, how, through), (
                             calls,
@@ -512,17 +587,11 @@ class _Reader:
         return tuple(sorted(opened, key=lambda file: (file.path, file.mode, file.order)))
 
     def _taps(self) -> tuple[TapReading, ...]:
-        latest: dict[str, dict[str, Any]] = {}
+        by_key: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for record in self._by_kind["tap"]:
-            latest[record["key"]] = record
+            by_key[record["key"]].append(record)
         return tuple(
-            TapReading(
-                key,
-                record["hits"],
-                tuple(dict.fromkeys(map(self._portable, record["values"]))),
-                record["error"],
-            )
-            for key, record in sorted(latest.items())
+            tap_reading(key, records, self._portable) for key, records in sorted(by_key.items())
         )
 
     def _portable(self, value: str) -> str:
@@ -632,11 +701,11 @@ class _Paths:
                 if folder.startswith(base.rstrip("/") + "/")
             ]
             pairs[folder] = "<python>" + folder.removeprefix(min(outer, key=len, default=folder))
-        script = header["workload"]["argv"][0]
-        roots = tuple(header[each].rstrip("/") + "/" for each in ("root", "real_root"))
-        if posixpath.isabs(script) and not script.startswith(
-            roots
-        ):  # a script elsewhere: where it lies is this machine's affair
+        parted = split_options(header["workload"]["argv"])
+        script = parted[1][0] if parted and parted[1] else ""
+        roots = (header["root"].rstrip("/") + "/", header["real_root"].rstrip("/") + "/")
+        if posixpath.isabs(script) and not script.startswith(roots):
+            # A script elsewhere: where it lies is this machine's affair.
             pairs[posixpath.dirname(script)] = "<script>"
         pairs.update(_given_folders(header))
         pairs[header["root"]] = ""

@@ -9,60 +9,125 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tracer.errors import WorkloadError
+from tracer.dynamic.expectations import judge, parse_expectation, split_unit
+from tracer.dynamic.tap_expressions import (
+    Step,
+    TapError,
+    compile_calling,
+    compile_expression,
+)
+from tracer.dynamic.tap_lines import direct_line, unwatched_lines
+from tracer.dynamic.tap_scopes import holder_of_unused_name
 from tracer.model.plan import Tap, TapMoment
-from tracer.model.recording import TapReading
 
-_FORM = "expected KEY=EXPR@PATH:LINE[:before] or KEY=EXPR@PATH::FUNCTION:entry|return"
-_GRAMMAR = "names, attributes, constant items, len(), keys() and type()"
-_FUNCTIONS = ("len", "keys", "type")
+__all__ = [
+    "TapError",
+    "check_expression",
+    "compile_expression",
+    "describe_for_probe",
+    "judge",
+    "parse_tap",
+    "place_tap",
+    "with_expectation",
+]
 
-Step = tuple[str, Any]
+_FORM = (
+    "expected KEY=EXPR@PATH:LINE[:before] or KEY=EXPR@PATH::FUNCTION:entry|return,"
+    " and perhaps ~ with what is expected: ~ '== 18'"
+)
+_WITH_EXPECTATION = re.compile(r"(.*@.+?:(?:\d+(?::before|:after)?|entry|return))\s*~(.*)", re.S)
 
 
-class TapError(WorkloadError):
-    """A tap that cannot be placed, or whose expression is not in the grammar."""
-
-
-def parse_tap(text: str, root: Path | None = None) -> Tap:
+def parse_tap(text: str, root: Path | None = None, *, may_call: bool = False) -> Tap:
     """Read a tap as it is given on the command line.
 
     Args:
         text: `key=EXPR@path:line`, with `:before` for the moment before the statement runs, or
-            `key=EXPR@path::Class.method:entry` or `:return` (where `return` is the value).
+            `key=EXPR@path::Class.method:entry` or `:return` (where `return` is the value). What is
+            expected stands behind a tilde: `key=len(x)@a.py:3 ~ == 18 [entries]`.
         root: Where the paths lie. With it, lines are looked up: the extent of the statement, the
             function that owns it, and the line of a named function's `def`.
+        may_call: Let the expression run code of the target where it cannot be read otherwise.
 
     Raises:
         TapError: The form, the expression, the file or the function is not right.
+        ExpectationError: What is expected is of no known form.
     """
-    key, equals, rest = text.partition("=")
+    behind = _WITH_EXPECTATION.fullmatch(text)
+    spec, expected = (behind[1], behind[2]) if behind else (text, "")
+    key, equals, rest = spec.partition("=")
     expression, at, place = rest.rpartition("@")
     key, expression, place = key.strip(), expression.strip(), place.strip()
-    if not (equals and at and key and expression and place):
+    if not (equals and at and key and expression and place) or (behind and not expected.strip()):
         raise TapError(f"tap {text}: {_FORM}")
-    compile_expression(expression)
+    tap = _at_place(Tap(key, expression, "", 0, may_call=may_call), place)
+    if tap is None:
+        raise TapError(f"tap {text}: {_FORM}")
+    if expected:
+        tap = with_expectation(tap, expected)
+    check_expression(tap)
+    return tap if root is None else place_tap(tap, root)
+
+
+def check_expression(tap: Tap) -> None:
+    """Refuse an expression that the tap cannot read.
+
+    Raises:
+        TapError: It is no expression, or would run code and may not.
+    """
+    if tap.may_call:
+        compile_calling(tap.expression)
+    else:
+        compile_expression(tap.expression)
+
+
+def with_expectation(tap: Tap, text: str) -> Tap:
+    """The tap with what is expected of its value, and the unit behind it.
+
+    Raises:
+        ExpectationError: It is of no known form.
+    """
+    expected, unit = split_unit(text)
+    parse_expectation(expected)
+    return replace(tap, expected=expected, unit=unit or tap.unit)
+
+
+def _at_place(tap: Tap, place: str) -> Tap | None:
+    """The tap at `path:line[:moment]` or `path::function:moment`; None: it is neither."""
     if "::" in place:
         path, _, tail = place.partition("::")
         function, _, moment = tail.rpartition(":")
         if moment not in ("entry", "return") or not function or not path:
-            raise TapError(f"tap {text}: {_FORM}")
-        tap = Tap(key, expression, path, 0, TapMoment(moment), function)
-        return tap if root is None else place_tap(tap, root)
+            return None
+        return replace(tap, path=path, moment=TapMoment(moment), function=function)
     found = re.fullmatch(r"(.+?):(\d+)(?::(before|after))?", place)
     if found is None or int(found[2]) < 1:
-        raise TapError(f"tap {text}: {_FORM}")
-    tap = Tap(key, expression, found[1], int(found[2]), TapMoment(found[3] or "after"))
-    return tap if root is None else place_tap(tap, root)
+        return None
+    moment = TapMoment(found[3] or "after")
+    return replace(tap, path=found[1], line=int(found[2]), moment=moment)
 
 
 def place_tap(tap: Tap, root: Path) -> Tap:
     """Fill in what only the source tells: statement bounds, owner, the line of a `def`.
 
     Raises:
-        TapError: There is no such file, function or statement.
+        TapError: There is no such file, function or statement, or the frame will not hold the name.
     """
     tree = _parsed(tap, root)
+    placed = _placed(tap, tree)
+    step, name = _steps_of(tap)[0] if _steps_of(tap) else ("", "")
+    is_inside = tap.moment in (TapMoment.ENTRY, TapMoment.RETURN)
+    holder = ""
+    if step == "name":
+        holder = holder_of_unused_name(tree, placed.line, name, is_inside=is_inside)
+    if holder:
+        raise TapError(
+            f"tap {tap.key}: {name} is a name of {holder}, and {placed.function} does not use it"
+        )
+    return placed
+
+
+def _placed(tap: Tap, tree: ast.Module) -> Tap:
     if tap.moment in (TapMoment.ENTRY, TapMoment.RETURN):
         definitions = [
             node for qualname, node in _functions(tree) if _plain(qualname) == _plain(tap.function)
@@ -84,179 +149,64 @@ def place_tap(tap: Tap, root: Path) -> Tap:
 
 def describe_for_probe(tap: Tap, root: Path) -> dict[str, Any]:
     """A tap in the words of the probe: steps instead of an expression, bounds as a pair."""
-    def_lines: list[int] = []
+    tree = _parsed(tap, root)
     first, last = tap.statement_lines or (tap.line, tap.line)
-    if tap.moment in (TapMoment.ENTRY, TapMoment.RETURN):
-        for _, node in _functions(_parsed(tap, root)):
-            if node.lineno == tap.line:
-                def_lines = list(range(_first_line(node), node.lineno + 1))
-    return {
+    described: dict[str, Any] = {
         "key": tap.key,
-        "steps": [list(step) for step in compile_expression(tap.expression)],
+        "steps": _described(_steps_of(tap), _holding_class(tree, tap.line)),
+        "calling": _described(compile_calling(tap.expression), "") if tap.may_call else None,
         "path": tap.path,
         "lines": [first, last],
         "moment": tap.moment.value,
         "function": tap.function,
-        "def_lines": def_lines,
+        "def_lines": [],
     }
+    if tap.moment in (TapMoment.ENTRY, TapMoment.RETURN):
+        for _, node in _functions(tree):
+            if node.lineno == tap.line:
+                described["def_lines"] = list(range(_first_line(node), node.lineno + 1))
+        return described
+    statement = _statement_at(tree, tap.line)
+    if statement is not None and _extent(statement) == (first, last):
+        described["is_with"] = isinstance(statement, (ast.With, ast.AsyncWith))
+        described["unwatched_lines"] = unwatched_lines(tree, statement)
+        if tap.moment is TapMoment.AFTER:
+            described["direct_line"] = direct_line(tree, statement)
+    return described
 
 
-def compile_expression(expression: str) -> list[Step]:
-    """Turn an expression into steps: `("name", "x")`, `("attr", "y")`, `("len", None)`.
-
-    Raises:
-        TapError: It holds more than names, attributes, constant items, `len`, `keys` and `type`.
-    """
-    if expression.strip() == "return":
-        return [("name", "return")]
-    text = re.sub(r"\breturn\b", "__returned__", expression.strip())
+def _steps_of(tap: Tap) -> list[Step]:
+    """What can be read without running code; nothing where that is not all of it."""
     try:
-        tree = ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise TapError(f"tap expression {expression}: {_GRAMMAR} are what it may hold") from error
-    return _steps(tree.body, expression)
+        return compile_expression(tap.expression)
+    except TapError:
+        if tap.may_call:
+            return []
+        raise
 
 
-def judge(reading: TapReading | None, expected: str) -> str:
-    """What a reading says against an expectation.
-
-    Args:
-        expected: `== 18`, `!= 0`, `> 20`, `>=`, `<`, `<=`, `in {…}`, `shape == (64, 64)`,
-            `dtype == float32`, `len == 3`, `keys >= {…}`, `keys == {…}`, `type == dill.X`,
-            `is None`; empty: nothing was claimed.
-
-    Returns:
-        `as expected`, `differs`, `read` (nothing was claimed, or it cannot be judged) or
-        `not reached`. Every distinct value has to agree.
-    """
-    if reading is None or not reading.hits:
-        return "not reached"
-    if not expected.strip() or not reading.values:
-        return "read"
-    verdicts = {_judge_value(value, expected.strip()) for value in reading.values}
-    if False in verdicts:
-        return "differs"
-    return "read" if None in verdicts else "as expected"
+def _described(steps: list[Step], holder: str) -> list[list[Any]]:
+    """The steps as JSON; private names are those of the class that holds the tap."""
+    return [
+        [step, argument if step == "item" else _mangled(argument, holder)]
+        for step, argument in steps
+    ]
 
 
-def _steps(node: ast.expr, expression: str) -> list[Step]:
-    match node:
-        case ast.Name(id=name):
-            return [("name", "return" if name == "__returned__" else name)]
-        case ast.Attribute(value=value, attr=name):
-            return [*_steps(value, expression), ("attr", name)]
-        case ast.Subscript(value=value, slice=index):
-            try:
-                key = ast.literal_eval(index)
-            except ValueError:
-                key = None
-            if isinstance(key, (str, int)):
-                return [*_steps(value, expression), ("item", key)]
-        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _FUNCTIONS:
-            inner = _steps(argument, expression)
-            if inner[-1][0] not in _FUNCTIONS:
-                return [*inner, (name, None)]
-    raise TapError(f"tap expression {expression}: {_GRAMMAR} are what it may hold")
+def _mangled(name: Any, holder: str) -> Any:
+    if type(name) is not str or not holder or not name.startswith("__") or name.endswith("__"):
+        return name
+    return f"_{holder.lstrip('_')}{name}"
 
 
-def _judge_value(value: str, expected: str) -> bool | None:
-    """Whether one summary agrees; None where that cannot be told."""
-    if "<redacted>" in value:
-        return None
-    found = re.fullmatch(
-        r"(shape|dtype|len|type|keys|is)?\s*(==|!=|>=|<=|>|<|in|None)?\s*(.*)", expected, re.S
-    )
-    if found is None:
-        return None
-    field, operator, right_text = found[1], found[2], found[3].strip()
-    if field == "is":
-        return (value == "None") if operator == "None" else None
-    if field == "dtype":
-        left_text = re.search(r" dtype (\S+)", value)
-        return _compare(left_text[1], operator, right_text.strip("'\"")) if left_text else None
-    if field == "type":
-        name = value.removeprefix("type ").partition(" ")[0]
-        return _compare(name, operator, right_text.strip("'\"")) if operator else None
-    right = _literal(right_text)
-    if right is _UNKNOWN or not operator:
-        return None
-    if field == "shape":
-        shape = re.search(r" shape (\(.*?\))", value)
-        return _compare(_literal(shape[1]), operator, right) if shape else None
-    if field == "len":
-        length = re.search(r"\blen (\d+)", value) or re.fullmatch(r"int (\d+)", value)
-        return _compare(int(length[1]), operator, right) if length else None
-    if field == "keys":
-        return _judge_keys(value, operator, right)
-    left = _value_of(value)
-    return None if left is _UNKNOWN else _compare(left, operator, right)
-
-
-def _judge_keys(value: str, operator: str, right: Any) -> bool | None:
-    listed = re.search(r"keys (?:\d+ \{(.*)\}$|(.*)$)", value, re.S)
-    if listed is None:
-        return None
-    text = listed[1] if listed[1] is not None else listed[2]
-    is_cut = text.endswith("…")
-    keys = _literal("{" + text.removesuffix("…").rstrip(", ") + "}") if text.strip("… ") else set()
-    if keys == {}:
-        keys = set()
-    if not isinstance(keys, set):
-        return None
-    wanted = set(right) if isinstance(right, (set, frozenset, list, tuple, dict)) else {right}
-    if operator == ">=":
-        return True if keys >= wanted else (None if is_cut else False)
-    return None if is_cut else _compare(keys, operator, wanted)
-
-
-_UNKNOWN = object()
-_OPERATIONS: dict[str, Any] = {
-    "==": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    "in": lambda a, b: a in b,
-}
-
-
-def _compare(left: Any, operator: str | None, right: Any) -> bool | None:
-    if operator not in _OPERATIONS or left is _UNKNOWN:
-        return None
-    try:
-        return bool(_OPERATIONS[operator](left, right))
-    except TypeError:
-        return False
-
-
-def _literal(text: str) -> Any:
-    if text in ("set()", "frozenset()"):
-        return set()
-    for name in ("inf", "-inf", "nan"):
-        if text == name:
-            return float(name)
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return _UNKNOWN
-
-
-def _value_of(summary: str) -> Any:
-    """The plain value in a summary, where all of it stands there."""
-    if summary == "None":
-        return None
-    kind, _, rest = summary.partition(" ")
-    if kind.startswith("numpy."):
-        kind = "number"
-    if kind in ("int", "float", "bool", "complex", "number"):
-        return _literal(rest)
-    sized = re.fullmatch(r"(?:str|list|tuple|set|frozenset) len \d+ (.*)", summary, re.S)
-    if sized is None or sized[1].endswith("…") or "…" in sized[1][-3:] or "<" in sized[1]:
-        if sized is not None and summary.startswith("str") and not sized[1].endswith("…"):
-            return _literal(sized[1])
-        return _UNKNOWN
-    return _literal(sized[1]) if sized[1] != "{}" else set()
+def _holding_class(tree: ast.Module, line: int) -> str:
+    """The name of the innermost class around a line, which private names get."""
+    holders = [
+        node
+        for _, node in _class_bodies(tree)
+        if node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return max(holders, key=lambda node: node.lineno).name if holders else ""
 
 
 def _parsed(tap: Tap, root: Path) -> ast.Module:

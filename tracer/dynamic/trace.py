@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tracer.dynamic.launch import run_plan
 from tracer.dynamic.recording import LOG_NAME, read_timeline
 from tracer.dynamic.tree import render_tree
 from tracer.errors import WorkloadError
-from tracer.model.plan import TracePlan
+from tracer.model.plan import Tap, TracePlan
 from tracer.model.recording import Recording
 
 EDGES_NAME = "edges.json"
@@ -30,6 +30,9 @@ def trace(
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     dies_too: bool = True,
+    on_trouble: Callable[[str], None] = lambda _: None,
+    arrays_tables: Sequence[Path] = (),
+    write_more: Callable[[Recording], None] = lambda _: None,
     outside_tables: Sequence[Path] = (),
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
@@ -45,14 +48,17 @@ def trace(
         environment: Variables that are added to the target's.
         dies_too: Where a signal killed the target, die of the same signal when all is written, so
             that a shell sees what it would have seen.
+        on_trouble: Called with one line for what went wrong on our side, or where a limit ended
+            the target.
+        arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
+        write_more: Writes what else there is to write, before we die so.
         outside_tables: Of the user's own, see `load_outside_table`.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
 
     Raises:
-        WorkloadError: The run could not be started, one of the files is there already, or cannot be
-            written in the end.
+        WorkloadError: The run could not be started, or one of the files is there already.
     """
     for name in (LOG_NAME, EDGES_NAME, TREE_NAME, TIMELINE_NAME):
         if (out / name).exists():
@@ -64,21 +70,30 @@ def trace(
         inherit_output=True,
         import_folders=import_folders,
         environment=environment,
+        arrays_tables=arrays_tables,
         outside_tables=outside_tables,
     )
-    write_edges(ran.recording, out, Path(plan.root))
-    if plan.mode == "tree":
-        _write(out / TREE_NAME, [render_tree(ran.recording)])
-        _write(out / TIMELINE_NAME, read_timeline(out).text())
+    if ran.trouble:
+        on_trouble(ran.trouble)
+    try:
+        write_edges(ran.recording, out, Path(plan.root), plan.taps)
+        if plan.mode == "tree":
+            _write(out / TREE_NAME, [render_tree(ran.recording)])
+            _write(out / TIMELINE_NAME, read_timeline(out).text())
+        write_more(ran.recording)
+    except WorkloadError as error:  # the program has run: it is its status that counts
+        on_trouble(str(error))
     if ran.signal is not None and dies_too:
         _die_of(ran.signal)
     return ran.recording.exit_status if ran.recording.exit_status is not None else 1
 
 
-def write_edges(recording: Recording, out: Path, root: Path | None = None) -> Path:
+def write_edges(
+    recording: Recording, out: Path, root: Path | None = None, taps: Sequence[Tap] = ()
+) -> Path:
     """Write `edges.json` into a folder, whole or not at all."""
     target = out / EDGES_NAME
-    _write(target, [json.dumps(edges_document(recording, root), indent=1) + "\n"])
+    _write(target, [json.dumps(edges_document(recording, root, taps), indent=1) + "\n"])
     return target
 
 

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from tracer.dynamic.folding import folded
-from tracer.model.recording import Frame, Recording, TreeCall
+from tracer.model.recording import Frame, Process, Recording, TreeCall
 
 MOST_BYTES = 1_000_000
 _INDENT = "  "
@@ -27,6 +27,10 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
     ]
     if not recording.is_complete:
         head.append(f"# incomplete: {recording.why_incomplete}")
+    if recording.environment:
+        words = [f"{name}={shlex.quote(value)}" for name, value in recording.environment]
+        head.append(f"# environment: {' '.join(words)}")
+    head += [_process_line(process) for process in recording.processes]
     if recording.dropped:
         head.append(f"# {recording.dropped:,} events could not be recorded")
     if not recording.tree:
@@ -52,19 +56,38 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
     return "\n".join([*head, "", *lines]) + "\n"
 
 
+def _process_line(process: Process) -> str:
+    text = f"# process {process.name}: {process.program or 'not known'}"
+    if process.how:
+        text += f", by {process.how}"
+    if process.started_at is not None:
+        frame = process.started_at.frame
+        text += f" from {frame.qualname} ({frame.path}:{process.started_at.line})"
+    if not process.is_recorded:
+        text += "; not recorded"
+    elif process.why_incomplete:
+        text += f"; incomplete: {process.why_incomplete}"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
 def fold(calls: tuple[TreeCall, ...]) -> tuple[TreeCall, ...]:
     """Fold equal neighbours, with all below them, into one call with `repeats`."""
-    kinds: dict[tuple[Frame, int, str | None, str], int] = {}
+    kinds: dict[tuple[Frame, int, str | None, str, str], int] = {}
     found = folded(
         [
-            kinds.setdefault((call.frame, call.line, call.through, call.exception), len(kinds))
+            kinds.setdefault(
+                (call.frame, call.line, call.through, call.exception, call.process), len(kinds)
+            )
             for call in calls
         ],
         [call.parent for call in calls],
         [call.repeats for call in calls],
     )
     known = list(kinds)
-    return tuple(TreeCall(parent, *known[kind], repeats=repeats) for kind, parent, repeats in found)
+    return tuple(
+        TreeCall(parent, *known[kind][:4], repeats=repeats, process=known[kind][4])
+        for kind, parent, repeats in found
+    )
 
 
 def count_calls(calls: tuple[TreeCall, ...]) -> int:
@@ -88,6 +111,8 @@ def _line(depth: int, call: TreeCall) -> str:
     text = f"{shown}{frame.qualname} ({frame.path}:{frame.first_line})"
     if call.line:
         text += f" from line {call.line}"
+    if call.process:
+        text += f" in process {call.process}"
     if call.through:
         text += f" through {call.through}"
     if call.exception:

@@ -23,7 +23,7 @@ class Tap:
     """An expression to be read in a live frame."""
 
     key: str  # stable: supervisors use it as a name across runs
-    expression: str  # names, attributes, constant items, `len(...)`; `return` at RETURN
+    expression: str  # names, attributes, constant items, `len(…)`, `stats(…)`; `return` at RETURN
     path: str
     line: int  # 1-indexed: of the statement, or of the `def` for ENTRY and RETURN
     moment: TapMoment = TapMoment.AFTER
@@ -32,6 +32,7 @@ class Tap:
     purpose: str = ""
     expected: str = ""  # `== 18`, `> 20`, `in {...}`; empty: nothing was claimed
     unit: str = ""
+    may_call: bool = False  # let reading it run code of the target where nothing else can read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class TracePlan:
     time_budget_s: float | None = None
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
     calls_looked_at: int = 256  # of a function; later ones are counted by pair, without their line
+    follows_children: bool = False  # record the processes that it starts, too
+    presets: tuple[str, ...] = ()  # names, for the reader: their variables stand below
+    environment: tuple[tuple[str, str], ...] = ()  # variables that are set for the target, sorted
+    memory_limit: int | None = None  # bytes resident, of all its processes: beyond it, it is ended
+    log_limit: int | None = None  # bytes of each log: beyond it, recording ends
     digests: tuple[tuple[str, str], ...] = ()  # (path, sha256) of the sources, sorted
     # `package.module:NAME`, `package.module:Class.attribute`; with `=` at the end the name alone,
     # not what the object holds.

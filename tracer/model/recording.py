@@ -43,6 +43,7 @@ class ObservedCall:
     order: int  # of the first such call in the run, from 1
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
+    processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
     started_by: tuple[Place, ...] = ()  # who handed the callee over to be run later; all who did
 
 
@@ -98,6 +99,13 @@ class TapReading:
     hits: int
     values: tuple[str, ...]  # the first distinct summaries in order: `int 18`, `dict len 18 keys …`
     error: str = ""  # why nothing could be read, although the place was reached
+    counts: tuple[int, ...] = ()  # how often each of `values` was read
+    others: int = 0  # readings of values beyond those
+    others_between: tuple[str, str] | None = None  # the least and the largest; all are numbers
+    last: str = ""
+    runs: tuple[tuple[str, int], ...] = ()  # what was read first, in order: value, times in a row
+    failures: int = 0  # hits where nothing could be read
+    code_runs: int = 0  # how often code of the target was run to read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,20 @@ class TreeCall:
     through: str | None = None
     exception: str = ""  # type name, where the call ended by raising
     repeats: int = 1  # equal neighbours folded into this one
+    process: str = ""  # of a root: the name of the process, where it is not the first
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process that the program started."""
+
+    name: str  # `1`: the first that the first one started; `1.2`: the second that `1` did
+    how: str = ""  # `spawn`, `fork`, `exec`, `system`; empty: not known
+    program: str = ""  # `train.py`, `-m pkg`, `-c`; of what is no recorded Python its file's name
+    python: str = ""
+    started_at: Place | None = None  # in the parent: the nearest place of the namespace
+    is_recorded: bool = True  # False: no Python, an isolated one, or gone before it began
+    why_incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -178,5 +200,8 @@ class Recording:
     namespaces: tuple[str, ...] = ()  # as planned; empty: every file below the root
     watched: tuple[WatchedObject, ...] = ()
     state_writes: tuple[StateWrite, ...] = ()  # in order
+    presets: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()  # set for this run; secrets redacted
+    processes: tuple[Process, ...] = ()  # besides the first, where children were followed
     converted: tuple[Frame, ...] = ()  # ran as code that a library made of them, at known lines
     hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same

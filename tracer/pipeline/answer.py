@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer import __version__
+from tracer.dynamic.tap_results import tap_results
 from tracer.model.brief import Brief
 from tracer.model.evidence import (
     EVIDENCE_SCHEMA,
@@ -32,7 +33,7 @@ from tracer.plan.taps import propose_taps
 from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
 from tracer.reconcile.findings import find_surprises
-from tracer.reconcile.runs import summarise_run, tap_results
+from tracer.reconcile.runs import summarise_run
 from tracer.reconcile.state_ledger import state_ledger
 from tracer.reconcile.unknowns import find_unknowns
 from tracer.static.layouts import artifact_layouts, compare_layouts

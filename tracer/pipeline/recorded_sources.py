@@ -35,7 +35,7 @@ def check_sources(recording: Recording, folder: Path, tree: SourceTree) -> Recor
     """
     kept = (folder if folder.is_dir() else folder.parent) / SOURCES_NAME
     try:
-        recorded = _decode(kept)
+        recorded = read_sources(kept)
     except FileNotFoundError:
         return replace(recording, cannot_see=(*recording.cannot_see, _UNTOLD))
     now = {file.path: file.sha256 for file in tree.files}
@@ -50,7 +50,13 @@ def check_sources(recording: Recording, folder: Path, tree: SourceTree) -> Recor
     return recording
 
 
-def _decode(path: Path) -> Mapping[str, str]:
+def read_sources(path: Path) -> Mapping[str, str]:
+    """The digests by path of a `sources.json`.
+
+    Raises:
+        FileNotFoundError: There is none.
+        WorkloadError: It cannot be read, or has another form.
+    """
     try:
         document = json.loads(path.read_bytes())
     except FileNotFoundError:

@@ -45,11 +45,14 @@ def bundle_files(
         }
     )
     encoded = {path: text.encode() for path, text in _renamed(files, evidence.brief).items()}
+    taps = [result.tap for result in evidence.taps]
     for recording in recordings:
         place = f"trace/{recording.workload.name}"
         encoded[f"{place}/{RECORDING_NAME}"] = encode_recording(recording)
         encoded[f"{place}/{SOURCES_NAME}"] = encode_sources(tree, recording).encode()
-        encoded[f"{place}/edges.json"] = dump_json(edges_document(recording, tree.root)).encode()
+        encoded[f"{place}/edges.json"] = dump_json(
+            edges_document(recording, tree.root, taps)
+        ).encode()
     for name, timeline in timelines.items():
         place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"
         encoded[place] = timeline.encode()

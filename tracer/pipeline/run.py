@@ -13,13 +13,14 @@ from tracer.bundle.store import check_output_folder, write_bundle
 from tracer.dynamic.interpreter import describe_environment
 from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence, TreeState
+from tracer.model.plan import TracePlan
 from tracer.model.verification import Verification
 from tracer.pipeline.answer import answer_brief, assemble
 from tracer.pipeline.git import Commit, read_commit
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
 from tracer.pipeline.render import bundle_files
-from tracer.pipeline.workloads import RunRequest, choose_workloads, record_all
+from tracer.pipeline.workloads import RunRequest, choose_workloads, plan_run, record_all
 from tracer.static.sources import TreeDigest, digest_tree
 from tracer.verify.evidence import verify_evidence
 
@@ -45,6 +46,7 @@ class BundleResult:
     verification: Verification
     folder: Path | None  # None: a dry run
     was_stopped: bool = False  # by the time budget or a signal; what was gathered is kept
+    plans: tuple[TracePlan, ...] = ()  # of a dry run: the runs that would be made
 
 
 def run_brief(path: Path, request: BundleRequest, progress: Progress | None = None) -> BundleResult:
@@ -78,7 +80,11 @@ def make_bundle(
     chosen = choose_workloads(request.runs, answer.workloads)
     if request.dry_run:
         evidence = assemble(answer, reading, _tree(reading, before, before, commit), (), chosen.why)
-        return BundleResult(evidence, verify_evidence(evidence, reading.tree, ()), None)
+        verification = verify_evidence(evidence, reading.tree, ())
+        plans = tuple(
+            plan_run(workload, request.runs, answer, reading) for workload in chosen.workloads
+        )
+        return BundleResult(evidence, verification, None, plans=plans)
     with tempfile.TemporaryDirectory(prefix="tracer-") as scratch:
         recorded = record_all(chosen.workloads, request.runs, answer, reading, Path(scratch), clock)
     recordings = recorded.recordings

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
@@ -14,9 +14,10 @@ from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
-from tracer.model.plan import Workload
+from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
+from tracer.pipeline.launching import Launch
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
@@ -37,6 +38,7 @@ class RunRequest:
     is_off: bool = False  # --no-dynamic
     time_budget_s: float | None = None  # overrides the brief's
     cwd: Path | None = None  # None: a scratch folder per run
+    launch: Launch = field(default_factory=Launch)
 
     def check(self, root: Path) -> None:
         """Refuse what cannot run before anything long begins.
@@ -46,6 +48,7 @@ class RunRequest:
         """
         if not self.is_off:
             check_interpreter(self.python)
+            self.launch.variables()
         for command in self.workloads:
             if command != AUTO:
                 _check_command(_words(command), root)
@@ -111,16 +114,7 @@ def record_all(
     recordings: list[Recording] = []
     timelines: dict[str, str] = {}
     for workload in workloads:
-        plan = make_plan(
-            answer.brief,
-            answer.scope,
-            answer.taps,
-            workload,
-            reading.tree,
-            time_budget_s=request.time_budget_s,
-            watched=watched_state(reading.graph, answer.scope.functions, workload),
-        )
-        placed = replace(plan, workload=_placed(workload, reading.tree.root))
+        placed = plan_run(workload, request, answer, reading)
         with clock.stage(f"run {workload.name}") as result:
             made = record(
                 placed,
@@ -143,6 +137,29 @@ def record_all(
         joined = check_sources(_read(folder), folder, reading.tree)
         recordings.append(_named(joined, f"w{len(recordings) + 1}"))
     return Recorded(tuple(recordings), timelines)
+
+
+def plan_run(
+    workload: Workload, request: RunRequest, answer: Answer, reading: Reading
+) -> TracePlan:
+    """All that one run is made of."""
+    plan = make_plan(
+        answer.brief,
+        answer.scope,
+        answer.taps,
+        workload,
+        reading.tree,
+        time_budget_s=request.time_budget_s,
+        watched=watched_state(reading.graph, answer.scope.functions, workload),
+    )
+    return replace(
+        plan,
+        workload=_placed(workload, reading.tree.root),
+        presets=request.launch.presets,
+        environment=request.launch.variables(),
+        memory_limit=request.launch.memory_limit,
+        log_limit=request.launch.log_limit,
+    )
 
 
 def _placed(workload: Workload, root: Path) -> Workload:

@@ -65,13 +65,17 @@ def listen(recorder: Recorder) -> None:
                     "native code set a trace function in place of ours;"
                     " what that thread did afterwards is not recorded"
                 )
-        elif event in on_others and not recorder.is_stopped:
+        elif recorder.is_stopped:
+            pass
+        elif event in on_others:
             on_others[event](arguments)
-        elif event in _CHILDREN and not recorder.is_stopped:
+        elif recorder.follows_children:
+            pass
+        elif event in _CHILDREN:
             recorder.note("child processes were started; they are not recorded")
-        elif event == "os.exec" and not recorder.is_stopped:
+        elif event == "os.exec":
             recorder.note("the program replaced itself by another (os.exec); the rest is not seen")
-            recorder.flush()
+            recorder.flush_all()
 
     sys.addaudithook(on_event)
 

@@ -23,26 +23,54 @@ def _load_probe() -> "Any":
 
     The target may have modules of its own named `opcode` or `json`: it must find them, not ours.
     """
-    import _frozen_importlib
     import _frozen_importlib_external
 
+    class Loader(_frozen_importlib_external.SourceFileLoader):
+        """Gives our modules built-in functions of their own: the target may replace its own."""
+
+        def exec_module(self, module: "Any") -> None:
+            module.__dict__["__builtins__"] = own_builtins
+            super().exec_module(module)
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, path: "Any", target: "Any" = None) -> "Any":
+            if name.partition(".")[0] != "_tracer_probe":
+                return None
+            is_package = name == "_tracer_probe"
+            place = f"{folder}/{'__init__' if is_package else name.partition('.')[2]}.py"
+            return _frozen_importlib_external.spec_from_file_location(
+                name,
+                place,
+                loader=Loader(name, place),
+                submodule_search_locations=[folder] if is_package else None,
+            )
+
+    own_builtins = dict(sys.modules["builtins"].__dict__)
     folder = __file__[: max(__file__.rfind("/"), __file__.rfind("\\"))]
     before = dict(sys.modules)
     path_before = list(sys.path)
+    folders_before = set(sys.path_importer_cache)
     sys.path[:] = [each for each in path_before if each != folder]  # our own `values`, `codes` …
-    _frozen_importlib._load(  # type: ignore[attr-defined]
-        _frozen_importlib_external.spec_from_file_location(
-            "_tracer_probe", folder + "/__init__.py", submodule_search_locations=[folder]
-        )
-    )
+    sys.meta_path.insert(0, Finder)
     from _tracer_probe import session  # type: ignore[import-not-found]
 
+    sys.meta_path.remove(Finder)
     sys.path[:] = path_before
+    for folder in sys.path_importer_cache.keys() - folders_before:
+        del sys.path_importer_cache[folder]
     private = {name: module for name, module in sys.modules.items() if name not in before}
     for name in private:
         del sys.modules[name]
     return session, private
 
 
-_session, _private_modules = _load_probe()
-_session.run(sys.argv[1], _pattern, _private_modules)
+def follow(given: str) -> None:
+    """Record a process that a recorded one started, from now on; see `following/`."""
+    session, private_modules = _load_probe()
+    session.follow(given, private_modules)
+
+
+if _pattern["__name__"] == "__main__":
+    _session, _private_modules = _load_probe()
+    _session.run(sys.argv[1], _pattern, _private_modules)

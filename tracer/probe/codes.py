@@ -63,7 +63,7 @@ class Entry:
         self.is_odd = False  # was called from outside the namespace, or through it
         self.is_covered = False
         self.local: Callable[[FrameType, str, Any], Any] | None = None
-        self.taps: list[Any] = []
+        self.taps: Any = None  # of this code, where there are any
 
 
 class Codes:
@@ -119,7 +119,7 @@ class Codes:
         return not self.generated.is_hidden(frame) and (self.generated.source_of(frame) is not None)
 
     def _is_of_program(self, frame: FrameType, module: str) -> bool:
-        if module == "__main__":
+        if module in ("__main__", "__mp_main__"):  # the second in a child of multiprocessing
             return True
         if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
             caller = frame.f_back

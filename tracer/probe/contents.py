@@ -8,6 +8,7 @@ from typing import Any
 
 from . import values
 from .codes import identity
+from .statics import type_name
 
 Snapshot = dict[str, tuple[str, int]]
 """By key: the summary of what is held, and which object it is, where it is no plain value."""
@@ -100,7 +101,7 @@ def _inner(key: Any) -> str:
     if kind in (int, float, bool, bytes, type(None)):
         text: str = kind.__repr__(key)[:_MOST_KEY_TEXT]
         return text
-    return f"<{values.type_name(type(key))}>"
+    return f"<{type_name(type(key))}>"
 
 
 def path_text(path: tuple[Any, ...]) -> str:

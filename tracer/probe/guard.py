@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from .children import Children
 from .recorder import Recorder
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -17,8 +18,14 @@ _real_abort = os.abort
 _real_start = _thread.start_new_thread
 
 
-def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
-    """Write the log before the process goes, however it goes; a fork leaves the log alone."""
+def watch_exits(
+    recorder: Recorder, in_new_thread: Callable[[], None], children: Children | None
+) -> None:
+    """Write the log before the process goes, however it goes; a fork leaves the log alone.
+
+    Args:
+        children: Those that are followed; None: a fork goes on unrecorded.
+    """
 
     def close_and_exit(status: int) -> None:
         recorder.close()
@@ -45,14 +52,22 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
         return _real_start(run_traced, args, *(() if kwargs is None else (kwargs,)))
 
     def in_child() -> None:
+        if children is not None and not recorder.is_stopped and children.in_fork():
+            return
         os._exit, os.abort = _real_exit, _real_abort
         _thread.start_new_thread = _thread.start_new = _real_start
         recorder.abandon()
 
     def before_fork() -> None:
         if not recorder.is_stopped:
-            recorder.note("the program forked; what its children did is not recorded")
+            if children is None:
+                recorder.note("the program forked; what its children did is not recorded")
+            else:
+                children.before_fork()
             recorder.pause()
+
+    def in_parent() -> None:
+        recorder.is_paused = True
 
     close_and_exit.__name__ = "_exit"
     os._exit = close_and_exit  # type: ignore[assignment]
@@ -61,7 +76,7 @@ def watch_exits(recorder: Recorder, in_new_thread: Callable[[], None]) -> None:
     if hasattr(_thread, "start_new"):
         _thread.start_new = start_new_thread
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before_fork, after_in_child=in_child)
+        os.register_at_fork(before=before_fork, after_in_child=in_child, after_in_parent=in_parent)
     atexit.register(recorder.close)  # the first to register is the last to run
 
 

@@ -9,6 +9,7 @@ the same run is recorded the same way.
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from types import FrameType
 from typing import Any
 
@@ -135,13 +136,19 @@ class Heat:
         stream.begin(frame, self._is_alone and not others)
         self.stream = stream
         self._recorder.drain_stream = self.drain
+        self._recorder.restart_stream = self._restart
         return True
+
+    def _restart(self) -> None:
+        """This process is a fork."""
+        if self.stream is not None:
+            self.stream.begin_anew(_frames_of_threads().get(get_ident()))
 
     def _close_stream(self) -> None:
         stream, self.stream = self.stream, None
         if stream is None:  # another thread was quicker
             return
-        self._recorder.drain_stream = None
+        self._recorder.drain_stream = self._recorder.restart_stream = None
         for entry in list(self._recorder.codes.inside.values()):
             self._hear(entry, 0)
             entry.is_hot = False

@@ -10,11 +10,22 @@ from typing import Any
 _module = type(sys)
 
 
+class Undecodable(Exception):
+    """A script that `compile` refuses in other words than the interpreter."""
+
+
 class Program:
     """What is to be run, and the `__main__` it runs as."""
 
-    def __init__(self, argv: list[str], pattern: dict[str, Any], module_folder: str | None) -> None:
+    def __init__(
+        self,
+        argv: list[str],
+        pattern: dict[str, Any],
+        module_folder: str | None,
+        options: list[str],
+    ) -> None:
         self._argv = argv
+        self._options = options  # of the interpreter, which has taken them already
         self._pattern = pattern
         self._module_folder = module_folder
         self._is_path_safe = bool(getattr(sys.flags, "safe_path", False) or sys.flags.isolated)
@@ -29,7 +40,7 @@ class Program:
         main.__dict__["__builtins__"] = sys.modules["builtins"]
         sys.modules["__main__"] = main
         if hasattr(sys, "orig_argv"):
-            sys.orig_argv[:] = [sys.orig_argv[0], *argv]
+            sys.orig_argv[:] = [sys.orig_argv[0], *self._options, *argv]
         if argv[0] == "-m":
             return self._prepare_module(main)
         if argv[0] == "-c":
@@ -39,6 +50,8 @@ class Program:
             return lambda: exec(
                 compile(argv[1], "<string>", "exec", dont_inherit=True), main.__dict__
             )
+        if argv[0] == "-":
+            return self._prepare_input(main)
         return self._prepare_script(main)
 
     def _set_path(self, first: str) -> None:
@@ -55,6 +68,20 @@ class Program:
             import runpy
 
             runpy._run_module_as_main(name)  # type: ignore[attr-defined]
+
+        return run
+
+    def _prepare_input(self, main: Any) -> Callable[[], None]:
+        sys.argv[:] = self._argv
+        self._set_path("")
+        loader = sys.modules["_frozen_importlib"].BuiltinImporter
+        main.__dict__.update(__loader__=loader, __file__="<stdin>")
+        if "__cached__" in self._pattern:
+            main.__dict__["__cached__"] = None
+
+        def run() -> None:
+            source = sys.stdin.buffer.read()
+            exec(compile(source, "<stdin>", "exec", dont_inherit=True), main.__dict__)
 
         return run
 
@@ -83,7 +110,26 @@ class Program:
 
         with open(path, "rb") as file:
             source = file.read()
-        return lambda: exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+
+        def run_script() -> None:
+            try:
+                code = compile(source, path, "exec", dont_inherit=True)
+            except (SyntaxError, ValueError) as error:
+                if _is_refused_otherwise(source, error):
+                    raise Undecodable from error
+                raise
+            exec(code, main.__dict__)
+
+        return run_script
+
+    def hand_over(self) -> None:
+        """Let the interpreter itself run the script: it says in its own words what is wrong."""
+        os.execv(sys.executable, sys.orig_argv)
+
+
+def _is_refused_otherwise(source: bytes, error: Exception) -> bool:
+    """Whether the interpreter reads a file in another way than `compile` reads bytes."""
+    return not source.isascii() or b"\0" in source or "encoding" in str(error)
 
 
 def _is_archive(script: str) -> bool:

@@ -21,8 +21,10 @@ _HIGH_DESCRIPTOR = 400
 class Log:
     """One file, opened once."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, trouble_path: str = "") -> None:
+        self._trouble_path = trouble_path  # on another disk, perhaps: what is wrong with this one
         self.trouble = ""
+        self.written = 0  # bytes
         self._path = path
         self._lines: list[str] = []
         self._descriptor = _open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
@@ -50,6 +52,7 @@ class Log:
             return
         lines, self._lines = self._lines, []
         data = ("\n".join(lines) + "\n").encode("ascii")
+        self.written += len(data)
         try:
             if self._identify() != self._identity:  # closed by the target, perhaps in use again
                 self._descriptor = _open(self._path, _FLAGS)
@@ -57,6 +60,17 @@ class Log:
                 data = data[_write(self._descriptor, data) :]
         except OSError as error:
             self.trouble = f"the log could not be written: {error.strerror}"
+            self._say_trouble()
+
+    def _say_trouble(self) -> None:
+        if not self._trouble_path:
+            return
+        try:
+            descriptor = _open(self._trouble_path, _FLAGS | os.O_CREAT, 0o644)
+            _write(descriptor, self.trouble.encode("utf-8", "replace") + b"\n")
+            _close(descriptor)
+        except OSError:
+            pass
 
     def close(self) -> None:
         """Let go of the file."""

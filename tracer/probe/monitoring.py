@@ -12,13 +12,13 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from . import values
 from .callables import function_behind
 from .callers import Callers
 from .codes import Entry, identity, module_of
 from .heat import Heat
 from .recorder import EXTERNAL, RAISED, SITE, Recorder
 from .signals import raise_again
+from .statics import type_name
 from .taps import Pending
 
 _get_frame = sys._getframe
@@ -278,7 +278,7 @@ def _make_callbacks(
                 return None
             entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or code.co_name
-        taps = recorder.taps.of_code(code, qualname) if is_tapped else []
+        taps = recorder.taps.of_code(code, qualname) if is_tapped else None
         if entry is None:
             if not taps:
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
@@ -333,7 +333,8 @@ def _make_callbacks(
             else:
                 entry.lines.add(line)
                 if entry.taps:
-                    pending.line(_get_frame(1), entry.taps)
+                    if not pending.line_event(entry.taps, line):
+                        answer = disable
                 else:
                     answer = disable
         except Exception:
@@ -365,11 +366,11 @@ def _make_callbacks(
             stream = heat.stream
             if entry is not None and (stream is not None or entry.taps):
                 kind = type(error)
-                name = "" if issubclass(kind, _PROTOCOL) else values.type_name(kind)
+                name = "" if issubclass(kind, _PROTOCOL) else type_name(kind)
                 if stream is not None and code_id in inside and offset not in entry.before_start:
                     stream.raised(code, name)
                 if name and entry.taps and not is_stopped:
-                    pending.raised(_get_frame(1), name)
+                    pending.raised(_get_frame(1), entry.taps, name)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -392,11 +393,11 @@ def _make_callbacks(
         entry.raised += 1
         if entry.raised == looked_at:
             recorder.note(f"of the exceptions in one function the first {looked_at} are counted")
-        name = values.type_name(kind)
+        name = type_name(kind)
         if code_id in inside and entry.raised <= looked_at:
             counts[RAISED, code_id, frame.f_lineno, name] += 1
         if entry.taps:
-            pending.raised(frame, name)
+            pending.raised(frame, entry.taps, name)
 
     def silence() -> None:
         nonlocal is_stopped

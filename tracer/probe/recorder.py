@@ -59,8 +59,11 @@ class Recorder:
         self.collect_more: Callable[[bool], None] = lambda is_last: None  # what is told in sums
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
         self.arrived: list[int] = []  # signals that came while a hook ran
+        self.follows_children = False
+        self.log_limit: int | None = None  # bytes
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
+        self.restart_stream: Callable[[], None] | None = None  # in a fork
         self.is_starting = False  # our own thread is being started at this moment
         self.on_event: dict[str, Callable[[tuple[Any, ...]], None]] = {}  # by audit event
         self.unheard = set(_UNHEARD)  # audit events that are nobody's business
@@ -78,7 +81,6 @@ class Recorder:
         self._lines_sent: dict[int, set[int]] = {}
         self._hidden_sent = 0
         self._later_sent: set[tuple[int, int, int]] = set()
-        self._tap_states: dict[int, tuple[int, int, str]] = {}
         self._flushing = _thread.allocate_lock()
         self._flusher = 0  # the thread that holds it
         self._wake = _thread.allocate_lock()
@@ -87,6 +89,15 @@ class Recorder:
         self._thread_id = 0
         self._scan_s = 0.0  # what looking through all counts took last
         self._is_closed = False
+
+    @property
+    def deadline(self) -> float | None:
+        """When the time budget ends, on the clock that all processes share; None: never."""
+        return self._deadline
+
+    @deadline.setter
+    def deadline(self, moment: float | None) -> None:
+        self._deadline = moment
 
     @property
     def is_stopped(self) -> bool:
@@ -193,14 +204,15 @@ class Recorder:
     def pause(self) -> None:
         """End the writing thread, so that this process is as single-threaded as the target is.
 
-        The next audit event starts it again: later than `fork` counts threads, to warn of them.
+        Once `is_paused` is set, after the fork, the next audit event starts it again: later than
+        `fork` counts threads, to warn of them. Our own hooks raise such events, too.
         """
         self._end_thread()
         self.unheard.clear()
-        self.is_paused = True
+        self.is_paused = False
 
     def _end_thread(self) -> None:
-        if self._wake.locked():
+        if self._wake.locked() and not self.is_paused:
             self._wake.release()
             self._ended.acquire(True, 2)
             self._await_thread_end()
@@ -230,6 +242,38 @@ class Recorder:
         self.stop_hooks()
         self._log.close()
 
+    def begin_anew(self, log: Log, header: dict[str, Any]) -> None:
+        """This process is a fork with a log of its own: what was seen so far is its parent's."""
+        self._log.close()
+        self._log = log
+        self._flushing, self._wake, self._ended = (_thread.allocate_lock() for _ in range(3))
+        for table in (self.counts, self.cut, self._numbers, self._happened):
+            table.clear()
+        for found in (self.tree, self.tree_ended, self.tree_raised, self._happenings, self._notes):
+            found.clear()
+        self._positions_sent.clear()
+        self._sent = {}
+        self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
+        for tap in self.taps.taps:
+            tap.forget()
+        self.dropped = self._flusher = 0
+        log.add(header)
+        log.write()
+        if self.restart_stream is not None:
+            self.restart_stream()
+        self.is_paused = True
+
+    def before_exec(self) -> None:
+        """The process is about to be replaced; nothing of it comes after that."""
+        self.flush_all()
+        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.write()
+
+    def after_failed_exec(self) -> None:
+        """It goes on."""
+        self._log.add(self._footer("the log has no footer after a failed os.exec"))
+        self._log.write()
+
     def close(self) -> None:
         """Write the rest and the footer."""
         if self._is_closed:
@@ -238,20 +282,25 @@ class Recorder:
         self._end_thread()
         self._is_closed = True
         self.stop_hooks()
-        why = self.why_stopped or self._log.trouble
-        self._log.add(
-            {
-                "t": "footer",
-                "complete": not why,
-                "why_incomplete": why,
-                "dropped": self.dropped,
-                "cut": self.cut,
-            }
-        )
+        self._log.add(self._footer(self.why_stopped or self._log.trouble))
         self._log.write()
         self._log.close()
         if self.arrived:  # while we were at it; nobody else comes by any more
             (_,) = map(raise_again, (self.arrived.pop(),))
+
+    def _footer(self, why: str) -> dict[str, Any]:
+        return {
+            "t": "footer",
+            "complete": not why,
+            "why_incomplete": why,
+            "dropped": self.dropped,
+            "cut": self.cut,
+        }
+
+    def flush_all(self) -> None:
+        """Write all that there is: the stream gives what it holds at the turn after."""
+        self.flush()
+        self.flush()
 
     def flush(self) -> None:
         """Write what is new. Does nothing when it is already at it, as in a signal handler."""
@@ -263,6 +312,8 @@ class Recorder:
             self._log.write()
             if self._log.trouble:
                 self.stop(self._log.trouble)
+            elif self.log_limit is not None and self._log.written > self.log_limit:
+                self.stop(f"log limit of {self.log_limit} bytes reached")
             elif len(self.counts) > _MOST_KEYS:
                 self.stop(f"more than {_MOST_KEYS} distinct edges")
         except Exception as error:  # Never raise into the target.
@@ -317,11 +368,10 @@ class Recorder:
         self._collect_lines()
         self._collect_hidden()
         self._collect_later()
-        for position, tap in enumerate(self.taps.taps):
-            state = (tap.hits, len(tap.values), tap.error)
-            if self._tap_states.get(position, (0, 0, "")) != state:
-                self._tap_states[position] = state
-                self._log.add({"t": "tap", **tap.state()})
+        for tap in self.taps.taps:
+            news = tap.news()
+            if news is not None:
+                self._log.add({"t": "tap", **news})
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""
@@ -353,7 +403,8 @@ class Recorder:
         _, caller, offset, callee, through = key
         record: dict[str, Any] = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
-            record["why"] = self._why_root(through, offset)
+            is_program = not through and self._is_program(callee)
+            record["why"] = "program" if is_program else self._why_root(through, offset)
         else:
             record["caller"] = self._code(caller)
             self._position(caller, offset)
@@ -368,6 +419,11 @@ class Recorder:
         elif about == SITE:
             record["how"] = "site"
         self._log.add(record)
+
+    def _is_program(self, code_id: int) -> bool:
+        """Whether it is the body of the script, which the interpreter itself runs in a child."""
+        entry = self.codes.inside.get(code_id)
+        return entry is not None and (entry.code.co_name, entry.module) == ("<module>", "__main__")
 
     def _why_root(self, nearest: int, outermost: int) -> str:
         if not nearest:

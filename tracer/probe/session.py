@@ -6,9 +6,11 @@ import os
 import sys
 from typing import Any
 
-from . import audit, encoding, guard, signals
+from . import arrays, audit, encoding, guard, signals, values
+from .arguments import program_of
+from .children import Children, open_log
 from .codes import Codes
-from .host import Program
+from .host import Program, Undecodable
 from .job import parse_json
 from .log import Log
 from .monitoring import MonitoringBackend, free_tool_ids
@@ -18,15 +20,58 @@ from .taps import TapTable
 from .watching import watch_state
 
 _SCHEMA = "tracer/log/1"
+_REDACTED = "<redacted>"
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
 
 
 def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any]) -> None:
     """Run the target of a job to its end, and let its end be ours."""
+    job = _read(job_path)
+    recorder, backend = _prepare(job, Log(job["log"], job["trouble"]), {})
+    state = watch_state(recorder, job["plan"]["watched"])
+    given = job["options"]
+    program = Program(job["argv"], pattern, job["module_folder"], given)
+    run_program = program.prepare()
+    sys.path.extend(job["import_folders"])
+    _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, ""))
+    if state is not None:
+        state.start()
+    try:
+        run_program()
+    except SystemExit:
+        raise
+    except Undecodable as error:
+        recorder.stop(f"the script could not be compiled: {type(error.__cause__).__name__}")
+        recorder.before_exec()
+        program.hand_over()
+    except BaseException:
+        guard.hide_frames()
+        raise
+
+
+def follow(given: str, private_modules: dict[str, Any]) -> None:
+    """Record this process, which a recorded one started; the interpreter runs its program."""
+    job_path, given_name, deadline = parse_json(given)
+    job = _read(job_path)
+    log, name = open_log(job["log"], given_name, job["trouble"])
+    recorder, backend = _prepare(job, log, _words_of(sys.orig_argv[1:], name))
+    recorder.deadline = deadline
+    signals.close_before_end(recorder.close)
+    _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, name))
+
+
+def _read(job_path: str) -> dict[str, Any]:
     with open(job_path, encoding="utf-8") as file:
-        job = parse_json(file.read())
+        job: dict[str, Any] = parse_json(file.read())
+    return job
+
+
+def _prepare(
+    job: dict[str, Any], log: Log, about: dict[str, Any]
+) -> tuple[Recorder, MonitoringBackend | SettraceBackend]:
+    """All that listens, but silent yet, and the header of the log."""
     plan = job["plan"]
-    log = Log(job["log"])
+    arrays.FOREIGN.update(job["arrays"])
     prefixes = _prefixes()
     codes = Codes(
         plan["namespaces"],
@@ -35,27 +80,48 @@ def run(job_path: str, pattern: dict[str, Any], private_modules: dict[str, Any])
         job.get("outside"),
     )
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
+    recorder.log_limit = plan["log_limit"]
     backend = _backend(plan, recorder)
-    log.add(_header(job, prefixes, backend.name))
+    log.add({**_header(job, prefixes, backend.name), **about})
     log.write()
-    state = watch_state(recorder, plan["watched"])
-    run_program = Program(job["argv"], pattern, job["module_folder"]).prepare()
-    sys.path.extend(job["import_folders"])
+    return recorder, backend
+
+
+def _begin(
+    recorder: Recorder,
+    backend: MonitoringBackend | SettraceBackend,
+    private_modules: dict[str, Any],
+    children: Children | None,
+) -> None:
     recorder.keep(private_modules)
-    guard.watch_exits(recorder, backend.in_new_thread)
+    guard.watch_exits(recorder, backend.in_new_thread, children)
     audit.listen(recorder)
     signals.gate_signals(recorder.arrived)
     recorder.start()
     backend.start()
-    if state is not None:
-        state.start()
-    try:
-        run_program()
-    except SystemExit:
-        raise
-    except BaseException:
-        guard.hide_frames()
-        raise
+
+
+def _children(
+    job: dict[str, Any],
+    job_path: str,
+    recorder: Recorder,
+    backend: MonitoringBackend | SettraceBackend,
+    name: str,
+) -> Children | None:
+    if not job["plan"]["follows_children"]:
+        return None
+
+    def describe(own: str) -> dict[str, Any]:
+        return {**_header(job, _prefixes(), backend.name), **_words_of(sys.orig_argv[1:], own)}
+
+    recorder.follows_children = True
+    children = Children(recorder, job_path, (job["log"], job["trouble"]), name, describe)
+    children.follow()
+    return children
+
+
+def _words_of(words: list[str], process: str = "") -> dict[str, Any]:
+    return {"process": process, "program": program_of(words)} if process else {}
 
 
 def _backend(plan: dict[str, Any], recorder: Recorder) -> MonitoringBackend | SettraceBackend:
@@ -85,6 +151,11 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "workload": plan["workload"],
         "namespaces": plan["namespaces"],
         "mode": plan["mode"],
+        "presets": plan["presets"],
+        "environment": [
+            [name, _REDACTED if value and values.is_secret_name(name) else value]
+            for name, value in plan["environment"]
+        ],
         "tree_calls": plan["tree_calls"],
         "root": plan["root"],
         "real_root": os.path.realpath(plan["root"]),

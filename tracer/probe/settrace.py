@@ -13,13 +13,13 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
-from . import values
 from .callers import Callers
 from .codes import Entry, identity
 from .first_look import prepare
 from .recorder import EXTERNAL, RAISED, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
+from .statics import type_name
 from .taps import Pending
 
 _settrace, _gettrace = sys.settrace, sys.gettrace
@@ -48,7 +48,7 @@ class SettraceBackend:
     def start(self) -> None:
         """Trace this thread and those it starts, from the next call on."""
         self._shared.install()
-        self._shared.trace_thread()
+        self._shared.begin()
 
     def stop(self) -> None:
         """Stop in this thread now, and in others at their next call."""
@@ -181,7 +181,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 return None
             entry = codes.new_entry(frame)
         qualname = getattr(code, "co_qualname", None) or codes.qualnames.get(code_id, code.co_name)
-        taps = recorder.taps.of_code(code, qualname) if is_tapped else []
+        taps = recorder.taps.of_code(code, qualname) if is_tapped else None
         if entry is None:
             if code.co_name == "start" and get(frame.f_globals, "__name__") == "threading":
                 watch_threading(frame.f_globals)
@@ -245,8 +245,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 if is_stopped:
                     return None
                 if event == "line":
-                    entry.lines.add(frame.f_lineno)
-                    pending.line(frame, entry.taps)
+                    line = frame.f_lineno
+                    entry.lines.add(line)
+                    pending.line(frame, entry.taps, line)
                 elif event == "return":
                     live.pop(hash(frame), 0)
                     node = nodes.pop(hash(frame), 0)
@@ -256,14 +257,14 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     if name and argument is None and is_raising(frame):
                         if node:
                             add_to_raised((node, name))
-                        pending.raised(frame, name)
+                        pending.raised(frame, entry.taps, name)
                     elif frame.f_code.co_code[frame.f_lasti] in _RETURNS:
                         pending.leave(frame, entry.taps, argument)
                 elif event == "exception":
                     if code_id in inside:
                         on_exception(frame, code_id, argument)
                     if not issubclass(argument[0], _PROTOCOL):
-                        pending.raised(frame, values.type_name(argument[0]))
+                        pending.raised(frame, entry.taps, type_name(argument[0]))
             except Exception:
                 recorder.dropped += 1
             except BaseException as error:
@@ -280,7 +281,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         live[hash(frame)] = code_id  # `throw` goes on with a body and raises no other event
         if is_stopped or issubclass(kind, _PROTOCOL):
             return
-        name = values.type_name(kind)
+        name = type_name(kind)
         counts[RAISED, code_id, frame.f_lineno, name] += 1
         raising[hash(frame)] = name
 

@@ -40,6 +40,14 @@ class SharedTracing:
         """Stand before the interpreter's own functions."""
         sys.settrace, sys.gettrace = self._settrace, self._gettrace
 
+    def begin(self) -> None:
+        """Trace the current thread; a tracer that is there already, as in a child, goes on."""
+        there = _real_gettrace()
+        if there is None:
+            self.trace_thread()
+        else:
+            self._set(there)
+
     def remove(self) -> None:
         """Give back what was replaced; the target's trace function goes on alone."""
         if sys.settrace is self._settrace:

@@ -10,6 +10,8 @@ and an unpacking is neither.
 from __future__ import annotations
 
 import _thread
+import os
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -17,7 +19,14 @@ try:
 except ImportError:
     _signal = None
 
+_real_signal: Any = getattr(_signal, "signal", None)
+_real_getsignal: Any = getattr(_signal, "getsignal", None)
+_kill, _getpid = os.kill, os.getpid
 raise_again: Any = _thread.interrupt_main
+calling: set[int] = set()
+"""Threads in which a hook runs code of the target, as a tap may that was allowed to."""
+
+_get_ident = _thread.get_ident
 _HOOKS = frozenset(
     f"_tracer_probe.{name}"
     for name in (
@@ -33,7 +42,11 @@ _HOOKS = frozenset(
         "stream",
         "stream_callbacks",
         "taps",
+        "readings",
+        "reading",
         "values",
+        "arrays",
+        "statics",
         "audit",
         "comparing",
         "contents",
@@ -56,10 +69,40 @@ class _Gated:
         self.arrived = arrived
 
     def __call__(self, number: int, frame: Any) -> Any:
-        if frame is not None and dict.get(frame.f_globals, "__name__") in _HOOKS:
+        is_ours = frame is not None and dict.get(frame.f_globals, "__name__") in _HOOKS
+        if is_ours or (calling and _get_ident() in calling):
             self.arrived.append(number)
             return None
         return self.original(number, frame)
+
+
+class _Ending:
+    """Stands for the default action of SIGTERM: the log is closed, then the process ends so."""
+
+    __slots__ = ("close", "original")
+
+    def __init__(self, close: Callable[[], None]) -> None:
+        self.close = close
+        self.original = _signal.SIG_DFL
+
+    def __call__(self, number: int, frame: Any) -> None:
+        self.close()
+        _real_signal(number, _signal.SIG_DFL)
+        _kill(_getpid(), number)
+
+
+def close_before_end(close: Callable[[], None]) -> None:
+    """Close the log of a child that SIGTERM ends: pools end their workers so, just after the work.
+
+    A process that has an own handler, or ignores the signal, is left as it is.
+    """
+    if _signal is None:
+        return
+    try:
+        if _real_getsignal(_signal.SIGTERM) == _signal.SIG_DFL:
+            _real_signal(_signal.SIGTERM, _Ending(close))
+    except ValueError:  # not in the main thread
+        pass
 
 
 def gate_signals(arrived: list[int]) -> None:
@@ -70,7 +113,7 @@ def gate_signals(arrived: list[int]) -> None:
     """
     if _signal is None:
         return
-    real_signal, real_getsignal = _signal.signal, _signal.getsignal
+    real_signal, real_getsignal = _real_signal, _real_getsignal
 
     def signal(number: Any, handler: Any, /) -> Any:
         gated = _Gated(handler, arrived) if callable(handler) else handler
@@ -81,10 +124,10 @@ def gate_signals(arrived: list[int]) -> None:
 
     for number in _signal.valid_signals():
         handler = real_getsignal(number)
-        if callable(handler):
+        if callable(handler) and type(handler) is not _Ending:
             real_signal(number, _Gated(handler, arrived))
     _signal.signal, _signal.getsignal = signal, getsignal
 
 
 def _original(handler: Any) -> Any:
-    return handler.original if type(handler) is _Gated else handler
+    return handler.original if type(handler) in (_Gated, _Ending) else handler

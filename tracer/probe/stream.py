@@ -85,6 +85,7 @@ class Stream:
         self._second_thread = second_thread
         self._lanes: dict[int, Lane] = {}  # by thread
         self.is_alone = False  # there is but one lane, and so the callbacks need not ask for it
+        self._next_lane = itertools.count().__next__  # two threads may join at the same moment
         self._memo: dict[int, tuple[int, Any]] = {}
         self._known = 0
         self._is_broken = False
@@ -107,6 +108,16 @@ class Stream:
         if node >= self._tree.most:
             self.end_tree()
         return node
+
+    def begin_anew(self, frame: FrameType | None) -> None:
+        """This process is a fork with a log of its own: what is in the queues is its parent's.
+
+        Args:
+            frame: What runs now, in the only thread that is left.
+        """
+        self._lanes.clear()
+        self._known = 0
+        self.begin(frame, self.is_alone)
 
     def split(self) -> None:
         """There is a second thread from now on."""
@@ -186,7 +197,7 @@ class Stream:
 
     def _join(self, thread: int, frame: FrameType | None) -> Lane:
         """The first call begins of which a thread tells: what runs in it already comes first."""
-        lane = Lane(len(self._lanes))
+        lane = Lane(self._next_lane())
         for entry in reversed(self._open_calls(frame)):
             lane.put(entry)
         self._lanes[thread] = lane

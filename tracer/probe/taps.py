@@ -1,66 +1,29 @@
-"""Reading an expression in a live frame, without running the target's code."""
+"""Expressions that are read at places of the unmodified program, and when.
+
+LINE events come before a line runs, so that what holds after a statement is read when the next line
+of the same frame is about to run, or when the frame ends. Where that line can be reached from the
+statement alone (`direct_line`, which the parent knows from the source), its event is enough.
+"""
 
 from __future__ import annotations
 
 import os
-from types import FrameType
+import sys
+from collections.abc import Iterator
+from opcode import opmap
+from types import CodeType, FrameType
 from typing import Any
 
-from . import values
+from . import arrays
+from .readings import Tap
 
-_MOST_VALUES = 16
-
-_Step = tuple[str, Any]
-
-_function = type(os.getenv)
-_getset = type(_function.__dict__["__code__"])  # attributes that C computes
-_member = type(_function.__dict__["__globals__"])  # slots
-_module = type(os)
-_mro = type.__dict__["__mro__"].__get__
-_fields = type.__dict__["__dict__"].__get__
-_MISSING = object()
-_C_DICTS = ("collections.OrderedDict", "collections.defaultdict")
-_NUMPY_ATTRIBUTES = ("shape", "dtype", "ndim", "size", "itemsize", "nbytes")
-
-
-class Unreadable(Exception):
-    """Why an expression was not read."""
-
-
-class Tap:
-    """One expression at one place, and what was read there."""
-
-    __slots__ = ("error", "first", "hits", "is_secret", "key", "last", "moment", "steps", "values")
-
-    def __init__(self, given: dict[str, Any]) -> None:
-        self.key: str = given["key"]
-        self.moment: str = given["moment"]
-        self.first, self.last = given["lines"]
-        self.steps: list[_Step] = [(name, argument) for name, argument in given["steps"]]
-        self.is_secret = any(
-            type(argument) is str and values.is_secret_name(argument) for _, argument in self.steps
-        )
-        self.hits = 0
-        self.values: list[str] = []
-        self.error = ""
-
-    def read(self, frame: FrameType, returned: Any = _MISSING) -> None:
-        """Note the value; whatever goes wrong is noted too, and never raised."""
-        self.hits += 1
-        try:
-            text = _read(self.steps, frame, returned, self.is_secret)
-        except Unreadable as why:
-            self.error = self.error or str(why)
-            return
-        except Exception as error:
-            self.error = self.error or f"reading it failed: {values.type_name(type(error))}"
-            return
-        if text not in self.values and len(self.values) < _MOST_VALUES:
-            self.values.append(text)
-
-    def state(self) -> dict[str, Any]:
-        """What the log says of it."""
-        return {"key": self.key, "hits": self.hits, "values": self.values, "error": self.error}
+_get_frame = sys._getframe
+_WITH_OPCODES = frozenset(
+    number
+    for name, number in opmap.items()
+    if name.startswith(("BEFORE_WITH", "BEFORE_ASYNC_WITH", "SETUP_WITH", "SETUP_ASYNC_WITH"))
+    or name == "LOAD_SPECIAL"
+)
 
 
 class TapTable:
@@ -73,204 +36,221 @@ class TapTable:
             for folder in {root, os.path.realpath(root)}:
                 path = os.path.normpath(os.path.join(folder, description["path"]))
                 self._by_path.setdefault(path, []).append((description, tap))
+        if any(tap.needs_digest for tap in self.taps):
+            arrays.prepare_digests()
 
     def has_file(self, path: str) -> bool:
         """Whether any tap lies in a file."""
         return bool(self._by_path) and os.path.normpath(path) in self._by_path
 
-    def of_code(self, code: Any, qualname: str) -> list[Tap]:
+    def of_code(self, code: CodeType, qualname: str) -> CodeTaps | None:
         """The taps that lie in a code object, of its own lines and not those of inner functions."""
         here = self._by_path.get(os.path.normpath(code.co_filename))
         if not here:
-            return []
+            return None
         lines = {line for _, _, line in code.co_lines() if line}
         first_line = code.co_firstlineno
         is_module = code.co_name == "<module>"
         found = []
         for description, tap in here:
-            if tap.moment in ("entry", "return"):
+            if description["moment"] in ("entry", "return"):
                 wanted = description["function"]
                 if first_line in description["def_lines"] and (
                     not wanted or wanted.rpartition(".")[2] == code.co_name
                 ):
-                    found.append(tap)
+                    found.append((description, tap))
                 continue
-            if lines.isdisjoint(range(tap.first, tap.last + 1)):
+            first, last = description["lines"]
+            if lines.isdisjoint(range(first, last + 1)):
                 continue
             owner = description["function"]
             if owner and owner not in (qualname, "<module>" if is_module else qualname):
                 continue
-            if not owner and not is_module and len(lines) > 1 and tap.first <= first_line:
+            if not owner and not is_module and len(lines) > 1 and first <= first_line:
                 continue  # the `def` statement itself belongs to the holder
-            found.append(tap)
-        return found
+            found.append((description, tap))
+        return CodeTaps(code, found) if found else None
+
+
+class _Placed:
+    """A tap at a statement of one code object."""
+
+    __slots__ = ("exits", "first", "is_after", "last", "tap")
+
+    def __init__(self, code: CodeType, description: dict[str, Any], tap: Tap) -> None:
+        self.tap = tap
+        self.first, self.last = description["lines"]
+        self.is_after = description["moment"] == "after"
+        self.exits: frozenset[int] = frozenset()  # offsets where a `with` is left on this line
+        if description.get("is_with"):
+            self.exits = _with_exits(code, self.first, self.last)
+
+
+class CodeTaps:
+    """The taps of one code object."""
+
+    __slots__ = ("direct", "direct_spans", "entry", "leaving", "placed", "unwatched")
+
+    def __init__(self, code: CodeType, taps: list[tuple[dict[str, Any], Tap]]) -> None:
+        self.entry: list[Tap] = []
+        self.leaving: list[Tap] = []
+        self.direct: dict[int, list[Any]] = {}  # by the line that says that a statement has run
+        self.direct_spans: list[tuple[int, int, Tap]] = []
+        self.placed: dict[int, list[_Placed]] = {}  # by each line of the statement
+        self.unwatched: frozenset[int] = frozenset()  # lines that follow none of the statements
+        is_any = False
+        for description, tap in taps:
+            moment = description["moment"]
+            tap.place(code)
+            if moment == "entry":
+                self.entry.append(tap)
+            elif moment == "return":
+                self.leaving.append(tap)
+            elif description.get("direct_line"):
+                self.direct.setdefault(description["direct_line"], []).append(tap.read)
+                self.direct_spans.append((*description["lines"], tap))
+            else:
+                placed = _Placed(code, description, tap)
+                for line in range(placed.first, placed.last + 1):
+                    self.placed.setdefault(line, []).append(placed)
+                lines = frozenset(description.get("unwatched_lines", ()))
+                self.unwatched = lines & self.unwatched if is_any else lines
+                is_any = True
+        self.unwatched -= self.placed.keys()
 
 
 class Pending:
     """The tapped statements that have begun in the frames that are alive."""
 
     def __init__(self) -> None:
-        self._begun: dict[int, list[tuple[Tap, int, int]]] = {}  # tap, line and offset of its start
+        # By the hash of a frame: the tap, line and offset of its start.
+        self._begun: dict[int, list[tuple[_Placed, int, int]]] = {}
 
-    def enter(self, frame: FrameType, taps: list[Tap], is_resumed: bool) -> None:
+    def enter(self, frame: FrameType, taps: CodeTaps, is_resumed: bool) -> None:
         """A body starts or goes on."""
         if is_resumed:
             return
-        self._begun.pop(hash(frame), None)
-        for tap in taps:
-            if tap.moment == "entry":
-                tap.read(frame)
+        if self._begun:
+            self._begun.pop(hash(frame), None)
+        for tap in taps.entry:
+            tap.read(frame)
 
-    def line(self, frame: FrameType, taps: list[Tap]) -> None:
+    def line_event(self, taps: CodeTaps, line: int) -> bool:
+        """The same as `line` for the frame whose event our caller was called for.
+
+        Returns:
+            Whether further events of this line are of use.
+        """
+        readers = taps.direct.get(line)
+        if readers is None and (not taps.placed or line in taps.unwatched):
+            return False
+        try:
+            frame = _find_frame(None)
+        except (ValueError, StopIteration):  # another thread is in the finder
+            frame = _get_frame(2)
+        if readers is not None:
+            for read in readers:
+                read(frame)
+        if taps.placed:
+            self.placed_line(frame, taps, line)
+        return True
+
+    def line(self, frame: FrameType, taps: CodeTaps, line: int) -> None:
         """A line is about to run: LINE events fire before it."""
-        line, offset = frame.f_lineno, frame.f_lasti
-        begun = self._begun.pop(hash(frame), None)
-        still: list[tuple[Tap, int, int]] = []
-        for tap, start_line, start in begun or ():
-            is_restart = line == start_line and offset == start
-            if tap.first <= line <= tap.last and not is_restart:
-                still.append((tap, start_line, start))
-            elif tap.moment == "after":
-                tap.read(frame)
-        for tap in taps:
-            if (
-                tap.moment in ("after", "before")
-                and tap.first <= line <= tap.last
-                and all(other is not tap for other, _, _ in still)
-            ):
-                if tap.moment == "before":
-                    tap.read(frame)
-                still.append((tap, line, offset))
+        for read in taps.direct.get(line, ()):
+            read(frame)
+        if taps.placed:
+            self.placed_line(frame, taps, line)
+
+    def placed_line(self, frame: FrameType, taps: CodeTaps, line: int) -> None:
+        """What statements begin and end with a line."""
+        still: list[tuple[_Placed, int, int]] = []
+        frame_id = hash(frame)
+        begun = self._begun.pop(frame_id, None) if self._begun else None
+        here = taps.placed.get(line)
+        if begun is not None:
+            offset = frame.f_lasti
+            for each in begun:
+                placed, start_line, start = each
+                is_restart = line == start_line and offset == start
+                if placed.first <= line <= placed.last and not is_restart:
+                    still.append(each)
+                elif placed.is_after:
+                    placed.tap.read(frame)
+        if here is not None:
+            offset = frame.f_lasti
+            for placed in here:
+                if offset in placed.exits or (still and _is_among(placed, still)):
+                    continue
+                if not placed.is_after:
+                    placed.tap.read(frame)
+                still.append((placed, line, offset))
         if still:
-            self._begun[hash(frame)] = still
+            self._begun[frame_id] = still
 
-    def raised(self, frame: FrameType, name: str) -> None:
+    def raised(self, frame: FrameType, taps: CodeTaps, name: str) -> None:
         """The statement that had begun did not complete."""
-        for tap, _, _ in self._begun.pop(hash(frame), ()):
-            if tap.moment == "after" and not tap.error:
-                tap.error = f"the statement raised {name}"
+        if self._begun:
+            for placed, _, _ in self._begun.pop(hash(frame), ()):
+                if placed.is_after:
+                    placed.tap.note(f"the statement raised {name}")
+        if taps.direct_spans:
+            line = frame.f_lineno
+            for first, last, tap in taps.direct_spans:
+                if first <= line <= last:
+                    tap.note(f"the statement raised {name}")
 
-    def leave(self, frame: FrameType, taps: list[Tap], returned: Any) -> None:
+    def leave(self, frame: FrameType, taps: CodeTaps, returned: Any) -> None:
         """The body returns."""
-        for tap, _, _ in self._begun.pop(hash(frame), ()):
-            if tap.moment == "after":
-                tap.read(frame)
-        for tap in taps:
-            if tap.moment == "return":
-                tap.read(frame, returned)
+        if self._begun:
+            for placed, _, _ in self._begun.pop(hash(frame), ()):
+                if placed.is_after:
+                    placed.tap.read(frame, returned)
+        for tap in taps.leaving:
+            tap.read(frame, returned)
 
 
-def _read(steps: list[_Step], frame: FrameType, returned: Any, is_secret: bool) -> str:
-    value: Any = None
-    for step, argument in steps:
-        if step == "name":
-            value = _name(argument, frame, returned)
-        elif step == "attr":
-            value = _attribute(value, argument)
-        elif step == "item":
-            value = _item(value, argument)
-        elif step == "len":
-            found = values.length(value)
-            if found is None:
-                raise Unreadable(f"len() of {values.type_name(type(value))} would run its code")
-            value = found
-        elif step == "keys":
-            text = values.keys_summary(value)
-            if text is None:
-                raise Unreadable(f"keys() of {values.type_name(type(value))} would run its code")
-            return text
-        elif step == "type":
-            return f"type {values.type_name(type(value))}"
-    is_count = steps[-1][0] == "len"
-    return values.summary(value, is_secret and not is_count)
+def _is_among(placed: _Placed, begun: list[tuple[_Placed, int, int]]) -> bool:
+    return any(other is placed for other, _, _ in begun)
 
 
-def _name(name: str, frame: FrameType, returned: Any) -> Any:
-    if name == "return" and returned is not _MISSING:
-        return returned
-    local = frame.f_locals
-    if name in local:
-        return local[name]
-    found = dict.get(frame.f_globals, name, _MISSING)
-    if found is _MISSING:
-        raise Unreadable(f"no name {name} here")
-    return found
+def _with_exits(code: CodeType, first: int, last: int) -> frozenset[int]:
+    """Where the header of a `with` statement gets the event of its end, not of its beginning.
+
+    Stretches of the header's lines that enter no context are those that leave it.
+    """
+    text = code.co_code
+    exits: list[int] = []
+    starts: list[int] = []
+    enters = False
+    for start, end, line in [*code.co_lines(), (0, 0, -1)]:
+        if line is not None and first <= line <= last:
+            starts.append(start)
+            enters = enters or any(text[at] in _WITH_OPCODES for at in range(start, end, 2))
+        elif line is not None:
+            if not enters:
+                exits += starts
+            starts, enters = [], False
+    return frozenset(exits)
 
 
-def _own(kind: type, name: str) -> Any:
-    """What a class or its bases hold under a name, without the descriptor protocol."""
-    for each in _mro(kind):
-        found = _fields(each).get(name, _MISSING)
-        if found is not _MISSING:
-            return found
-    return _MISSING
+def _frame_finder() -> Iterator[Any]:
+    """Hands out the third frame behind this one: the function that called what called who asks.
+
+    `f_back` raises no audit event; `sys._getframe` does, and an event costs more than the rest.
+    """
+    own_frame: Any = yield
+    while True:
+        yield own_frame.f_back.f_back.f_back
 
 
-def _attribute(value: Any, name: str) -> Any:
-    kind = type(value)
-    shown = f"{values.type_name(kind)}.{name}"
-    if kind is _module:
-        found = dict.get(value.__dict__, name, _MISSING)
-        if found is _MISSING:
-            raise Unreadable(f"module {values.summary(value)} has no {name} yet")
-        return found
-    if type in _mro(kind):  # a class: its own attributes, where the metaclass has no say
-        if kind is not type and _own(kind, name) is not _MISSING:
-            raise Unreadable(f"{shown} is defined by a metaclass")
-        found = _own(value, name)
-        if found is _MISSING or _is_descriptor(found):
-            raise Unreadable(f"{shown} cannot be read without running code")
-        return found
-    if _own(kind, "__getattribute__") is not object.__dict__["__getattribute__"] and (
-        kind is not values.numpy_type("ndarray")
-    ):
-        raise Unreadable(f"{shown}: the class has its own __getattribute__")
-    of_class = _own(kind, name)
-    if type(of_class) is _member:
-        return of_class.__get__(value)
-    if type(of_class) is _getset:
-        if kind is values.numpy_type("ndarray") and name in _NUMPY_ATTRIBUTES:
-            return of_class.__get__(value)
-        raise Unreadable(f"{shown} is computed in C")
-    if of_class is not _MISSING and _own(type(of_class), "__set__") is not _MISSING:
-        raise Unreadable(f"{shown} is a {values.type_name(type(of_class))}: reading it runs code")
-    storage = _own(kind, "__dict__")
-    if type(storage) is _getset:
-        own = storage.__get__(value)
-        if dict in _mro(type(own)):
-            found = dict.get(own, name, _MISSING)
-            if found is not _MISSING:
-                return found
-    if of_class is _MISSING:
-        if _own(kind, "__getattr__") is not _MISSING:
-            raise Unreadable(f"{shown} needs __getattr__: reading it runs code")
-        raise Unreadable(f"{shown} is not there")
-    if _is_descriptor(of_class):
-        raise Unreadable(f"{shown} is a {values.type_name(type(of_class))}: reading it runs code")
-    return of_class
+def _start_finder() -> Any:
+    finder: Any = _frame_finder()
+    next(finder)
+    frame = finder.gi_frame
+    send = finder.send
+    send(frame)
+    return send
 
 
-def _is_descriptor(value: Any) -> bool:
-    return _own(type(value), "__get__") is not _MISSING
-
-
-def _item(value: Any, key: Any) -> Any:
-    kind = type(value)
-    for base in (dict, list, tuple, str):
-        if base in _mro(kind):
-            own = _own(kind, "__getitem__")
-            if own is not base.__dict__["__getitem__"] and values.type_name(kind) not in _C_DICTS:
-                raise Unreadable(f"{values.type_name(kind)} has its own __getitem__")
-            try:
-                if base is dict:
-                    found = dict.get(value, key, _MISSING)
-                    if found is _MISSING:
-                        raise Unreadable(f"no key {key!r}")
-                    return found
-                return base.__getitem__(value, key)
-            except (IndexError, TypeError):
-                raise Unreadable(f"no item {key!r}") from None
-    array = values.numpy_type("ndarray")
-    if array is not None and kind is array and type(key) is int:
-        return array.__dict__["__getitem__"](value, key)
-    raise Unreadable(f"{values.type_name(kind)}[…] would run its code")
+_find_frame = _start_finder()

@@ -5,21 +5,27 @@ By exact type only: no `repr`, `len`, `==`, truth test or attribute access that 
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from . import arrays
+from .statics import (
+    MISSING,
+    identity,
+    in_module,
+    is_subclass,
+    mro,
+    overrides,
+    own,
+    stored,
+    type_name,
+)
 
 _MOST_TEXT = 32
 _MOST_ITEMS = 8
 _MOST_KEYS = 64
 _MOST_BITS = 256
 _SECRET_WORDS = ("pass", "secret", "token", "key", "auth", "cookie", "credential", "private")
-_REDACTED = "<redacted>"
-_NUMPY_KINDS = {"f": "float", "i": "int", "u": "uint", "c": "complex", "b": "bool"}
-
-_module_name = type.__dict__["__module__"].__get__
-_qualname = type.__dict__["__qualname__"].__get__
-_fields = type.__dict__["__dict__"].__get__
-_mro = type.__dict__["__mro__"].__get__
+REDACTED = "<redacted>"
 
 
 def is_secret_name(name: str) -> bool:
@@ -28,58 +34,84 @@ def is_secret_name(name: str) -> bool:
     return any(word in lower for word in _SECRET_WORDS)
 
 
-def type_name(kind: type) -> str:
-    """The dotted name of a type; of a built-in type the bare name."""
-    module, name = _module_name(kind), _qualname(kind)
-    if type(module) is not str or type(name) is not str:
-        return "?"
-    return name if module == "builtins" else f"{module}.{name}"
+def is_scalar(kind: type) -> bool:
+    """Whether values of exactly this type are one number."""
+    return kind is int or kind is float or kind is bool or kind is complex
 
 
 def summary(value: Any, is_secret: bool = False) -> str:
     """A short text by exact type: `int 18`, `dict len 2 keys 'a', 'b'`, `ndarray shape (4,) …`."""
     kind = type(value)
-    if value is None:
-        return "None"
-    if kind in _SCALARS:
-        return f"{kind.__name__} {_scalar(value, is_secret)}"
-    if kind is str or kind is bytes:
-        return f"{kind.__name__} len {kind.__len__(value)} {_scalar(value, is_secret)}"
-    if kind is bytearray:
-        return f"bytearray len {bytearray.__len__(value)}"
-    for base, shape in _CONTAINERS:
-        if kind is base:
-            return shape(value, kind, is_secret)
-    if kind is type:
-        return f"type {type_name(value)}"
-    array = _array_summary(value, kind, is_secret)
-    if array:
-        return array
-    for base, shape in _CONTAINERS:  # subclasses keep their C storage; their own methods stay out
-        if base in _mro(kind):
-            return f"{type_name(kind)} as {shape(value, base, is_secret)}"
-    return f"object {type_name(kind)}"
+    known = _EXACT.get(identity(kind))
+    if known is not None:
+        return str(known[0](value, known[1], is_secret))
+    enum, generic = in_module("enum", "Enum"), in_module("numpy", "generic")
+    for each in mro(kind):
+        inherited = _INHERITED.get(identity(each))
+        if each is generic or each is enum or inherited is not None:
+            break
+    else:
+        if generic is not MISSING and arrays.is_array(kind):
+            return arrays.array_summary(value)
+        name = type_name(kind)
+        found = arrays.foreign_array(value, kind) if name in arrays.FOREIGN else ""
+        return found or _dataclass(value, kind, is_secret) or f"object {name}"
+    found = _number_of_numpy(value, kind, is_secret) or _member_of_enum(value, kind, is_secret)
+    if found:
+        return found
+    if inherited is None:  # of NumPy or an enumeration, as they say and are not
+        return f"object {type_name(kind)}"
+    shape, base = inherited  # their own methods stay out: the storage is C's
+    return f"{type_name(kind)} as {shape(value, base, is_secret)}"
 
 
 def length(value: Any) -> int | None:
     """`len(value)` where no class can have a say in it, else None."""
     kind = type(value)
-    for base in (str, bytes, bytearray, dict, list, tuple, set, frozenset):
-        if kind is base or (base in _mro(kind) and not _overrides(kind, base, "__len__")):
+    for base in _SIZED:
+        if kind is base or (is_subclass(kind, base) and not overrides(kind, base, "__len__")):
             return int(base.__len__(value))
-    array = numpy_type("ndarray")
-    if array is not None and kind is array:
-        shape = array.__dict__["shape"].__get__(value)
+    if arrays.is_array(kind):
+        shape = kind.__dict__["shape"].__get__(value)
         return int(shape[0]) if shape else None
     return None
 
 
 def keys_summary(value: Any) -> str | None:
-    """The keys of a dict or h5py-like mapping: only of dicts, since others run code."""
-    kind = type(value)
-    if dict not in _mro(kind):
+    """The keys of a dict: those of other mappings are their code's to tell."""
+    if not is_subclass(type(value), dict):
         return None
     return f"keys {dict.__len__(value)} {{{_keys(value)}}}"
+
+
+def stats_summary(value: Any, is_secret: bool) -> str:
+    """The summary of numbers, with `min`, `max` and the count of NaNs.
+
+    Raises:
+        NotComputed: It is no array, list or tuple of numbers, or too large.
+    """
+    kind = type(value)
+    if arrays.is_array(kind):
+        text, figures = arrays.array_summary(value), arrays.array_stats(value)
+    elif kind is list or kind is tuple:
+        size = kind.__len__(value)
+        text, figures = f"{kind.__name__} len {size}", arrays.sequence_stats(value, kind)
+    else:
+        raise arrays.NotComputed(f"stats() of {type_name(kind)} would run its code")
+    return f"{text} {REDACTED if is_secret else figures}"
+
+
+def digest_summary(value: Any, is_secret: bool) -> str:
+    """The summary with the SHA-256 of the bytes; a digest of a secret would give it away.
+
+    Raises:
+        NotComputed: It is no array, bytes or text, or too large.
+    """
+    kind = type(value)
+    shown = REDACTED if is_secret else f"sha256 {arrays.digest(value)}"
+    if arrays.is_array(kind):
+        return f"{arrays.array_summary(value)} {shown}"
+    return f"{kind.__name__} len {kind.__len__(value)} {shown}"
 
 
 def _scalar(value: Any, is_secret: bool) -> str:
@@ -87,10 +119,9 @@ def _scalar(value: Any, is_secret: bool) -> str:
     if kind is bool or value is None:
         return str(value)
     if is_secret:
-        return _REDACTED
+        return REDACTED
     if kind is int:
-        bits = int.bit_length(value)
-        return int.__repr__(value) if bits <= _MOST_BITS else f"of {bits} bits"
+        return _integer(value, int, False)[4:]
     if kind is float:
         return float.__repr__(value)
     if kind is complex:
@@ -101,38 +132,72 @@ def _scalar(value: Any, is_secret: bool) -> str:
     return ""  # bytes: the length says enough
 
 
-_SCALARS = (bool, int, float, complex)
+def _integer(value: Any, base: Any, is_secret: bool) -> str:
+    if is_secret:
+        return f"int {REDACTED}"
+    bits = int.bit_length(value)
+    return f"int {int.__repr__(value) if bits <= _MOST_BITS else f'of {bits} bits'}"
+
+
+def _float(value: Any, base: Any, is_secret: bool) -> str:
+    return f"float {REDACTED if is_secret else float.__repr__(value)}"
+
+
+def _text(value: Any, base: Any, is_secret: bool) -> str:
+    size = base.__len__(value)
+    if base is bytes:
+        return f"bytes len {size}"
+    start = str.__getitem__(value, slice(_MOST_TEXT + 1))  # exactly a str, whatever the class
+    shown = REDACTED if is_secret else _scalar(start, False)
+    return f"str len {size} {shown}"
 
 
 def _item(value: Any, is_secret: bool) -> str:
-    if value is None or type(value) in _SCALARS or type(value) is str:
+    kind = type(value)
+    if value is None or is_scalar(kind) or kind is str:
         return _scalar(value, is_secret)
-    if type(value) is type:
+    if kind is type:
         return type_name(value)
-    return f"<{type_name(type(value))}>"
+    return f"<{type_name(kind)}>"
 
 
-def _sequence(value: Any, kind: type, is_secret: bool) -> str:
-    base: Any = list if list in _mro(kind) else tuple
+def _sequence(value: Any, base: Any, is_secret: bool) -> str:
     size = base.__len__(value)
-    items = [_item(base.__getitem__(value, i), is_secret) for i in range(min(size, _MOST_ITEMS))]
+    names = _field_names(value, size) if base is tuple else ()
+    items = []
+    for position in range(min(size, _MOST_ITEMS)):
+        item = base.__getitem__(value, position)
+        if names:
+            name = names[position]
+            items.append(f"{name}={_item(item, is_secret or is_secret_name(name))}")
+        else:
+            items.append(_item(item, is_secret))
     if size > _MOST_ITEMS:
         items.append("…")
-    inner = ", ".join(items) + ("," if size == 1 and base is tuple else "")
-    return f"{kind.__name__} len {size} " + (f"[{inner}]" if base is list else f"({inner})")
+    inner = ", ".join(items) + ("," if size == 1 and base is tuple and not names else "")
+    return f"{base.__name__} len {size} " + (f"[{inner}]" if base is list else f"({inner})")
 
 
-def _set(value: Any, kind: type, is_secret: bool) -> str:
-    base: Any = set if set in _mro(kind) else frozenset
+def _field_names(value: Any, size: int) -> Any:
+    """The names of a namedtuple's fields; empty where it is none."""
+    if type(value) is tuple:
+        return ()
+    names = own(type(value), "_fields")
+    if type(names) is not tuple or tuple.__len__(names) != size:
+        return ()
+    return names if all(type(name) is str for name in names) else ()
+
+
+def _set(value: Any, base: Any, is_secret: bool) -> str:
     size = base.__len__(value)
     if size > _MOST_ITEMS:
-        return f"{kind.__name__} len {size}"
+        return f"{base.__name__} len {size}"
     items = sorted([_item(item, is_secret) for item in base.__iter__(value)])  # order is by hash
-    return f"{kind.__name__} len {size} {{{', '.join(items)}}}"
+    return f"{base.__name__} len {size} {{{', '.join(items)}}}"
 
 
-def _dict(value: Any, kind: type, is_secret: bool) -> str:
-    return f"{kind.__name__} len {dict.__len__(value)} keys {_keys(value)}".rstrip()
+def _dict(value: Any, base: Any, is_secret: bool) -> str:
+    return f"dict len {dict.__len__(value)} keys {_keys(value)}".rstrip()
 
 
 def _keys(value: Any) -> str:
@@ -145,52 +210,82 @@ def _keys(value: Any) -> str:
     return ", ".join(shown)
 
 
-_CONTAINERS = ((dict, _dict), (list, _sequence), (tuple, _sequence), (set, _set), (frozenset, _set))
+def _number_of_numpy(value: Any, kind: type, is_secret: bool) -> str:
+    plain = arrays.plain_number(value, kind)
+    if plain is MISSING:
+        return ""
+    if is_scalar(type(plain)):
+        return f"{type_name(kind)} {_scalar(plain, is_secret)}"
+    return type_name(kind)
 
 
-def _overrides(kind: type, base: type, method: str) -> bool:
-    for each in _mro(kind):
-        if each is base:
-            return False
-        if method in _fields(each):
-            return True
-    return False
+def _member_of_enum(value: Any, kind: type, is_secret: bool) -> str:
+    """A member of an enumeration, by the name and value that it holds."""
+    base = in_module("enum", "Enum")
+    if base is MISSING or not any(each is base for each in mro(kind)):
+        return ""
+    name, inner = stored(value, "_name_"), stored(value, "_value_")
+    if type(name) is not str or inner is MISSING:
+        return ""
+    return f"enum {type_name(kind)}.{name} value {_item(inner, is_secret)}"
 
 
-def numpy_type(name: str) -> Any:
-    """A type of NumPy's, if the target has imported NumPy itself."""
-    numpy = sys.modules.get("numpy")
-    if type(numpy) is not type(sys):
-        return None
-    found = numpy.__dict__.get(name)
-    return found if type(found) is type else None
+def _dataclass(value: Any, kind: type, is_secret: bool) -> str:
+    """The fields of a dataclass's instance, as they are stored."""
+    fields = own(kind, "__dataclass_fields__")
+    if type(fields) is not dict:
+        return ""
+    shown: list[str] = []
+    for name in dict.__iter__(fields):
+        if type(name) is not str:
+            return ""
+        if len(shown) == _MOST_ITEMS:
+            shown.append("…")
+            break
+        inner = stored(value, name)
+        if inner is not MISSING:
+            shown.append(f"{name}={_item(inner, is_secret or is_secret_name(name))}")
+    return f"dataclass {type_name(kind)} fields {', '.join(shown)}".rstrip()
 
 
-def _array_summary(value: Any, kind: type, is_secret: bool) -> str:
-    """Arrays and scalars of NumPy through the attributes of their C types."""
-    array, generic = numpy_type("ndarray"), numpy_type("generic")
-    if array is not None and kind is array:
-        shape = array.__dict__["shape"].__get__(value)
-        return f"ndarray shape {shape!r} dtype {dtype_name(array.__dict__['dtype'].__get__(value))}"
-    if generic is not None and generic in _mro(kind) and _module_name(kind) == "numpy":
-        if _qualname(kind) not in ("void", "object_"):
-            plain = generic.__dict__["item"](value)
-            if type(plain) in _SCALARS:
-                return f"numpy.{_qualname(kind)} {_scalar(plain, is_secret)}"
-        return f"numpy.{_qualname(kind)}"
-    return ""
+def _none(value: Any, base: Any, is_secret: bool) -> str:
+    return "None"
 
 
-def dtype_name(dtype: Any) -> str:
-    """`float32` from the C fields of a NumPy dtype."""
-    kind = type(dtype)
-    for each in _mro(kind):
-        fields = _fields(each)
-        if "kind" in fields and "itemsize" in fields:
-            letter, size = fields["kind"].__get__(dtype), fields["itemsize"].__get__(dtype)
-            if letter == "b":
-                return "bool"
-            if letter in _NUMPY_KINDS:
-                return f"{_NUMPY_KINDS[letter]}{size * 8}"
-            return "object" if letter == "O" else f"{letter}{size}"
-    return "?"
+def _plain(value: Any, base: Any, is_secret: bool) -> str:
+    return f"{base.__name__} {_scalar(value, is_secret)}"
+
+
+def _bytearray(value: Any, base: Any, is_secret: bool) -> str:
+    return f"bytearray len {bytearray.__len__(value)}"
+
+
+def _class(value: Any, base: Any, is_secret: bool) -> str:
+    return f"type {type_name(value)}"
+
+
+_SIZED: tuple[Any, ...] = (str, bytes, bytearray, dict, list, tuple, set, frozenset)
+# By the address of a built-in type, which is never freed: a type as a key would be hashed, and
+# compared, by its metaclass.
+_INHERITED: dict[int, tuple[Any, Any]] = {
+    identity(base): (shape, base)
+    for base, shape in (
+        (dict, _dict),
+        (list, _sequence),
+        (tuple, _sequence),
+        (set, _set),
+        (frozenset, _set),
+        (str, _text),
+        (bytes, _text),
+        (int, _integer),
+        (float, _float),
+    )
+}
+_EXACT: dict[int, tuple[Any, Any]] = {
+    **_INHERITED,
+    identity(type(None)): (_none, None),
+    identity(bool): (_plain, bool),
+    identity(complex): (_plain, complex),
+    identity(bytearray): (_bytearray, bytearray),
+    identity(type): (_class, type),
+}

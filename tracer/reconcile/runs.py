@@ -1,12 +1,8 @@
-"""What a report needs to know of each run, and of each tap."""
+"""What a report needs to know of each run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from tracer.dynamic.taps import judge
-from tracer.model.evidence import Run, TapResult
-from tracer.model.plan import Tap
+from tracer.model.evidence import Run
 from tracer.model.recording import Recording
 
 
@@ -28,37 +24,3 @@ def summarise_run(recording: Recording) -> Run:
         stderr_tail=recording.stderr_tail,
         watched=recording.watched,
     )
-
-
-def tap_results(taps: Sequence[Tap], recordings: Sequence[Recording]) -> tuple[TapResult, ...]:
-    """One result per tap, in the order of the taps: of the first run that reached it.
-
-    A run in which the tap differs from its expectation comes before one in which it agrees: what
-    contradicts must not be hidden behind what does not.
-    """
-    return tuple(_result(tap, recordings) for tap in taps)
-
-
-def _result(tap: Tap, recordings: Sequence[Recording]) -> TapResult:
-    if not recordings:
-        return TapResult(tap, "not run")
-    results: list[TapResult] = []
-    for recording in recordings:
-        for reading in recording.taps:
-            if reading.key != tap.key or not (reading.hits or reading.error):
-                continue
-            results.append(
-                TapResult(
-                    tap,
-                    judge(reading, tap.expected) if not reading.error else "not readable",
-                    reading.values,
-                    reading.hits,
-                    recording.workload.name,
-                    reading.error,
-                )
-            )
-    for outcome in ("differs", "as expected", "read"):
-        for result in results:
-            if result.outcome == outcome:
-                return result
-    return results[0] if results else TapResult(tap, "not reached")

@@ -14,7 +14,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracer.model.brief import QuestionShape
-from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge
+from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge, TapResult
 from tracer.model.graph import Effect, GuardKind, Raise
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
@@ -60,6 +60,7 @@ from tracer.report.view import (
 __all__ = [
     "render_static",
     "render_tap_points",
+    "render_taps",
     "render_summary",
     "render_dynamic",
     "render_terminal",
@@ -163,8 +164,12 @@ def render_static(evidence: Evidence) -> str:
 
 def render_tap_points(evidence: Evidence) -> str:
     """`trace/tap_points.md`: what was or is to be read, where, and what came of it."""
-    template = _environment().get_template("tap_points.md.j2")
-    return template.render(evidence=evidence)
+    return render_taps(evidence.taps)
+
+
+def render_taps(results: Sequence[TapResult]) -> str:
+    """The same of taps alone, as `trace` has them."""
+    return _environment().get_template("tap_points.md.j2").render(taps=results)
 
 
 _BY_NEARNESS = "the nearest to the answer first"
