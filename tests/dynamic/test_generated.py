@@ -153,7 +153,7 @@ def test_converted_code_stands_for_what_it_was_made_of(program: Write) -> None:
 def test_converted_code_that_does_not_say_whence_it_comes_is_hidden(program: Write) -> None:
     """It is counted; what it calls has the program's caller before it, and says through what."""
     target = program(CONVERTED, {"library.py": CONVERTER})
-    recording = target.record(namespaces=("pkg",), environment={"SILENT": "1"})
+    recording = target.record(namespaces=("pkg",), environment=(("SILENT", "1"),))
     assert ("main", 15, "helper") in edges_of(recording)
     assert not any("tf__" in call.callee.qualname for call in recording.calls)
     (hidden,) = [each for each in recording.hidden if each.made_of == "step"]
