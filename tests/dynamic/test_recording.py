@@ -153,3 +153,23 @@ def test_call_lines_are_sorted_and_stand_once() -> None:
     )
     (edge,) = edges_document(Recording(Workload("w1", ("m.py",)), True, calls=calls))["edges"]
     assert (edge["call_lines"], edge["count"]) == ([3, 4, 5], 8)
+
+
+def test_folders_of_one_run_have_names(program: Write, tmp_path: Path) -> None:
+    """Where a program ran and what it was given read the same on any machine."""
+    data, place = tmp_path / "some" / "data", tmp_path / "some" / "place"
+    data.mkdir(parents=True)
+    place.mkdir()
+    (data / "in.txt").write_text("x")
+    target = program(
+        """
+        import sys
+        open(sys.argv[1])
+        open("made.txt", "w")
+        """
+    )
+    recording = target.record("../../tree/main.py", str(data / "in.txt"), cwd=str(place))
+    assert recording.workload.cwd == "<cwd>"
+    assert recording.workload.argv[1] == "<given>/in.txt"
+    opened = {file.path for file in recording.opened}
+    assert {"<given>/in.txt", "<cwd>/made.txt"} <= opened

@@ -20,6 +20,7 @@ from tracer.model.graph import (
 from tracer.model.plan import Workload
 from tracer.model.recording import (
     Frame,
+    HiddenFunction,
     ObservedCall,
     ObservedExternal,
     ObservedLines,
@@ -114,6 +115,30 @@ def test_a_caller_that_never_ran_is_not_reached() -> None:
     assert _only(_graph(_edge(WRITE)), run).verdict is EdgeVerdict.NOT_REACHED
     ran = _run(lines=(replace(_LINES, lines=(2,)),))
     assert _only(_graph(_edge(WRITE)), ran).verdict is EdgeVerdict.NOT_TAKEN
+
+
+def test_what_ran_as_code_of_a_library_is_undecided() -> None:
+    """Its lines may be incomplete; control: the same run without such code is `not taken`."""
+    not_line = (replace(_LINES, lines=(2,)),)
+    graph = _graph(_edge(WRITE))
+    assert _only(graph, _run(lines=not_line)).verdict is EdgeVerdict.NOT_TAKEN
+    edge = _only(graph, _run(lines=not_line, converted=(_frame(SAVE, 1),)))
+    assert edge.verdict is EdgeVerdict.UNDECIDED
+    assert "a library made of it" in edge.cause
+
+
+def test_what_may_have_run_in_hidden_code_is_undecided() -> None:
+    """Neither `not reached` for the caller nor `not taken` for the callee; others are as ever."""
+    graph = _graph(_edge(WRITE))
+
+    def hidden(name: str) -> tuple[HiddenFunction, ...]:
+        return (HiddenFunction("autograph", "shop.store", f"tf__{name}", name),)
+
+    edge = _only(graph, _run(lines=(), hidden=hidden("save")))
+    assert (edge.verdict, "autograph" in edge.cause) == (EdgeVerdict.UNDECIDED, True)
+    assert _only(graph, _run(hidden=hidden("write"))).verdict is EdgeVerdict.UNDECIDED
+    assert _only(graph, _run(hidden=hidden("other"))).verdict is EdgeVerdict.NOT_TAKEN
+    assert _only(graph, _run(lines=(), hidden=hidden("other"))).verdict is EdgeVerdict.NOT_REACHED
 
 
 def test_a_caller_outside_the_namespace_is_undecided() -> None:

@@ -87,6 +87,13 @@ from tracer.report.dry_run import render_launch
 @stand_in_option
 @recipes_option
 @budget_option
+@click.option(
+    "--outside",
+    "outside_tables",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="A table of what libraries put in between, beside the built-in one; may be repeated.",
+)
 @click.option("--cwd", type=click.Path(path_type=Path), help="Where the target runs.")
 @click.option(
     "--children", is_flag=True, help="Record the Python processes that the program starts, too."
@@ -111,6 +118,7 @@ def trace_command(
     stand_ins: tuple[str, ...],
     recipes: tuple[Path, ...],
     time_budget_s: float | None,
+    outside_tables: tuple[Path, ...],
     cwd: Path | None,
     children: bool,
     launch: Launch,
@@ -138,6 +146,7 @@ def trace_command(
         expectations=expectations,
         may_call=may_call,
         arrays_tables=arrays_tables,
+        outside_tables=outside_tables,
         watched=watched,
         python=python or Path(sys.executable),
         time_budget_s=time_budget_s,

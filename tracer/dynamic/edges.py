@@ -47,6 +47,7 @@ def edges_document(
             )
             found["count"] += call.calls
             _add_processes(found, call, has_children)
+            _add_givers(found, call, definitions)
             continue
         key = (call.caller, call.callee, call.how, call.through)
         found = edges.setdefault(
@@ -61,6 +62,7 @@ def edges_document(
             },
         )
         found["count"] += call.calls
+        _add_givers(found, call, definitions)
         lines = found["call_lines"]  # calls come by line; 0 where nobody looked
         if call.line and (not lines or lines[-1] != call.line):
             lines.append(call.line)
@@ -174,6 +176,15 @@ def _stand_ins(recording: Recording, definitions: _DefinitionLines) -> dict[str,
 def _sorting_key(call: ObservedCall) -> tuple[Any, ...]:
     nobody = Frame("", "", "", 0)
     return (call.caller or nobody, call.callee, call.how, call.through or "", call.line)
+
+
+def _add_givers(found: dict[str, Any], call: ObservedCall, definitions: _DefinitionLines) -> None:
+    """Say who handed the callee over, where somebody did."""
+    if call.started_by:
+        found["started_by"] = [
+            {**definitions.function(place.frame), "call_line": place.line}
+            for place in call.started_by
+        ]
 
 
 class _DefinitionLines:

@@ -32,6 +32,7 @@ from tracer.model.recording import Recording
 from tracer.probe.arguments import split_options
 from tracer.tables.arrays import load_arrays
 from tracer.tables.find_recipes import find_recipes
+from tracer.tables.outside import load_outside_table
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def run_plan(
     inherit_output: bool = False,
     import_folders: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
+    outside_tables: Sequence[Path] = (),
     on_progress: Progress | None = None,
     arrays_tables: Sequence[Path] = (),
 ) -> Ran:
@@ -96,6 +98,7 @@ def run_plan(
         inherit_output: Let the target have our standard streams, as `tracer trace` does.
         import_folders: Appended to the target's `sys.path`.
         environment: Variables that are added to the target's.
+        outside_tables: Of the user's own, see `load_outside_table`.
         on_progress: See `Progress`.
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
 
@@ -142,6 +145,7 @@ def run_plan(
             "effects": describe_effects(plan.effects),
             "argv": argv,
             "options": options,
+            "outside": asdict(load_outside_table(outside_tables)),
             "module_folder": str(root) if is_scratch else None,
             "import_folders": [str(folder) for folder in import_folders],
             "scratch": str(scratch),

@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -34,6 +35,7 @@ from tracer.errors import LogFormatError
 from tracer.model.plan import Workload
 from tracer.model.recording import (
     Frame,
+    HiddenFunction,
     InventedUse,
     ObservedCall,
     ObservedExternal,
@@ -49,6 +51,7 @@ from tracer.model.recording import (
 )
 from tracer.model.source import Span
 from tracer.probe.arguments import split_options
+from tracer.tables.outside import load_outside_table
 
 LOG_NAME = "recording.jsonl"
 LOG_SCHEMA = "tracer/log/1"
@@ -219,6 +222,8 @@ class _Reader:
         self._codes = {code["id"]: code for code in self._by_kind["code"]}
         self._places = {(each["code"], each["at"]): each["is"] for each in self._by_kind["pos"]}
         self._frames: dict[int, Frame] = {}
+        self._origins = {record["code"]: record for record in self._by_kind["origin"]}
+        self._origin_lines = {code: dict(record["lines"]) for code, record in self._origins.items()}
 
     @property
     def process(self) -> str:
@@ -292,6 +297,15 @@ class _Reader:
             ),
             stand_ins=self._stand_ins(),
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
+            converted=tuple(sorted({self._frame(code) for code in self._origins})),
+            hidden=tuple(
+                sorted(
+                    {
+                        HiddenFunction(each["library"], each["module"], each["name"], each["of"])
+                        for each in self._by_kind["hidden"]
+                    }
+                )
+            ),
         )
 
     def timeline(self) -> Timeline:
@@ -370,6 +384,10 @@ class _Reader:
             sentences.append("Objects in the locals of a traced function live until it returns.")
         if cut := self._last("footer").get("cut", {}).get("effect", 0):
             sentences.append(f"{cut} effects came after those that are kept, and are not told.")
+        for library in sorted({record["library"] for record in self._by_kind["hidden"]}):
+            number = sum(record["library"] == library for record in self._by_kind["hidden"])
+            functions = "1 function that" if number == 1 else f"{number} functions that"
+            sentences.append(f"{functions} {library} made at run time: not recorded themselves.")
         sentences += [
             record["text"][:1].upper() + record["text"][1:] + "."
             for record in self._by_kind["note"]
@@ -394,19 +412,27 @@ class _Reader:
         return frame
 
     def _holder(self, code_id: int) -> int:
+        """The code that a code stands for: what holds a comprehension, what made code is of."""
+        if code_id in self._origins:
+            return self._holder(self._origins[code_id]["of"])
         while self._codes[code_id]["holder"] and _is_comprehension(
             self._codes[code_id]["qualname"]
         ):
             code_id = self._codes[code_id]["holder"]
         return code_id
 
-    def _is_comprehension(self, code_id: int) -> bool:
+    def _is_folded(self, code_id: int) -> bool:
+        """Whether a code is a part of the function that it stands for."""
+        if code_id in self._origins:
+            return bool(self._origins[code_id]["folded"])
         return _is_comprehension(self._codes[code_id]["qualname"])
 
     def _place(self, code_id: int, offset: int) -> tuple[int, Span | None]:
         line, end_line, column, end_column = self._places.get(
             (code_id, offset), (0, None, None, None)
         )
+        if code_id in self._origins:
+            return self._origin_lines[code_id].get(line, 0), None
         if end_line is None or column is None or end_column is None:
             return line or 0, None
         return line, Span(line, column, end_line, end_column)
@@ -430,6 +456,7 @@ class _Reader:
         calls: dict[tuple[Any, ...], tuple[int, int]] = {}
         externals: dict[tuple[Any, ...], tuple[int, int]] = {}
         entered: dict[Frame, int] = defaultdict(int)
+        givers = self._givers()
         for record in self._defined("edge"):
             count, order = self._counts[record["n"]], record["n"]
             if not count or record["callee"] not in self._codes:
@@ -443,10 +470,11 @@ class _Reader:
                 continue
             if how == "external":
                 dotted = self._dotted(callee_id)
-                if not dotted.startswith(_NOT_OUTSIDE):
+                runtime = self._origins.get(caller_id, {}).get("runtime", ())
+                if not dotted.startswith((*_NOT_OUTSIDE, *runtime)):
                     _add(externals, (caller, line, span, dotted), count, order)
                 continue
-            if self._is_comprehension(callee_id):
+            if self._is_folded(callee_id):
                 continue
             callee = self._frame(callee_id)
             if how == "call":
@@ -465,7 +493,17 @@ class _Reader:
             tuple(
                 sorted(
                     (
-                        ObservedCall(caller, callee, line, span, calls, order, how, through)
+                        ObservedCall(
+                            caller,
+                            callee,
+                            line,
+                            span,
+                            calls,
+                            order,
+                            how,
+                            through,
+                            started_by=() if caller and not through else givers.get(callee, ()),
+                        )
                         for (caller, callee, line, span, how, through), (
                             calls,
                             order,
@@ -504,7 +542,7 @@ class _Reader:
         pairs = [(caller, *callee, count) for (caller, callee), count in self._stream.pairs.items()]
         roots = [(0, *callee, count) for callee, count in self._stream.roots.items()]
         for caller_id, callee_id, is_resumed, count in (*pairs, *roots):
-            if self._is_comprehension(callee_id):
+            if self._is_folded(callee_id):
                 continue
             caller = self._frame(caller_id) if caller_id else None
             callee = self._frame(callee_id)
@@ -523,12 +561,28 @@ class _Reader:
         for key in [key for key, (count, _) in calls.items() if not count]:  # named, and not seen
             del calls[key]
 
+    def _givers(self) -> dict[Frame, tuple[Place, ...]]:
+        """By function: who handed it over to be run later."""
+        found: dict[Frame, set[Place]] = defaultdict(set)
+        for record in self._by_kind["later"]:
+            by = record["by"]
+            place = Place(self._frame(by), *self._place(by, record["at"]))
+            found[self._frame(record["code"])].add(place)
+        return {
+            frame: tuple(sorted(places, key=lambda place: (place.frame, place.line)))
+            for frame, places in found.items()
+        }
+
     def _lines(self, entered: dict[Frame, int]) -> tuple[ObservedLines, ...]:
         lines: dict[Frame, set[int]] = defaultdict(set)
         for frame in entered:
             lines[frame] = set()
         for record in self._by_kind["lines"]:
-            lines[self._frame(record["code"])].update(record["add"])
+            code_id, ran = record["code"], record["add"]
+            if code_id in self._origins:
+                of_origin = self._origin_lines[code_id]
+                ran = [of_origin[line] for line in ran if of_origin.get(line)]
+            lines[self._frame(code_id)].update(ran)
         return tuple(
             ObservedLines(frame, entered.get(frame, 0), tuple(sorted(found)))
             for frame, found in sorted(lines.items())
@@ -537,7 +591,10 @@ class _Reader:
     def _exceptions(self) -> tuple[RaisedException, ...]:
         found: dict[tuple[Any, ...], tuple[int, int]] = {}
         for record in self._defined("raised"):
-            key = (self._frame(record["code"]), record["line"], record["type"])
+            line = record["line"]
+            if record["code"] in self._origins:
+                line = self._origin_lines[record["code"]].get(line, 0)
+            key = (self._frame(record["code"]), line, record["type"])
             _add(found, key, self._counts[record["n"]], record["n"])
         return tuple(
             RaisedException(frame, line, name, times, order)
@@ -657,13 +714,13 @@ class _Reader:
             through=self._dotted(through) if through else None,
             exception=raised,
         )
-        return kinds.setdefault(call, len(kinds)), int(not self._is_comprehension(code_id))
+        return kinds.setdefault(call, len(kinds)), int(not self._is_folded(code_id))
 
     def _is_in_caller(self, code_id: int, caller: int) -> bool:
         """Whether this is a comprehension, run by the function that holds it."""
         if code_id not in self._codes or caller not in self._codes:
             return False
-        return self._is_comprehension(code_id) and self._holder(code_id) == self._holder(caller)
+        return self._is_folded(code_id) and self._holder(code_id) == self._holder(caller)
 
 
 def _add(
@@ -704,6 +761,7 @@ class _Paths:
         if posixpath.isabs(script) and not script.startswith(roots):
             # A script elsewhere: where it lies is this machine's affair.
             pairs[posixpath.dirname(script)] = "<script>"
+        pairs.update(_given_folders(header))
         pairs[header["root"]] = ""
         pairs[header["real_root"]] = ""
         if header["scratch"]:
@@ -748,8 +806,46 @@ class _Paths:
             if path.startswith(folder + "/"):
                 rest = posixpath.normpath(path[len(folder) + 1 :])
                 shown = f"{name}/{rest}" if name else rest
-                return shown if not name else _RANDOM_NAME.sub("tmp*", shown)
+                if not name:
+                    return shown
+                return _without_random_part(_RANDOM_NAME.sub("tmp*", shown))
         return path
+
+
+@cache
+def _names_of_made_files() -> tuple[str, ...]:
+    """What libraries call the files of code that they make, with `*` for what is random."""
+    patterns = (pattern for made in load_outside_table().code for pattern in made.files)
+    return tuple(pattern[1:] for pattern in patterns if pattern[:1] == "*" and "*" in pattern[1:])
+
+
+def _without_random_part(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    for pattern in _names_of_made_files():
+        if fnmatchcase(name, pattern):
+            return f"{folder}/{pattern}"
+    return path
+
+
+def _given_folders(header: dict[str, Any]) -> dict[str, str]:
+    """Folders that were named for this run only: where it ran, and what its arguments lie in."""
+    known = [
+        folder for folder in (header["root"], header["real_root"], header["scratch"]) if folder
+    ]
+    found: dict[str, str] = {}
+
+    def add(folder: str, name: str) -> None:
+        is_known = any(f"{folder}/".startswith(f"{each.rstrip('/')}/") for each in known)
+        if not is_known and folder.count("/") > 1:  # `/data` may hold anything
+            found.setdefault(folder, name)
+
+    add(header.get("cwd", ""), "<cwd>")
+    for word in header["workload"]["argv"][1:]:
+        path = word.partition("=")[2] if word.startswith("-") else word
+        if posixpath.isabs(path):
+            number = sum(name.startswith("<given") for name in found.values())
+            add(posixpath.dirname(path), f"<given {number + 1}>" if number else "<given>")
+    return found
 
 
 def _each(*folders: str | None) -> Iterable[str]:

@@ -34,6 +34,7 @@ def trace(
     on_trouble: Callable[[str], None] = lambda _: None,
     arrays_tables: Sequence[Path] = (),
     write_more: Callable[[Recording], None] = lambda _: None,
+    outside_tables: Sequence[Path] = (),
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
 
@@ -52,6 +53,7 @@ def trace(
             the target.
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
         write_more: Writes what else there is to write, before we die so.
+        outside_tables: Of the user's own, see `load_outside_table`.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
@@ -70,6 +72,7 @@ def trace(
         import_folders=import_folders,
         environment=environment,
         arrays_tables=arrays_tables,
+        outside_tables=outside_tables,
     )
     if ran.trouble:
         on_trouble(ran.trouble)

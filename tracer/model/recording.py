@@ -44,6 +44,7 @@ class ObservedCall:
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
     processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
+    started_by: tuple[Place, ...] = ()  # who handed the callee over to be run later; all who did
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,16 @@ class Process:
     why_incomplete: str = ""
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class HiddenFunction:
+    """A function that a library made at run time, and that was not recorded."""
+
+    library: str
+    module: str  # in whose namespace it ran
+    name: str
+    made_of: str = ""  # the bare name of the function that it was made of, where its name tells
+
+
 @dataclass(frozen=True, slots=True)
 class InventedUse:
     """What a program did with something that stood in for a missing module."""
@@ -243,3 +254,5 @@ class Recording:
     environment: tuple[tuple[str, str], ...] = ()  # set for this run; secrets redacted
     processes: tuple[Process, ...] = ()  # besides the first, where children were followed
     stand_ins: StandIns | None = None  # None: the run is the program's own
+    converted: tuple[Frame, ...] = ()  # ran as code that a library made of them, at known lines
+    hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same

@@ -19,6 +19,7 @@ from tracer.pipeline.taps import TapRequest, check_nothing_is_lost, tap_request,
 from tracer.plan.effect_calls import effect_plan
 from tracer.static.sources import checked_root, read_tree
 from tracer.tables.load import load_effect_table
+from tracer.tables.outside import load_outside_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class TraceRequest:
     tables: tuple[Path, ...] = ()
     stand_ins: tuple[str, ...] = ()
     recipes: tuple[Path, ...] = ()
+    outside_tables: tuple[Path, ...] = ()  # of the user's own, see `load_outside_table`
 
 
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
@@ -60,6 +62,7 @@ def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: N
     Raises:
         TracerError: It cannot be started, or the output folder already holds a recording.
     """
+    load_outside_table(request.outside_tables)  # refused before anything is written
     plan, _, taps = _planned(request)
     check_nothing_is_lost(request.out)
     for tap in taps.refused:
@@ -70,6 +73,7 @@ def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: N
         request.out,
         request.python,
         arrays_tables=request.arrays_tables,
+        outside_tables=request.outside_tables,
         write_more=lambda recording: write_taps(taps, recording, request.out),
         on_trouble=on_trouble,
     )

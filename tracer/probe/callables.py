@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from _functools import partial  # type: ignore[import-not-found]
 from typing import Any
 
 _function = type(os.getenv)
 _method = type(os.environ.get)
 _mro = type.__dict__["__mro__"].__get__
 _fields = type.__dict__["__dict__"].__get__
+_name = type.__dict__["__name__"].__get__
+_member = type(_function.__dict__["__globals__"])
 _DEEPEST = 4
 
 
@@ -25,8 +26,11 @@ def function_behind(called: Any, depth: int = 0) -> Any:
         return None
     if kind is _method:
         return function_behind(called.__func__, depth + 1)
-    if kind is partial:
-        return function_behind(called.func, depth + 1)
+    if _name(kind) == "partial":
+        # By name: `_functools`, which the program imports anew, has a class of its own for it.
+        kept = _fields(kind).get("func")
+        if type(kept) is _member:
+            return function_behind(kept.__get__(called), depth + 1)
     if type in _mro(kind):  # a class: of `__new__` and `__init__` the first that is not C
         return _own(called, "__new__") or _own(called, "__init__")
     return _own(kind, "__call__")

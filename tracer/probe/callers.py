@@ -7,9 +7,10 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from types import FrameType
 
-from .codes import identity
+from .codes import identity, module_of
 from .recorder import CALL, RESUME, ROOT, ROOT_RESUME, Recorder
 
+_GATE = "_tracer_probe.signals"  # stands before the program's signal handlers
 Caller = tuple[FrameType | None, int, int, int]
 """The nearest frame inside, the identity of its code, its offset; of what stands between, the code
 that it called. All empty for a root."""
@@ -27,6 +28,7 @@ class Callers:
         self.next_node = itertools.count(1).__next__
         self._recorder = recorder
         self._code_of = code_of
+        self._named = recorder.codes.named
 
     def count(self, frame: FrameType, code_id: int, is_resumed: bool) -> Caller:
         """Count a resumption, a call through functions outside, or a root."""
@@ -36,11 +38,11 @@ class Callers:
         if caller is None:
             through = outer_id = 0
             if nearest is not None and outer is not None:
-                through, outer_id = self._described(nearest), self._described(outer)
+                through, outer_id = self._named(nearest), self._named(outer)
             counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
             return None, 0, 0, 0
         offset = caller.f_lasti
-        through = 0 if caller is nearest or outer is None else self._described(outer)
+        through = 0 if caller is nearest or outer is None else self._named(outer)
         if is_resumed or through:
             counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
         else:
@@ -64,16 +66,12 @@ class Callers:
         self, frame: FrameType | None
     ) -> tuple[FrameType | None, int, FrameType | None]:
         """The nearest frame inside from this one on, its code, and the last one before it."""
-        caller_id, outer = 0, frame
+        caller_id, outer = 0, None
         while frame is not None:
             caller_id = self._code_of(frame)
             if caller_id:
                 break
-            outer, frame = frame, frame.f_back
+            if module_of(frame) != _GATE:
+                outer = frame
+            frame = frame.f_back
         return frame, caller_id, outer
-
-    def _described(self, frame: FrameType) -> int:
-        code_id = identity(frame.f_code)
-        if code_id not in self._recorder.codes.described:
-            self._recorder.codes.describe(frame)
-        return code_id

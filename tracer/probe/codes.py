@@ -13,6 +13,9 @@ from opcode import opmap
 from types import CodeType, FrameType
 from typing import Any
 
+from .generated import Generated
+from .later import Later
+
 _RESUME = opmap.get("RESUME", -1)
 _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 _FUNCTION_FLAG = 0x01  # CO_OPTIMIZED: set for functions, not for class bodies and modules
@@ -66,7 +69,17 @@ class Entry:
 class Codes:
     """All code objects met so far, by identity."""
 
-    def __init__(self, namespaces: list[str], root: str, outside_prefixes: list[str]) -> None:
+    def __init__(
+        self,
+        namespaces: list[str],
+        root: str,
+        outside_prefixes: list[str],
+        outside: dict[str, Any] | None = None,
+    ) -> None:
+        self.generated = Generated(outside or {})
+        self.later = Later((outside or {}).get("later", {}))
+        self.plain: set[int] = set()  # outside, and neither a wrapper nor given anything for later
+        self.wrappers: dict[int, str] = {}  # code that hands on -> the variable with what it calls
         self.inside_names: set[str] = set()  # modules in the namespace
         self.outside_names: set[str] = set()
         self.watched: dict[str, frozenset[int]] = {}  # outside: where functions with effects begin
@@ -97,7 +110,16 @@ class Codes:
     def is_in_scope(self, frame: FrameType) -> bool:
         """Whether a function is recorded: by its module's name, or by its file below the root."""
         self.on_met(frame)
-        module = module_of(frame)
+        if self._is_of_program(frame, module_of(frame)):
+            return not self.generated.is_hidden(frame)
+        if self._names or not self.generated.is_known(frame.f_code):
+            return False
+        path = dict.get(frame.f_globals, "__file__")  # of the module that the code was made for
+        if type(path) is not str or not self._is_below_root(path):
+            return False
+        return not self.generated.is_hidden(frame) and (self.generated.source_of(frame) is not None)
+
+    def _is_of_program(self, frame: FrameType, module: str) -> bool:
         if module in ("__main__", "__mp_main__"):  # the second in a child of multiprocessing
             return True
         if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
@@ -105,7 +127,9 @@ class Codes:
             return caller is not None and identity(caller.f_code) in self.inside
         if self._names:
             return module in self._names or module.startswith(self._prefixes)
-        path = frame.f_code.co_filename
+        return self._is_below_root(frame.f_code.co_filename)
+
+    def _is_below_root(self, path: str) -> bool:
         return path.startswith(self._roots) and not (
             self._not_root and path.startswith(self._not_root)
         )
@@ -117,6 +141,8 @@ class Codes:
             return
         if is_inside:
             self.inside_names.add(name)
+        elif name in self.inside_names:  # code that a library put into a module of the program
+            return
         elif name != "threading" or frame.f_code.co_name == "start":  # its start must be seen
             self.outside_names.add(name)
 
@@ -131,15 +157,42 @@ class Codes:
         self.inside[code_id] = entry
         self.on_added(entry)
 
-    def describe(self, frame: FrameType) -> None:
-        """Keep the name of a function outside that stands in an edge."""
-        code = frame.f_code
-        self.described[identity(code)] = (code, module_of(frame))
+    def named(self, frame: FrameType) -> int:
+        """What stands in an edge for a function outside: its code, or that behind a wrapper."""
+        code_id = identity(frame.f_code)
+        if code_id in self.plain:
+            return code_id
+        if code_id not in self.described:
+            self._describe(frame, code_id)
+        is_taker = code_id in self.later.takers
+        if is_taker:
+            self.later.take(frame, self.inside)
+        variable = self.wrappers.get(code_id)
+        if variable is None:
+            if not is_taker:
+                self.plain.add(code_id)
+            return code_id
+        found = self.generated.behind(frame, variable)
+        if found is None:
+            return code_id
+        self.described.setdefault(identity(found[0]), found)
+        return identity(found[0])
 
-    def describe_function(self, code: CodeType, function: Any) -> None:
+    def _describe(self, frame: FrameType, code_id: int) -> None:
+        code, module = frame.f_code, module_of(frame)
+        self.described[code_id] = (code, module)
+        qualname = getattr(code, "co_qualname", code.co_name)
+        self.later.meet(code_id, module, qualname)
+        variable = self.generated.wrapped_as(module, qualname)
+        if variable:
+            self.wrappers[code_id] = variable
+
+    def named_function(self, function: Any) -> int:
         """The same of a function that is about to be called."""
-        name = dict.get(function.__globals__, "__name__")
-        self.described[identity(code)] = (code, name if type(name) is str else "")
+        found = self.generated.behind_function(function)
+        code, module = found or (function.__code__, "")
+        self.described.setdefault(identity(code), (code, module))
+        return identity(code)
 
     def forget(self) -> None:
         """Empty the tables of the hot path, so that every event takes the slow path and stops."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from .callables import function_behind
 from .callers import Callers
-from .codes import Entry, identity
+from .codes import Entry, identity, module_of
 from .heat import Heat
 from .recorder import EXTERNAL, RAISED, SITE, Recorder
 from .signals import raise_again
@@ -115,7 +115,7 @@ def _make_callbacks(
     disable, restart_events = monitoring.DISABLE, monitoring.restart_events
     looked_at = heat.looked_at
     codes = recorder.codes
-    inside, outside, described = codes.inside, codes.outside, codes.described
+    inside, outside = codes.inside, codes.outside
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree = recorder.tree.append
     tapped_outside: dict[int, Entry] = {}
@@ -183,11 +183,11 @@ def _make_callbacks(
         back = frame.f_back
         caller_id = 0 if back is None else code_if_inside(back)
         if back is not None and caller_id and code_id not in codes.ours:
-            offset = back.f_lasti
+            offset, named_id = back.f_lasti, codes.named(frame)
             if (caller_id, offset, code_id) not in told_by_site:
-                if code_id not in described:
-                    codes.describe(frame)
-                counts[EXTERNAL, caller_id, offset, code_id, 0] += 1
+                counts[EXTERNAL, caller_id, offset, named_id, 0] += 1
+        if code_id in codes.later.takers:  # what it is given, each call has to tell
+            return None
         return disable if entry is None else None
 
     def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
@@ -287,6 +287,7 @@ def _make_callbacks(
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
                     outside.clear()
                 outside[code_id] = code
+                codes.later.meet(code_id, module_of(frame), qualname)
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
         entry.taps = taps
@@ -322,9 +323,8 @@ def _make_callbacks(
                     if entry.is_hot and not entry.is_generator:  # its body starts elsewhere
                         counts[SITE, code_id, offset, called_id, 0] += 1
                 elif called_id in outside:
-                    if called_id not in described:
-                        codes.describe_function(called_code, function)
-                    counts[EXTERNAL, code_id, offset, called_id, 0] += 1
+                    named_id = codes.named_function(function)
+                    counts[EXTERNAL, code_id, offset, named_id, 0] += 1
                     told_by_site.add((code_id, offset, called_id))
         except Exception:
             recorder.dropped += 1

@@ -15,6 +15,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .codes import HAS_QUALNAME, Codes, identity
+from .generated import Origin
 from .log import Log
 from .signals import raise_again
 from .taps import TapTable
@@ -79,6 +80,8 @@ class Recorder:
         self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
         self._positions_sent: set[tuple[int, int]] = set()
         self._lines_sent: dict[int, set[int]] = {}
+        self._hidden_sent = 0
+        self._later_sent: set[tuple[int, int, int]] = set()
         self._flushing = _thread.allocate_lock()
         self._flusher = 0  # the thread that holds it
         self._wake = _thread.allocate_lock()
@@ -364,6 +367,8 @@ class Recorder:
         self._collect_happenings()
         self._collect_tree()
         self._collect_lines()
+        self._collect_hidden()
+        self._collect_later()
         for tap in self.taps.taps:
             news = tap.news()
             if news is not None:
@@ -461,9 +466,29 @@ class Recorder:
                 "inside": entry is not None,
             }
         )
+        origin = self.codes.generated.origins.get(code_id)
+        if origin is not None:
+            self._tell_origin(number, origin, module)
         return number
 
+    def _tell_origin(self, number: int, origin: Origin, module: str) -> None:
+        source = origin.code
+        self.codes.holding.setdefault(identity(source), (source, module))
+        self._log.add(
+            {
+                "t": "origin",
+                "code": number,
+                "of": self._code(identity(source)),
+                "folded": origin.is_folded,
+                "runtime": origin.runtime,
+                "lines": sorted(origin.lines.items()),
+            }
+        )
+
     def _qualname(self, code: CodeType) -> str:
+        name = self.codes.generated.names.get(identity(code))
+        if name is not None:
+            return name
         if HAS_QUALNAME:
             return str(code.co_qualname)  # type: ignore[attr-defined, unused-ignore]
         return self.codes.qualnames.get(identity(code), code.co_name)
@@ -520,6 +545,37 @@ class Recorder:
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})
             del raised[:ends]
+
+    def _collect_hidden(self) -> None:
+        met = self.codes.generated.met
+        for code, module, rule in met[self._hidden_sent :]:
+            of = code.co_name[len(rule["prefix"]) :] if rule["prefix"] else ""
+            name = self._qualname(code)
+            self._log.add(
+                {
+                    "t": "hidden",
+                    "library": rule["library"],
+                    "module": module,
+                    "name": name,
+                    "of": of,
+                }
+            )
+            self._hidden_sent += 1
+
+    def _collect_later(self) -> None:
+        """Say who handed over what has run by now."""
+        given = self.codes.later.given
+        if len(given) == len(self._later_sent):
+            return
+        for key in list(given):
+            what, who, offset = key
+            if key in self._later_sent or what not in self.codes.inside:
+                continue
+            self._later_sent.add(key)
+            self._position(who, offset)
+            self._log.add(
+                {"t": "later", "code": self._code(what), "by": self._code(who), "at": offset}
+            )
 
     def _collect_lines(self) -> None:
         for code_id, entry in list(self.codes.inside.items()):

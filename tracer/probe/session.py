@@ -79,7 +79,12 @@ def _prepare(
     plan = job["plan"]
     arrays.FOREIGN.update(job["arrays"])
     prefixes = _prefixes()
-    codes = Codes(plan["namespaces"], plan["root"], [folder + os.sep for folder in prefixes])
+    codes = Codes(
+        plan["namespaces"],
+        plan["root"],
+        [folder + os.sep for folder in prefixes],
+        job.get("outside"),
+    )
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     recorder.log_limit = plan["log_limit"]
     recorder.effects = Effects(recorder, job["effects"])

@@ -1,8 +1,8 @@
 """The back end on `sys.settrace`: what is called, by whom, and which lines ran.
 
 All state of the hot path is in closure cells and in tables keyed by the identity of a code object.
-A frame outside the namespace costs one call of the hook and two table look-ups, and has no line
-events.
+A frame outside the namespace costs one call of the hook (`first_look`) and two table look-ups, and
+has no line events.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from .callers import Callers
 from .codes import Entry, identity
+from .first_look import prepare
 from .recorder import EXTERNAL, RAISED, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
@@ -70,7 +71,7 @@ class SettraceBackend:
 
 def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> Any:
     codes = recorder.codes
-    inside, outside, described = codes.inside, codes.outside, codes.described
+    inside, outside, plain, named = codes.inside, codes.outside, codes.plain, codes.named
     inside_names, outside_names, watched = codes.inside_names, codes.outside_names, codes.watched
     counts, arrived = recorder.counts, recorder.arrived
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
@@ -84,80 +85,73 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     get = dict.get
 
     # `frame.f_code` and `id()` raise audit events, and so cost ten times what they look like while
-    # any audit hook is there. So a module's name decides for all its functions, `live` remembers
-    # the code of a frame by the frame's hash, and `identity` stands for `id`.
+    # any audit hook is there. So `live` remembers the code of a frame by the frame's hash, and
+    # `identity` stands for `id`.
 
-    def on_call(frame: FrameType, event: str, argument: Any) -> Any:
+    def on_inside(frame: FrameType) -> Any:
+        """A function is called that is recorded, or on which nothing was decided yet."""
         nonlocal is_tree_open
-        try:
-            name = get(frame.f_globals, "__name__")
-            if name in outside_names or (name in watched and frame.f_lineno not in watched[name]):
-                back = frame.f_back
-                if back is not None and get(back.f_globals, "__name__") not in outside_names:
-                    on_boundary(frame, back)
-                if arrived:
-                    (_,) = map(raise_again, (arrived.pop(),))
-                return None
-            code_id = identity(frame.f_code)
-            entry = inside.get(code_id)
-            if entry is None or is_stopped:
-                entry = register(frame, code_id)
-                if entry is None:
-                    back = frame.f_back
-                    if back is not None and get(back.f_globals, "__name__") not in outside_names:
-                        on_boundary(frame, back)
-                    return None
-                if code_id not in inside:  # tapped or an effect, and not of the namespace
-                    back = frame.f_back
-                    if back is not None and get(back.f_globals, "__name__") not in outside_names:
-                        on_boundary(frame, back)
-                    pending.enter(frame, entry.taps, False)
-                    return entry.local
-            caller = frame.f_back
-            offset = caller_id = 0
-            if caller is not None:
-                caller_id = live.get(hash(caller), 0)
-                offset = caller.f_lasti
-            if not caller_id or (entry.is_generator and frame.f_lasti > entry.start):
-                is_resumed = entry.is_generator and frame.f_lasti > entry.start
-                caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
-            else:
-                through = 0
-                counts[code_id, caller_id, offset] += 1
-            frame_id = hash(frame)
-            live[frame_id] = code_id
-            if is_tree_open:
-                parent = 0
-                if caller is not None:
-                    parent = nodes.get(hash(caller), 0) or node_of(caller)
-                node = next_node()
-                if node > tree_calls:
-                    is_tree_open = False
-                else:
-                    nodes[frame_id] = node
-                    add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
-            if entry.taps:
-                pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
-            elif entry.is_covered:
-                frame.f_trace_lines = False
-            if arrived:
-                (_,) = map(raise_again, (arrived.pop(),))
-            return entry.local
-        except Exception:  # Never raise into the target; the footer reports the count.
-            recorder.dropped += 1
+        name = get(frame.f_globals, "__name__")
+        if name in watched and frame.f_lineno not in watched[name]:
+            back = frame.f_back
+            if back is not None and hash(back) in live:
+                on_boundary(frame, back)
             return None
-        except BaseException as error:  # a signal handler of the target's raised in here
-            recorder.escaped = error
-            raise
+        code_id = identity(frame.f_code)
+        entry = inside.get(code_id)
+        if entry is None or is_stopped:
+            entry = register(frame, code_id)
+            if entry is None:
+                back = frame.f_back
+                if back is not None and hash(back) in live:
+                    on_boundary(frame, back)
+                return None
+            if code_id not in inside:  # tapped or an effect, and not of the namespace
+                back = frame.f_back
+                if back is not None and hash(back) in live:
+                    on_boundary(frame, back)
+                pending.enter(frame, entry.taps, False)
+                return entry.local
+        caller = frame.f_back
+        offset = caller_id = 0
+        if caller is not None:
+            caller_id = live.get(hash(caller), 0)
+            offset = caller.f_lasti
+        if not caller_id or (entry.is_generator and frame.f_lasti > entry.start):
+            is_resumed = entry.is_generator and frame.f_lasti > entry.start
+            caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
+        else:
+            through = 0
+            counts[code_id, caller_id, offset] += 1
+        frame_id = hash(frame)
+        live[frame_id] = code_id
+        if is_tree_open:
+            parent = 0
+            if caller is not None:
+                parent = nodes.get(hash(caller), 0) or node_of(caller)
+            node = next_node()
+            if node > tree_calls:
+                is_tree_open = False
+            else:
+                nodes[frame_id] = node
+                add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
+        if entry.taps:
+            pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
+        elif entry.is_covered:
+            frame.f_trace_lines = False
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
+        return entry.local
 
     def on_boundary(frame: FrameType, back: FrameType) -> None:
-        """A function outside the namespace is called; perhaps from inside."""
-        caller_id = live.get(hash(back), 0) or code_if_inside(back)
-        if caller_id and not is_stopped:
+        """A function outside the namespace is called from inside."""
+        if get(back.f_globals, "__name__") in outside_names:
+            live.pop(hash(back), None)  # the end of a frame that was there before was not heard
+        elif not is_stopped:
             code_id = identity(frame.f_code)
-            if code_id not in described:
-                codes.describe(frame)
-            counts[EXTERNAL, caller_id, back.f_lasti, code_id, 0] += 1
+            if code_id not in plain:
+                code_id = named(frame)
+            counts[EXTERNAL, live[hash(back)], back.f_lasti, code_id, 0] += 1
 
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
@@ -298,6 +292,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
 
     def on_exception(frame: FrameType, code_id: int, argument: Any) -> None:
         kind = argument[0]
+        live[hash(frame)] = code_id  # `throw` goes on with a body and raises no other event
         if is_stopped or issubclass(kind, _PROTOCOL):
             return
         name = type_name(kind)
@@ -315,4 +310,5 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     callers = Callers(recorder, code_of)
     nodes, next_node = callers.nodes, callers.next_node
     count_rare, node_of = callers.count, callers.node_of
+    on_call = prepare(recorder, live, on_boundary, on_inside)
     return on_call, stop

@@ -31,6 +31,9 @@ _HOOKS = frozenset(
     f"_tracer_probe.{name}"
     for name in (
         "settrace",
+        "first_look",
+        "generated",
+        "later",
         "monitoring",
         "call_arguments",
         "callables",

@@ -196,9 +196,13 @@ class _Judge:
             owner = self._functions.get(effect.function)
             if owner is not None and not self._is_recorded(owner):
                 return EdgeVerdict.UNDECIDED
+            if self._hidden(owner) is not None:
+                return EdgeVerdict.UNDECIDED
             return EdgeVerdict.NOT_REACHED
         lines = self._seen.lines[effect.function]
         ran = any(line in lines for line in range(effect.span.line, effect.span.end_line + 1))
+        if not ran and effect.function in self._seen.converted:
+            return EdgeVerdict.UNDECIDED
         return EdgeVerdict.CONFIRMED if ran else EdgeVerdict.NOT_TAKEN
 
     def _unseen(
@@ -210,6 +214,12 @@ class _Judge:
         unplaced: list[SeenCall],
     ) -> ReconciledEdge:
         caller = self._functions.get(site.caller)
+        if (library := self._hidden(caller)) is not None:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause=f"its caller may have run as code that {library} made of it",
+            )
         if not self._seen.ran(site.caller):
             if caller is not None and not self._is_recorded(caller):
                 return replace(
@@ -218,6 +228,12 @@ class _Judge:
                     cause="its caller lies outside the recorded namespace",
                 )
             return replace(edge, verdict=EdgeVerdict.NOT_REACHED)
+        if site.caller in self._seen.converted:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause="its caller ran as code that a library made of it, and this was not seen",
+            )
         lines = self._seen.lines[site.caller]
         workloads = tuple(sorted(self._seen.workloads[site.caller]))
         if not any(line in lines for line in range(site.span.line, site.span.end_line + 1)):
@@ -243,6 +259,12 @@ class _Judge:
                     seen_by=SeenBy.LINE,
                     workloads=workloads,
                     cause="creation: its line ran, and the body was started",
+                )
+            if (library := self._hidden(target)) is not None:
+                return replace(
+                    edge,
+                    verdict=EdgeVerdict.UNDECIDED,
+                    cause=f"its line ran; the callee may have as code that {library} made of it",
                 )
             if others:
                 names = sorted({c.callee or c.outside for c in others})
@@ -275,6 +297,12 @@ class _Judge:
         return replace(
             edge, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.LINE, workloads=workloads
         )
+
+    def _hidden(self, function: Function | None) -> str | None:
+        """The library whose hidden code may have stood for a function."""
+        if function is None:
+            return None
+        return self._seen.hidden.get((function.module, function.name))
 
     def _is_recorded(self, function: Function) -> bool:
         """Whether any run would have shown a frame of this function."""

@@ -49,6 +49,8 @@ class Observations:
         self.lines: defaultdict[FunctionId, set[int]] = defaultdict(set)
         self.raised: defaultdict[FunctionId, set[int]] = defaultdict(set)
         self.workloads: defaultdict[FunctionId, set[str]] = defaultdict(set)
+        self.converted: set[FunctionId] = set()  # ran as code that a library made of them
+        self.hidden: dict[tuple[str, str], str] = {}  # (module, name) -> the library
         self.unmatched: list[str] = []
         offset = 0
         for recording in recordings:
@@ -111,6 +113,10 @@ class Observations:
             self.workloads[function].add(name)
             if index.find(entry.frame) is None:
                 self.unmatched.append(f"{entry.frame.path}::{entry.frame.qualname}")
+        self.converted.update(map(index.name, recording.converted))
+        for each in recording.hidden:
+            if each.made_of:
+                self.hidden[each.module, each.made_of] = each.library
         for raised in recording.exceptions:
             self.raised[index.name(raised.frame)].add(raised.line)
         return offset + last
