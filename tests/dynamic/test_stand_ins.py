@@ -622,7 +622,9 @@ def test_two_runs_give_the_same_answers(program: Write) -> None:
     """
     written = program(text)
     first = written.record(stand_ins=("auto",), out="first")
-    second = written.record(stand_ins=("auto",), out="second", environment={"PYTHONHASHSEED": "7"})
+    second = written.record(
+        stand_ins=("auto",), out="second", environment=(("PYTHONHASHSEED", "7"),)
+    )
     assert first.stand_ins == second.stand_ins
     assert _works(first).calls == second.calls
 

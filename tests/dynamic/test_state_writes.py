@@ -688,7 +688,7 @@ def test_without_ctypes_lines_are_compared(program: Write, tmp_path: Path) -> No
     hidden.mkdir()
     (hidden / "_ctypes.py").write_text("raise ImportError('none here')\n")
     target = program(MAIN, {"params.py": PARAMS})
-    recording = target.record(watched=("params:cfg",), environment={"PYTHONPATH": str(hidden)})
+    recording = target.record(watched=("params:cfg",), environment=(("PYTHONPATH", str(hidden)),))
     line = _lines(target)
     assert any("no ctypes" in text for text in recording.cannot_see)
     assert {each.how for each in recording.state_writes} == {"by diff", "read"}

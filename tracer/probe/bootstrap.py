@@ -37,13 +37,15 @@ def _load_probe() -> "Any":
         def find_spec(name: str, path: "Any", target: "Any" = None) -> "Any":
             if name.partition(".")[0] != "_tracer_probe":
                 return None
-            is_package = name == "_tracer_probe"
-            place = f"{folder}/{'__init__' if is_package else name.partition('.')[2]}.py"
+            is_package = name in ("_tracer_probe", "_tracer_probe.stand_ins")
+            place = folder + name.removeprefix("_tracer_probe").replace(".", "/")
+            inner = place
+            place += "/__init__.py" if is_package else ".py"
             return _frozen_importlib_external.spec_from_file_location(
                 name,
                 place,
                 loader=Loader(name, place),
-                submodule_search_locations=[folder] if is_package else None,
+                submodule_search_locations=[inner] if is_package else None,
             )
 
     own_builtins = dict(sys.modules["builtins"].__dict__)
