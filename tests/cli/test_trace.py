@@ -153,7 +153,7 @@ def test_two_runs_into_one_folder_are_refused(tmp_path: Path) -> None:
     assert "there is a recording already" in again.stderr
     assert (tmp_path / "out/recording.jsonl").read_bytes() == before
     (tmp_path / "out/recording.jsonl").rename(tmp_path / "out/recording.1.jsonl")
-    for name in ("edges.json", "trace.json", "callgraph/dynamic.txt"):
+    for name in ("edges.json", "effects.json", "trace.json", "callgraph/dynamic.txt"):
         (tmp_path / "out" / name).unlink()
     again = _trace(tmp_path)
     assert again.returncode == 2 and "recording.1.jsonl: there is" in again.stderr

@@ -132,8 +132,9 @@ class Heat:
         stream = Stream(
             self._recorder, self._register, self._open_calls, self.second_thread, self._tree_calls
         )
+        # Our own thread counts, but may be about to run for the first time, and have no frame yet.
         others = len(_frames_of_threads()) - 1 - self._recorder.is_writing
-        stream.begin(frame, self._is_alone and not others)
+        stream.begin(frame, self._is_alone and others <= 0)
         self.stream = stream
         self._recorder.drain_stream = self.drain
         self._recorder.restart_stream = self._restart

@@ -9,6 +9,7 @@ itself.
 from __future__ import annotations
 
 import sys
+import time
 from _thread import get_ident
 from types import FrameType
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from .recorder import Recorder
 
 _real_settrace, _real_gettrace = sys.settrace, sys.gettrace
+_sleep = time.sleep
+_MOST_TRIES = 1000
 
 
 class SharedTracing:
@@ -65,7 +68,13 @@ class SharedTracing:
     def _real(self, function: Any) -> None:
         self._recorder.own_changes += 1
         try:
-            _real_settrace(function)
+            for _ in range(_MOST_TRIES):
+                try:
+                    _real_settrace(function)
+                    return
+                except RuntimeError:  # Python 3.10: while another thread is at it
+                    _sleep(0.0001)
+            self._recorder.note("a thread could not be traced: another was being set up")
         finally:
             self._recorder.own_changes -= 1
 
