@@ -236,6 +236,7 @@ def test_sigterm_ends_a_followed_child_as_ever(program: Write) -> None:
             run = [sys.executable, "child.py", *words]
             with subprocess.Popen(run, stdout=subprocess.PIPE, text=True) as started:
                 print(started.stdout.readline())
+                time.sleep(0.3)  # it is still printing, and a handler that prints must not be in it
                 started.terminate()
                 print(started.stdout.read())
             print(started.returncode)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tracer.dynamic.expectations import ExpectationError
 from tracer.dynamic.launch import record
 from tracer.dynamic.taps import TapError, compile_expression, judge, parse_tap
 from tracer.model.plan import TapMoment, TracePlan, Workload
@@ -273,3 +274,11 @@ def test_a_name_that_the_frame_will_not_hold_is_refused(tmp_path: Path) -> None:
     for place in ("a.py:9:before", "a.py:11:before", "a.py:1", "a.py::outer:entry"):
         parse_tap(f"k=size@{place}", tmp_path)
     parse_tap("k=n@a.py:6:before", tmp_path)
+
+
+@pytest.mark.parametrize("given", ["> 20", "'> 20'", ' "> 20" '])
+def test_what_is_expected_may_stand_in_quotes(given: str) -> None:
+    """As the help shows it; a lone quote is no pair."""
+    assert parse_tap(f"count=len(x)@a.py:3 ~ {given}").expected == "> 20"
+    with pytest.raises(ExpectationError):
+        parse_tap("count=len(x)@a.py:3 ~ '> 20")

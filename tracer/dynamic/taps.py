@@ -54,7 +54,9 @@ def parse_tap(text: str, root: Path | None = None, *, may_call: bool = False) ->
         ExpectationError: What is expected is of no known form.
     """
     behind = _WITH_EXPECTATION.fullmatch(text)
-    spec, expected = (behind[1], behind[2]) if behind else (text, "")
+    spec, expected = (behind[1], behind[2].strip()) if behind else (text, "")
+    if len(expected) > 1 and expected[0] == expected[-1] and expected[0] in "'\"":
+        expected = expected[1:-1]  # the quotes of a shell, given once more
     key, equals, rest = spec.partition("=")
     expression, at, place = rest.rpartition("@")
     key, expression, place = key.strip(), expression.strip(), place.strip()
