@@ -129,7 +129,7 @@ class Effects:
         self._open: dict[int, tuple[int, str]] = {}  # object -> its type, the path it stands for
         self._known: dict[tuple[Any, ...], int] = {}
         self._times: dict[int, int] = {}
-        self._told: dict[int, int] = {}
+        self._again: set[int] = set()  # those that happened again since that was written
         self._next = itertools.count(1).__next__
         for each in given.get("calls", ()):
             rule = _Rule(each)
@@ -470,6 +470,7 @@ class Effects:
         number = self._known.get(key, 0)
         if number:
             self._times[number] += 1
+            self._again.add(number)
             return number
         if len(self._known) >= _MOST_KINDS:
             self._recorder.cut["effect"] = self._recorder.cut.get("effect", 0) + 1
@@ -485,12 +486,12 @@ class Effects:
 
     def repetitions(self) -> None:
         """Write down how often effects happened that happened more than once."""
-        told, fresh = self._told, []
-        for number, times in list(self._times.items()):
-            if times > 1 and told.get(number) != times:
-                told[number] = times
-                fresh.append([number, times])
+        again, fresh = self._again, []
+        while again:  # others may add at the same time
+            number = again.pop()
+            fresh.append([number, self._times[number]])
         if fresh:
+            fresh.sort()
             self._recorder.log({"t": "effect_times", "are": fresh})
 
 

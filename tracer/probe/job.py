@@ -10,6 +10,9 @@ except ImportError:  # another implementation
     _json = None  # type: ignore[assignment]
 
 
+_KNOWN = '{"a":[1,-1.5,null,true,[2]],"\\udc80":"\\u20ac"}'
+
+
 class _Reading:
     """What the C scanner wants to know; it spares the target an import of `json` and `re`."""
 
@@ -33,6 +36,24 @@ def parse_json(text: str) -> Any:
     return json.loads(text)
 
 
+def _make_encoder() -> Any:
+    """The encoder in C that `json` uses, three times as fast as ours; None: there is none."""
+    make = getattr(_json, "make_encoder", None)
+    if make is None:
+        return None
+    try:
+        escape = _json.encode_basestring_ascii
+        encode = make(None, _refuse, escape, None, ":", ",", False, False, True)
+        known = encode({"a": [1, -1.5, None, True, (2,)], "\udc80": "\u20ac"}, 0)
+    except Exception:  # another version takes other arguments
+        return None
+    return encode if "".join(known) == _KNOWN else None
+
+
+def _refuse(value: Any) -> Any:
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
 def quote(text: str) -> str:
     """A JSON string in ASCII; lone surrogates stay escaped."""
     if _json is not None and hasattr(_json, "encode_basestring_ascii"):
@@ -44,6 +65,8 @@ def quote(text: str) -> str:
 
 def to_json(value: Any) -> str:
     """One line of JSON for None, bool, int, float, str, and lists, tuples and dicts of them."""
+    if _encode is not None:
+        return "".join(_encode(value, 0))
     kind = type(value)
     if kind is str:
         return quote(value)
@@ -58,3 +81,6 @@ def to_json(value: Any) -> str:
     if kind is dict:
         return "{" + ",".join([quote(k) + ":" + to_json(v) for k, v in value.items()]) + "}"
     return "[" + ",".join([to_json(item) for item in value]) + "]"
+
+
+_encode = _make_encoder()
