@@ -12,7 +12,7 @@ from opcode import opmap
 from types import FrameType
 from typing import Any
 
-from .lookup import MISSING
+from .statics import MISSING
 
 _CALL = opmap.get("CALL", -1)
 _CONSTANT = opmap.get("LOAD_CONST", -1)

@@ -14,9 +14,10 @@ from typing import Any
 from . import values
 from .call_arguments import last_arguments
 from .codes import identity, module_of
-from .lookup import MISSING, builtin_name, code_of, fields_of, find, is_static, mro_of, own
+from .lookup import builtin_name, code_of, find, is_static
 from .naming import absolute, host_and_port, path_of, without_secrets
 from .recorder import Recorder
+from .statics import MISSING, fields_of, mro, own
 
 _LONGEST_CHAIN = 8
 _MOST_KINDS = 20_000  # distinct effects; repetitions are counted
@@ -191,9 +192,9 @@ class Effects:
             return list(wanted.get(code.co_name, ()))
         receiver = _first_argument(frame)
         kind = receiver if code.co_name == "__new__" else type(receiver)
-        if type not in mro_of(type(kind)):
+        if type not in mro(type(kind)):
             return []
-        return [pair for each in mro_of(kind) for pair in wanted.get(_class_name(each), ())]
+        return [pair for each in mro(kind) for pair in wanted.get(_class_name(each), ())]
 
     def _resolve(self, tap: EffectTap, code: CodeType) -> None:
         """Find out which of the names lead to this code; those that lead nowhere are kept."""
@@ -204,7 +205,7 @@ class Effects:
                 unresolved.append((spelling, rule))
                 continue
             value, owner = found.value, found.owner
-            if type in mro_of(type(value)):  # a class: calls of it run `__init__`, or `__new__`
+            if type in mro(type(value)):  # a class: calls of it run `__init__`, or `__new__`
                 owner = value
                 maker = code_of(own(value, "__init__")) or code_of(own(value, "__new__"))
                 is_it, shift = maker is code, 1
@@ -615,9 +616,9 @@ def _fits(match: _Match, receiver: Any) -> bool:
     if not match.owner:
         return True
     kind = type(receiver)
-    if any(identity(each) == match.owner for each in mro_of(kind)):
+    if any(identity(each) == match.owner for each in mro(kind)):
         return True
-    return type in mro_of(kind) and any(identity(each) == match.owner for each in mro_of(receiver))
+    return type in mro(kind) and any(identity(each) == match.owner for each in mro(receiver))
 
 
 def _is_same(value: Any, receiver: Any, function: Any) -> bool:
@@ -670,7 +671,7 @@ def _lines_of(named: list[tuple[str, Any]], wanted: set[str]) -> set[int]:
     codes = []
     for name, value in named:
         kind = type(value)
-        is_class = type in mro_of(kind)
+        is_class = type in mro(kind)
         if not is_class and name in wanted:
             codes.append(code_of(value))
         if is_class or name in wanted:

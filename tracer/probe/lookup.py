@@ -9,17 +9,13 @@ from types import CodeType
 from typing import Any
 
 from .callables import function_behind
+from .statics import GETSET, MEMBER, MISSING, instance_fields, mro, own
 
-MISSING = object()
 _DEEPEST = 8  # wrappers around a function
 _function = type(os.getenv)
 _method = type(os.environ.get)
 _module = type(os)
-_member = type(_function.__dict__["__globals__"])  # slots, and fields of C structures
-_getset = type(_function.__dict__["__code__"])
 _builtin = type(len)
-mro_of = type.__dict__["__mro__"].__get__
-fields_of = type.__dict__["__dict__"].__get__
 _module_fields: Any = _module.__dict__["__dict__"].__get__  # type: ignore[index]
 _wrapped_by_method = (staticmethod.__dict__["__func__"], classmethod.__dict__["__func__"])
 
@@ -57,9 +53,9 @@ def _walk(start: Any, names: list[str]) -> Found | None:
     for name in names:
         owner = receiver = None
         kind = type(value)
-        if _module in mro_of(kind):
+        if _module in mro(kind):
             value = dict.get(_module_fields(value), name, MISSING)
-        elif type in mro_of(kind):
+        elif type in mro(kind):
             owner = value
             value = own(value, name)
         else:
@@ -70,40 +66,11 @@ def _walk(start: Any, names: list[str]) -> Found | None:
     if type(value) is _method:
         bound: Any = value
         receiver = bound.__self__
-        owner = receiver if type in mro_of(type(receiver)) else type(receiver)
+        owner = receiver if type in mro(type(receiver)) else type(receiver)
         value = bound.__func__
         if owner is receiver:
             receiver = None  # a class method
     return Found(value, owner, receiver)
-
-
-def own(kind: Any, name: str) -> Any:
-    """What a class or its bases hold under a name, without the descriptor protocol."""
-    for each in mro_of(kind):
-        found = fields_of(each).get(name, MISSING)
-        if found is not MISSING:
-            return found
-    return MISSING
-
-
-def field(value: Any, name: str) -> Any:
-    """What an object itself holds: a slot, a field in C, an entry of its `__dict__`."""
-    of_class = own(type(value), name)
-    if type(of_class) is _member:
-        try:
-            return of_class.__get__(value)
-        except AttributeError:
-            return MISSING
-    fields = _fields(value)
-    return MISSING if fields is None else dict.get(fields, name, MISSING)
-
-
-def _fields(value: Any) -> Any:
-    storage = own(type(value), "__dict__")
-    if type(storage) is not _getset:
-        return None
-    fields = storage.__get__(value)
-    return fields if type(fields) is dict else None
 
 
 def code_of(value: Any) -> CodeType | None:
@@ -122,11 +89,11 @@ def code_of(value: Any) -> CodeType | None:
             inner = value.__func__
         elif kind is partial:
             inner = value.func
-        elif type in mro_of(kind):
+        elif type in mro(kind):
             return _code(function_behind(value))
         else:  # wrappers in C keep what they wrap in their `__dict__`
-            fields = _fields(value)
-            inner = MISSING if fields is None else dict.get(fields, "__wrapped__", MISSING)
+            fields = instance_fields(value)
+            inner = MISSING if fields is MISSING else dict.get(fields, "__wrapped__", MISSING)
             if inner is MISSING:
                 return None
         value = inner
@@ -148,7 +115,7 @@ def is_static(value: Any) -> bool:
 def builtin_name(value: Any) -> str:
     """The name of what C runs; empty for what is no function, method or wrapper in C."""
     name = own(type(value), "__name__")
-    if type(name) in (_getset, _member) and type not in mro_of(type(value)):
+    if type(name) in (GETSET, MEMBER) and type not in mro(type(value)):
         found = name.__get__(value)
         return found if type(found) is str else ""
     return ""

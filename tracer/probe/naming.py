@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .lookup import MISSING, field, mro_of
-from .statics import type_name
+from .statics import MISSING, mro, stored, type_name
 
 _MOST_TEXT = 1000
 _DEEPEST = 4
@@ -50,7 +49,7 @@ def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:
     holder = _NAMED_IN_C.get(name) or _named(kind, named_by)
     if not holder:
         return ""
-    found = field(value, holder)
+    found = stored(value, holder)
     if found is MISSING or found is None or type(found) is int:
         return ""
     return path_of(found, named_by, depth + 1)
@@ -58,7 +57,7 @@ def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:
 
 def _named(kind: Any, named_by: dict[str, str]) -> str:
     if named_by:
-        for each in mro_of(kind):
+        for each in mro(kind):
             found = named_by.get(type_name(each))
             if found:
                 return found
