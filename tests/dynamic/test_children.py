@@ -214,24 +214,17 @@ POOL = """
 """
 
 
-_CUT_OFF = pytest.mark.xfail(
-    strict=False, reason="now and then a worker is ended in the middle of closing its log"
-)
-
-
-@pytest.mark.parametrize("method", ["spawn", "fork", pytest.param("forkserver", marks=_CUT_OFF)])
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
 def test_workers_of_a_pool_lose_nothing(method: str, program: Write) -> None:
-    """A pool ends its workers by SIGTERM just after the work: all of it is there all the same.
-
-    A worker that is ended while it closes its log has no footer now and then; that is told.
-    """
+    """A pool ends its workers by SIGTERM just after the work; all of it is there all the same."""
     target = program(POOL)
     traced = target.traced("main.py", method, children="")
     assert (traced.returncode, traced.stderr) == (0, "")
     assert traced.stdout == f"{list(range(40))}\n"
     recording = read_recording(target.root.parent / "traced")
-    calls = sum(call.calls for call in recording.calls if call.callee.qualname == "leaf")
-    assert calls == 40 or (calls < 40 and "has no footer" in recording.why_incomplete)
+    assert recording.is_complete, recording.why_incomplete
+    calls = [call for call in recording.calls if call.callee.qualname == "leaf"]
+    assert sum(call.calls for call in calls) == 40
 
 
 def test_sigterm_ends_a_followed_child_as_ever(program: Write) -> None:

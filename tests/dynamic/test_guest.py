@@ -305,6 +305,31 @@ def test_interrupts_inside_the_hook_are_not_lost(program: Write) -> None:
     assert "after" in {call.callee.qualname for call in recording.calls}
 
 
+def test_signals_that_come_in_an_audit_hook_are_not_held_back(program: Write) -> None:
+    """They are handled when the hook returns, whichever event it was; none waits for another."""
+    target = program(
+        """
+        import signal, time
+        came = []
+        def work(): pass
+        def wait():
+            until = time.monotonic() + 2
+            while not came and time.monotonic() < until:
+                work.__code__  # raises an event that nobody wants to hear
+        signal.signal(signal.SIGALRM, lambda number, frame: came.append(number))
+        late = 0
+        for _ in range(60):
+            came.clear()
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
+            wait()
+            late += not came
+        print(late)
+        """
+    )
+    traced = target.traced()
+    assert (traced.returncode, traced.stdout) == (0, "0\n"), traced.stderr
+
+
 def test_values_are_never_looked_at(program: Write) -> None:
     """Nothing of a value is touched unless a tap asks, and not its own code even then."""
     target = program(

@@ -30,6 +30,7 @@ _FLAG_WORDS = tuple(
 )
 _ACCESS = os.O_WRONLY | os.O_RDWR
 _WRITING = frozenset("wax+")
+_OURS = 3  # frames of ours above the one that raised an event, `_caller` among them
 
 _Fields = dict[str, Any]
 
@@ -40,9 +41,15 @@ def listen(recorder: Recorder) -> None:
     described = dict(_EVENTS)
     unheard, on_others = recorder.unheard, recorder.on_event
 
+    arrived = recorder.arrived
+
     def on_event(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in unheard:
-            return
+        if event not in unheard:
+            hear(event, arguments)
+        if arrived:  # in here, whatever the event
+            (_,) = map(raise_again, (arrived.pop(),))
+
+    def hear(event: str, arguments: tuple[Any, ...]) -> None:
         if recorder.is_paused:
             recorder.resume()
         describe = described.get(event)
@@ -84,8 +91,6 @@ def listen(recorder: Recorder) -> None:
             recorder.dropped += 1
         if event == "os.exec" and not recorder.follows_children:
             recorder.flush_all()
-        if recorder.arrived:
-            (_,) = map(raise_again, (recorder.arrived.pop(),))
 
     sys.addaudithook(on_event)
 
@@ -96,8 +101,11 @@ def _caller() -> FrameType | None:
         raise LookupError
     except LookupError as error:
         assert error.__traceback__ is not None
-        hook = error.__traceback__.tb_frame.f_back
-        return None if hook is None else hook.f_back
+        frame: FrameType | None = error.__traceback__.tb_frame
+        for _ in range(_OURS):
+            if frame is not None:
+                frame = frame.f_back
+        return frame
 
 
 def _is_of_others(frame: FrameType, event: str, arguments: tuple[Any, ...]) -> bool:

@@ -88,7 +88,7 @@ class Children:
             return False
         try:
             self._started = 0
-            close_before_end(self._recorder.close)
+            close_before_end(self._recorder)
             self._recorder.begin_anew(log, self._describe(self._name))
         except Exception:  # Never raise into the target.
             return False

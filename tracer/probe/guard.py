@@ -67,7 +67,8 @@ def watch_exits(
             recorder.pause()
 
     def in_parent() -> None:
-        recorder.is_paused = True
+        recorder.raise_arrived()
+        recorder.is_paused = True  # last: the next event starts the thread, and `fork` counts them
 
     close_and_exit.__name__ = "_exit"
     os._exit = close_and_exit  # type: ignore[assignment]

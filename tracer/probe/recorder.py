@@ -87,6 +87,7 @@ class Recorder:
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         self.is_paused = False
+        self.is_busy = False  # the log is being closed, or begun anew: no signal may end us there
         self._thread_id = 0
         self._scan_s = 0.0  # what looking through all counts took last
         self._is_closed = False
@@ -245,6 +246,7 @@ class Recorder:
 
     def begin_anew(self, log: Log, header: dict[str, Any]) -> None:
         """This process is a fork with a log of its own: what was seen so far is its parent's."""
+        self.is_busy = True
         self._log.close()
         self._log = log
         self._flushing, self._wake, self._ended = (_thread.allocate_lock() for _ in range(3))
@@ -263,6 +265,13 @@ class Recorder:
         if self.restart_stream is not None:
             self.restart_stream()
         self.is_paused = True
+        self.is_busy = False
+        self.raise_arrived()
+
+    def raise_arrived(self) -> None:
+        """Raise the signals again that came while no hook of ours could."""
+        while self.arrived:
+            (_,) = map(raise_again, (self.arrived.pop(),))
 
     def before_exec(self) -> None:
         """The process is about to be replaced; nothing of it comes after that."""
@@ -277,8 +286,9 @@ class Recorder:
 
     def close(self) -> None:
         """Write the rest and the footer."""
-        if self._is_closed:
+        if self._is_closed or self.is_busy:
             return
+        self.is_busy = True
         self.collect_more(True)
         self._end_thread()
         self._is_closed = True
@@ -286,8 +296,8 @@ class Recorder:
         self._log.add(self._footer(self.why_stopped or self._log.trouble))
         self._log.write()
         self._log.close()
-        if self.arrived:  # while we were at it; nobody else comes by any more
-            (_,) = map(raise_again, (self.arrived.pop(),))
+        self.is_busy = False
+        self.raise_arrived()
 
     def _footer(self, why: str) -> dict[str, Any]:
         return {

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import _thread
 import os
-from collections.abc import Callable
 from typing import Any
 
 try:
@@ -83,19 +82,22 @@ class _Gated:
 class _Ending:
     """Stands for the default action of SIGTERM: the log is closed, then the process ends so."""
 
-    __slots__ = ("close", "original")
+    __slots__ = ("original", "recorder")
 
-    def __init__(self, close: Callable[[], None]) -> None:
-        self.close = close
+    def __init__(self, recorder: Any) -> None:
+        self.recorder = recorder
         self.original = _signal.SIG_DFL
 
     def __call__(self, number: int, frame: Any) -> None:
-        self.close()
+        if self.recorder.is_busy:  # raised again as soon as the log is whole
+            self.recorder.arrived.append(number)
+            return
+        self.recorder.close()
         _real_signal(number, _signal.SIG_DFL)
         _kill(_getpid(), number)
 
 
-def close_before_end(close: Callable[[], None]) -> None:
+def close_before_end(recorder: Any) -> None:
     """Close the log of a child that SIGTERM ends: pools end their workers so, just after the work.
 
     A process that has an own handler, or ignores the signal, is left as it is.
@@ -104,7 +106,7 @@ def close_before_end(close: Callable[[], None]) -> None:
         return
     try:
         if _real_getsignal(_signal.SIGTERM) == _signal.SIG_DFL:
-            _real_signal(_signal.SIGTERM, _Ending(close))
+            _real_signal(_signal.SIGTERM, _Ending(recorder))
     except ValueError:  # not in the main thread
         pass
 
