@@ -171,7 +171,7 @@ def _of_archive(kind: str, is_made: bool) -> Callable[..., _Fields]:
 
 
 def _of_environment(key: Any, *_: Any) -> _Fields:
-    return {"kind": "env", "subject": "os.environ", "keys": [path_of(key, {})]}  # never the value
+    return {"kind": "env", "subject": "os.environ", "keys": (path_of(key, {}),)}  # never the value
 
 
 def _of_popen(executable: Any, arguments: Any, *_: Any) -> _Fields:

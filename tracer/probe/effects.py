@@ -60,6 +60,7 @@ class _Rule:
         "keys",
         "mode",
         "name",
+        "package",
         "part",
         "payload",
         "read",
@@ -70,6 +71,7 @@ class _Rule:
 
     def __init__(self, given: dict[str, Any], is_part: bool = False) -> None:
         self.name: str = given["name"]
+        self.package = self.name.partition(".")[0]
         self.read: str = given.get("read", "")
         self.write: str = given.get("write", "")
         self.subject = _reference(given.get("subject", ""))
@@ -88,13 +90,14 @@ class _Rule:
 class _Match:
     """A rule, and how its callable takes its arguments."""
 
-    __slots__ = ("owner", "receiver", "rule", "shift")
+    __slots__ = ("owner", "places", "receiver", "rule", "shift")
 
     def __init__(self, rule: _Rule, owner: int, receiver: int, shift: int) -> None:
         self.rule = rule
         self.owner = owner  # identities: nothing of the target is kept alive
         self.receiver = receiver
         self.shift = shift  # positions before the first argument
+        self.places: dict[Any, str] = {}  # an argument of the rule -> the parameter that holds it
 
 
 class EffectTap:
@@ -127,6 +130,7 @@ class Effects:
         self._codes: dict[int, CodeType] = {}  # of watched functions
         self._numbers: dict[int, int] = {}  # hash of a live frame of these -> its effect
         self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
+        self._named: dict[int, str] = {}  # one that names what it touched in there -> its package
         self._open: dict[int, tuple[int, str]] = {}  # object -> its type, the path it stands for
         self._known: dict[tuple[Any, ...], int] = {}
         self._times: dict[int, int] = {}
@@ -190,7 +194,7 @@ class Effects:
         code = frame.f_code
         if code.co_name not in _MAKERS:
             return list(wanted.get(code.co_name, ()))
-        receiver = _first_argument(frame)
+        receiver = _first_argument(code, frame.f_locals)
         kind = receiver if code.co_name == "__new__" else type(receiver)
         if type not in mro(type(kind)):
             return []
@@ -233,20 +237,25 @@ class Effects:
                 tap.tries += 1
                 self._resolve(tap, code)
             self._numbers.pop(hash(frame), None)
+            local = frame.f_locals
             receiver = MISSING
             for match in tap.matches:
                 if match.shift and receiver is MISSING:
-                    receiver = _first_argument(frame)
+                    receiver = _first_argument(code, local)
                 if _fits(match, receiver):
-                    self._on_call(frame, code, match, receiver)
+                    self._on_call(frame, local, match, receiver)
                     return
         except Exception:
             self._recorder.dropped += 1
 
-    def _on_call(self, frame: FrameType, code: CodeType, match: _Match, receiver: Any) -> None:
-        rule = match.rule
+    def _on_call(self, frame: FrameType, local: Any, match: _Match, receiver: Any) -> None:
+        rule, code = match.rule, frame.f_code
+        told = self._told_by(frame.f_back, rule)
+        if told:
+            self._remember(frame, told)
+            return
         place, outer, through, is_own = self._where(frame.f_back, rule.name)
-        arguments = _Arguments(code, frame.f_locals, match.shift)
+        arguments = _Arguments(code, local, match)
         if rule.is_part:
             given = arguments.get(rule.subject)
             path = self._path_of(given) if given is not MISSING else self._paths.get(outer, "")
@@ -268,8 +277,20 @@ class Effects:
         path = fields.get("path", "")
         if path:
             self._paths[number] = path
+            if "keys" in fields:
+                self._named[number] = rule.package
             if code.co_name in _MAKERS:
                 self._keep_open(receiver, path)
+
+    def _told_by(self, caller: FrameType | None, rule: _Rule) -> int:
+        """The effect of which this call is but the library's own way to do it; 0: none.
+
+        `ZipFile.read` calls `open`, and that `getinfo`: all name the member that `read` named.
+        """
+        if rule.is_part or caller is None or identity(caller.f_code) not in self._codes:
+            return 0
+        number = self._numbers.get(hash(caller), 0)
+        return number if number and self._named.get(number) == rule.package else 0
 
     def _remember(self, frame: FrameType, number: int) -> None:
         if len(self._numbers) > _MOST_FRAMES:
@@ -287,6 +308,8 @@ class Effects:
 
     def _path_of(self, value: Any) -> str:
         """The path that a value names or stands for; empty where it is not known."""
+        if type(value) is str:
+            return absolute(path_of(value, self._named_by))
         path = path_of(value, self._named_by)
         if path:
             return absolute(path)
@@ -366,16 +389,16 @@ class Effects:
             is_secret = any(map(values.is_secret_name, (name, *fields.get("keys", ()))))
             fields["payload"] = values.summary(value, is_secret)
 
-    def _keys(self, rule: _Rule, arguments: Any) -> list[str]:
+    def _keys(self, rule: _Rule, arguments: Any) -> tuple[str, ...]:
         if rule.keys is None:
-            return []
+            return ()
         if rule.keys[0] == "all":
-            return list(arguments.keyword_names())
+            return tuple(arguments.keyword_names())
         value = arguments.get(rule.keys)
         if value is MISSING or type(value) is bytes:
-            return []
+            return ()
         name = path_of(value, self._named_by)
-        return [name] if name else []
+        return (name,) if name else ()
 
     # -- audit events, and callables in C ----------------------------------------------------------
 
@@ -451,8 +474,9 @@ class Effects:
                 return (code_id, frame.f_lasti), outer, through, is_own
             if not outer and code_id in codes:
                 outer = self._numbers.get(hash(frame), 0)
-            between = module_of(frame).partition(".")[0]
-            is_own = is_own and (between == package or between in _NEUTRAL)
+            if is_own:
+                between = module_of(frame).partition(".")[0]
+                is_own = between == package or between in _NEUTRAL
             if not frame.f_code.co_flags & _NESTED:  # what a decorator puts around says nothing
                 last = frame
             frame = frame.f_back
@@ -467,7 +491,7 @@ class Effects:
         through: str,
     ) -> int:
         """Tell it, or count it where the same was told before; returns its number."""
-        key = (place, outer, through, *[_frozen(each) for each in fields.items()])
+        key = (place, outer, through, *fields.items())
         number = self._known.get(key, 0)
         if number:
             self._times[number] += 1
@@ -499,10 +523,13 @@ class Effects:
 class _Arguments:
     """The arguments of a Python function at its entry."""
 
-    def __init__(self, code: CodeType, local: Any, shift: int) -> None:
+    __slots__ = ("_code", "_count", "_local", "_names", "_places", "_shift", "_total")
+
+    def __init__(self, code: CodeType, local: Any, match: _Match) -> None:
         self._code = code
         self._local = local
-        self._shift = shift
+        self._shift = match.shift
+        self._places = match.places
         self._names = code.co_varnames
         self._count = code.co_argcount
         self._total = code.co_argcount + code.co_kwonlyargcount
@@ -511,12 +538,16 @@ class _Arguments:
         """One argument, by the parameter's name or by position; MISSING where there is none."""
         if which is None:
             return MISSING
+        place = self._places.get(which)
+        if place is not None:
+            return self._of(place)
         about, position, name = which
         if about == "receiver":
             return self._of(self._names[0]) if self._shift else MISSING
         if about != "argument":
             return MISSING
         if name and name in self._names[: self._total]:
+            self._places[which] = name
             return self._of(name)
         if name and self._code.co_flags & _VARIABLE_KEYWORDS:
             found = dict.get(self._variable_keywords(), name, MISSING)
@@ -526,6 +557,8 @@ class _Arguments:
             return MISSING
         index = position + self._shift
         if index < self._count:
+            if not name or not self._code.co_flags & _VARIABLE_KEYWORDS:
+                self._places[which] = self._names[index]
             return self._of(self._names[index])
         rest = self._variable_arguments()
         index -= self._count
@@ -602,11 +635,8 @@ def _reference(text: str) -> tuple[str, int | None, str] | None:
     return "argument", None, text
 
 
-def _first_argument(frame: FrameType) -> Any:
-    names, local = frame.f_code.co_varnames, frame.f_locals
-    if not frame.f_code.co_argcount or names[0] not in local:
-        return MISSING
-    return local[names[0]]
+def _first_argument(code: CodeType, local: Any) -> Any:
+    return local.get(code.co_varnames[0], MISSING) if code.co_argcount else MISSING
 
 
 def _fits(match: _Match, receiver: Any) -> bool:
@@ -616,9 +646,9 @@ def _fits(match: _Match, receiver: Any) -> bool:
     if not match.owner:
         return True
     kind = type(receiver)
-    if any(identity(each) == match.owner for each in mro(kind)):
+    if identity(kind) == match.owner or match.owner in map(identity, mro(kind)):
         return True
-    return type in mro(kind) and any(identity(each) == match.owner for each in mro(receiver))
+    return type in mro(kind) and match.owner in map(identity, mro(receiver))
 
 
 def _is_same(value: Any, receiver: Any, function: Any) -> bool:
@@ -642,11 +672,6 @@ def _self_of(function: Any) -> Any:
         return type(descriptor).__get__(descriptor, function)
     except Exception:
         return MISSING
-
-
-def _frozen(pair: tuple[str, Any]) -> tuple[str, Any]:
-    name, value = pair
-    return name, tuple(value) if type(value) is list else value
 
 
 def _qualname(code: CodeType) -> str:

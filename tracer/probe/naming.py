@@ -41,7 +41,7 @@ def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:
     if depth > _DEEPEST:
         return ""
     module = _type_module(kind)
-    if type(module) is str and module.partition(".")[0] == "pathlib":
+    if type(module) is str and (module == "pathlib" or module.startswith("pathlib.")):
         return str(kind.__fspath__(value))
     name = type_name(kind)
     if name in _IN_MEMORY:
