@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracer.dynamic.expectations import (
@@ -85,6 +85,7 @@ def test_membership_is_that_of_python(value: Any, right: list[Any]) -> None:
     st.sets(st.one_of(st.text(max_size=4), st.integers()), min_size=1, max_size=4),
     st.sampled_from(["==", "!=", ">=", "<=", "⊇", "⊆"]),
 )
+@example({}, {"±"}, "==")
 def test_keys_agree_only_where_all_are_known(
     value: dict[Any, None], wanted: set[Any], operator: str
 ) -> None:

@@ -161,7 +161,9 @@ def _parse_one(part: str, whole: str) -> Expectation:
         return _parse_name(field, operator, right_text, whole)
     tolerance, is_relative = 0.0, False
     with_tolerance = _TOLERANCE.fullmatch(right_text)
-    if with_tolerance is not None and _is_balanced(with_tolerance[1]):
+    if with_tolerance is not None and not _is_balanced(with_tolerance[1]):
+        with_tolerance = None  # the sign stands within a quotation
+    if with_tolerance is not None:
         right_text = with_tolerance[1]
         tolerance, is_relative = _tolerance(with_tolerance[2], with_tolerance[3], whole)
     right = _literal(right_text)
