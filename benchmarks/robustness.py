@@ -22,7 +22,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file, from anywhere
 
-from benchmarks.static.measuring import Limits, Measured, measure
+from benchmarks.limited import Limits
+from benchmarks.static.measuring import Measured, measure
 from benchmarks.static.tools import PROJECT
 
 _SLOWEST = 10

@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from benchmarks.static.measuring import Limits, measure
+from benchmarks.limited import Limits
+from benchmarks.static.measuring import measure
 from benchmarks.static.minute import Answer, at_most, best
 from benchmarks.static.packages import Package
 from benchmarks.static.tables import Table

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.limited import Limits
 from benchmarks.static.chains import chain_table
 from benchmarks.static.corpus import units
 from benchmarks.static.curve import curve_table
 from benchmarks.static.edits import edit_table
 from benchmarks.static.executed import executed_table
 from benchmarks.static.macro import macro_tables
-from benchmarks.static.measuring import Limits
 from benchmarks.static.micro import micro_tables
 from benchmarks.static.minute import minute_table
 from benchmarks.static.misses import miss_table

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.limited import Limits
 from benchmarks.static.definitions import Graph
-from benchmarks.static.measuring import Limits, Measured, measure
+from benchmarks.static.measuring import Measured, measure
 from benchmarks.static.plain import without_folders
 
 PROJECT = Path(__file__).resolve().parents[2]

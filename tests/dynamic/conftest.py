@@ -39,6 +39,14 @@ _PLAN_OPTIONS = (
     "tree_calls",
     "digests",
     "calls_looked_at",
+    "watched",
+    "follows_children",
+    "environment",
+    "presets",
+    "memory_limit",
+    "log_limit",
+    "stand_ins",
+    "recipes",
 )
 
 
@@ -93,26 +101,7 @@ class Program:
     def record(
         self, *argv: str, taps: tuple[str, ...] = (), out: str = "out", **options: Any
     ) -> Recording:
-        plan_options = {
-            name: options.pop(name)
-            for name in (
-                "namespaces",
-                "mode",
-                "time_budget_s",
-                "tree_calls",
-                "digests",
-                "calls_looked_at",
-                "watched",
-                "follows_children",
-                "environment",
-                "presets",
-                "memory_limit",
-                "log_limit",
-                "stand_ins",
-                "recipes",
-            )
-            if name in options
-        }
+        plan_options = {name: options.pop(name) for name in _PLAN_OPTIONS if name in options}
         cwd = options.pop("cwd", None)
         plan = TracePlan(
             root=str(self.root),

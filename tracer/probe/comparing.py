@@ -17,12 +17,12 @@ from typing import Any
 
 from . import contents, values
 from .codes import Entry, identity
-from .contents import MISSING
 from .dict_watchers import Interpreter
 from .monitoring import free_tool_ids
 from .recorder import Recorder
 from .signals import raise_again
 from .state import LONGEST_CHAIN, Chain, StateLog, Watch
+from .statics import MISSING
 
 _STORES = frozenset(
     number

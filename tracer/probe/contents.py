@@ -8,7 +8,16 @@ from typing import Any
 
 from . import values
 from .codes import identity
-from .statics import type_name
+from .statics import (
+    GETSET,
+    MEMBER,
+    MISSING,
+    MODULE,
+    fields_of,
+    mro,
+    own,
+    type_name,
+)
 
 Snapshot = dict[str, tuple[str, int]]
 """By key: the summary of what is held, and which object it is, where it is no plain value."""
@@ -16,26 +25,21 @@ Snapshot = dict[str, tuple[str, int]]
 MOST_KEYS = 256  # of one object, with what lies in the dicts that it holds
 _DEEPEST = 3  # dicts in dicts
 _MOST_KEY_TEXT = 64
-_MISSING: Any = object()
 _ATOMS = (str, int, float, bool, bytes, type(None))
 _FIXED = (*_ATOMS, complex, tuple, frozenset, type(os.getenv), type(len))
-_mro = type.__dict__["__mro__"].__get__
-_fields = type.__dict__["__dict__"].__get__
-_module, _function = type(os), type(os.getenv)
-_module_fields: Any = vars(_module)["__dict__"].__get__
-_getset = type(_function.__dict__["__code__"])
-_member = type(_function.__dict__["__globals__"])
+_function = type(os.getenv)
+_module_fields: Any = vars(MODULE)["__dict__"].__get__
 
 
 def fields_of_module(value: Any) -> dict[str, Any] | None:
     """The names of a module; None for what only looks like one."""
-    fields = _module_fields(value) if _module in _mro(type(value)) else None
+    fields = _module_fields(value) if MODULE in mro(type(value)) else None
     return fields if type(fields) is dict else None
 
 
 def is_fixed(value: Any) -> bool:
     """Whether nothing in a value can change, or nothing that is of interest: functions, modules."""
-    return type(value) in _FIXED or _module in _mro(type(value))
+    return type(value) in _FIXED or MODULE in mro(type(value))
 
 
 def is_atom(key: Any) -> bool:
@@ -44,48 +48,41 @@ def is_atom(key: Any) -> bool:
 
 
 def is_class(value: Any) -> bool:
-    return type in _mro(type(value))
+    return type in mro(type(value))
 
 
 def is_dict(value: Any) -> bool:
-    return dict in _mro(type(value))
+    return dict in mro(type(value))
 
 
 def fields_of_object(value: Any) -> Any:
     """The dict of an object's own attributes; None where it has none, or where code decides."""
-    for base in _mro(type(value)):
-        storage = _fields(base).get("__dict__", _MISSING)
-        if storage is not _MISSING:
-            own = storage.__get__(value) if type(storage) is _getset else None
-            return own if type(own) is dict else None
+    for base in mro(type(value)):
+        storage = fields_of(base).get("__dict__", MISSING)
+        if storage is not MISSING:
+            names = storage.__get__(value) if type(storage) is GETSET else None
+            return names if type(names) is dict else None
     return None
 
 
 def attribute(value: Any, name: str) -> Any:
     """What a module, a class or an object holds under a name, or `MISSING`."""
     if is_class(value):
-        for base in _mro(value):
-            found = _fields(base).get(name, _MISSING)
-            if found is not _MISSING:
-                return found
-        return _MISSING
+        return own(value, name)
     fields = fields_of_module(value)
     if fields is None:
         fields = fields_of_object(value)
-    return _MISSING if fields is None else dict.get(fields, name, _MISSING)
-
-
-MISSING = _MISSING
+    return MISSING if fields is None else dict.get(fields, name, MISSING)
 
 
 def old_value(fields: dict[Any, Any], key: Any) -> Any:
     """What stands under a key, or `MISSING`; not sought where keys compare by their own code."""
-    return dict.get(fields, key, _MISSING) if type(key) in _ATOMS else _MISSING
+    return dict.get(fields, key, MISSING) if type(key) in _ATOMS else MISSING
 
 
 def key_text(key: Any) -> str:
     """A key as it is told: a text as it stands, numbers and tuples as written."""
-    if str in _mro(type(key)):
+    if str in mro(type(key)):
         text = str.__getitem__(key, slice(0, _MOST_KEY_TEXT + 1))
         return text if len(text) <= _MOST_KEY_TEXT else text[:_MOST_KEY_TEXT] + "…"
     if type(key) is tuple:
@@ -120,8 +117,7 @@ def is_secret_path(path: tuple[Any, ...]) -> bool:
 
 
 def _is_secret_key(key: Any) -> bool:
-    mro = _mro(type(key))
-    if str in mro:
+    if str in mro(type(key)):
         return values.is_secret_name(str.__getitem__(key, slice(None)))
     if type(key) is bytes:
         return values.is_secret_name(key.decode("latin-1"))
@@ -140,35 +136,35 @@ def contents(value: Any, is_secret: bool, path: tuple[Any, ...] = ()) -> Snapsho
 
 def _add(found: Snapshot, value: Any, is_secret: bool, path: tuple[Any, ...]) -> None:
     kind = type(value)
-    mro = _mro(kind)
-    if dict in mro:
+    bases = mro(kind)
+    if dict in bases:
         for key, held in list(islice(dict.items(value), MOST_KEYS)):
             _add_one(found, held, is_secret, (*path, key))
-    elif list in mro or tuple in mro:
-        base: Any = list if list in mro else tuple
+    elif list in bases or tuple in bases:
+        base: Any = list if list in bases else tuple
         size = base.__len__(value)
         found["len"] = str(size), 0
         for position in range(min(size, MOST_KEYS // 4)):
             held = base.__getitem__(value, position)
             found[str(position)] = _held(held, is_secret)
-    elif set in mro or frozenset in mro:
-        base = set if set in mro else frozenset
+    elif set in bases or frozenset in bases:
+        base = set if set in bases else frozenset
         found["len"] = str(base.__len__(value)), 0
         if base.__len__(value) <= MOST_KEYS:
             texts = sorted([values.summary(item, is_secret) for item in base.__iter__(value)])
             for text in texts:
                 found[text] = "in", 0
     elif is_class(value):
-        for name, held in list(_fields(value).items()):
+        for name, held in list(fields_of(value).items()):
             if not is_special(name):
                 _add_one(found, held, is_secret, (name,))
     else:
         fields = fields_of_object(value)
         if fields:
             _add(found, fields, is_secret, path)
-        for base in mro:
-            for name, slot in list(_fields(base).items()):
-                if type(slot) is _member and base is not _function:
+        for each in bases:
+            for name, slot in list(fields_of(each).items()):
+                if type(slot) is MEMBER and each is not _function:
                     try:
                         held = slot.__get__(value)
                     except AttributeError:  # nothing is stored there

@@ -16,7 +16,6 @@ from typing import Any
 
 from . import contents, values
 from .codes import identity, module_of
-from .contents import MISSING
 from .dict_watchers import (
     ADDED,
     CLEARED,
@@ -30,6 +29,7 @@ from .dict_watchers import (
 from .recorder import Recorder
 from .signals import raise_again
 from .state import LONGEST_CHAIN, Chain, Counted, StateLog, Watch
+from .statics import MISSING
 
 _get_frame = sys._getframe
 _MOST_DICTS = 64  # in one watched object

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import contents, values
-from .contents import MISSING
 from .recorder import Recorder
+from .statics import MISSING
 
 LONGEST_CHAIN = 8
 _MOST_OF_A_SITE = 50  # told one by one of one line and key; the rest is counted, the last one told
