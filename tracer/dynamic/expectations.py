@@ -241,7 +241,7 @@ def _judge_one(value: str, expectation: Expectation) -> bool | None:
         return _judge_shape(value, operator, right)
     if field == "len":
         return _judge_length(value, operator, right)
-    if field == "keys":
+    if field == "keys" or (not field and _is_of_keys(value, right)):
         return _judge_keys(value, operator, right)
     if field:
         found = re.search(rf" {field} (-?[\w.+-]+)", value) if _is_plain(value) else None
@@ -277,6 +277,11 @@ def _judge_length(value: str, operator: str, right: Any) -> bool | None:
     if found is None and (shaped := re.match(r"\S+ shape \((\d+)", value)):
         found = shaped
     return _compare(int(found[1]), operator, right) if found else None
+
+
+def _is_of_keys(value: str, right: Any) -> bool:
+    """Whether keys were asked for, so that a bare set is one of keys: `keys(cfg) ~ ⊇ {'N'}`."""
+    return value.startswith("keys ") and isinstance(right, (set, frozenset))
 
 
 def _judge_keys(value: str, operator: str, right: Any) -> bool | None:
