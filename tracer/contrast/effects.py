@@ -1,0 +1,290 @@
+"""What calls and stores of a side do to the world, and what they build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tracer.contrast.facts import Sided, condition, key, listing, owner, short
+from tracer.contrast.members import Member, content_traits, loose_contents, payload_node
+from tracer.contrast.side import READS, WRITES, Side
+from tracer.model.contrast import Fact, Role, Trait
+from tracer.model.evidence import EdgeVerdict, SeenEffect
+from tracer.model.graph import Effect, EffectKind, Resolution
+from tracer.model.source import Anchor, AnchorKind, FunctionId, is_function, path_of, qualname_of
+from tracer.paths import shortest_chain
+from tracer.static.contracts import level_names
+from tracer.tables.touchpoints import Touchpoint
+
+_STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
+_INIT = "__init__"
+
+
+def chosen_effects(
+    side: Side, point: Touchpoint, members: Sequence[Member], taken: set[Effect]
+) -> tuple[Effect, ...]:
+    """The effects of a touchpoint, which no earlier one took; these are then taken, too.
+
+    Members have rows of their own, unless the touchpoint asks for operations by name; so has what
+    only makes room. An `open` is passed over where something reads or writes what it opened.
+    """
+    core = frozenset(side.core)
+    in_members = _of_members(side, members)
+    used = {
+        (effect.function, effect.subject)
+        for effect in side.effects
+        if effect.kind in WRITES | READS and not _opens(effect)
+    }
+    found = []
+    for effect in side.effects:
+        if effect in taken or effect.kind not in point.kinds:
+            continue
+        if not point.takes_operation(effect.operation):
+            continue
+        if point.is_core and effect.function not in core:
+            continue
+        if not point.operations and (effect.is_auxiliary or effect in in_members):
+            continue
+        if not point.operations and _opens(effect) and (effect.function, effect.subject) in used:
+            continue
+        if point.role and _role(side, effect) not in (Role.BOTH, point.role):
+            continue
+        found.append(effect)
+    taken.update(found)
+    return tuple(found)
+
+
+def _of_members(side: Side, members: Sequence[Member]) -> frozenset[Effect]:
+    """What members have rows for, and what else is done to the same file in the same function."""
+    own = {effect for member in members for effect in member.effects}
+    files = {(effect.function, effect.subject) for effect in own if effect.subject}
+    return frozenset(own) | {
+        effect
+        for effect in side.effects
+        if effect.kind in WRITES | READS and (effect.function, effect.subject) in files
+    }
+
+
+def effect_facts(side: Side, effects: Iterable[Effect], members: Sequence[Member]) -> list[Sided]:
+    """One fact for each effect of the core; below it, one for all of one kind in a function."""
+    core = frozenset(side.core)
+    groups: dict[tuple[object, ...], list[Effect]] = {}
+    for effect in effects:
+        place = effect.span if effect.function in core else None
+        named = effect.keys if effect.function in core else None
+        group = (effect.function, effect.operation, effect.subject, place, named)
+        groups.setdefault(group, []).append(effect)
+    loose = {member.effects[0]: member for member in loose_contents(side, members)}
+    found = []
+    for same in groups.values():
+        fact = _fact(side, same, members, same[0].function in core)
+        if held := loose.get(same[0]):
+            fact = replace(fact, traits=(*fact.traits, *content_traits(side, held)))
+        found.append(Sided(_role(side, same[0]), fact))
+    return found
+
+
+def seen_facts(side: Side, point: Touchpoint) -> list[Sided]:
+    """What only a run told of: effects of the core that reading missed."""
+    core = frozenset(side.core)
+    found = []
+    for seen in side.observed.seen:
+        if seen.read_as is not None or seen.function not in core:
+            continue
+        if seen.kind not in point.kinds or not point.takes_operation(seen.operation):
+            continue
+        role = _role_of_kind(side, seen.function, EffectKind(seen.kind))
+        found.append(Sided(role, _seen(seen, role)))
+    return found
+
+
+def build_facts(side: Side, bases: frozenset[str]) -> list[Sided]:
+    """Objects of the classes that count, where a way first makes one; not what these make."""
+    classes = _built_classes(side, bases)
+    sites: dict[FunctionId, list[Resolution]] = {}
+    for resolution in side.graph.resolutions:
+        sites.setdefault(resolution.site.caller, []).append(resolution)
+    effects: dict[FunctionId, list[Effect]] = {}
+    for effect in side.effects:
+        if effect.kind is EffectKind.MODEL_BUILD:
+            effects.setdefault(effect.function, []).append(effect)
+    found: list[Sided] = []
+    waiting, seen = list(side.core), set(side.core)
+    while waiting:
+        function = waiting.pop(0)
+        made: dict[str, list[Anchor]] = {}
+        for effect in effects.get(function, ()):
+            name = effect.operation.removesuffix(f".{_INIT}")
+            made.setdefault(name, []).append(effect.anchor)
+        for resolution in sites.get(function, ()):
+            if resolution.site.is_unreachable:
+                continue
+            for callee in resolution.callees:
+                if callee in classes:
+                    made.setdefault(classes[callee], []).append(resolution.site.anchor)
+                elif is_function(callee) and callee not in seen:
+                    seen.add(callee)
+                    waiting.append(callee)
+        role = side.role(function)
+        for name, anchors in made.items():
+            found.append(Sided(role, _build(function, name, anchors, role)))
+    return found
+
+
+def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_core: bool) -> Fact:
+    effect = effects[0]
+    role = _role(side, effect)
+    keys = tuple(dict.fromkeys(name for each in effects for name in each.keys))
+    origin = _origin(side, effect, members)
+    traits = [Trait("operation", effect.operation)]
+    if keys:
+        traits.append(listing("keys", keys))
+    if origin:
+        traits.append(Trait("what goes in comes from", origin))
+    if is_core:
+        traits.append(condition(side, effect.function, effect.guards))
+        if effect.kind not in _STATE and side.contracts.is_read(effect.function):
+            options = side.contracts.options(effect.function, effect.span)
+            traits.append(listing("options", options or ["none"]))
+    if effect.payload:
+        names = side.contracts.local_names(effect.function)
+        compared = level_names(effect.payload, names)
+        traits.append(Trait("what goes in", effect.payload, compared, is_telling=False))
+    verdicts = [side.observed.effects.get(each, EdgeVerdict.NOT_RUN) for each in effects]
+    subject = effect.subject if effect.kind in _STATE else effect.operation
+    strict = key(role, effect.operation, subject, *keys, origin, *_compared(traits))
+    loose = [key(role, effect.operation, subject, *keys), key(role, effect.operation, subject)]
+    if origin:
+        loose.insert(0, key(role, effect.operation, subject, "from", origin))
+    return Fact(
+        subject,
+        _text(side, effects, keys, origin, is_core),
+        tuple(dict.fromkeys(each.anchor for each in effects)),
+        tuple(traits),
+        keys=(strict, *loose),
+        kin=key(role, subject, *keys) if effect.kind in _STATE else key(role, effect.kind),
+        seen=verdicts[0] if len(set(verdicts)) == 1 else EdgeVerdict.NOT_RUN,
+    )
+
+
+def _compared(traits: Sequence[Trait]) -> tuple[str, ...]:
+    return tuple(f"{trait.name} {' '.join(trait.measure)}" for trait in traits)
+
+
+def _text(
+    side: Side, effects: Sequence[Effect], keys: Sequence[str], origin: str, is_core: bool
+) -> str:
+    effect = effects[0]
+    shown = short(effect.operation)
+    if keys and effect.kind in _STATE:
+        shown += f" [{', '.join(keys[:6])}{', …' if len(keys) > 6 else ''}]"
+    elif effect.payload:
+        shown += f" ({effect.payload})"
+    text = f"`{shown}` in `{owner(effect.function)}`"
+    if effect.subject and effect.kind not in _STATE:
+        text += f", on `{effect.subject}`"
+    if origin:
+        text += f", with what was read from `{origin}`"
+    if not is_core and (way := _way(side, effect.function)):
+        text += f", through `{owner(way.callee)}` called at {way.place}"
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The call by which the core leads to a function below it."""
+
+    callee: FunctionId
+    place: str  # `path:line`
+
+
+def _way(side: Side, function: FunctionId) -> _Way | None:
+    core = frozenset(side.core)
+    chains = [shortest_chain(side.view, entry, function) for entry in side.entries]
+    hops = min((chain for chain in chains if chain), key=len, default=())
+    for hop in reversed(hops):
+        if hop.caller in core and is_function(hop.callee):
+            return _Way(hop.callee, f"{path_of(hop.caller)}:{hop.line}")
+    return None
+
+
+def _origin(side: Side, effect: Effect, members: Sequence[Member]) -> str:
+    """The member from which what goes in was read, in the same function."""
+    node = payload_node(side, effect)
+    call = None if node is None else side.contents.source_call(node, effect.function)
+    if call is None:
+        return ""
+    end = (call.end_lineno, call.end_col_offset)
+    for member in members:
+        for other in member.effects:
+            place = (other.span.end_line, other.span.end_column)
+            if other.function == effect.function and place == end:
+                return member.name
+    return ""
+
+
+def _seen(seen: SeenEffect, role: Role) -> Fact:
+    anchor = Anchor(
+        path_of(seen.function), seen.line, symbol=qualname_of(seen.function), kind=AnchorKind.CALL
+    )
+    subject = seen.subject or seen.operation
+    return Fact(
+        subject,
+        f"`{short(seen.operation)}` on `{subject}` in `{owner(seen.function)}`, seen in a run and "
+        "not read" + (f", through `{seen.through}`" if seen.through else ""),
+        (anchor,),
+        (Trait("operation", seen.operation),),
+        keys=(key(role, "seen", seen.operation, subject),),
+        kin=key(role, seen.kind),
+        seen=EdgeVerdict.DYNAMIC_ONLY,
+    )
+
+
+def _built_classes(side: Side, bases: frozenset[str]) -> Mapping[str, str]:
+    """The `__init__` of each class of the tree that leads to one of the bases, with its name."""
+    known = {definition.dotted: definition for definition in side.graph.classes}
+    found: dict[str, str] = {}
+    for definition in side.graph.classes:
+        waiting, passed = [definition.dotted], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in bases:
+                for method in definition.methods:
+                    if qualname_of(method).rpartition(".")[2] == _INIT:
+                        found[method] = definition.dotted
+                break
+            if name in known and name not in passed:
+                passed.add(name)
+                waiting += known[name].bases
+    return found
+
+
+def _build(function: FunctionId, name: str, anchors: Sequence[Anchor], role: Role) -> Fact:
+    times = f" at {len(anchors)} places" if len(anchors) > 1 else ""
+    return Fact(
+        name,
+        f"`{short(name)}` in `{owner(function)}`{times}",
+        tuple(anchors),
+        (Trait("class", name),),
+        keys=(key(role, name, owner(function)), key(role, name), key(role, "build")),
+        kin=key(role, "build"),
+    )
+
+
+def _role(side: Side, effect: Effect) -> Role:
+    if effect.is_auxiliary:  # who reads an archive may need a folder for it, too
+        return side.role(effect.function)
+    return _role_of_kind(side, effect.function, effect.kind)
+
+
+def _role_of_kind(side: Side, function: FunctionId, kind: EffectKind) -> Role:
+    """Writing is saving and reading is loading; for all else the entry points decide."""
+    if kind in WRITES and side.role(function) is not Role.LOAD:
+        return Role.SAVE
+    if kind in READS and side.role(function) is not Role.SAVE:
+        return Role.LOAD
+    return side.role(function)
+
+
+def _opens(effect: Effect) -> bool:
+    return effect.operation.rpartition(".")[2] == "open"
