@@ -15,7 +15,7 @@ PROGRAMS = Path(__file__).with_name("programs")
 PAIRS = tuple(sorted(folder.name for folder in PROGRAMS.iterdir() if folder.is_dir()))
 _ENTRIES = re.compile(r"^# contrast: (?P<names>\S+)$", re.MULTILINE)
 _EXPECTED = re.compile(
-    r"(?P<touchpoint>[a-z][a-z ]+): (?P<verdict>same|differs|only A|only B|unknown)"
+    r"(?P<touchpoint>[a-z][a-z, ]+): (?P<verdict>same|differs|only A|only B|unknown)"
 )
 
 

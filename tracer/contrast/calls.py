@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tracer.contrast.facts import Sided, definition_anchor, key, line_anchor, listing, owner
-from tracer.contrast.side import Side, condition_text
+from tracer.contrast.side import Side
+from tracer.contrast.ways import condition_text
 from tracer.model.contrast import Fact, Trait
 from tracer.model.graph import Resolution
 from tracer.model.source import FunctionId
@@ -18,7 +19,9 @@ def caller_facts(side: Side) -> list[Sided]:
         shown = [each for each in sites if side.is_production(each.site.caller)]
         others = [each for each in sites if each not in shown]
         tests = sum(side.is_test(each.site.caller) for each in others)
-        text = f"`{owner(entry)}` is called at {_places(len(shown))}"
+        count = len(shown)
+        places = "one place" if count == 1 else f"{count or 'no'} places"
+        text = f"`{owner(entry)}` is called at {places}" + ("" if count else " that were found")
         notes = [f"{tests} more in tests"] if tests else []
         if len(others) > tests:
             notes.append(f"{len(others) - tests} more in notebooks, studies, archives")
@@ -113,7 +116,3 @@ def _caller(resolution: Resolution) -> str:
     guards = [condition_text(guard) for guard in site.guards if not guard.is_early_exit]
     told = f" ({', '.join(guards)})" if guards else ""
     return f"{owner(site.caller)} at {site.path}:{site.span.line}{told}"
-
-
-def _places(count: int) -> str:
-    return "one place" if count == 1 else f"{count or 'no'} places"

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from tracer.contrast.facts import Sided, key, level_holes, line_anchor, owner
-from tracer.contrast.side import Side, condition_text, levelled
+from tracer.contrast.side import Side, levelled
+from tracer.contrast.ways import condition_text
 from tracer.model.contrast import Fact, Trait
 from tracer.model.graph import Guard, Raise
 from tracer.model.source import FunctionId
 from tracer.static.texts.context import Frame
 from tracer.static.texts.patterns import Pattern
+from tracer.tables.touchpoints import Touchpoint
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _GENERAL = frozenset(
@@ -44,12 +46,12 @@ def input_facts(side: Side) -> list[Sided]:
     return found
 
 
-def raise_facts(side: Side) -> list[Sided]:
-    """Each error that the core raises itself; those that it hands on stand with the handlers."""
+def raise_facts(side: Side, point: Touchpoint) -> list[Sided]:
+    """Each error that the functions raise; those that are handed on stand with the handlers."""
     found = []
-    core = frozenset(side.core)
+    functions = side.within(point.reach)
     for raised in side.graph.raises:
-        if raised.function in core and not raised.is_unreachable and not raised.is_again:
+        if raised.function in functions and not raised.is_unreachable and not raised.is_again:
             found.append(Sided(side.role(raised.function), _raise(side, raised)))
     return found
 

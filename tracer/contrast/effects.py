@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.contrast.facts import Sided, condition, key, listing, owner, short
-from tracer.contrast.members import Member, content_traits, loose_contents, payload_node
+from tracer.contrast.member_facts import content_traits
+from tracer.contrast.members import Member, loose_contents, payload_node
 from tracer.contrast.side import READS, WRITES, Side
 from tracer.model.contrast import Fact, Role, Trait
 from tracer.model.evidence import EdgeVerdict, SeenEffect
-from tracer.model.graph import Effect, EffectKind, Resolution
+from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Anchor, AnchorKind, FunctionId, is_function, path_of, qualname_of
 from tracer.paths import shortest_chain
 from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
+_OF_FILES = (WRITES | READS) - {EffectKind.ARCHIVE_READ, EffectKind.ARCHIVE_WRITE}
 _INIT = "__init__"
 
 
@@ -28,7 +30,7 @@ def chosen_effects(
     Members have rows of their own, unless the touchpoint asks for operations by name; so has what
     only makes room. An `open` is passed over where something reads or writes what it opened.
     """
-    core = frozenset(side.core)
+    functions = side.within(point.reach)
     in_members = _of_members(side, members)
     used = {
         (effect.function, effect.subject)
@@ -41,7 +43,7 @@ def chosen_effects(
             continue
         if not point.takes_operation(effect.operation):
             continue
-        if point.is_core and effect.function not in core:
+        if effect.function not in functions:
             continue
         if not point.operations and (effect.is_auxiliary or effect in in_members):
             continue
@@ -61,7 +63,7 @@ def _of_members(side: Side, members: Sequence[Member]) -> frozenset[Effect]:
     return frozenset(own) | {
         effect
         for effect in side.effects
-        if effect.kind in WRITES | READS and (effect.function, effect.subject) in files
+        if effect.kind in _OF_FILES and (effect.function, effect.subject) in files
     }
 
 
@@ -95,39 +97,6 @@ def seen_facts(side: Side, point: Touchpoint) -> list[Sided]:
             continue
         role = _role_of_kind(side, seen.function, EffectKind(seen.kind))
         found.append(Sided(role, _seen(seen, role)))
-    return found
-
-
-def build_facts(side: Side, bases: frozenset[str]) -> list[Sided]:
-    """Objects of the classes that count, where a way first makes one; not what these make."""
-    classes = _built_classes(side, bases)
-    sites: dict[FunctionId, list[Resolution]] = {}
-    for resolution in side.graph.resolutions:
-        sites.setdefault(resolution.site.caller, []).append(resolution)
-    effects: dict[FunctionId, list[Effect]] = {}
-    for effect in side.effects:
-        if effect.kind is EffectKind.MODEL_BUILD:
-            effects.setdefault(effect.function, []).append(effect)
-    found: list[Sided] = []
-    waiting, seen = list(side.core), set(side.core)
-    while waiting:
-        function = waiting.pop(0)
-        made: dict[str, list[Anchor]] = {}
-        for effect in effects.get(function, ()):
-            name = effect.operation.removesuffix(f".{_INIT}")
-            made.setdefault(name, []).append(effect.anchor)
-        for resolution in sites.get(function, ()):
-            if resolution.site.is_unreachable:
-                continue
-            for callee in resolution.callees:
-                if callee in classes:
-                    made.setdefault(classes[callee], []).append(resolution.site.anchor)
-                elif is_function(callee) and callee not in seen:
-                    seen.add(callee)
-                    waiting.append(callee)
-        role = side.role(function)
-        for name, anchors in made.items():
-            found.append(Sided(role, _build(function, name, anchors, role)))
     return found
 
 
@@ -237,37 +206,6 @@ def _seen(seen: SeenEffect, role: Role) -> Fact:
         keys=(key(role, "seen", seen.operation, subject),),
         kin=key(role, seen.kind),
         seen=EdgeVerdict.DYNAMIC_ONLY,
-    )
-
-
-def _built_classes(side: Side, bases: frozenset[str]) -> Mapping[str, str]:
-    """The `__init__` of each class of the tree that leads to one of the bases, with its name."""
-    known = {definition.dotted: definition for definition in side.graph.classes}
-    found: dict[str, str] = {}
-    for definition in side.graph.classes:
-        waiting, passed = [definition.dotted], set[str]()
-        while waiting:
-            name = waiting.pop()
-            if name in bases:
-                for method in definition.methods:
-                    if qualname_of(method).rpartition(".")[2] == _INIT:
-                        found[method] = definition.dotted
-                break
-            if name in known and name not in passed:
-                passed.add(name)
-                waiting += known[name].bases
-    return found
-
-
-def _build(function: FunctionId, name: str, anchors: Sequence[Anchor], role: Role) -> Fact:
-    times = f" at {len(anchors)} places" if len(anchors) > 1 else ""
-    return Fact(
-        name,
-        f"`{short(name)}` in `{owner(function)}`{times}",
-        tuple(anchors),
-        (Trait("class", name),),
-        keys=(key(role, name, owner(function)), key(role, name), key(role, "build")),
-        kin=key(role, "build"),
     )
 
 

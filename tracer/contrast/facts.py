@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tracer.contrast.side import Side, condition_text, levelled
+from tracer.contrast.side import Side, levelled
+from tracer.contrast.ways import condition_text
 from tracer.model.contrast import Fact, Role, Trait
 from tracer.model.graph import Guard
 from tracer.model.source import Anchor, AnchorKind, FunctionId, path_of, qualname_of

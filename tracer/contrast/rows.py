@@ -6,19 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.contrast.align import align
+from tracer.contrast.builds import build_facts
 from tracer.contrast.calls import caller_facts, parameter_facts, return_facts
 from tracer.contrast.checks import handler_facts, input_facts, raise_facts
-from tracer.contrast.effects import build_facts, chosen_effects, effect_facts, seen_facts
+from tracer.contrast.effects import chosen_effects, effect_facts, seen_facts
 from tracer.contrast.facts import Sided
-from tracer.contrast.members import (
-    Member,
-    artifact_facts,
-    loose_contents,
-    member_facts,
-    members_of,
-    takes_member,
-    value_facts,
-)
+from tracer.contrast.member_facts import artifact_facts, member_facts, takes_member, value_facts
+from tracer.contrast.members import Member, loose_contents, members_of
 from tracer.contrast.side import Side
 from tracer.model.contrast import Fact, Role, Row, RowVerdict
 from tracer.model.graph import Effect
@@ -105,12 +99,13 @@ def _of_point(
         Source.PARAMETERS: parameter_facts,
         Source.INPUTS: input_facts,
         Source.ARTIFACT: artifact_facts,
-        Source.RAISES: raise_facts,
         Source.HANDLERS: handler_facts,
         Source.RETURNS: return_facts,
     }
     if point.source in plain:
         found = plain[point.source](side)
+    elif point.source is Source.RAISES:
+        found = raise_facts(side, point)
     elif point.source is Source.MEMBERS:
         own = [member for member in taken.members if takes_member(point, member)]
         taken.members = [member for member in taken.members if member not in own]

@@ -25,7 +25,8 @@ _MOST_PARTS = 12
 _MOST_CORE = 12
 _LONGEST = 400
 _LONGEST_QUOTE = 100
-_TOLD = frozenset({"condition", "options", "made of", "folder"})  # of a fact without a partner
+# Of a fact without a partner.
+_TOLD = frozenset({"callers", "condition", "options", "made of", "folder"})
 _NOTHING = frozenset({"", "none around it", "none"})
 
 

@@ -304,9 +304,13 @@ def _outcome(handler: ast.ExceptHandler) -> str:
 
 
 def _inside(handler: ast.ExceptHandler) -> Iterator[ast.AST]:
-    for statement in handler.body:
-        yield statement
-        yield from own_nodes(statement)
+    """All that runs in the handler's own frame."""
+    waiting: list[ast.AST] = list(handler.body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def _message(node: ast.expr) -> str:

@@ -48,7 +48,7 @@ class Touchpoint:
     kinds: frozenset[EffectKind] = frozenset()
     operations: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    is_core: bool = True  # False: effects below the core count, too
+    reach: str = "core"  # `near`: what the core calls, and is not core; `all`: all below
     is_hook: bool = True
     are_alike: bool = False  # members: one on either side are the same thing under two names
 
@@ -136,8 +136,8 @@ def _point(row: Mapping[str, Any], number: int) -> Touchpoint:
         role, reach, hook = row.get("role", ""), row.get("reach", "core"), row.get("hook", True)
         if role not in ("", "save", "load"):
             raise ValueError(f"role {role!r}: expected save or load")
-        if reach not in ("core", "all"):
-            raise ValueError(f"reach {reach!r}: expected core or all")
+        if reach not in ("core", "near", "all"):
+            raise ValueError(f"reach {reach!r}: expected core, near or all")
         alike = row.get("alike", False)
         for field, value in (("hook", hook), ("alike", alike)):
             if not isinstance(value, bool):
@@ -152,7 +152,7 @@ def _point(row: Mapping[str, Any], number: int) -> Touchpoint:
             _kinds(row.get("kinds", [])),
             _texts(row.get("operations", [])),
             _texts(row.get("words", [])),
-            reach == "core",
+            reach,
             hook,
             alike,
         )
