@@ -155,8 +155,7 @@ class ContentReader:
         if binding.kind is not BindingKind.VALUE or binding.value is None or binding.index:
             return None
         base = self._contents(binding.value, function, steps)
-        stored = tuple(self._stores(node, binding, scope, function))
-        return _with_stores(base, stored)
+        return self._changed(base, node, binding, scope, function)
 
     def _passed(
         self, name: str, scope: ScopeNode, function: FunctionId, steps: int
@@ -171,17 +170,44 @@ class ContentReader:
         argument = None if bound is None else bound.get(name)
         return None if argument is None else self._contents(argument, link.caller, steps)
 
-    def _stores(
-        self, use: ast.Name, binding: Binding, scope: ScopeNode, function: FunctionId
-    ) -> Iterator[KeyView]:
-        """Keys that are stored under the name between its binding and its use."""
+    def _changed(
+        self,
+        base: Contents,
+        use: ast.Name,
+        binding: Binding,
+        scope: ScopeNode,
+        function: FunctionId,
+    ) -> Contents:
+        """What is stored under the name, or taken out, between its binding and its use.
+
+        A store under a condition leaves what was there before as an alternative. Where a function
+        of the tree is given the object, it may change it: the call is named.
+        """
+        _, parents = self._scope(function)
+        assert parents is not None
         first = getattr(binding.node, "end_lineno", 0) or 0
+        keys, made_of = list(base.keys), list(base.made_of)
         for node in own_nodes(scope):
-            line = getattr(node, "lineno", 0)
-            if first < line <= use.lineno:
-                for target, key in self._uses(node, function):
-                    if isinstance(target, ast.Name) and target.id == use.id and key.how == "added":
-                        yield replace(key, how="")
+            if not first < getattr(node, "lineno", 0) <= use.lineno:
+                continue
+            is_sure = _block(node, parents) is _block(binding.node, parents)
+            for target, key in self._uses(node, function):
+                if not isinstance(target, ast.Name) or target.id != use.id:
+                    continue
+                if is_sure and key.how in ("added", "taken out"):
+                    keys = [known for known in keys if known.key != key.key]
+                if key.how == "added":
+                    keys.append(replace(key, how=""))
+            if isinstance(node, ast.Call) and self._is_given(node, use, function):
+                made_of.append(_text(node))
+        return replace(base, keys=tuple(keys), made_of=tuple(made_of))
+
+    def _is_given(self, call: ast.Call, use: ast.Name, function: FunctionId) -> bool:
+        """Whether a call hands the named object to a function of the tree, before the use."""
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        names = {each.id for each in given if isinstance(each, ast.Name) and each is not use}
+        is_use = any(each is use for each in given)
+        return use.id in names and not is_use and bool(self._scopes.links(path_of(function), call))
 
     def _uses(self, node: ast.AST, function: FunctionId) -> Iterator[tuple[ast.expr, KeyView]]:
         """Each use of a constant key in a node itself: the container, and what is done."""
@@ -225,11 +251,14 @@ def _asked(key: str, rest: Sequence[ast.expr], path: str, line: int, how: str) -
     return KeyView(key, default, not rest or isinstance(rest[0], ast.Constant), path, line, how)
 
 
-def _with_stores(base: Contents, stored: tuple[KeyView, ...]) -> Contents:
-    """Later stores replace keys of one name; alternatives of one key stand together."""
-    names = {key.key for key in stored}
-    kept = tuple(key for key in base.keys if key.key not in names)
-    return replace(base, keys=(*kept, *stored))
+def _block(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None:
+    """What the statement around a node stands in; `with` is passed through."""
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    above = parents.get(node)
+    while isinstance(above, ast.With | ast.AsyncWith):
+        above = parents.get(above)
+    return above
 
 
 def _together(one: Contents, other: Contents) -> Contents:
