@@ -12,15 +12,20 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from tracer.errors import BundleError
+from tracer.model.contrast import CONTRAST_SCHEMA, Contrast
 from tracer.model.evidence import EVIDENCE_SCHEMA, Evidence
 from tracer.model.verification import VERIFICATION_SCHEMA, Verification
 
-_Value = TypeVar("_Value", Evidence, Verification)
+_Value = TypeVar("_Value", Evidence, Verification, Contrast)
 
-_SCHEMAS: dict[type, str] = {Evidence: EVIDENCE_SCHEMA, Verification: VERIFICATION_SCHEMA}
+_SCHEMAS: dict[type, str] = {
+    Evidence: EVIDENCE_SCHEMA,
+    Verification: VERIFICATION_SCHEMA,
+    Contrast: CONTRAST_SCHEMA,
+}
 
 
-def encode(value: Evidence | Verification) -> str:
+def encode(value: Evidence | Verification | Contrast) -> str:
     """JSON text: fields in the order of the model, two spaces, a newline at the end."""
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
     return dump_json(adapter.dump_python(value, mode="json"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from tracer.model.graph import CallGraph, OpenReason, Resolution, Tier
 from tracer.model.source import path_of
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import counted, read_sources
+from tracer.pipeline.writing import write_text
 from tracer.report.exports import FORMATS, WITH_EFFECTS
 from tracer.static.solver import DEFAULT_TIERS
 from tracer.static.sources import SourceTree, checked_root
@@ -73,7 +73,7 @@ def callgraph(
             result.extend(counted(shown))
     text = FORMATS[form](shown)
     if output is not None:
-        _write(output, text)
+        write_text(output, text)
     return text
 
 
@@ -140,13 +140,3 @@ def _only(graph: CallGraph, paths: tuple[str, ...]) -> CallGraph:
         resolutions=tuple(r for r in graph.resolutions if is_wanted(r.site.path)),
         effects=tuple(e for e in graph.effects if is_wanted(path_of(e.function))),
     )
-
-
-def _write(output: Path, text: str) -> None:
-    beside = output.with_name(f".{output.name}.{os.urandom(4).hex()}.partial")
-    try:
-        beside.write_text(text, "utf-8")
-        os.replace(beside, output)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise SourceError(f"{output}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,5 @@
+cfg = {"size": 64, "archive": "weights"}
+
+
+def get(key):
+    return cfg[key]

@@ -1,0 +1,14 @@
+# contrast: b.save
+import pickle
+
+
+def save(model, path):  # trigger: same   arguments: same
+    if not model:
+        raise TypeError("nothing to save")  # checks: differs
+    if model == "skip":
+        return  # return: same
+    try:
+        with open(path, "wb") as file:
+            pickle.dump(model, file)  # files and serialisation: differs
+    except OSError:  # errors caught: only B
+        pass

@@ -1,0 +1,1 @@
+"""Two reconciled graphs, touchpoint by touchpoint."""
