@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tracer.artifacts.report import ArtifactReport
+from tracer.model.artifact import ArtifactReport
 from tracer.model.evidence import ArtifactLayout, Finding, FindingKind
 from tracer.model.graph import EffectKind
 
