@@ -17,6 +17,7 @@ from tracer.model.artifact import ArtifactMember, HeldValue
 
 _YAML_NAMES = (".yaml", ".yml", "/mlmodel")
 _YAML_TAGS = "tag:yaml.org,2002:"
+_YAML_DEPTH = 100
 _EVENTS = 50_000  # of a YAML file
 
 _Reader = Callable[[BinaryIO, ArtifactMember, Budget], ArtifactMember]
@@ -163,7 +164,9 @@ def _yaml(stream: BinaryIO, plain: ArtifactMember, budget: Budget) -> ArtifactMe
             if number >= _EVENTS:
                 gaps.append(f"more than {_EVENTS} values: the rest was not read")
                 break
-            reading.take(event)
+            if not reading.take(event):
+                gaps.append(f"nested more than {_YAML_DEPTH} deep: the rest was not read")
+                break
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         first = " ".join(str(error).split())
         gaps.append(f"no YAML from there on: {printable(first)}")
@@ -196,7 +199,8 @@ class _Events:
         # value, and how many values came.
         self._open: list[tuple[bool, str | None, int]] = []
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: yaml.Event) -> bool:
+        """Whether reading may go on: the parser takes quadratic time for deep nesting."""
         if isinstance(event, yaml.AliasEvent):
             self.aliases += 1
             self._value("alias", None)
@@ -208,9 +212,11 @@ class _Events:
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             self._value("dict" if is_mapping else "list", None)
             self._open.append((is_mapping, None, 0))
+            return len(self._open) <= _YAML_DEPTH
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._open.pop()
             self._end()
+        return True
 
     def _value(self, what: str, text: str | None) -> None:
         if not self._open:

@@ -17,7 +17,7 @@ class InspectionLimits:
     ratio: int = 1_000  # unpacked to packed, of members above 1 MiB
     nesting: int = 4  # archives within archives
     pickle_opcodes: int = 2_000_000  # of one file
-    total_opcodes: int = 10_000_000  # over all members
+    total_opcodes: int = 6_000_000  # over all members
     pickle_depth: int = 100_000  # values on the stack
     pickles: int = 64  # one after another in one file
     keys: int = 1_000  # listed of one member

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
 from tracer.artifacts import arrays, configurations, hdf5, packed, safetensors, tars, zips
 from tracer.artifacts.limits import Budget
-from tracer.artifacts.pickles import read_pickle
+from tracer.artifacts.pickles import PickleContents, read_pickle
 from tracer.artifacts.texts import printable, shape_text
 from tracer.model.artifact import ArtifactMember
 
@@ -91,11 +92,9 @@ def _reader_of(head: bytes, path: str) -> _Reader | None:
 
 
 def _pickle(stream: BinaryIO, plain: ArtifactMember, budget: Budget) -> ArtifactMember:
-    if plain.size > budget.limits.member_bytes:
-        gap = f"{plain.size} bytes, more than {budget.limits.member_bytes}"
-        return replace(plain, kind="pickle", not_inspected=(gap,))
-    stream.seek(0)
-    contents = read_pickle(stream, plain.size, budget)
+    contents = _outline(stream, 0, plain.size, budget)
+    if isinstance(contents, str):
+        return replace(plain, kind="pickle", not_inspected=(contents,))
     return replace(
         plain,
         kind="pickle",
@@ -118,8 +117,9 @@ def _array(stream: BinaryIO, plain: ArtifactMember, budget: Budget) -> ArtifactM
     found = replace(plain, kind="npy", top="array", notes=notes)
     if not header.holds_objects:
         return found
-    stream.seek(header.data_offset)
-    inner = read_pickle(stream, plain.size, budget)
+    inner = _outline(stream, header.data_offset, plain.size, budget)
+    if isinstance(inner, str):
+        return replace(found, not_inspected=(inner,))
     return replace(
         found,
         globals=inner.globals,
@@ -127,6 +127,19 @@ def _array(stream: BinaryIO, plain: ArtifactMember, budget: Budget) -> ArtifactM
         notes=(*notes, "holds objects: its data is a pickle", *inner.notes),
         not_inspected=inner.not_inspected,
     )
+
+
+def _outline(stream: BinaryIO, start: int, size: int, budget: Budget) -> PickleContents | str:
+    """What the pickles from there on hold; or why they are not read.
+
+    They are read from memory: of a file, asking for a text that says to be long takes as much.
+    """
+    if size > budget.limits.member_bytes:
+        return f"{size} bytes, more than {budget.limits.member_bytes}"
+    stream.seek(0)
+    data = io.BytesIO(stream.read())
+    data.seek(start)
+    return read_pickle(data, size, budget)
 
 
 def _hierarchy(stream: BinaryIO, plain: ArtifactMember, budget: Budget) -> ArtifactMember:

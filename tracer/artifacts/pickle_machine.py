@@ -37,6 +37,14 @@ _GETS = frozenset({"GET", "BINGET", "LONG_BINGET"})
 _PUTS = frozenset({"PUT", "BINPUT", "LONG_BINPUT"})
 _EXTENSIONS = frozenset({"EXT1", "EXT2", "EXT4"})
 _CONSTANTS = {"NONE": "None", "NEWTRUE": "True", "NEWFALSE": "False"}
+_SCALARS = {  # what pushes one value of its own
+    opcode.name: opcode.stack_after[0].name
+    for opcode in pickletools.opcodes
+    if not opcode.stack_before
+    and len(opcode.stack_after) == 1
+    and opcode.name not in _TEXTS | _EMPTY_CONTAINERS.keys() | _GETS | _EXTENSIONS
+    and opcode.name not in ("MARK", "GLOBAL", "PERSID", "NEXT_BUFFER")
+}
 _ITEM_BYTES = re.compile(r"[<>|=]?([a-zA-Z])(\d{1,9})")
 _MARK = Item("mark")
 
@@ -85,7 +93,7 @@ class PickleMachine:
             self.note_gap(f"byte {position}: {error}")
         except (ValueError, UnicodeDecodeError, OverflowError, MemoryError) as error:
             # What genops raises for truncated and unknown opcodes.
-            self.note_gap(f"byte {position}: {printable(str(error))}")
+            self.note_gap(f"byte {position}: {printable(str(error) or type(error).__name__)}")
         finally:
             self._runs -= 1
         self.outermost = self._unfinished()
@@ -111,8 +119,17 @@ class PickleMachine:
         self, opcode: pickletools.OpcodeInfo, argument: object, position: int, stream: BinaryIO
     ) -> None:
         name = opcode.name
-        if name in _TEXTS:
+        if name == "MEMOIZE":  # the frequent ones first
+            self._memo[len(self._memo)] = self._top()
+        elif name in _TEXTS:
             self._stack.append(Item("text", self._kept(str(argument))))
+        elif name in _SCALARS:
+            text = _CONSTANTS.get(name)
+            if text is None and _is_short_scalar(argument):
+                text = repr(argument)
+            self._stack.append(Item(_SCALARS[name], text))
+        elif name == "POP":
+            self._pop_any()
         elif name == "MARK":
             self._stack.append(_MARK)
         elif name in _EMPTY_CONTAINERS:
@@ -128,8 +145,6 @@ class PickleMachine:
             self._stack.append(self._memo.get(_index(argument)) or Item("unknown memo entry"))
         elif name in _PUTS:
             self._memo[_index(argument)] = self._top()
-        elif name == "MEMOIZE":
-            self._memo[len(self._memo)] = self._top()
         elif name in ("GLOBAL", "INST"):
             self._global(str(argument).replace(" ", ".", 1), is_instance=name == "INST")
         elif name == "STACK_GLOBAL":
@@ -143,8 +158,6 @@ class PickleMachine:
             self._made(items[0] if items else Item("object"), items[1:])
         elif name == "BUILD":
             self._build(stream)
-        elif name == "POP":
-            self._pop_any()
         elif name == "POP_MARK":
             self._pop_to_mark()
         elif name == "DUP":
@@ -157,17 +170,13 @@ class PickleMachine:
             self.note_gap(f"byte {position}: a global by extension code {argument}")
             self._stack.append(Item("global by extension code"))
         elif name not in ("PROTO", "FRAME"):
-            self._generic(opcode, argument)
+            self._generic(opcode)
 
-    def _generic(self, opcode: pickletools.OpcodeInfo, argument: object) -> None:
+    def _generic(self, opcode: pickletools.OpcodeInfo) -> None:
         """Opcodes that take and give values whose kind alone matters."""
         for _ in opcode.stack_before:
             self._pop()
-        for each in opcode.stack_after:
-            text = _CONSTANTS.get(opcode.name)
-            if text is None and _is_short_scalar(argument):
-                text = repr(argument)
-            self._stack.append(Item(each.name, text))
+        self._stack += [Item(each.name) for each in opcode.stack_after]
 
     def _kept(self, text: str) -> str:
         kept = text[:_LONGEST_TEXT] if self._text_left > 0 else ""
