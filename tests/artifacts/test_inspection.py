@@ -15,8 +15,9 @@ import numpy
 import pytest
 
 from tracer.artifacts.inspection import inspect_artifact
-from tracer.artifacts.report import ArtifactMember, ArtifactReport, InspectionLimits
+from tracer.artifacts.limits import InspectionLimits
 from tracer.errors import SourceError
+from tracer.model.artifact import ArtifactMember, ArtifactReport, HeldValue
 
 
 def _members(report: ArtifactReport) -> dict[str, ArtifactMember]:
@@ -67,7 +68,7 @@ def test_numpy_headers_are_read_and_objects_are_told(tmp_path: Path) -> None:
     report = inspect_artifact(path)
     found = _members(report)
     assert report.kind == "npz"
-    assert found["probe.npy"].notes == ("3×4 <c8",)
+    assert found["probe.npy"].notes == ("3×4 complex64",)
     assert any(name.startswith("pathlib") for name in found["names.npy"].globals)
     assert any("pickle" in note for note in found["names.npy"].notes)
 
@@ -112,7 +113,7 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     limits = InspectionLimits(ratio=100)
     found = _members(inspect_artifact(path, limits))
     assert "unpack to" in found["zeros"].not_inspected[0]
-    assert found["small"].not_inspected == ()
+    assert found["small"].not_inspected == ("no format that is known",)
     total = _members(inspect_artifact(path, InspectionLimits(ratio=10**9, total_bytes=1000)))
     assert "in all" in total["zeros"].not_inspected[0]
 
@@ -164,8 +165,14 @@ def test_what_stands_before_an_archive_is_told(tmp_path: Path) -> None:
     path = _zip(tmp_path / "plain.zip", {"x": b"text"})
     both = tmp_path / "both.zip"
     both.write_bytes(pickle.dumps({"a": 1}) + path.read_bytes())
-    assert "before the first member" in inspect_artifact(both).not_inspected[0]
+    report = inspect_artifact(both)
+    assert [(member.path, member.kind) for member in report.members] == [
+        ("both.zip", "pickle"),
+        ("x", "other"),
+    ]
+    assert "a zip archive begins after" in report.notes[-1]
     assert inspect_artifact(path).not_inspected == ()
+    assert inspect_artifact(path).notes == ()
 
 
 def test_keras_archives_name_their_classes(tmp_path: Path) -> None:
@@ -223,8 +230,8 @@ def test_hdf5_names_and_links_without_reading_data(tmp_path: Path) -> None:
         file["elsewhere"] = h5py.ExternalLink("other.h5", "/x")
     (member,) = inspect_artifact(path).members
     assert member.keys == ("elsewhere", "leak", "weights")
-    assert "attributes of /: intensity_scale" in member.notes
-    assert "dataset /weights: 2×3 float64" in member.notes
+    assert HeldValue(("@intensity_scale",), "attribute scalar float64") in member.held
+    assert HeldValue(("weights",), "dataset 2×3 float64") in member.held
     assert any("external link" in gap for gap in member.not_inspected)
     assert any("another file" in gap for gap in member.not_inspected)
     assert "secret words" not in repr(member)
@@ -234,7 +241,8 @@ def test_without_h5py_the_report_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     """HDF5 is an optional extra: absent, the reason stands in the report."""
     path = tmp_path / "model.h5"
     path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
-    monkeypatch.setitem(__import__("sys").modules, "h5py", None)
+    (tmp_path / "h5py.py").write_text("raise ImportError\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (member,) = inspect_artifact(path).members
     assert member.not_inspected == ("HDF5: h5py is not installed",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import io
 import os
 import pickle
 from pathlib import Path
@@ -12,10 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracer.artifacts.pickles import read_pickle
-from tracer.artifacts.report import InspectionLimits
+from tracer.artifacts.limits import Budget, InspectionLimits
+from tracer.artifacts.pickles import PickleContents
+from tracer.artifacts.pickles import read_pickle as read_stream
+from tracer.tables.formats import load_formats
 
 LIMITS = InspectionLimits()
+TABLE = load_formats()
+
+
+def read_pickle(data: bytes, limits: InspectionLimits) -> PickleContents:
+    return read_stream(io.BytesIO(data), len(data), Budget(limits, TABLE))
 
 
 class _Evil:
@@ -97,7 +105,7 @@ def test_limits_are_told() -> None:
     assert len(contents.keys) == 10
     assert contents.not_inspected == ("more than 10 keys: the rest is not listed",)
     few = read_pickle(many, InspectionLimits(pickle_opcodes=20))
-    assert few.not_inspected == ("more than 20 opcodes: the rest was not read",)
+    assert few.not_inspected == ("more opcodes than are read: the rest was not",)
     marks = read_pickle(b"(" * 200 + b".", InspectionLimits(pickle_depth=100))
     assert "on the stack" in marks.not_inspected[0]
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tracer.artifacts.inspection import inspect_artifact
-from tracer.artifacts.matching import match_layout
+from tracer.artifacts.joining import join_artifact
+from tracer.model.artifact import MatchVerdict
 from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutMember
 from tracer.model.graph import EffectKind
 from tracer.model.source import Anchor, function_id
@@ -158,7 +159,8 @@ def test_the_layout_is_what_running_gives(
     real = {member.path for member in report.members if member.kind != "folder"}
     named = {member.path for each in written for member in each.members}
     assert named == real
-    assert match_layout(report, layouts) == ()
+    matches = join_artifact(report, layouts).matches
+    assert {each.verdict for each in matches} == {MatchVerdict.MATCHED}
     assert {name for each in written for name in each.names} == {"out/bundle.zip"}
     assert all(each.unknown == () for each in written)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from typing import BinaryIO
 
 MAGIC = b"\x93NUMPY"
-_LONGEST_HEADER = 64 * 1024
+_LONGEST_HEADER = 10_000  # as NumPy itself: parsing long literals can crash Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +24,28 @@ class ArrayHeader:
     holds_objects: bool  # then the data is a pickle
 
 
-def read_header(data: bytes) -> ArrayHeader | str:
-    """The header, or the reason why it cannot be read."""
-    if not data.startswith(MAGIC) or len(data) < 10:
+def read_header(stream: BinaryIO) -> ArrayHeader | str:
+    """The header at the beginning of the stream, or the reason why it cannot be read."""
+    stream.seek(0)
+    start = stream.read(12)
+    if not start.startswith(MAGIC) or len(start) < 10:
         return "no `.npy` header"
-    major = data[6]
-    width = 2 if major == 1 else 4
+    major = start[6]
     if major not in (1, 2, 3):
         return f"`.npy` format version {major}"
-    start = 8 + width
-    length = int.from_bytes(data[8:start], "little")
+    end = 10 if major == 1 else 12
+    length = int.from_bytes(start[8:end], "little")
     if length > _LONGEST_HEADER:
         return f"a header of {length} bytes"
-    text = data[start : start + length]
+    stream.seek(end)
+    text = stream.read(length)
     if len(text) < length:
         return "the header breaks off"
     try:
         header = ast.literal_eval(text.decode("utf-8" if major == 3 else "latin-1").strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError, UnicodeDecodeError):
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return "the header is no literal"
-    return _checked(header, start + length)
+    return _checked(header, end + length)
 
 
 def _checked(header: object, data_offset: int) -> ArrayHeader | str:

@@ -1,19 +1,29 @@
 """Names, shapes and links of HDF5 files, where h5py is installed.
 
-Datasets are never read and links never followed: external storage and external links make HDF5
-open other files (CVE-2026-1669 is of that class).
+Data and values of attributes are never read, links and external storage never followed: either
+makes HDF5 open other files (CVE-2026-1669 is of that class). A process of its own reads the file.
 """
 
 from __future__ import annotations
 
-import importlib
-import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import BinaryIO
 
-from tracer.artifacts.report import InspectionLimits, printable
+from tracer.artifacts.limits import Budget
+from tracer.artifacts.texts import printable
+from tracer.model.artifact import HeldValue
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
+_READER = Path(__file__).with_name("hdf5_reader.py")
+_OUTPUT_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -21,60 +31,91 @@ class HierarchyContents:
     """The outline of one HDF5 file."""
 
     keys: list[str] = field(default_factory=list)  # of the root group
+    held: list[HeldValue] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     not_inspected: list[str] = field(default_factory=list)
 
 
-def read_hierarchy(data: bytes, limits: InspectionLimits) -> HierarchyContents:
+def read_hierarchy(stream: BinaryIO, budget: Budget) -> HierarchyContents:
     """Outline the file; without h5py that is the one thing said."""
     contents = HierarchyContents()
-    try:
-        h5py: Any = importlib.import_module("h5py")
-    except ImportError:
-        contents.not_inspected.append("HDF5: h5py is not installed")
+    if budget.hierarchies_left <= 0:
+        most = budget.limits.hierarchies
+        contents.not_inspected.append(f"HDF5: more than {most} such files: not read")
         return contents
-    try:
-        with h5py.File(io.BytesIO(data), "r") as file:
-            contents.keys = [printable(name) for name in list(file)[: limits.keys]]
-            _walk(h5py, file, contents, limits)
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
-        contents.not_inspected.append(f"HDF5: {printable(str(error))}")
+    budget.hierarchies_left -= 1
+    with tempfile.TemporaryFile() as output:
+        trouble = _run(stream, output, budget)
+        output.seek(0)
+        is_whole = _take(output.read(_OUTPUT_BYTES), contents, budget)
+    if not is_whole:
+        reason = trouble or "what it wrote breaks off"
+        contents.not_inspected.append(f"HDF5: the library did not come to an end: {reason}")
     return contents
 
 
-def _walk(h5py: Any, root: Any, contents: HierarchyContents, limits: InspectionLimits) -> None:
-    waiting: list[tuple[str, Any]] = [("/", root)]
-    seen: set[int] = set()
-    while waiting:
-        path, item = waiting.pop(0)
-        address = h5py.h5o.get_info(item.id).addr
-        if address in seen:
-            continue
-        seen.add(address)
-        if len(seen) > limits.objects:
-            contents.not_inspected.append(f"more than {limits.objects} objects")
-            return
-        if names := sorted(printable(name) for name in item.attrs):
-            contents.notes.append(f"attributes of {path}: {', '.join(names[: limits.keys])}")
-        if isinstance(item, h5py.Dataset):
-            _describe_dataset(path, item, contents)
-        elif isinstance(item, h5py.Group):
-            for name in item:
-                below = f"{path.rstrip('/')}/{printable(name)}"
-                link = item.get(name, getlink=True)
-                if isinstance(link, h5py.ExternalLink):
-                    target = printable(str(link.filename))
-                    contents.not_inspected.append(f"{below}: external link to `{target}`")
-                elif isinstance(link, h5py.SoftLink):
-                    contents.notes.append(f"{below}: soft link to {printable(str(link.path))}")
-                else:
-                    waiting.append((below, item[name]))
+def _run(stream: BinaryIO, output: BinaryIO, budget: Budget) -> str:
+    """Run the reader; why it did not end well, or nothing."""
+    limits = budget.limits
+    numbers = (limits.hierarchy_memory, int(limits.hierarchy_s), limits.objects, limits.keys)
+    command = [sys.executable, "-P", str(_READER), *map(str, numbers)]
+    with _as_file(stream) as file:
+        file.seek(0)
+        try:
+            ended = subprocess.run(
+                command,
+                stdin=file,
+                stdout=output,
+                stderr=subprocess.DEVNULL,
+                timeout=limits.hierarchy_s + 10,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"not done after {limits.hierarchy_s + 10:g} s"
+        except OSError as error:
+            return f"its process did not start: {error.strerror}"
+    if ended.returncode < 0:
+        return f"ended by {signal.Signals(-ended.returncode).name}"
+    return f"exit status {ended.returncode}" if ended.returncode else ""
 
 
-def _describe_dataset(path: str, item: Any, contents: HierarchyContents) -> None:
-    shape = "empty" if item.shape is None else "×".join(map(str, item.shape)) or "scalar"
-    contents.notes.append(f"dataset {path}: {shape} {printable(str(item.dtype))}")
-    if item.external:
-        contents.not_inspected.append(f"{path}: its data lies in another file")
-    if item.is_virtual:
-        contents.not_inspected.append(f"{path}: a virtual dataset over other files")
+def _as_file(stream: BinaryIO) -> BinaryIO:
+    """The bytes as a file that another process can be given; a new one has no name."""
+    try:
+        return os.fdopen(os.dup(stream.fileno()), "rb")
+    except OSError:  # in memory
+        pass
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    stream.seek(0)
+    shutil.copyfileobj(stream, file)
+    file.flush()
+    return file
+
+
+def _take(output: bytes, contents: HierarchyContents, budget: Budget) -> bool:
+    """Read the facts; whether they come to an end."""
+    limits = budget.limits
+    for line in output.splitlines():
+        try:
+            kind, *texts = json.loads(line)
+        except ValueError:
+            return False
+        shown = [printable(text, 400) for text in texts]
+        if kind == "end":
+            return True
+        if kind == "key":
+            contents.keys.append(shown[0])
+        elif kind == "note":
+            contents.notes.append(shown[0])
+        elif kind == "gap":
+            contents.not_inspected.append(shown[0])
+        elif len(contents.held) < limits.held:
+            *path, what = shown
+            names = tuple(part for part in path[0].split("/") if part)
+            if kind == "attribute":
+                names = (*names, f"@{path[1]}")
+            contents.held.append(HeldValue(names, what))
+        elif len(contents.held) == limits.held:
+            contents.held.append(HeldValue(("…",), ""))
+            contents.not_inspected.append(f"more than {limits.held} names: the rest is not listed")
+    return False

@@ -127,6 +127,16 @@ class PathAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutKey:
+    """A key of the dict that a member holds, as the code names it."""
+
+    name: str
+    anchor: Anchor
+    condition: str = ""  # what decides whether that line runs: `if` at line 12
+    is_tested: bool = False  # a reader asks whether it is there, and goes on where it is not
+
+
+@dataclass(frozen=True, slots=True)
 class LayoutMember:
     """A member of an archive or folder, as the code names it."""
 
@@ -135,6 +145,9 @@ class LayoutMember:
     content: str = ""  # what goes in, as written: `params_dict`
     is_expanded: bool = False  # a hole was replaced by constants found in a caller
     tested: tuple[Anchor, ...] = ()  # of the anchors those that only ask whether it is there
+    condition: str = ""  # what decides whether any of the lines runs; empty: one always does
+    keys: tuple[LayoutKey, ...] = ()
+    keys_open: tuple[str, ...] = ()  # why there may be other keys, or why none were found
 
 
 @dataclass(frozen=True, slots=True)

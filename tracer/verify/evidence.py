@@ -11,6 +11,7 @@ from tracer.model.evidence import (
     Chain,
     CheckedAnchor,
     Evidence,
+    LayoutKey,
     PathAnswer,
     StateChange,
 )
@@ -251,7 +252,18 @@ class _EvidenceChecker:
                 claims.append(Claim(ClaimKind.MEMBER, told, 0, bad.verdict, bad.ground, bad.detail))
                 continue
             claims.append(self._member(told, member.path, layout, member.anchors))
+            claims += [self._key(f"{told}: key {key.name}", key) for key in member.keys]
         return claims
+
+    def _key(self, told: str, key: LayoutKey) -> Claim:
+        """A key's name must stand where it is said to be written or asked for."""
+        lines = self._reading.lines(key.anchor.path) or ()
+        # A value may begin below its key.
+        near = lines[max(0, key.anchor.line - 4) : key.anchor.line]
+        if any(key.name in line for line in near):
+            return Claim(ClaimKind.MEMBER, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
+        detail = f"`{key.name}` does not stand at {key.anchor.path}:{key.anchor.line}"
+        return Claim(ClaimKind.MEMBER, told, 0, ClaimVerdict.MISSING, Ground.TEXT, detail)
 
     def _member(
         self, told: str, path: str, layout: ArtifactLayout, anchors: Sequence[Anchor]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
+from tracer.model.evidence import LayoutKey
 from tracer.model.graph import CallGraph, Effect, EffectKind
 from tracer.model.source import Anchor, AnchorKind, FunctionId, path_of, qualname_of
+from tracer.static.archives.conditions import Conditions
 from tracer.static.sources import SourceTree
 from tracer.static.texts.context import Frame
 from tracer.static.texts.evaluator import StringEvaluator
 from tracer.static.texts.patterns import Hole, Pattern, concat, literal
+from tracer.static.texts.scopes import Link
 
 TESTED = "tested for"  # the content of a member whose existence is asked, and no more
 NPZ_WRITERS = frozenset({"numpy.savez", "numpy.savez_compressed"})
@@ -25,6 +28,9 @@ class Access:
     path: Pattern
     anchor: Anchor
     content: str = ""
+    keys: tuple[LayoutKey, ...] = ()
+    keys_open: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()  # the calls that lead to it, the outermost first
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class LayoutReading:
         self.evaluator = StringEvaluator(tree, graph)
         self.scopes = self.evaluator.scopes
         self.answer = functions
+        self.conditions = Conditions(graph)
         self.effects: dict[FunctionId, list[Effect]] = {}
         for effect in graph.effects:
             self.effects.setdefault(effect.function, []).append(effect)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from tracer.model.evidence import LayoutKey
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Anchor, path_of
 from tracer.static.archives.context import (
@@ -19,7 +20,8 @@ from tracer.static.archives.context import (
     one_line,
     place_of,
 )
-from tracer.static.archives.subjects import subject_of
+from tracer.static.archives.keys import read_keys, written_keys
+from tracer.static.archives.subjects import is_text_of, subject_of
 from tracer.static.texts.bindings import bindings_before
 from tracer.static.texts.context import Frame
 from tracer.static.texts.patterns import Pattern, relative_to
@@ -109,14 +111,35 @@ def own_accesses(
         content = effect.payload or _parts(reading, effect, frame)
         if not content and kinds == READS:
             content = reading.target(call, frame)
+        keys, keys_open = _keys(reading, call, effect, frame, kinds)
         suffix = _NUMPY_SUFFIXES.get(effect.operation, "")
         is_path = not any(_is_opening(opener) for opener in openers)
         for pattern in reading.evaluator.texts(subject, frame):
             path = completed(pattern, suffix) if is_path else pattern
-            found.append((call, Access(path, effect.anchor, content)))
+            access = Access(path, effect.anchor, content, keys, keys_open, frame.links)
+            found.append((call, access))
     if kinds == READS:
         found += _existence_tests(reading, frame)
     return [access for call, access in found if call not in opened_for]
+
+
+def _keys(
+    reading: LayoutReading,
+    call: ast.Call,
+    effect: Effect,
+    frame: Frame,
+    kinds: frozenset[EffectKind],
+) -> tuple[tuple[LayoutKey, ...], tuple[str, ...]]:
+    """The keys of what goes in or comes out, and why there may be others."""
+    if kinds == READS:
+        return read_keys(reading, call, frame), ()
+    if effect.kind is not EffectKind.SERIALIZE:
+        return (), ()
+    payload = next((each for each in call.args if is_text_of(effect.payload, each)), None)
+    if payload is None:
+        return (), ("what goes in is not evident",)
+    found = written_keys(reading, payload, frame)
+    return tuple(found.keys), tuple(dict.fromkeys(found.open))
 
 
 def _parts(reading: LayoutReading, effect: Effect, frame: Frame) -> str:

@@ -3,39 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from tracer.model.evidence import LayoutMember
-from tracer.model.source import Anchor
-from tracer.static.archives.context import TESTED, Draft, LayoutReading
+from tracer.model.evidence import LayoutKey, LayoutMember
+from tracer.model.source import Anchor, FunctionId
+from tracer.static.archives.context import TESTED, Access, Draft, LayoutReading
 from tracer.static.texts.patterns import HoleKind, Pattern, literal, split_path
 
 
-def members_of(reading: LayoutReading, draft: Draft) -> tuple[LayoutMember, ...]:
-    """The members by name, loops and callers written out where they are known."""
-    members: dict[str, tuple[set[Anchor], list[str], bool]] = {}
-    done: dict[str, set[Anchor]] = {}  # where more is done than asking whether it is there
+@dataclass(slots=True)
+class _Gathered:
+    """What accesses of one member say, together."""
+
+    anchors: set[Anchor] = field(default_factory=set)
+    done: list[Access] = field(default_factory=list)  # more than asking whether it is there
+    asked: list[Access] = field(default_factory=list)
+    contents: list[str] = field(default_factory=list)
+    is_expanded: bool = False
+    keys: dict[LayoutKey, None] = field(default_factory=dict)
+    keys_open: dict[str, None] = field(default_factory=dict)
+
+    def add(self, access: Access, *, is_expanded: bool) -> None:
+        self.anchors.add(access.anchor)
+        self.contents.append(access.content)
+        (self.asked if access.content == TESTED else self.done).append(access)
+        self.is_expanded = self.is_expanded or is_expanded
+        self.keys.update(dict.fromkeys(access.keys))
+        self.keys_open.update(dict.fromkeys(access.keys_open))
+
+
+def members_of(
+    reading: LayoutReading, draft: Draft, function: FunctionId, archive_at: Anchor
+) -> tuple[LayoutMember, ...]:
+    """The members by name, loops and callers written out where they are known.
+
+    Args:
+        function: Makes or opens what they are members of, at `archive_at`: conditions are seen
+            from there.
+    """
+    members: dict[str, _Gathered] = {}
     for pattern, access in draft.members:
         for each in reading.evaluator.expand(pattern):
             filled, inputs = with_defaults(each)
             draft.hidden.update(inputs)
-            is_expanded = filled != pattern
-            anchors, contents, was = members.get(filled.render(), (set(), [], False))
-            anchors.add(access.anchor)
-            contents.append(access.content)
-            if access.content != TESTED:
-                done.setdefault(filled.render(), set()).add(access.anchor)
-            members[filled.render()] = (anchors, contents, was or is_expanded)
-    paths = set(members)
+            found = members.setdefault(filled.render(), _Gathered())
+            found.add(access, is_expanded=filled != pattern)
     return tuple(
         LayoutMember(
-            f"{path}/" if any(other.startswith(f"{path}/") for other in paths) else path,
-            tuple(sorted(anchors)),
-            _joined(contents),
-            is_expanded,
-            tuple(sorted(anchors - done.get(path, set()))),
+            f"{path}/" if any(other.startswith(f"{path}/") for other in members) else path,
+            tuple(sorted(found.anchors)),
+            _joined(found.contents),
+            found.is_expanded,
+            tuple(sorted(found.anchors - {access.anchor for access in found.done})),
+            _condition(reading, found, function, archive_at),
+            tuple(found.keys),
+            tuple(found.keys_open),
         )
-        for path, (anchors, contents, is_expanded) in sorted(members.items())
+        for path, found in sorted(members.items())
     )
+
+
+def _condition(
+    reading: LayoutReading, found: _Gathered, function: FunctionId, archive_at: Anchor
+) -> str:
+    """What decides whether any of the lines runs; empty where one of them always does."""
+    conditions = [
+        reading.conditions.condition(
+            access.anchor, access.links, function, archive_at, loops_known=found.is_expanded
+        )
+        for access in found.done or found.asked
+    ]
+    return "" if not all(conditions) else " or ".join(dict.fromkeys(conditions))
 
 
 def with_defaults(pattern: Pattern) -> tuple[Pattern, list[str]]:

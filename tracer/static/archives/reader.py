@@ -80,12 +80,13 @@ class LayoutReader:
             found.setdefault("." if folder is None else folder.render(), []).append(access)
         for artifact, accesses in found.items():
             draft = Draft([(split_path(access.path)[1], access) for access in accesses])
-            members = members_of(self._reading, draft)
+            nearest = min(access.anchor for access in accesses)
+            members = members_of(self._reading, draft, function, nearest)
             yield ArtifactLayout(
                 artifact,
                 EffectKind.FILE_WRITE,
                 function,
-                min(access.anchor for access in accesses),
+                nearest,
                 members,
                 hidden_inputs=tuple(sorted(draft.hidden)),
             )
@@ -126,7 +127,7 @@ class LayoutReader:
             self._archive_uses(archive, frame, draft)
         as_written = self._reading.evaluator.texts(archive.path, Frame(function))
         names_here = self._artifact_names(archive, frame, draft)
-        members = members_of(self._reading, draft)
+        members = members_of(self._reading, draft, function, anchor_of(archive.call, function))
         return ArtifactLayout(
             " | ".join(archive.named(pattern).render() for pattern in as_written),
             archive.direction,

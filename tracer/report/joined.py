@@ -1,0 +1,82 @@
+"""A real artefact beside the code, for the terminal and for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tracer.model.artifact import ArtifactMatch, JoinedArtifact, MatchVerdict
+from tracer.model.source import Anchor
+from tracer.report.quoting import one_line
+from tracer.report.view import plural
+
+_SAYS = {
+    MatchVerdict.NO_LINE: "in the file, no line is known that writes it",
+    MatchVerdict.OPEN: "in the file, no line is known that writes it (not all was followed)",
+    MatchVerdict.NOT_WRITTEN: "written by the code, not in the file",
+    MatchVerdict.CONDITIONAL: "written by the code under a condition, not in the file",
+    MatchVerdict.EXPECTED: "expected by the loader, not in the file",
+    MatchVerdict.TESTED: "asked for by the loader, or read under a condition; not in the file",
+}
+_MOST_ANCHORS = 4
+
+
+def render_join(joined: JoinedArtifact) -> str:
+    """Each member and key with its lines; then what contradicts, and what is not known."""
+    lines = ["Beside the code", ""]
+    lines.append(f"  written by {_places(joined.writers) or 'no code that is known'}")
+    lines.append(f"  read by {_places(joined.readers) or 'no code that is known'}")
+    member = ""
+    for match in joined.matches:
+        if match.member != member:
+            member = match.member
+            lines.append("")
+        lines.append(_line(match))
+    if joined.unknown:
+        lines += ["", "  not known:"]
+        lines += [f"    {one_line(reason)}" for reason in joined.unknown]
+    lines += ["", f"  {counts(joined)}"]
+    return "\n".join(lines) + "\n"
+
+
+def counts(joined: JoinedArtifact) -> str:
+    """How many members and keys there are by verdict, in one sentence."""
+    parts = []
+    for verdict in MatchVerdict:
+        members = sum(each.verdict is verdict and not each.key for each in joined.matches)
+        keys = sum(each.verdict is verdict and bool(each.key) for each in joined.matches)
+        if members or keys:
+            counted = [plural(members, "member")] if members else []
+            counted += [plural(keys, "key")] if keys else []
+            parts.append(f"{verdict.value}: {' and '.join(counted)}")
+    return "; ".join(parts) or "nothing to compare"
+
+
+def told(match: ArtifactMatch) -> str:
+    """What is said of one member or key: its lines, or what is missing, and why."""
+    said = [_SAYS[match.verdict]] if match.verdict in _SAYS else []
+    for word, anchors in (
+        ("written at", match.written_at),
+        ("seen written at", match.seen_at),
+        ("read at", match.read_at),
+    ):
+        if anchors:
+            said.append(f"{word} {_places(anchors)}")
+    if match.reason:
+        said.append(one_line(match.reason))
+    return "; ".join(said)
+
+
+def _line(match: ArtifactMatch) -> str:
+    mark = "!" if match.verdict.contradicts else " "
+    indent = "    " if match.key else "  "
+    return f"{mark}{indent[1:]}{one_line(match.key or match.member)}: {told(match)}"
+
+
+def _places(anchors: Sequence[Anchor]) -> str:
+    shown = ", ".join(f"{each.path}:{each.line}" for each in _once(anchors)[:_MOST_ANCHORS])
+    left = len(_once(anchors)) - _MOST_ANCHORS
+    return f"{shown} and {left} more" if left > 0 else shown
+
+
+def _once(anchors: Iterable[Anchor]) -> list[Anchor]:
+    return list({(each.path, each.line): each for each in anchors}.values())
