@@ -20,6 +20,7 @@ _COMMANDS = {
     "callgraph": "tracer.cli.callgraph",
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
+    "reports": "tracer.cli.reports",
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
