@@ -39,7 +39,7 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     """And stays as it was."""
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(BundleError, match="expected an empty folder"):
-        write_bundle(FILES, tmp_path, folder="", force=False)
+        check_output_folder(tmp_path, force=False)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 

@@ -36,6 +36,20 @@ from tracer.model.evidence import (
     Unknown,
 )
 from tracer.model.graph import Effect, EffectKind, Guard, GuardKind, OpenReason, SiteKind, Tier
+from tracer.model.memory import (
+    ChangedPlace,
+    Contradiction,
+    DocumentClaim,
+    EarlierAnswer,
+    LedgerCheck,
+    LedgerEntry,
+    Match,
+    Memory,
+    QuestionMatch,
+    Said,
+    Standing,
+    Validity,
+)
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Frame, OpenedFile, RaisedException
 from tracer.model.source import (
@@ -523,6 +537,54 @@ def _persistence(maker: EvidenceMaker) -> Evidence:
             ),
         ),
         workload_candidates=(workload,),
+        ledgers=(
+            LedgerCheck(
+                "docs/findings.md",
+                entries_read=12,
+                entries=(
+                    LedgerEntry(
+                        "SAVE-001",
+                        7,
+                        7,
+                        ("save", manager),
+                        True,
+                        3,
+                        (
+                            DocumentClaim(
+                                7, "missing", f"{manager}:463-464", "it has 457 lines", True
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        memory=Memory(
+            3,
+            ("half: expected a bundle with manifest.json",),
+            (
+                EarlierAnswer(
+                    "INTEGRATE-PYTORCH-001/2026-01-02T030405Z",
+                    "INTEGRATE-PYTORCH-001",
+                    "How does the TensorFlow workflow produce and consume `wts.h5.zip` bundles?",
+                    "ab" * 20,
+                    "cd" * 32,
+                    QuestionMatch(Match.SAME, "same initiative and question"),
+                    Validity(
+                        Standing.NO_LONGER,
+                        61,
+                        (ChangedPlace(f"{manager}:67", "save_model → model.save", "no such call"),),
+                    ),
+                ),
+            ),
+            (
+                Contradiction(
+                    "constant",
+                    f"len(custom_objects) at {manager}:461",
+                    Said("", "/taps/0", "expects > 20", (Anchor(manager, 461),)),
+                    Said("other", "/taps/4", "expects == 18", (Anchor(manager, 461),)),
+                ),
+            ),
+        ),
     )
 
 

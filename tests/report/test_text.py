@@ -180,7 +180,10 @@ def test_summary_answers_in_order(persistence: Evidence, card: str) -> None:
     ]  # fmt: skip
     for fact in ("`model.h5` (written line 81; not read here)",
                  "expected `> 20`: differs, observed",
-                 "Gate: Phase D3.B/C may not start", "`docs/fix_plan.md`"):  # fmt: skip
+                 "Gate: Phase D3.B/C may not start", "Ledger: `docs/fix_plan.md`: not checked",
+                 "**Answered before**", "no longer valid, 1 of 61 anchors changed",
+                 "`docs/findings.md:7` SAVE-001 says ptycho/model_manager.py:463-464: missing",
+                 "`other` (`/taps/4`) says expects == 18"):  # fmt: skip
         assert fact in text
 
 
@@ -196,6 +199,8 @@ def test_summary_stays_one_page(
     """At most 60 lines and the terminal at most 40, however much there is; a cut says so."""
     grow = random.Random(seed)
     size: Callable[[], int] = lambda: grow.randrange(times + 1)  # noqa: E731
+    memory = persistence.memory
+    assert memory is not None
     big = replace(
         persistence,
         candidates=persistence.candidates * size(),
@@ -207,6 +212,8 @@ def test_summary_stays_one_page(
         findings=persistence.findings * size(),
         unknowns=persistence.unknowns * size(),
         runs=persistence.runs * size(),
+        ledgers=persistence.ledgers * size(),
+        memory=replace(memory, earlier=memory.earlier * size()),
         brief=replace(persistence.brief, gating=persistence.brief.gating * size()),
     )
     summary = render_summary(big, "\n".join(f"line {n}" for n in range(card_lines)))
@@ -215,7 +222,8 @@ def test_summary_stays_one_page(
     assert len(render_terminal(big).splitlines()) <= 40
     assert max(map(len, render_terminal(big).splitlines())) <= 160
     if len(big.findings) > 30:
-        assert re.search(rf"## What surprised \(\d+ of {len(big.findings)} shown", summary)
+        every = len(big.findings) + len(big.ledgers) + 1  # the contradiction with another bundle
+        assert re.search(rf"## What surprised \(\d+ of {every} shown", summary)
     if card_lines > 20:
         assert f"of {card_lines} lines of the card shown" in summary
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count, islice
 from pathlib import Path, PurePosixPath
 
 from tracer.bundle.codec import decode
@@ -15,6 +17,10 @@ from tracer.model.verification import Verification
 
 EVIDENCE_NAME = "evidence.json"
 VERIFICATION_NAME = "verification.json"
+
+_ATTEMPTS = 100
+# What renaming says of a folder that is not empty; of a file in the way.
+_IS_FILLED = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 
 
 def check_output_folder(out: Path, *, force: bool) -> None:
@@ -39,15 +45,20 @@ def check_output_folder(out: Path, *, force: bool) -> None:
 def write_bundle(files: Mapping[str, bytes], out: Path, *, folder: str, force: bool) -> Path:
     """Write all files and the manifest, atomically; return the bundle's folder.
 
+    Where somebody else has filled the output folder meanwhile, the bundle goes beside it, to the
+    next free `<out>-2`: what was gathered is not lost, and nobody's bundle is touched.
+
     Args:
         files: POSIX paths relative to the bundle.
         out: The output folder; an existing one is replaced only with `force`, as a whole.
         folder: Where in it the bundle lies, POSIX; empty for the output folder itself.
 
     Raises:
-        BundleError: The folder is not empty, leads out of `out`, or cannot be written.
+        BundleError: The folder leads out of `out`, cannot be written, or is to be replaced and is
+            no bundle.
     """
-    check_output_folder(out, force=force)
+    if force:
+        check_output_folder(out, force=force)
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = out.parent / f".{out.name}.{os.urandom(4).hex()}.partial"
     try:
@@ -55,12 +66,19 @@ def write_bundle(files: Mapping[str, bytes], out: Path, *, folder: str, force: b
         for path in sorted(files):
             _write(bundle, path, files[path])
         _write(bundle, MANIFEST_NAME, make_manifest(files).encode())
-        _replace(beside, out)
+        place = _replace(beside, out) if force else _move(beside, out)
     except OSError as error:
         raise BundleError(f"{out}: cannot be written: {error.strerror}") from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return out / folder
+    return place / folder
+
+
+def free_folder(out: Path) -> Path:
+    """The folder itself, or the first of `<out>-2`, `<out>-3` … that is not there."""
+    if not out.exists():
+        return out
+    return next(place for place in _beside(out) if not place.exists())
 
 
 def find_bundle(folder: Path) -> Path:
@@ -73,11 +91,34 @@ def find_bundle(folder: Path) -> Path:
         raise BundleError(f"{folder}: expected a bundle, found no folder of that name")
     if (folder / MANIFEST_NAME).is_file():
         return folder
-    found = sorted(path.parent for path in folder.rglob(MANIFEST_NAME))
+    found = [place for place in bundle_folders(folder) if (place / MANIFEST_NAME).is_file()]
     if len(found) == 1:
         return found[0]
-    count = "none" if not found else f"{len(found)}"
-    raise BundleError(f"{folder}: expected one bundle with {MANIFEST_NAME}, found {count}")
+    told = "none" if not found else f"{len(found)}"
+    raise BundleError(f"{folder}: expected one bundle with {MANIFEST_NAME}, found {told}")
+
+
+def bundle_folders(below: Path, *, without: Path | None = None) -> list[Path]:
+    """Folders that hold a manifest or evidence, sorted; hidden ones are half written.
+
+    Args:
+        below: Where to look, however deep.
+        without: A folder that does not count, with all below it.
+    """
+    left_out = without.resolve() if without is not None else None
+    return sorted(_bundles(below, left_out), key=lambda folder: folder.as_posix())
+
+
+def _bundles(below: Path, left_out: Path | None) -> Iterator[Path]:
+    for folder, folders, names in os.walk(below):
+        place = Path(folder)
+        if left_out is not None and place.resolve() == left_out:
+            folders.clear()
+        elif MANIFEST_NAME in names or EVIDENCE_NAME in names:
+            folders.clear()
+            yield place
+        else:
+            folders[:] = [name for name in folders if not name.startswith(".")]
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -100,7 +141,7 @@ def read_verification(folder: Path) -> Verification:
 
 
 def _is_replaceable(out: Path) -> bool:
-    return any(out.rglob(MANIFEST_NAME))
+    return any((place / MANIFEST_NAME).is_file() for place in bundle_folders(out))
 
 
 def _checked(path: str) -> PurePosixPath:
@@ -119,19 +160,53 @@ def _write(folder: Path, path: str, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _replace(beside: Path, out: Path) -> None:
-    """Move the new folder into place; the old one is gone only when the new one stands."""
-    if not out.exists():
-        beside.rename(out)
-        return
+def _replace(beside: Path, out: Path) -> Path:
+    """Move the new folder into place; the old one is gone only when the new one stands.
+
+    Where somebody else puts a bundle there at the same moment, that one is replaced in turn.
+    """
+    for _ in range(_ATTEMPTS):
+        aside = _set_aside(out)
+        try:
+            beside.rename(out)
+        except OSError as error:
+            if error.errno in _IS_FILLED:
+                continue
+            if aside is not None:
+                aside.rename(out)
+            raise
+        else:
+            return out
+        finally:
+            if aside is not None:
+                shutil.rmtree(aside, ignore_errors=True)
+    return _move(beside, out)
+
+
+def _set_aside(out: Path) -> Path | None:
     aside = out.parent / f".{out.name}.{os.urandom(4).hex()}.old"
-    out.rename(aside)
     try:
-        beside.rename(out)
-    except OSError:
-        aside.rename(out)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+        out.rename(aside)
+    except FileNotFoundError:  # there was none, or somebody else has moved it at this moment
+        return None
+    return aside
+
+
+def _move(beside: Path, out: Path) -> Path:
+    """Move the new folder to the first place that is free; an empty folder gives way."""
+    for place in (out, *islice(_beside(out), _ATTEMPTS)):
+        try:
+            beside.rename(place)
+        except OSError as error:
+            if error.errno not in _IS_FILLED:
+                raise
+        else:
+            return place
+    raise OSError(errno.EEXIST, f"{_ATTEMPTS} folders of that name are there")
+
+
+def _beside(out: Path) -> Iterator[Path]:
+    return (out.with_name(f"{out.name}-{number}") for number in count(2))
 
 
 def _read(path: Path) -> str:

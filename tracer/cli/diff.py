@@ -11,7 +11,7 @@ from tracer.cli.options import json_option
 from tracer.cli.output import print_json, print_text
 from tracer.cli.status import ANSWERED, CONTRADICTED
 from tracer.pipeline.diff import diff
-from tracer.report.difference import render_difference
+from tracer.report.difference import render_bundle_difference, render_difference
 
 
 @click.command("diff")
@@ -33,17 +33,23 @@ from tracer.report.difference import render_difference
 )
 @json_option
 def diff_command(a: Path, b: Path, rtol: float, atol: float, as_json: bool) -> int:
-    """Say where two runs part first, and in what else they differ.
+    """Say in what two bundles or runs differ, and where two runs part first.
 
-    A and B are bundles, folders of `tracer trace`, or files edges.json. Exit status: 0 the same,
-    1 they differ.
+    A and B are bundles, folders of `tracer trace`, or files edges.json. Of bundles the evidence is
+    compared first: paths, edges, effects, artefacts, taps, findings, unknowns. Exit status: 0 the
+    same, 1 they differ.
     """
     found = diff(a, b, rtol=rtol, atol=atol)
-    is_same = all(each.is_same for each in found)
     if as_json:
-        runs = [{"is_same": each.is_same, **asdict(each)} for each in found]
-        notes = [note for each in found for note in each.notes]
-        print_json({"is_same": is_same, "runs": runs}, ok=is_same, unknown=notes)
+        runs = [{"is_same": each.is_same, **asdict(each)} for each in found.runs]
+        notes = [note for each in found.runs for note in each.notes]
+        bundles = None
+        if found.bundles is not None:
+            bundles = {"is_same": found.bundles.is_same, **asdict(found.bundles)}
+            notes = [*found.bundles.notes, *notes]
+        data = {"is_same": found.is_same, "bundles": bundles, "runs": runs}
+        print_json(data, ok=found.is_same, unknown=notes)
     else:
-        print_text("\n".join(render_difference(each) for each in found))
-    return ANSWERED if is_same else CONTRADICTED
+        parts = [render_bundle_difference(found.bundles)] if found.bundles is not None else []
+        print_text("\n".join([*parts, *(render_difference(each) for each in found.runs)]))
+    return ANSWERED if found.is_same else CONTRADICTED

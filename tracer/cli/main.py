@@ -21,6 +21,7 @@ _COMMANDS = {
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
     "contrast": "tracer.cli.contrast",
+    "reports": "tracer.cli.reports",
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",

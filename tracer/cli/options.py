@@ -29,6 +29,11 @@ json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object on stdout instead of text."
 )
 quiet_option = click.option("--quiet", is_flag=True, help="No progress on stderr.")
+reports_option = click.option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of earlier bundles that is looked through for an answer.",
+)
 python_option = click.option(
     "--python",
     type=click.Path(path_type=Path),

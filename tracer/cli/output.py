@@ -81,6 +81,11 @@ class StageLines:
         if not self._is_quiet:
             sys.stderr.write(f"{stage:<10} {result}   {seconds:.1f} s\n")
 
+    def say(self, message: str) -> None:
+        self.close()
+        if not self._is_quiet:
+            print_trouble(message)
+
     def warn(self, message: str) -> None:
         self.close()
         print_trouble(message)

@@ -15,6 +15,7 @@ from tracer.cli.options import (
     python_option,
     quiet_option,
     recipes_option,
+    reports_option,
     root_option,
     stand_in_option,
     tables_option,
@@ -43,6 +44,13 @@ from tracer.verify.card import make_card
 @click.option("--force", is_flag=True, help="Replace the bundles in a non-empty --out as a whole.")
 @click.option(
     "--flat", is_flag=True, help="Write to --out itself, not to the folder that the brief names."
+)
+@reports_option
+@click.option(
+    "--unless-answered",
+    is_flag=True,
+    help="Stop where an earlier bundle answers the same question with the same scope and runs, and "
+    "every anchor of it holds on this tree: print that bundle, write none.",
 )
 @python_option
 @click.option(
@@ -79,6 +87,8 @@ def run_command(
     out: Path | None,
     force: bool,
     flat: bool,
+    reports: Path | None,
+    unless_answered: bool,
     python: Path | None,
     workloads: tuple[str, ...],
     recordings: tuple[Path, ...],
@@ -93,7 +103,11 @@ def run_command(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Answer BRIEF (Markdown or YAML) with a bundle of checked evidence."""
+    """Answer BRIEF (Markdown or YAML) with a bundle of checked evidence.
+
+    Earlier answers are told first: of the folder that --reports names, else of `reports` where the
+    bundle goes there.
+    """
     runs = RunRequest(
         python=python or Path(sys.executable),
         workloads=workloads,
@@ -105,7 +119,7 @@ def run_command(
         stand_ins=comma_separated(stand_ins),
         recipes=recipes,
     )
-    request = BundleRequest(root, out, force, tables, runs, dry_run, flat)
+    request = BundleRequest(root, out, force, tables, runs, dry_run, flat, reports, unless_answered)
     lines = StageLines(is_quiet=quiet)
     try:
         result = run_brief(brief, request, lines)
@@ -120,6 +134,8 @@ def run_command(
             truncated=result.evidence.totals.limits,
             staleness=staleness(result.evidence),
         )
+    elif result.was_answered:
+        print_text(f"answered before, and still valid: nothing was made\nbundle   {result.folder}")
     elif result.folder is None:
         print_text(render_plan(result.evidence))
         for plan in result.plans:
@@ -147,6 +163,7 @@ def _data(
         verdicts[edge.verdict.value] = verdicts.get(edge.verdict.value, 0) + 1
     return {
         "bundle": str(result.folder) if result.folder else None,
+        "was_answered": result.was_answered,
         "question": evidence.brief.question,
         "entry_points": list(evidence.entry_points),
         "edges": dict(sorted(verdicts.items())),

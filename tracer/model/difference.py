@@ -1,4 +1,4 @@
-"""In what two runs differ; A is the one that was named first."""
+"""In what two runs or two bundles differ; A is the one that was named first."""
 
 from __future__ import annotations
 
@@ -104,4 +104,60 @@ class RunDifference:
             and not self.outcome
             and all(each.is_same for each in self.lists)
             and all(tap.is_within for tap in self.taps)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something of which two bundles tell different things."""
+
+    what: str
+    a: str  # empty: it is not there
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartDifference:
+    """What differs in one part of the evidence; the gravest first in each list."""
+
+    kind: str
+    same: int
+    changed: tuple[Change, ...] = ()
+    only_a: tuple[Change, ...] = ()
+    only_b: tuple[Change, ...] = ()
+    moved: tuple[Change, ...] = ()  # told the same, at other lines
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing of this part differs."""
+        return not (self.changed or self.only_a or self.only_b or self.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleDifference:
+    """Two bundles side by side; what their runs did is compared apart."""
+
+    name_a: str
+    name_b: str
+    parts: tuple[PartDifference, ...]  # in the order in which they bear on the answer
+    notes: tuple[str, ...] = ()  # what the two were made of, where that differs
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no part differs."""
+        return all(part.is_same for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Everything in which two sides differ."""
+
+    bundles: BundleDifference | None  # None: not both are bundles
+    runs: tuple[RunDifference, ...]  # by name, of those that both have
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing differs beyond the tolerance."""
+        return (self.bundles is None or self.bundles.is_same) and all(
+            run.is_same for run in self.runs
         )

@@ -8,6 +8,7 @@ from enum import StrEnum
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.ledger import Ledger
+from tracer.model.memory import FunctionText, LedgerCheck, Memory
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -322,6 +323,7 @@ class TreeState:
     changed: tuple[str, ...] = ()  # files that differ after the run
     commit: str = ""  # only where the root is the top of a git work tree
     is_dirty: bool | None = None
+    sources: str = ""  # SHA-256 over the sorted (path, content digest) pairs of what was analysed
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,3 +370,6 @@ class Evidence:
     raises: tuple[Raise, ...] = ()  # of the answer's functions
     state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change
     seen_effects: tuple[SeenEffect, ...] = ()  # by run, in its order
+    texts: tuple[FunctionText, ...] = ()  # of the answer's own functions, sorted by id
+    ledgers: tuple[LedgerCheck, ...] = ()  # that the brief names, in its order
+    memory: Memory | None = None  # None: no earlier bundle was at hand

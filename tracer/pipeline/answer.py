@@ -40,6 +40,9 @@ from tracer.reconcile.unknowns import find_unknowns
 from tracer.static.layouts import artifact_layouts, compare_layouts
 from tracer.static.source_view import view_sites
 from tracer.verify.brief_anchors import check_brief_anchors
+from tracer.verify.ledgers import check_ledgers
+from tracer.verify.reading import Reading as VerifierReading
+from tracer.verify.texts import function_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,15 @@ def assemble(
         raises=tuple(each for each in graph.raises if each.function in wanted),
         state_changes=changes,
         seen_effects=join_effects(graph, recordings, wanted, effects, reading.table.canonical),
+        texts=function_texts(wanted, VerifierReading(reading.tree)),
+        ledgers=check_ledgers(
+            answer.brief,
+            reading.tree,
+            graph,
+            wanted,
+            {key for effect in effects for key in effect.keys},
+            recordings,
+        ),
     )
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from tracer.bundle.manifest import MANIFEST_NAME
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
-from tracer.bundle.store import EVIDENCE_NAME, read_evidence
+from tracer.bundle.store import EVIDENCE_NAME, bundle_folders, read_evidence
+from tracer.compare.bundles import compare_bundles
 from tracer.compare.runs import GuardsOf, RunSide, compare_runs
 from tracer.dynamic.edges import EDGES_SCHEMA, edges_document
 from tracer.dynamic.recording import LOG_NAME, read_recording
 from tracer.errors import BundleError, LogFormatError, TracerError, WorkloadError
-from tracer.model.difference import RunDifference
+from tracer.model.difference import BundleDifference, Difference
 from tracer.model.recording import Frame, Recording, TapReading
 from tracer.model.source import path_of, qualname_of
 from tracer.pipeline.recorded_sources import SOURCES_NAME, read_sources
@@ -23,30 +24,50 @@ from tracer.pipeline.recorded_sources import SOURCES_NAME, read_sources
 EDGES_NAME = "edges.json"
 
 
-def diff(a: Path, b: Path, *, rtol: float, atol: float) -> tuple[RunDifference, ...]:
+def diff(a: Path, b: Path, *, rtol: float, atol: float) -> Difference:
     """The differences of two bundles, two folders of `trace`, or two `edges.json`.
 
-    Bundles of several runs are compared run by run, by name.
+    Of two bundles the evidence is compared first. Bundles of several runs are compared run by run,
+    by name.
 
     Raises:
-        TracerError: One of them is none of these, or they have no run in common.
+        TracerError: One of them is none of these, or there is nothing that both have.
     """
+    bundles = _bundles(a, b)
     runs_a, runs_b = _runs(a), _runs(b)
     if len(runs_a) == len(runs_b) == 1:
         pairs = [(*runs_a.values(), *runs_b.values())]
     else:
         pairs = [(runs_a[name], runs_b[name]) for name in runs_a if name in runs_b]
-    if not pairs:
+    if not pairs and bundles is None:
         raise BundleError(
             f"{a} and {b}: expected runs of the same names, "
-            f"found {', '.join(runs_a)} and {', '.join(runs_b)}"
+            f"found {', '.join(runs_a) or 'none'} and {', '.join(runs_b) or 'none'}"
         )
     alone = [*(runs_a.keys() - runs_b.keys()), *(runs_b.keys() - runs_a.keys())]
     found = [compare_runs(*pair, rtol=rtol, atol=atol) for pair in pairs]
-    if alone and len(pairs) < max(len(runs_a), len(runs_b)):
+    if found and alone and len(pairs) < max(len(runs_a), len(runs_b)):
         note = f"runs of one bundle alone: {', '.join(sorted(alone))}"
         found[0] = replace(found[0], notes=(*found[0].notes, note))
-    return tuple(found)
+    return Difference(bundles, tuple(found))
+
+
+def _bundles(a: Path, b: Path) -> BundleDifference | None:
+    """What their evidence differs in; None where not both sides are bundles."""
+    if _is_recording(a) or _is_recording(b):
+        return None
+    folders = _bundle(a), _bundle(b)
+    if not all((folder / EVIDENCE_NAME).is_file() for folder in folders):
+        return None
+    evidence_a, evidence_b = (read_evidence(folder) for folder in folders)
+    return compare_bundles(str(a), evidence_a, str(b), evidence_b)
+
+
+def _is_recording(place: Path) -> bool:
+    """Whether it is a run by itself, and no bundle."""
+    if not place.is_dir():
+        return True
+    return any((place / name).is_file() for name in (LOG_NAME, LOG_NAME + ".gz", EDGES_NAME))
 
 
 def _runs(place: Path) -> dict[str, RunSide]:
@@ -54,12 +75,10 @@ def _runs(place: Path) -> dict[str, RunSide]:
         return {"": _of_file(place)}
     if not place.is_dir():
         raise BundleError(f"{place}: expected a bundle, a folder of `trace` or an {EDGES_NAME}")
-    if any((place / name).is_file() for name in (LOG_NAME, LOG_NAME + ".gz", EDGES_NAME)):
+    if _is_recording(place):
         return {"": _of_folder(place, str(place))}
     bundle = _bundle(place)
     folders = sorted(file.parent for file in (bundle / "trace").glob(f"*/{EDGES_NAME}"))
-    if not folders:
-        raise BundleError(f"{place}: a bundle without a run: there is nothing to compare")
     guards = _guards(bundle)
     return {
         folder.name: replace(
@@ -71,7 +90,7 @@ def _runs(place: Path) -> dict[str, RunSide]:
 
 
 def _bundle(place: Path) -> Path:
-    found = sorted(path.parent for path in place.rglob(MANIFEST_NAME))
+    found = [each for each in bundle_folders(place) if (each / MANIFEST_NAME).is_file()]
     if len(found) != 1:
         raise BundleError(
             f"{place}: expected a bundle, or a folder of `trace` with {LOG_NAME} or {EDGES_NAME}; "

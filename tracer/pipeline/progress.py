@@ -20,6 +20,9 @@ class Progress(Protocol):
     def end(self, stage: str, result: str, seconds: float) -> None:
         """The stage ended with this result, in one line."""
 
+    def say(self, message: str) -> None:
+        """Something worth knowing before the work begins."""
+
     def warn(self, message: str) -> None:
         """Something is missing from what was found, whether or not progress is asked for."""
 
@@ -34,6 +37,9 @@ class Silent:
         return None
 
     def end(self, stage: str, result: str, seconds: float) -> None:
+        return None
+
+    def say(self, message: str) -> None:
         return None
 
     def warn(self, message: str) -> None:
@@ -63,6 +69,10 @@ class StageClock:
     def advance(self, done: int, total: int) -> None:
         """Pass on how far the running stage has come."""
         self._progress.advance(done, total)
+
+    def say(self, message: str) -> None:
+        """Pass on what is worth knowing."""
+        self._progress.say(message)
 
     def warn(self, message: str) -> None:
         """Pass on a warning."""

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import re
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tracer.brief.read import read_brief
-from tracer.bundle.store import check_output_folder, write_bundle
+from tracer.bundle.store import check_output_folder, free_folder, write_bundle
 from tracer.dynamic.interpreter import describe_environment
+from tracer.errors import BundleError
 from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.plan import TracePlan
 from tracer.model.verification import Verification
 from tracer.pipeline.answer import answer_brief, assemble
 from tracer.pipeline.git import Commit, read_commit
+from tracer.pipeline.memory import Recalled, recall, say_recalled
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
 from tracer.pipeline.render import bundle_files
 from tracer.pipeline.workloads import RunRequest, choose_workloads, plan_run, record_all
-from tracer.static.sources import TreeDigest, digest_tree
+from tracer.report.view import plural
+from tracer.static.sources import TreeDigest, digest_tree, read_tree
 from tracer.verify.evidence import verify_evidence
+
+_REPORTS = Path("reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class BundleRequest:
     runs: RunRequest = field(default_factory=RunRequest)
     dry_run: bool = False
     is_flat: bool = False  # write to `out` itself, whatever folder the brief names
+    reports: Path | None = None  # earlier bundles; None: `reports`, where the bundle goes there
+    unless_answered: bool = False  # make nothing where an earlier bundle answers, and holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class BundleResult:
     folder: Path | None  # None: a dry run
     was_stopped: bool = False  # by the time budget or a signal; what was gathered is kept
     plans: tuple[TracePlan, ...] = ()  # of a dry run: the runs that would be made
+    was_answered: bool = False  # before, by the bundle that is told here; nothing was made
 
 
 def run_brief(path: Path, request: BundleRequest, progress: Progress | None = None) -> BundleResult:
@@ -67,6 +75,11 @@ def make_bundle(
     if not request.dry_run:
         check_output_folder(out, force=request.force)
     request.runs.check(request.root)
+    recalled = _recall(brief, request, out, clock)
+    if recalled is not None and request.unless_answered:
+        answer_before = _answer_before(recalled, request, clock)
+        if answer_before is not None:
+            return answer_before
     reading = read_sources(request.root, request.tables, clock)
     commit = read_commit(reading.tree.root)
     before = digest_tree(reading.tree.root)
@@ -93,6 +106,8 @@ def make_bundle(
         evidence = assemble(
             answer, reading, _tree(reading, before, after, commit), recordings, chosen.why
         )
+        if recalled is not None:
+            evidence = replace(evidence, memory=recalled.memory(evidence))
         result.append(f"{len(evidence.edges)} edges")
     with clock.stage("verify") as result:
         verification = verify_evidence(evidence, reading.tree, recordings)
@@ -112,6 +127,8 @@ def make_bundle(
         )
         result.append(f"{len(files)} files")
     bundle = write_bundle(files, out, folder=folder, force=request.force)
+    if bundle != out / folder:
+        clock.warn(f"{out} was filled by somebody else meanwhile: the bundle is {bundle}")
     stopped = any(not recording.is_complete for recording in recordings)
     return BundleResult(evidence, verification, bundle, stopped)
 
@@ -124,7 +141,50 @@ def _place(brief: Brief, request: BundleRequest) -> tuple[Path, str]:
         return request.out, named.replace("<timestamp>", stamp)
     # An id is a name, not a path: `../x` would lead out of the reports.
     name = re.sub(r"[^\w.-]+", "-", brief.initiative_id).strip(".-") or "question"
-    return Path("reports") / name / stamp, ""
+    return free_folder(_REPORTS / name / stamp), ""
+
+
+def _recall(brief: Brief, request: BundleRequest, out: Path, clock: StageClock) -> Recalled | None:
+    """What was answered before; None where no reports folder is to be looked through.
+
+    A bundle that goes elsewhere has no memory unless one is named: what it holds must not depend on
+    what happens to lie in the current folder.
+    """
+    reports = request.reports
+    if reports is None and out.resolve().is_relative_to(_REPORTS.resolve()):
+        reports = _REPORTS
+    if reports is None and request.unless_answered:
+        raise BundleError(
+            f"--unless-answered: {out} lies outside {_REPORTS}: expected --reports DIR, the folder "
+            "of earlier bundles"
+        )
+    if reports is None:
+        return None
+    with clock.stage("memory") as result:
+        recalled = recall(brief, reports, read_tree(request.root), without=out)
+        result.append(plural(len(recalled.index.bundles), "earlier bundle"))
+        result.append(f"{len(recalled.earlier)} of this question or near it")
+    say_recalled(recalled, clock)
+    return recalled
+
+
+def _answer_before(
+    recalled: Recalled, request: BundleRequest, clock: StageClock
+) -> BundleResult | None:
+    """The earlier bundle that makes this run needless, if there is one."""
+    for answer in recalled.earlier:
+        if not answer.is_the_answer:
+            continue
+        kept = recalled.bundle(answer.bundle)
+        why = request.runs.asks_more_than(kept.evidence.runs)
+        if request.tables:
+            why = "tables of your own are given, and bundles do not tell theirs"
+        if why:
+            clock.say(f"{answer.bundle} is not enough: {why}")
+            continue
+        assert kept.verification is not None  # else its validity is in doubt
+        return BundleResult(kept.evidence, kept.verification, kept.folder, was_answered=True)
+    return None
 
 
 def _tree(reading: Reading, before: TreeDigest, after: TreeDigest, commit: Commit) -> TreeState:
@@ -135,6 +195,7 @@ def _tree(reading: Reading, before: TreeDigest, after: TreeDigest, commit: Commi
         changed=after.changed_since(before),
         commit=commit.sha,
         is_dirty=commit.is_dirty,
+        sources=reading.tree.digest,
     )
 
 

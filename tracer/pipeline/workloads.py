@@ -14,6 +14,7 @@ from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
+from tracer.model.evidence import Run
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
@@ -59,6 +60,27 @@ class RunRequest:
         for folder in self.recordings:
             if not folder.exists():
                 raise WorkloadError(f"{folder}: expected a folder with a recording")
+
+    def asks_more_than(self, runs: Sequence[Run]) -> str:
+        """Why a bundle with these runs would not do; empty where it would.
+
+        A run under stand-ins does only for somebody who asks for them.
+        """
+        if self.is_off:
+            return ""
+        if self.recordings:
+            return "a recording is given"
+        good = [
+            run.workload.argv
+            for run in runs
+            if run.is_complete and (run.stand_ins is None or self.stand_ins)
+        ]
+        if not good:
+            return "it holds no whole run of the program's own, and one is asked for"
+        for command in self.workloads:
+            if command != AUTO and _words(command) not in good:
+                return f"it holds no whole run of {command}"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,17 @@
-"""In what two runs differ, for the terminal: to be read in a minute."""
+"""In what two runs or bundles differ, for the terminal: to be read in a minute."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tracer.model.difference import (
+    BundleDifference,
+    Change,
     Counted,
     Divergence,
     ListDifference,
     NextCall,
+    PartDifference,
     RunDifference,
     TapDifference,
 )
@@ -36,6 +39,56 @@ def render_difference(difference: RunDifference) -> str:
     for each in difference.lists:
         lines += _list(each)
     return "\n".join(_printable(line) for line in lines) + "\n"
+
+
+def render_bundle_difference(difference: BundleDifference) -> str:
+    """What changed, went and came, part by part; what is the same is counted."""
+    lines = [f"A  {difference.name_a}", f"B  {difference.name_b}", ""]
+    lines.append("The same evidence." if difference.is_same else _bundle_headline(difference.parts))
+    lines += [f"  note: {note}" for note in difference.notes]
+    for part in difference.parts:
+        lines += _part(part)
+    return "\n".join(_printable(line) for line in lines) + "\n"
+
+
+def _bundle_headline(parts: Sequence[PartDifference]) -> str:
+    told = []
+    for part in parts:
+        counts = (
+            (part.changed, "changed"),
+            (part.only_a, "went"),
+            (part.only_b, "came"),
+            (part.moved, "moved"),
+        )
+        words = [f"{len(found)} {word}" for found, word in counts if found]
+        if words:
+            told.append(f"{part.kind} {', '.join(words)}")
+    return f"They differ: {'; '.join(told)}."
+
+
+def _part(part: PartDifference) -> list[str]:
+    if part.is_same:
+        return []
+    lines = ["", f"{part.kind}: {part.same:,} the same"]
+    for title, found, told in (
+        ("changed", part.changed, lambda each: f"A {each.a or '–'}, B {each.b or '–'}"),
+        ("only in A", part.only_a, lambda each: each.a),
+        ("only in B", part.only_b, lambda each: each.b),
+        ("moved", part.moved, lambda each: f"A {each.a}, B {each.b}"),
+    ):
+        lines += _changes(title, found, told)
+    return lines
+
+
+def _changes(title: str, found: Sequence[Change], told: Callable[[Change], str]) -> list[str]:
+    if not found:
+        return []
+    lines = [f"  {title}: {len(found):,}"]
+    lines += [
+        _clipped(f"    {each.what}", f": {_clipped(told(each), room=_LONGEST // 2)}")
+        for each in found[:_MOST]
+    ]
+    return lines + ["  " + line for line in _cut(len(found))]
 
 
 def _headline(difference: RunDifference) -> str:
@@ -170,8 +223,8 @@ def _cut(count: int) -> list[str]:
     return [f"  {_MOST} of {count:,} shown; --json has all"] if count > _MOST else []
 
 
-def _clipped(text: str, behind: str = "") -> str:
-    room = _LONGEST - len(behind)
+def _clipped(text: str, behind: str = "", *, room: int = _LONGEST) -> str:
+    room -= len(behind)
     return (text if len(text) <= room else text[: room - 1] + "…") + behind
 
 

@@ -30,6 +30,7 @@ from tracer.report.lines import (
     state_lines,
     within,
 )
+from tracer.report.memory import contradiction_line, document_lines, earlier_lines, gate_lines
 from tracer.report.phrases import (
     command,
     effect_phrase,
@@ -47,6 +48,8 @@ _WIDTH = 190  # of an item; its bullet and its label come in front
 _LONG = 240
 _QUESTION_CHARACTERS = 270
 _CARD_LINES = 14
+_EARLIER_SHOWN = 2
+_DOCUMENTS_FIRST = 2  # wrong claims of documents before what the answer itself found
 
 
 def render_summary(evidence: Evidence, card: str) -> str:
@@ -62,6 +65,7 @@ def render_summary(evidence: Evidence, card: str) -> str:
         *fenced(_card(card)).split("\n"),
         f"**Question** ({evidence.brief.shape}): {question}",
         f"**Tree**: {tree_phrase(evidence.tree, MARKDOWN)}",
+        *_answered_before(evidence),
     ]
     names, leads = Names(evidence), find_leads(evidence)
     answer = _answer_sections(evidence, names, leads)
@@ -75,6 +79,18 @@ def render_summary(evidence: Evidence, card: str) -> str:
         lines.append(f"## {part.section.title}{part.cut}")
         lines.extend(f"- {item}" for item in part.shown)
     return "\n".join(lines) + "\n"
+
+
+def _answered_before(evidence: Evidence) -> list[str]:
+    """One line for the best earlier answer and each further one that has room; none, where no
+    reports folder was looked through."""
+    if evidence.memory is None:
+        return []
+    lines = earlier_lines(evidence.memory, MARKDOWN)
+    hidden = len(lines) - _EARLIER_SHOWN
+    cut = f" ({_EARLIER_SHOWN} of {len(lines)} shown, what holds first)" if hidden > 0 else ""
+    first, *others = (within(line, _LONG) for line in lines[:_EARLIER_SHOWN])
+    return [f"**Answered before**{cut}: {first}", *(f"- {line}" for line in others)]
 
 
 def _card(card: str) -> str:
@@ -193,6 +209,10 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
     shown = WRITES | READS | STATE
     others = [effect for effect in evidence.effects if effect.kind not in shown]
     changed = _changed_state(evidence)
+    documents = [
+        within(f"contradiction with a document: {line}", _LONG)
+        for line in document_lines(evidence.ledgers, MARKDOWN)
+    ]
     side_effects = (
         *changed[:1],
         *state_lines(writes, names, MARKDOWN, _WIDTH),
@@ -209,14 +229,19 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         ),
         Section(
             "What surprised",
-            tuple(
-                _with_places(
-                    f"{finding.kind}: {prose(finding.text)}",
-                    ["· see", *(code(str(anchor)) for anchor in finding.anchors[:2])]
-                    if finding.anchors
-                    else [],
-                )
-                for finding in _told_once(evidence)
+            (
+                *_contradictions(evidence),
+                *documents[:_DOCUMENTS_FIRST],
+                *(
+                    _with_places(
+                        f"{finding.kind}: {prose(finding.text)}",
+                        ["· see", *(code(str(anchor)) for anchor in finding.anchors[:2])]
+                        if finding.anchors
+                        else [],
+                    )
+                    for finding in _told_once(evidence)
+                ),
+                *documents[_DOCUMENTS_FIRST:],
             ),
             "No finding.",
             4,
@@ -284,7 +309,13 @@ def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
 
 
 def _next_steps(evidence: Evidence) -> tuple[str, ...]:
-    steps = []
+    steps = [f"Ledger: {line}" for line in gate_lines(evidence.ledgers, MARKDOWN)]
+    checked = {each.path for each in evidence.ledgers}
+    steps += [
+        f"Ledger: {code(path)}: not checked, so whether it refers to this summary is not known"
+        for path in evidence.brief.ledgers
+        if path.removeprefix("./") not in checked
+    ]
     if not evidence.runs:
         reason = evidence.why_no_run or "the evidence gives no reason"
         steps.append(f"No run is recorded: {prose(clipped(reason, _WIDTH))}")
@@ -304,9 +335,12 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
                 "of it is confirmed. Next: the same run in an environment that has them"
             )
     steps += [f"Gate: {prose(text)}" for text in evidence.brief.gating]
-    if evidence.brief.ledgers:
-        listed = ", ".join(code(ledger) for ledger in evidence.brief.ledgers)
-        steps.append(
-            f"Not known here: whether this summary is referred to from {listed}. Add it there."
-        )
-    return tuple(within(step, _WIDTH) for step in steps)
+    return tuple(within(step, _LONG if step.startswith("Ledger") else _WIDTH) for step in steps)
+
+
+def _contradictions(evidence: Evidence) -> tuple[str, ...]:
+    found = evidence.memory.contradictions if evidence.memory else ()
+    return tuple(
+        within(f"contradiction with an earlier bundle: {contradiction_line(each, MARKDOWN)}", _LONG)
+        for each in found
+    )

@@ -11,13 +11,14 @@ import os
 import stat
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import SourceError
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+_BUNDLE = frozenset({"manifest.json", "evidence.json"})  # what a folder of ours holds
 _LARGEST_HASHED_BYTES = 64 * 1024 * 1024
 _UNREAD_SUFFIXES = {".ipynb": "notebook", ".pyx": "Cython file", ".pyi": "stub file"}
 
@@ -44,6 +45,11 @@ class SourceTree:
     files: tuple[SourceText, ...]
     unread: tuple[str, ...] = ()  # `30 notebooks`: sources of kinds that are not read
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the sorted pairs of path and digest."""
+        return _digest_of((file.path, file.sha256) for file in self.files)
+
 
 @dataclass(frozen=True, slots=True)
 class TreeDigest:
@@ -54,8 +60,7 @@ class TreeDigest:
     @property
     def value(self) -> str:
         """SHA-256 over the sorted pairs."""
-        joined = "".join(f"{path}\0{digest}\n" for path, digest in self.files)
-        return hashlib.sha256(joined.encode("utf-8", "surrogateescape")).hexdigest()
+        return _digest_of(self.files)
 
     def changed_since(self, before: TreeDigest) -> tuple[str, ...]:
         """Paths that were added, removed or changed, sorted."""
@@ -102,10 +107,22 @@ def checked_root(root: Path) -> Path:
     return absolute
 
 
+def _digest_of(files: Iterable[tuple[str, str]]) -> str:
+    joined = "".join(f"{path}\0{digest}\n" for path, digest in files)
+    return hashlib.sha256(joined.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 def _walk(root: Path) -> Iterator[str]:
-    """Relative POSIX paths of all files, sorted; links to folders are not followed."""
+    """Relative POSIX paths of all files, sorted; links to folders are not followed.
+
+    Bundles are evidence of a tree, not part of it: else each that is written below the root would
+    make it another tree, and what one run writes would be a change that another run made.
+    """
     found: list[str] = []
     for folder, folders, names in os.walk(root):
+        if folder != str(root) and set(names) >= _BUNDLE:
+            folders.clear()
+            continue
         folders[:] = [
             name
             for name in folders

@@ -41,6 +41,7 @@ from tracer.static.sources import SourceTree
 from tracer.verify.brief_anchors import check_brief_anchors
 from tracer.verify.direct import STRENGTH, direct_calls
 from tracer.verify.edges import EdgeChecker
+from tracer.verify.ledgers import reference_claims
 from tracer.verify.places import quote
 from tracer.verify.reading import Reading
 from tracer.verify.state_changes import check_change
@@ -108,6 +109,7 @@ class _EvidenceChecker:
             for finding in evidence.findings
             for anchor in finding.anchors
         ]
+        claims += reference_claims(evidence.ledgers, self._reading)
         return claims
 
     # Places
