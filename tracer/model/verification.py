@@ -23,6 +23,9 @@ class ClaimKind(StrEnum):
     ANCHOR = "anchor"
     EDGE = "edge"
     CHAIN = "chain"
+    CALLER = "caller"  # one function is said to call another, in words
+    COUNT = "count"
+    QUOTE = "quote"
     MEMBER = "member"
     DIGEST = "digest"
 
@@ -36,8 +39,11 @@ class ClaimVerdict(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     REFUTED = "refuted"
+    CALL_PATH = "call path"  # no direct call; it leads there through others
+    ORDER_ONLY = "order only"  # no path: another function calls the two, one after the other
     NO_PATH = "no path"
     NOT_FOUND = "not found"  # open sites on the frontier, so nothing is refuted
+    PROPOSED = "proposed"  # not there, and the document says that it is yet to come
     UNVERIFIABLE = "unverifiable"
     NOT_JUDGED = "not judged"
 
@@ -45,6 +51,11 @@ class ClaimVerdict(StrEnum):
     def is_bad(self) -> bool:
         """Whether a document with such a claim should not be believed as it stands."""
         return self in _BAD
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is right, on whatever ground."""
+        return self in _HOLDS
 
 
 _BAD = frozenset(
@@ -54,8 +65,10 @@ _BAD = frozenset(
         ClaimVerdict.MOVED,
         ClaimVerdict.REFUTED,
         ClaimVerdict.NO_PATH,
+        ClaimVerdict.ORDER_ONLY,
     }
 )
+_HOLDS = frozenset({ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED, ClaimVerdict.CALL_PATH})
 
 
 @dataclass(frozen=True, slots=True)

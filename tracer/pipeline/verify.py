@@ -9,6 +9,7 @@ from tracer.bundle.manifest import MANIFEST_NAME, check_manifest
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.bundle.store import find_bundle, read_evidence
 from tracer.errors import DocumentError
+from tracer.model.evidence import ArtifactLayout
 from tracer.model.recording import Recording
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
@@ -20,9 +21,11 @@ from tracer.model.verification import (
 )
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import read_sources
+from tracer.static.layouts import artifact_layouts
 from tracer.static.sources import digest_tree, read_tree
 from tracer.verify.documents import verify_document
 from tracer.verify.evidence import verify_evidence
+from tracer.verify.listings import is_listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,13 @@ def _verify_document(request: VerifyRequest, clock: StageClock) -> Verification:
         raise DocumentError(f"{request.subject}: expected UTF-8 text") from error
     recordings = _recordings(find_bundle(request.bundle)) if request.bundle else ()
     reading = read_sources(request.root, request.tables, clock)
+    layouts: tuple[ArtifactLayout, ...] = ()
+    if is_listing(text):
+        every = {function.id for function in reading.graph.functions}
+        layouts = artifact_layouts(reading.tree, reading.graph, every)
     with clock.stage("verify") as result:
         verification = verify_document(
-            request.subject.name, text, reading.tree, reading.graph, recordings
+            request.subject.name, text, reading.tree, reading.graph, recordings, layouts
         )
         result.append(f"{len(verification.claims)} claims")
     return verification
