@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 VERIFICATION_SCHEMA = "tracer/verification/1"
+VERIFICATION_SET_SCHEMA = "tracer/verifications/1"
 
 
 class Ground(StrEnum):
@@ -96,3 +97,37 @@ class Verification:
     @property
     def is_good(self) -> bool:
         return not any(claim.verdict.is_bad for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClaim:
+    """A claim with the document that makes it."""
+
+    subject: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineComparison:
+    """What became of the bad claims of an earlier verification, and which are new."""
+
+    baseline: str  # the name of its file
+    new: tuple[PlacedClaim, ...]
+    known: tuple[PlacedClaim, ...]  # as they are now
+    vanished: tuple[PlacedClaim, ...]  # as they were then: mended, or no longer claimed
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationSet:
+    """Several documents, or some beside an earlier verification of theirs."""
+
+    schema: str
+    verifications: tuple[Verification, ...]
+    baseline: BaselineComparison | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing bad was found; beside a baseline, whether nothing bad is new."""
+        if self.baseline is not None:
+            return not self.baseline.new
+        return all(verification.is_good for verification in self.verifications)

@@ -23,7 +23,7 @@ _CITATION = re.compile(
 )
 _SYMBOL_LINES = re.compile(rf"(?P<symbol>{_SYMBOL})(?:\(\))?:(?P<lines>{_RANGES})")
 _BARE_LINES = re.compile(
-    rf"\b[Ll]ines?[ ]+(?P<lines>L?{_RANGE}(?:(?:,\s?(?:and\s)?|\s(?:and|&)\s|/)L?{_RANGE})*)"
+    rf"\b[Ll]ines?:?[ ]+(?P<lines>L?{_RANGE}(?:(?:,\s?(?:and\s)?|\s(?:and|&)\s|/)L?{_RANGE})*)"
     rf"|(?<![\w/])(?P<short>L\d+(?:\s?[-–]\s?L?\d+)?)(?!\w)"
 )
 _ONLY_LINES = re.compile(rf"L?{_RANGE}(?:\s?[,/&]\s?L?{_RANGE})*")

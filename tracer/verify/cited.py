@@ -84,6 +84,10 @@ def judge_citation(
             why = "several files are named before, and nothing beside it settles which is meant"
             claims.append(_not_judged(mark, why))
             continue
+        if is_implied and not sections.is_named_in_unit and is_past_end(reading, path, lines):
+            why = f"{path} is named before, and has no such line: another file may be meant"
+            claims.append(_not_judged(mark, why))
+            continue
         text = _claim_text(citation, path, lines, is_implied)
         claims.append(
             Claim(

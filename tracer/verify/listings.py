@@ -37,7 +37,9 @@ def judge_listing(reading: Reading, unit: Unit, layouts: Sequence[ArtifactLayout
     if not ARCHIVE.fullmatch(archive):
         return []
     entries = _entries(lines, unit.line)
-    claims = [_member(reading, archive.rstrip("/"), entry) for entry in entries]
+    writers = [layout.anchor.path for layout in layouts if _is_of(layout, archive.rstrip("/"))]
+    paths = tuple(dict.fromkeys([*writers, *reading.paths]))  # who writes it is asked first
+    claims = [_member(reading, paths, archive.rstrip("/"), entry) for entry in entries]
     return claims + _left_out(archive.rstrip("/"), entries, layouts, unit.line)
 
 
@@ -50,7 +52,7 @@ def _entries(lines: Sequence[str], first_line: int) -> list[_Entry]:
     return found
 
 
-def _member(reading: Reading, archive: str, entry: _Entry) -> Claim:
+def _member(reading: Reading, paths: Sequence[str], archive: str, entry: _Entry) -> Claim:
     """The constant parts of a member's name must stand in a string of the code."""
     told = f"{archive}: {entry.name}"
     parts = [part for part in _HOLE.split(entry.name) if len(part) > 1]
@@ -60,19 +62,19 @@ def _member(reading: Reading, archive: str, entry: _Entry) -> Claim:
 
     if not parts:
         return claim(ClaimVerdict.NOT_JUDGED, None, "no constant part")
-    place = _string_place(reading, parts)
+    place = _string_place(reading, paths, parts)
     if place:
         return claim(ClaimVerdict.VERIFIED, Ground.TEXT, f"named at {place}")
     stem, dot, suffix = parts[-1].rpartition(".")
-    if dot and stem and _string_place(reading, [f".{suffix}"]):
+    if dot and stem and _string_place(reading, paths, [f".{suffix}"]):
         # `model` + ".keras" would make it: then the name alone does not refute it.
-        named = _string_place(reading, [stem])
+        named = _string_place(reading, paths, [stem])
         if named:
             return claim(ClaimVerdict.DERIVED, Ground.SOLVER, f"`{stem}` is named at {named}")
     return claim(ClaimVerdict.MISSING, Ground.TEXT, f"no `{entry.name}` in any string of the code")
 
 
-def _string_place(reading: Reading, parts: Sequence[str]) -> str:
+def _string_place(reading: Reading, paths: Sequence[str], parts: Sequence[str]) -> str:
     """Where a string of the code holds the parts, each as a whole name."""
     patterns = [
         re.compile(rf"{_STRING}{re.escape(part)}{_STRING}")
@@ -80,7 +82,7 @@ def _string_place(reading: Reading, parts: Sequence[str]) -> str:
         else re.compile(rf"{re.escape(part)}['\"]")
         for part in parts
     ]
-    for path in reading.paths:
+    for path in paths:
         text = reading.text(path)
         if all(pattern.search(text) for pattern in patterns):
             match = patterns[-1].search(text)

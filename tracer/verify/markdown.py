@@ -130,6 +130,10 @@ def _pieces(token: Token, first_line: int) -> tuple[Piece, ...]:
             line = first_line + token.content.count("\n", 0, start)
             at = start + len(child.content) if place >= 0 else at
             found.append(Piece(child.content, line, child.type == "code_inline"))
+        elif child.markup in ("_", "__") and child.type.endswith(("_open", "_close")):
+            # `__main__.py` outside a code span is a name, and no emphasis of `main`.
+            at = flat.find(child.markup, at) + len(child.markup)
+            found.append(Piece(child.markup, first_line + token.content.count("\n", 0, at)))
         elif child.type in ("softbreak", "hardbreak"):
             line = first_line + token.content.count("\n", 0, at)
             found.append(Piece(" ", line))
