@@ -308,6 +308,33 @@ def test_a_proposal_told_as_a_fact_is_missing(verify, text: str) -> None:
     assert claim.verdict is ClaimVerdict.MISSING
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("It ends in the `refill` function.", ClaimVerdict.VERIFIED),
+        ("Its helper `Cart.add()` puts it in.", ClaimVerdict.VERIFIED),
+        ("It ends in the `give_back` function.", ClaimVerdict.MISSING),
+        ("A `give_back` function must be added.", ClaimVerdict.PROPOSED),
+    ],
+)
+def test_a_name_that_is_called_a_function(verify, text: str, verdict: ClaimVerdict) -> None:
+    """It is defined, or stands nowhere."""
+    (claim,) = verify(text).claims
+    assert (claim.kind, claim.verdict) == (ClaimKind.NAME, verdict)
+
+
+@pytest.mark.parametrize("text", ["the `zipfile` function", "the `torch.load` function"])
+def test_a_name_from_outside_is_not_judged(verify, text: str) -> None:
+    """What stands in the code, or has a library in front, may be defined elsewhere."""
+    assert not verify(text).claims
+
+
+def test_a_variable_named_as_its_class(verify) -> None:
+    """`cart.add()` as a caller is `Cart.add`, where there is one such class."""
+    (claim,) = verify("`cart.add()` calls `stock.take`.").claims
+    assert claim.verdict is ClaimVerdict.VERIFIED
+
+
 def test_a_plan_does_not_excuse_what_is_elsewhere(verify) -> None:
     """A wrong line of a file that is there is wrong in a plan, too."""
     (claim,) = verify("## Plan\n\nChange `take` (`shop/cart.py:9`).\n").claims

@@ -27,6 +27,7 @@ class ClaimKind(StrEnum):
     CALLER = "caller"  # one function is said to call another, in words
     COUNT = "count"
     QUOTE = "quote"
+    NAME = "name"  # a function or class is said to exist
     MEMBER = "member"
     DIGEST = "digest"
 

@@ -30,6 +30,7 @@ from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
 from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
+from tracer.verify.named import judge_names
 from tracer.verify.outlook import Outlook
 from tracer.verify.reading import Reading
 from tracer.verify.sections import Sections
@@ -140,6 +141,7 @@ class _DocumentJudge:
         claims = self._places(marks, sections)
         claims += self._flows.chains(marks, sections.named())
         claims += self._callers.sentences(marks, sections.named())
+        claims += judge_names(self._reading, marks)
         return claims + judge_counts(self._reading, sections, marks)
 
     def _row(self, units: Sequence[Unit], sections: Sections) -> list[Claim]:
@@ -161,6 +163,7 @@ class _DocumentJudge:
         for cell in cells:
             claims += self._flows.chains(cell, sections.named())
             claims += self._callers.sentences(cell, sections.named())
+            claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
         whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
         return claims + judge_counts(self._reading, sections, whole)

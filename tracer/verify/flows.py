@@ -126,6 +126,7 @@ class FlowJudge:
         """The claim that one function leads to another, and what it was judged by."""
         text = f"{left.text} → {right.text}"
         source, why = self._function(left, files)
+        source = source or self._of_variable(left)
         if source is None:
             return self._no_function(kind, text, left, why), None
         target, why = self._target(source, right, files, is_strict=kind is not ClaimKind.CHAIN)
@@ -230,6 +231,18 @@ class FlowJudge:
                         claim, verdict=ClaimVerdict.REFUTED, ground=Ground.SYNTAX, detail=detail
                     )
         return claim
+
+    def _of_variable(self, hop: Hop) -> Definition | None:
+        """`cart.add()` for `Cart.add`: a variable named as its class, where there is one such."""
+        receiver, _, name = hop.dotted.rpartition(".")
+        wanted = receiver.rpartition(".")[2].replace("_", "").lower()
+        found = [
+            definition
+            for definition in candidates(name, self._reading)
+            if wanted and definition.owner_class is not None and definition.is_function
+            if definition.qualname.split(".")[-2].lower() == wanted
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _row_anchor(
         self,

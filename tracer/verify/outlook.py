@@ -25,7 +25,7 @@ _SENTENCE = re.compile(
     r"|TODO|future)\b|\bmissing\b|\bdoes not exist\b|\b(?:no|lacks?)\s+`|\(new\b",
     re.IGNORECASE,
 )
-_ABSENT = ("no file ", "no function ", "no `")
+_ABSENT = ("no file ", "no `")
 
 
 class Outlook:
@@ -66,11 +66,9 @@ def _is_about_future(text: str) -> bool:
 
 def _is_absent(claim: Claim) -> bool:
     """Whether what a claim names is nowhere, rather than somewhere else or other than told."""
-    can_be = claim.verdict in (
-        ClaimVerdict.MISSING,
-        ClaimVerdict.UNVERIFIABLE,
-        ClaimVerdict.NOT_JUDGED,
-    )
+    # A path alone that is no source may be another document, here or elsewhere.
+    is_source = claim.verdict is ClaimVerdict.UNVERIFIABLE and ".py" in claim.text
+    can_be = claim.verdict is ClaimVerdict.MISSING or is_source
     return can_be and claim.detail.startswith(_ABSENT)
 
 
