@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 SUMMARY = HERE / "hand_written" / "ptycho_mini_summary.md"
 EXPECTED = HERE / "hand_written" / "expected.json"
 TARGET = HERE / "ptycho_mini"
-BAD = {"moved", "changed", "missing", "refuted", "no path"}
+BAD = {"moved", "changed", "missing", "refuted", "no path", "order only"}
 
 
 def main() -> int:

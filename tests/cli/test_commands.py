@@ -9,12 +9,14 @@ import sys
 import zipfile
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.cli.conftest import PROJECT, TARGET, Tracer
 from tracer.report.exports import FORMATS
 
 _SUMMARY = PROJECT / "examples/hand_written/ptycho_mini_summary.md"
+_SET_SCHEMA = PROJECT / "docs/schemas/verifications-1.json"
 
 
 def test_the_module_runs_and_says_its_version() -> None:
@@ -67,6 +69,66 @@ def test_verify_calls_out_the_planted_errors(tracer: Tracer) -> None:
     for error in planted:
         assert f"{_SUMMARY.name}:{error['line']}  {error['verdict'].upper()}" in done.out
     assert "scripts/training/train.py::main at lines 41 and 45" in done.out
+
+
+def test_verify_beside_a_baseline_counts_what_is_new(tracer: Tracer, tmp_path: Path) -> None:
+    """Known errors pass wherever their lines went; a new one does not; a mended one is told."""
+    note = tmp_path / "note.md"
+    wrong = "The end is at `ptycho/params.py:9999`.\n"
+    note.write_text(f"# A\n\n{wrong}\nAnd at `ptycho/gone.py:3`.\n")
+    first = tracer("verify", note, "--root", TARGET, "--json")
+    assert first.status == 1
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(first.out)
+    note.write_text(f"# A\n\nOne more line.\n\n{wrong}")
+    known = tracer("verify", note, "--root", TARGET, "--baseline", baseline)
+    assert known.status == 0, known.out
+    assert "beside baseline.json: 0 new, 1 known, 1 vanished" in known.out
+    assert "ptycho/gone.py:3" in known.out.partition("vanished  ")[2]
+    note.write_text(f"# A\n\n{wrong}\nAnd at `ptycho/lost.py:3`.\n")
+    new = tracer("verify", note, "--root", TARGET, "--baseline", baseline, "--json")
+    assert new.status == 1
+    data = json.loads(new.out)["data"]
+    jsonschema.validate(data, json.loads(_SET_SCHEMA.read_text("utf-8")))
+    assert [p["claim"]["text"] for p in data["baseline"]["new"]] == ["ptycho/lost.py:3"]
+    chained = tmp_path / "chained.json"
+    chained.write_text(new.out)  # such an answer is a baseline, too
+    assert tracer("verify", note, "--root", TARGET, "--baseline", chained).status == 0
+
+
+def test_a_baseline_that_is_none_is_one_clear_line(tracer: Tracer, tmp_path: Path) -> None:
+    """Another JSON, or no JSON at all."""
+    note = tmp_path / "note.md"
+    note.write_text("# A\n")
+    for text, told in (("{}", "expected schema"), ("no", "expected JSON")):
+        (tmp_path / "b.json").write_text(text)
+        done = tracer("verify", note, "--root", TARGET, "--baseline", tmp_path / "b.json")
+        assert done.status == 2
+        assert told in done.trouble
+
+
+def test_several_documents_at_once(tracer: Tracer, tmp_path: Path) -> None:
+    """The sources are read once; each document has its own claims, and all decide together."""
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text("It is `ptycho/params.py:1`.\n")
+    bad.write_text("It is `ptycho/gone.py:1`.\n")
+    done = tracer("verify", good, bad, "--root", TARGET)
+    assert done.status == 1
+    assert "2 documents: 1 of 2 judged claims do not hold" in done.out
+    assert done.err.count("static ") == 1
+    told = json.loads(tracer("verify", good, bad, "--root", TARGET, "--json").out)
+    assert [v["subject"] for v in told["data"]["verifications"]] == [str(good), str(bad)]
+    assert tracer("verify", good, good, "--root", TARGET).status == 0
+
+
+def test_the_annotated_list_has_every_claim(tracer: Tracer) -> None:
+    """In the order of the document, the good ones too, with their grounds."""
+    done = tracer("verify", _SUMMARY, "--root", TARGET, "--format", "annotated")
+    rows = [line for line in done.out.splitlines() if line[:5].strip().isdigit()]
+    told = json.loads(tracer("verify", _SUMMARY, "--root", TARGET, "--json").out)["data"]
+    assert len(rows) == len(told["claims"])
+    assert any("verified (syntax)" in row for row in rows)
+    assert "judged   " in done.out
 
 
 def test_verify_without_claims_says_so(tracer: Tracer, tmp_path: Path) -> None:

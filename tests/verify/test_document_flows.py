@@ -180,7 +180,8 @@ def test_a_path_through_others_is_told(tree, make_graph) -> None:
     """A hop that is no direct call is no error; what lies between is named."""
     graph = make_graph(tree, EDGES)
     (claim,) = verify_document("d", "`run` → `fit`", tree, graph).claims
-    assert (claim.verdict, claim.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX)
+    assert (claim.verdict, claim.ground) == (ClaimVerdict.CALL_PATH, Ground.SYNTAX)
+    assert not claim.verdict.is_bad
     assert claim.detail == "call path through train, from line 9"
 
 
@@ -191,7 +192,7 @@ def test_a_path_that_does_not_exist_names_the_siblings(tree, make_graph) -> None
     claims = verify_document("d", text, tree, graph).claims
     assert [claim.verdict for claim in claims] == [
         ClaimVerdict.VERIFIED,
-        ClaimVerdict.NO_PATH,
+        ClaimVerdict.ORDER_ONLY,
         ClaimVerdict.VERIFIED,
     ]
     assert claims[1].text == "train → store.save"
@@ -205,7 +206,8 @@ def test_a_row_without_a_path_is_wrong_too(tree, make_graph) -> None:
     """A From/To row claims what an arrow claims."""
     text = _table("| `train` | `store.save` | `app/store.py:15` |")
     (edge,) = _of(verify_document("d", text, tree, make_graph(tree, EDGES)), ClaimKind.EDGE)
-    assert edge.verdict is ClaimVerdict.NO_PATH
+    assert edge.verdict is ClaimVerdict.ORDER_ONLY
+    assert edge.verdict.is_bad
 
 
 def test_a_call_outside_the_tree_that_nothing_makes_is_refuted(tree, make_graph) -> None:
@@ -221,9 +223,9 @@ def test_a_call_outside_the_tree_that_nothing_makes_is_refuted(tree, make_graph)
 @pytest.mark.parametrize(
     ("text", "reason", "verdict"),
     [
-        ("data.adjust", OpenReason.UNKNOWN_RECEIVER, ClaimVerdict.NO_PATH),
+        ("data.adjust", OpenReason.UNKNOWN_RECEIVER, ClaimVerdict.ORDER_ONLY),
         ("data.save", OpenReason.UNKNOWN_RECEIVER, ClaimVerdict.NOT_FOUND),
-        ("hook", OpenReason.UNKNOWN_VALUE, ClaimVerdict.NO_PATH),
+        ("hook", OpenReason.UNKNOWN_VALUE, ClaimVerdict.ORDER_ONLY),
         ("save", OpenReason.UNKNOWN_NAME, ClaimVerdict.NOT_FOUND),
         ("getattr(m, n)", OpenReason.DYNAMIC_ATTRIBUTE, ClaimVerdict.NOT_FOUND),
         ("eval", OpenReason.CODE_FROM_TEXT, ClaimVerdict.NOT_FOUND),
@@ -236,7 +238,7 @@ def test_open_sites_that_could_lead_there_leave_it_open(
     graph = make_graph(tree, EDGES, [("app/flow.py::fit", 17, text, reason)])
     (claim,) = verify_document("d", "`train` → `store.save`", tree, graph).claims
     assert claim.verdict is verdict, claim.detail
-    if verdict is ClaimVerdict.NO_PATH:
+    if verdict is ClaimVerdict.ORDER_ONLY:
         assert "1 open call site on the way cannot be calls of it" in claim.detail
 
 
@@ -274,11 +276,96 @@ def test_other_arrows_are_not_judged(tree, make_graph, text: str) -> None:
 
 def test_a_chain_is_not_judged_across_prose(tree, make_graph) -> None:
     """A hop in prose may stand for anything; what the graph says without it is told."""
+    text = "`run` → training loop → `store.save` → writes"
+    (claim,) = verify_document("d", text, tree, make_graph(tree, EDGES)).claims
+    assert claim.verdict is ClaimVerdict.NOT_JUDGED
+    assert "siblings called by script.py::main at lines 6 and 7" in claim.detail
+
+
+def test_a_chain_of_calls_is_one_across_prose_too(tree, make_graph) -> None:
+    """Where its other hops are calls, prose in between does not make siblings callers."""
     text = "`run` → training loop → `store.save` → `Store.put`"
     first, second = verify_document("d", text, tree, make_graph(tree, EDGES)).claims
-    assert first.verdict is ClaimVerdict.NOT_JUDGED
-    assert "siblings called by script.py::main at lines 6 and 7" in first.detail
+    assert first.verdict is ClaimVerdict.ORDER_ONLY
+    assert first.text == "run → training loop → store.save"
     assert second.verdict is ClaimVerdict.VERIFIED
+
+
+def test_a_chain_of_siblings_alone_is_an_order(make_tree, make_graph) -> None:
+    """`load` → `prepare` → `train` as one function does them: right, and no calls."""
+    tree = make_tree(
+        {
+            "a.py": """
+                def load(): ...
+                def prepare(): ...
+                def train(): ...
+                def main():
+                    load()
+                    prepare()
+                    train()
+            """
+        }
+    )
+    edges = [("a.py::main", f"a.py::{n}", 5 + at) for at, n in enumerate(["load", "prepare"])]
+    graph = make_graph(tree, [*edges, ("a.py::main", "a.py::train", 7)])
+    claims = verify_document("d", "`load` → `prepare` → `train`", tree, graph).claims
+    assert {c.verdict for c in claims} == {ClaimVerdict.DERIVED}
+    assert claims[0].detail == "an order, no call: a.py::main calls one after the other"
+    (single,) = verify_document("d", "`load` → `prepare`", tree, graph).claims
+    assert single.verdict is ClaimVerdict.ORDER_ONLY  # one arrow is no chain
+    (backwards,) = verify_document("d", "`train` → `load`", tree, graph).claims
+    assert backwards.verdict is ClaimVerdict.NO_PATH
+
+
+def test_what_is_true_instead_is_told(tree, make_graph) -> None:
+    """The other way round, or who calls it."""
+    graph = make_graph(tree, EDGES)
+    (swapped,) = verify_document("d", "`train` → `run`", tree, graph).claims
+    assert swapped.verdict is ClaimVerdict.NO_PATH
+    assert "the other way round: run calls it at app/flow.py:9" in swapped.detail
+    (other,) = verify_document("d", "`prepare` → `fit`", tree, graph).claims
+    assert "it is called at app/flow.py:13" in other.detail or "siblings" in other.detail
+
+
+def test_a_name_that_is_nowhere_in_a_row_is_missing(tree, make_graph) -> None:
+    """In a table of calls, or with brackets in a chain; a plain word in a chain may be a noun."""
+    graph = make_graph(tree, EDGES)
+    (edge,) = _of(
+        verify_document("d", _table("| `run` | `refund` | |"), tree, graph), ClaimKind.EDGE
+    )
+    assert (edge.verdict, edge.detail) == (
+        ClaimVerdict.MISSING,
+        "no `refund` anywhere in the tree",
+    )
+    (call,) = verify_document("d", "`run` → `refund()`", tree, graph).claims
+    assert call.verdict is ClaimVerdict.MISSING
+    (noun,) = verify_document("d", "`run` → `refund`", tree, graph).claims
+    assert noun.verdict is ClaimVerdict.NOT_JUDGED
+
+
+def test_the_place_of_a_row_names_the_true_caller(make_tree, make_graph) -> None:
+    """No path is known for the claim, since a site is open; the call stands elsewhere."""
+    tree = make_tree(
+        {
+            "a.py": """
+                def work(): ...
+                def right():
+                    work()
+                def wrong(hook, name):
+                    getattr(hook, name)()
+            """
+        }
+    )
+    site = ("a.py::wrong", 5, "getattr(hook, name)", OpenReason.DYNAMIC_ATTRIBUTE)
+    graph = make_graph(tree, [("a.py::right", "a.py::work", 3)], [site])
+    (edge,) = _of(
+        verify_document("d", _table("| `wrong` | `work` | |"), tree, graph), ClaimKind.EDGE
+    )
+    assert edge.verdict is ClaimVerdict.NOT_FOUND
+    row = _table("| `wrong` | `work` | `a.py:3` |")
+    (edge,) = _of(verify_document("d", row, tree, graph), ClaimKind.EDGE)
+    assert (edge.verdict, edge.ground) == (ClaimVerdict.REFUTED, Ground.SYNTAX)
+    assert edge.detail == "the call at a.py:3 is in right"
 
 
 def test_an_ambiguous_name_is_not_judged_and_says_so(make_tree) -> None:

@@ -157,8 +157,10 @@ def test_other_text_holds_no_place(tree, text: str) -> None:
 
 def test_a_path_alone_claims_little(tree, one) -> None:
     """A file that is not there may be one to be written: that is no error of the document."""
-    claim = one(_verify(tree, "Create `shop/refund.py` next."))
+    claim = one(_verify(tree, "It is like `shop/refund.py`."))
     assert claim.verdict is ClaimVerdict.UNVERIFIABLE
+    claim = one(_verify(tree, "Create `shop/refund.py` next."))
+    assert claim.verdict is ClaimVerdict.PROPOSED
     assert one(_verify(tree, "See `shop/cart.py`.")).verdict is ClaimVerdict.VERIFIED
 
 

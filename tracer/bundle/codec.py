@@ -14,18 +14,24 @@ from pydantic import TypeAdapter, ValidationError
 from tracer.errors import BundleError
 from tracer.model.contrast import CONTRAST_SCHEMA, Contrast
 from tracer.model.evidence import EVIDENCE_SCHEMA, Evidence
-from tracer.model.verification import VERIFICATION_SCHEMA, Verification
+from tracer.model.verification import (
+    VERIFICATION_SCHEMA,
+    VERIFICATION_SET_SCHEMA,
+    Verification,
+    VerificationSet,
+)
 
-_Value = TypeVar("_Value", Evidence, Verification, Contrast)
+_Value = TypeVar("_Value", Evidence, Verification, VerificationSet, Contrast)
 
 _SCHEMAS: dict[type, str] = {
     Evidence: EVIDENCE_SCHEMA,
     Verification: VERIFICATION_SCHEMA,
+    VerificationSet: VERIFICATION_SET_SCHEMA,
     Contrast: CONTRAST_SCHEMA,
 }
 
 
-def encode(value: Evidence | Verification | Contrast) -> str:
+def encode(value: Evidence | Verification | VerificationSet | Contrast) -> str:
     """JSON text: fields in the order of the model, two spaces, a newline at the end."""
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
     return dump_json(adapter.dump_python(value, mode="json"))

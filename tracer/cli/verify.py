@@ -11,43 +11,70 @@ from tracer.bundle.codec import encode
 from tracer.cli.options import json_option, quiet_option, tables_option
 from tracer.cli.output import StageLines, print_json, print_text
 from tracer.cli.status import ANSWERED, CONTRADICTED
+from tracer.model.verification import VerificationSet
 from tracer.pipeline.verify import VerifyRequest, verify
-from tracer.report.verdicts import render_verification
+from tracer.report.sarif import render_sarif
+from tracer.report.verdicts import render_set
 
 
 @click.command("verify")
-@click.argument("subject", type=click.Path(path_type=Path))
-@click.option("--root", type=click.Path(path_type=Path), help="The tree that SUBJECT speaks of.")
+@click.argument("subjects", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--root", type=click.Path(path_type=Path), help="The tree that SUBJECTS speak of.")
 @click.option(
     "--bundle",
     type=click.Path(path_type=Path),
     help="A bundle whose recordings may confirm a document's claims.",
 )
 @click.option("--bundle-only", is_flag=True, help="Check a bundle's files alone, without a tree.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="JSON of an earlier verification: only what is new decides the exit status.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "annotated", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="annotated: every claim in the order of the document; sarif: SARIF 2.1.0.",
+)
 @tables_option
 @json_option
 @quiet_option
 def verify_command(
-    subject: Path,
+    subjects: tuple[Path, ...],
     root: Path | None,
     bundle: Path | None,
     bundle_only: bool,
+    baseline: Path | None,
+    form: str,
     tables: tuple[Path, ...],
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Check every claim of SUBJECT, a bundle or a Markdown file, against the sources.
+    """Check every claim of SUBJECTS, bundles or Markdown files, against the sources.
 
     Without --root the sources are looked for in the current folder.
     """
     tree = None if bundle_only else (root or Path())
-    lines = StageLines(is_quiet=quiet or as_json)
+    form = "json" if as_json else form
+    lines = StageLines(is_quiet=quiet or form in ("json", "sarif"))
     try:
-        verification = verify(VerifyRequest(subject, tree, bundle, tables), lines)
+        found = verify(VerifyRequest(subjects, tree, bundle, tables, baseline), lines)
     finally:
         lines.close()
-    if as_json:
-        print_json(json.loads(encode(verification)), ok=verification.is_good)
+    if form == "json":
+        _print_json(found)
+    elif form == "sarif":
+        print_text(render_sarif(found))
     else:
-        print_text(render_verification(verification))
-    return ANSWERED if verification.is_good else CONTRADICTED
+        print_text(render_set(found, is_annotated=form == "annotated"))
+    return ANSWERED if found.is_good else CONTRADICTED
+
+
+def _print_json(found: VerificationSet) -> None:
+    """One document is one verification; several, or a baseline, are a set."""
+    is_one = len(found.verifications) == 1 and found.baseline is None
+    text = encode(found.verifications[0]) if is_one else encode(found)
+    print_json(json.loads(text), ok=found.is_good)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 VERIFICATION_SCHEMA = "tracer/verification/1"
+VERIFICATION_SET_SCHEMA = "tracer/verifications/1"
 
 
 class Ground(StrEnum):
@@ -23,6 +24,10 @@ class ClaimKind(StrEnum):
     ANCHOR = "anchor"
     EDGE = "edge"
     CHAIN = "chain"
+    CALLER = "caller"  # one function is said to call another, in words
+    COUNT = "count"
+    QUOTE = "quote"
+    NAME = "name"  # a function or class is said to exist
     MEMBER = "member"
     DIGEST = "digest"
 
@@ -36,8 +41,11 @@ class ClaimVerdict(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     REFUTED = "refuted"
+    CALL_PATH = "call path"  # no direct call; it leads there through others
+    ORDER_ONLY = "order only"  # no path: another function calls the two, one after the other
     NO_PATH = "no path"
     NOT_FOUND = "not found"  # open sites on the frontier, so nothing is refuted
+    PROPOSED = "proposed"  # not there, and the document says that it is yet to come
     UNVERIFIABLE = "unverifiable"
     NOT_JUDGED = "not judged"
 
@@ -45,6 +53,11 @@ class ClaimVerdict(StrEnum):
     def is_bad(self) -> bool:
         """Whether a document with such a claim should not be believed as it stands."""
         return self in _BAD
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim is right, on whatever ground."""
+        return self in _HOLDS
 
 
 _BAD = frozenset(
@@ -54,8 +67,10 @@ _BAD = frozenset(
         ClaimVerdict.MOVED,
         ClaimVerdict.REFUTED,
         ClaimVerdict.NO_PATH,
+        ClaimVerdict.ORDER_ONLY,
     }
 )
+_HOLDS = frozenset({ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED, ClaimVerdict.CALL_PATH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +98,37 @@ class Verification:
     @property
     def is_good(self) -> bool:
         return not any(claim.verdict.is_bad for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedClaim:
+    """A claim with the document that makes it."""
+
+    subject: str
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineComparison:
+    """What became of the bad claims of an earlier verification, and which are new."""
+
+    baseline: str  # the name of its file
+    new: tuple[PlacedClaim, ...]
+    known: tuple[PlacedClaim, ...]  # as they are now
+    vanished: tuple[PlacedClaim, ...]  # as they were then: mended, or no longer claimed
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationSet:
+    """Several documents, or some beside an earlier verification of theirs."""
+
+    schema: str
+    verifications: tuple[Verification, ...]
+    baseline: BaselineComparison | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing bad was found; beside a baseline, whether nothing bad is new."""
+        if self.baseline is not None:
+            return not self.baseline.new
+        return all(verification.is_good for verification in self.verifications)

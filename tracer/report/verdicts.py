@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tracer.model.verification import Claim, ClaimVerdict, Ground, Verification
+from tracer.model.verification import (
+    BaselineComparison,
+    Claim,
+    ClaimVerdict,
+    Ground,
+    PlacedClaim,
+    Verification,
+    VerificationSet,
+)
 
 
 def render_verification(verification: Verification) -> str:
@@ -23,8 +31,55 @@ def render_verification(verification: Verification) -> str:
         if len(open_ones) > 20:
             lines.append(f"  … 20 of {len(open_ones)} shown; --json lists all")
     lines += ["", _counts(verification), _grounds(verification)]
+    if verification.not_judged:
+        lines.append(_fraction(verification))
     lines += [f"note: {note}" for note in verification.notes]
     return "\n".join(lines) + "\n"
+
+
+def render_annotated(verification: Verification) -> str:
+    """Every claim in the order of the document: line, verdict, ground, words, detail."""
+    lines = [f"{verification.subject}:"]
+    for claim in verification.claims:
+        ground = f" ({claim.ground.value})" if claim.ground is not None else ""
+        verdict = claim.verdict.value.upper() if claim.verdict.is_bad else claim.verdict.value
+        place = f"{claim.line:>5}" if claim.line else f"{claim.kind.value:>5}"
+        detail = f"  — {claim.detail}" if claim.detail else ""
+        lines.append(f"{place}  {verdict}{ground}  {claim.text}{detail}")
+    lines += ["", _counts(verification), _grounds(verification), _fraction(verification)]
+    lines += [f"note: {note}" for note in verification.notes]
+    return "\n".join(lines) + "\n"
+
+
+def render_set(verifications: VerificationSet, *, is_annotated: bool) -> str:
+    """All documents, one below the other; then what is new beside the baseline."""
+    render = render_annotated if is_annotated else render_verification
+    texts = [render(verification) for verification in verifications.verifications]
+    if len(texts) > 1:
+        bad = sum(c.verdict.is_bad for v in verifications.verifications for c in v.claims)
+        judged = sum(
+            c.verdict is not ClaimVerdict.NOT_JUDGED
+            for v in verifications.verifications
+            for c in v.claims
+        )
+        texts.append(f"{len(texts)} documents: {bad} of {judged} judged claims do not hold\n")
+    if verifications.baseline is not None:
+        texts.append(_beside(verifications.baseline))
+    return "\n".join(texts)
+
+
+def _beside(baseline: BaselineComparison) -> str:
+    lines = [
+        f"beside {baseline.baseline}: {len(baseline.new)} new, {len(baseline.known)} known, "
+        f"{len(baseline.vanished)} vanished"
+    ]
+    lines += [f"  new       {_placed(placed)}" for placed in baseline.new]
+    lines += [f"  vanished  {_placed(placed)}" for placed in baseline.vanished]
+    return "\n".join(lines) + "\n"
+
+
+def _placed(placed: PlacedClaim) -> str:
+    return _line(placed.subject, placed.claim).strip()
 
 
 def _headline(verification: Verification, bad: int) -> str:
@@ -49,11 +104,14 @@ def _counts(verification: Verification) -> str:
     return "claims   " + ("; ".join(shown) or "none")
 
 
+def _fraction(verification: Verification) -> str:
+    """How much of the document was judged: its silent parts count, too."""
+    judged = sum(c.verdict is not ClaimVerdict.NOT_JUDGED for c in verification.claims)
+    whole = len(verification.claims) + verification.not_judged
+    return f"judged   {judged} of {whole} claims, sentences and cells"
+
+
 def _grounds(verification: Verification) -> str:
-    counts = Counter(
-        claim.ground
-        for claim in verification.claims
-        if claim.verdict in (ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED)
-    )
+    counts = Counter(claim.ground for claim in verification.claims if claim.verdict.holds)
     shown = [f"{counts[ground]} {ground.value}" for ground in Ground if counts[ground]]
     return "grounds  " + ("; ".join(shown) or "none")

@@ -13,15 +13,13 @@ from tracer.model.source import FunctionKind
 from tracer.model.verification import ClaimVerdict
 from tracer.static.sources import SourceTree
 from tracer.verify.cited import place_verdict
-from tracer.verify.markdown import UnitKind, read_units
+from tracer.verify.headings import NUMBER, heading_for, headings_of
 from tracer.verify.places import definitions_in, quote
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import FileReading
 
 _SHOWN = 6
-_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _WORDS = re.compile(r"\w+(?:\.\d+)*")
-_MARKUP = frozenset({".md", ".markdown"})
 
 _VERDICTS = {
     ClaimVerdict.VERIFIED: AnchorVerdict.VERIFIED,
@@ -131,12 +129,12 @@ class _Checker:
 
     def _section(self, anchor: BriefAnchor, path: str, text: tuple[str, ...]) -> CheckedAnchor:
         """Every part of `§4.5–4.6`, or all words of `Phase 5`, must head something."""
-        numbers = _NUMBER.findall(anchor.section) if "§" in anchor.section else []
+        numbers = NUMBER.findall(anchor.section) if "§" in anchor.section else []
         missing: list[str] = []
         found: list[str] = []
-        headings = _headings(path, text)
+        headings = headings_of(path, text)
         for part in numbers or [anchor.section]:
-            hit = _heading_for(part, headings, is_number=bool(numbers))
+            hit = heading_for(part, headings, is_number=bool(numbers))
             if hit is None and not numbers:
                 hit = _line_for(part, text)
             if hit is None:
@@ -184,38 +182,6 @@ def _standing_in(file: FileReading | None, lines: tuple[int, int]) -> str:
     return ""
 
 
-def _headings(path: str, text: tuple[str, ...]) -> list[tuple[int, str]]:
-    if PurePosixPath(path).suffix.lower() in _MARKUP:
-        units = read_units("\n".join(text))
-        return [
-            (unit.line, "".join(piece.text for piece in unit.pieces).strip())
-            for unit in units
-            if unit.kind is UnitKind.HEADING
-        ]
-    # reStructuredText and plain text: a line with a rule under it.
-    rule = re.compile(r"([=\-~^\"'#*+])\1{2,}\s*")
-    return [
-        (number, line.strip())
-        for number, line in enumerate(text[:-1], start=1)
-        if line.strip() and rule.fullmatch(text[number])
-    ]
-
-
-def _heading_for(
-    part: str, headings: list[tuple[int, str]], *, is_number: bool
-) -> tuple[int, str] | None:
-    """The heading numbered so, or the first whose words hold all words of the part."""
-    wanted = part.lower()
-    for line, heading in headings:
-        if is_number:
-            number = _NUMBER.search(heading)
-            if number is not None and number[0] == wanted and number.start() <= 2:
-                return line, heading
-        elif _holds_words(heading, wanted):
-            return line, heading
-    return None
-
-
 def _line_for(part: str, text: tuple[str, ...]) -> tuple[int, str] | None:
     """The first line that begins as the part does: `D3 rows` finds the table row of D3.A."""
     words = _WORDS.findall(part)
@@ -227,14 +193,6 @@ def _line_for(part: str, text: tuple[str, ...]) -> tuple[int, str] | None:
         if opening.match(line):
             return number, quote(text, (number, number))
     return None
-
-
-def _holds_words(heading: str, wanted: str) -> bool:
-    words = [word.lower() for word in _WORDS.findall(heading)]
-    parts = _WORDS.findall(wanted)
-    return bool(parts) and any(
-        words[at : at + len(parts)] == parts for at in range(len(words) - len(parts) + 1)
-    )
 
 
 def _shared(one: str, other: str) -> int:

@@ -19,13 +19,14 @@ _SYMBOL = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
 _CITATION = re.compile(
     rf"(?<![\w/.:\-~])(?P<path>{_PATH})(?![\w/])"
     rf"(?:(?::|\#L)(?P<lines>{_RANGES}))?"
-    rf"(?:::(?P<symbol>{_SYMBOL})(?P<args>\([^()]*\))?(?::(?P<symbol_lines>{_RANGES}))?)?"
+    rf"(?:(?:::|(?<=\.py):)(?P<symbol>{_SYMBOL})(?P<args>\([^()]*\))?(?::(?P<symbol_lines>{_RANGES}))?)?"
 )
 _SYMBOL_LINES = re.compile(rf"(?P<symbol>{_SYMBOL})(?:\(\))?:(?P<lines>{_RANGES})")
 _BARE_LINES = re.compile(
-    rf"\b[Ll]ines?[ ]+(?P<lines>L?{_RANGE}(?:(?:,\s?(?:and\s)?|\s(?:and|&)\s|/)L?{_RANGE})*)"
+    rf"\b[Ll]ines?:?[ ]+(?P<lines>L?{_RANGE}(?:(?:,\s?(?:and\s)?|\s(?:and|&)\s|/)L?{_RANGE})*)"
     rf"|(?<![\w/])(?P<short>L\d+(?:\s?[-–]\s?L?\d+)?)(?!\w)"
 )
+_ONLY_LINES = re.compile(rf"L?{_RANGE}(?:\s?[,/&]\s?L?{_RANGE})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def find_citations(text: str, *, is_code: bool) -> Iterator[Citation]:
                 numbers = match["lines"] or match["short"]
                 found.append(Citation(match[0], *match.span(), lines=parse_lines(numbers)))
     yield from sorted(found, key=lambda citation: citation.start)
+
+
+def bare_lines(text: str) -> tuple[Lines, ...]:
+    """The lines of a table cell that holds nothing but line numbers; empty for any other text."""
+    return parse_lines(text) if _ONLY_LINES.fullmatch(text.strip()) else ()
 
 
 def parse_lines(text: str) -> tuple[Lines, ...]:

@@ -20,12 +20,15 @@ from tracer.verify.places import (
     standing,
 )
 from tracer.verify.reading import Reading
+from tracer.verify.section_signs import judge_sections
 from tracer.verify.sections import Sections
+from tracer.verify.syntax import FileReading
 
 # Between a code span and the place that it is said to stand at, or the other way round.
 _JOINS = re.compile(
     r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?", re.IGNORECASE
 )
+_IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
 _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
 
 
@@ -36,6 +39,7 @@ def judge_citation(
     at: int,
     beside: Sequence[Mark] = (),
     behind: Sequence[Mark] = (),
+    said: str = "",
 ) -> list[Claim]:
     """Judge one cited place, with one claim for each of its line ranges.
 
@@ -44,13 +48,20 @@ def judge_citation(
         at: Which of them is the place.
         beside: Code spans that may say what stands there besides those near it: of a table row.
         behind: Marks that follow those of the unit: the further cells of a table row.
+        said: What stands there as the table says it: the one function of the row.
     """
     mark = marks[at]
     citation = mark.citation
     assert citation is not None
     if not citation.path and citation.symbol:
         return _symbol_lines(reading, sections, mark, citation)
-    if not citation.path:
+    symbol = citation.symbol
+    if not citation.path and (named := _named_behind(marks, at)) is not None:
+        path, why = sections.resolve(named)
+        if not path:
+            return [_not_judged(mark, why)]
+        is_sure, is_implied, symbol = True, True, named.symbol
+    elif not citation.path:
         path, is_sure = sections.implied()
         is_named_later = any(m.citation and m.citation.path for m in (*marks[at + 1 :], *behind))
         if not path or (is_named_later and not sections.is_named_in_unit):
@@ -62,14 +73,19 @@ def judge_citation(
         if not path:
             return [_no_file(reading, mark, citation, why)]
     if not citation.lines:
-        return [_whole_file(reading, mark, citation, path)]
+        sections_named = judge_sections(reading, path, marks, at)
+        return sections_named or [_whole_file(reading, mark, citation, path)]
     near = [m.text for m in _near(marks, at)] + [m.text for m in beside if m is not mark]
-    bound = citation.symbol or _bound(marks, at)
+    bound = symbol or said or _bound(marks, at)
     claims = []
     for lines in citation.lines:
-        verdict = _place(reading, path, lines, bound, near, bool(citation.symbol))
+        verdict = _place(reading, path, lines, bound, near, bool(symbol or said))
         if is_implied and not is_sure and not (bound and standing(reading, path, lines, bound)):
             why = "several files are named before, and nothing beside it settles which is meant"
+            claims.append(_not_judged(mark, why))
+            continue
+        if is_implied and not sections.is_named_in_unit and is_past_end(reading, path, lines):
+            why = f"{path} is named before, and has no such line: another file may be meant"
             claims.append(_not_judged(mark, why))
             continue
         text = _claim_text(citation, path, lines, is_implied)
@@ -111,6 +127,10 @@ def _place(
         spans = [bound] if bound and is_explicit else [*([bound] if bound else []), *near]
         for span in spans:
             found = standing(reading, path, lines, span)
+            if found is not None and span == bound:
+                other = _beside_definition(file, lines, span)
+                if other:
+                    return PlaceVerdict(ClaimVerdict.MOVED, Ground.SYNTAX, other)
             if found is not None:
                 return PlaceVerdict(ClaimVerdict.VERIFIED, found.ground, found.detail)
     other = _other_place(reading, path, bound, is_explicit)
@@ -121,6 +141,27 @@ def _place(
     if bound and is_explicit and file is not None and not _is_word_in(file.lines, bound):
         return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, f"no `{bound}` in {path}")
     return line_exists(reading, path, lines)
+
+
+def _beside_definition(file: FileReading | None, lines: Lines, span: str) -> str:
+    """Where a function is defined, if the one line cited for it is blank or in its docstring."""
+    written = parse_span(span)
+    if file is None or written is None or lines[0] != lines[1]:
+        return ""
+    for definition in definitions_in(file, written.dotted):
+        is_within = definition.covers(*lines) and lines[0] > definition.def_line
+        if is_within and definition.is_in_docstring(lines[0]):
+            place = f"{file.path}:{definition.def_line}-{definition.end_line}"
+            return f"line {lines[0]} is in its docstring; {written.dotted} is defined at {place}"
+    return ""
+
+
+def _named_behind(marks: Sequence[Mark], at: int) -> Citation | None:
+    """The file of `line 3 in `a.py``, with the symbol that it may name."""
+    if at + 2 >= len(marks) or not _IN.fullmatch(marks[at + 1].text):
+        return None
+    citation = marks[at + 2].citation
+    return citation if citation is not None and citation.path and not citation.lines else None
 
 
 def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> str:

@@ -1,15 +1,18 @@
 """Claims of a Markdown document, written by anybody, judged one by one.
 
-Closed forms only: cited places, rows of a From/To table, and arrows between code spans. What has
-no such form is counted, not judged, and nothing is refused that may be right.
+Closed forms only: cited places and sections, quoted code, rows of a From/To table, arrows between
+code spans, callers, numbers of what stands at a place, members of an archive. What has no such form
+is counted, not judged, and nothing is refused that may be right.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
+from tracer.model.evidence import ArtifactLayout
 from tracer.model.graph import CallGraph
 from tracer.model.recording import Recording
 from tracer.model.verification import (
@@ -19,13 +22,19 @@ from tracer.model.verification import (
     Verification,
 )
 from tracer.static.sources import SourceTree
+from tracer.verify.callers import CallerJudge
 from tracer.verify.cited import judge_citation
+from tracer.verify.counts import judge_counts
+from tracer.verify.fences import judge_fence
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
 from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
+from tracer.verify.named import judge_names
+from tracer.verify.outlook import Outlook
 from tracer.verify.reading import Reading
 from tracer.verify.sections import Sections
+from tracer.verify.table_rows import function_of_row, with_line_cells
 
 _WORD = re.compile(r"\w")
 
@@ -36,6 +45,7 @@ def verify_document(
     tree: SourceTree,
     graph: CallGraph | None,
     recordings: Sequence[Recording] = (),
+    layouts: Sequence[ArtifactLayout] = (),
 ) -> Verification:
     """Judge every closed form of a document against a tree.
 
@@ -45,12 +55,14 @@ def verify_document(
         graph: The call graph of the same tree; without it, a hop that is no direct call cannot be
             judged.
         recordings: Runs of the same tree.
+        layouts: What the code writes into archives; without them, a listing of an archive is judged
+            member by member, and what it leaves out is not missed.
 
     Returns:
         Claims in the order of the document; `not_judged` counts the paragraphs, list items and
         table cells without any closed form.
     """
-    judge = _DocumentJudge(tree, graph, recordings)
+    judge = _DocumentJudge(tree, graph, recordings, layouts)
     claims, not_judged = judge.judge(text)
     return Verification(
         VERIFICATION_SCHEMA, name, tuple(claims), not_judged, tuple(_notes(tree, graph))
@@ -86,52 +98,75 @@ class _DocumentJudge:
     """Goes through a document once, with the sections at hand."""
 
     def __init__(
-        self, tree: SourceTree, graph: CallGraph | None, recordings: Sequence[Recording]
+        self,
+        tree: SourceTree,
+        graph: CallGraph | None,
+        recordings: Sequence[Recording],
+        layouts: Sequence[ArtifactLayout],
     ) -> None:
         self._reading = Reading(tree)
-        self._hops = HopJudge(self._reading, graph, recordings)
+        hops = HopJudge(self._reading, graph, recordings)
+        self._flows = FlowJudge(self._reading, hops)
+        self._callers = CallerJudge(self._reading, hops, self._flows)
+        self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], int]:
         sections = Sections(self._reading)
-        flows = FlowJudge(self._reading, self._hops)
+        outlook = Outlook()
         claims: list[Claim] = []
         not_judged = 0
+        before: Unit | None = None
         for row, group in groupby(read_units(text), key=lambda unit: unit.row):
             units = list(group)
             if row is None:
                 for unit in units:
-                    found = self._unit(unit, sections, flows)
+                    outlook.enter(unit)
+                    found = outlook.see(self._unit(unit, before, sections))
                     claims += found
                     not_judged += _is_silent(unit, found)
+                    before = unit
             else:
-                found = self._row(units, sections, flows)
+                outlook.enter(replace(units[0], pieces=tuple(p for u in units for p in u.pieces)))
+                found = outlook.see(self._row(units, sections))
                 claims += found
                 not_judged += sum(_is_silent(unit, found) for unit in units) if not found else 0
+                before = None
         return claims, not_judged
 
-    def _unit(self, unit: Unit, sections: Sections, flows: FlowJudge) -> list[Claim]:
+    def _unit(self, unit: Unit, before: Unit | None, sections: Sections) -> list[Claim]:
+        if unit.kind is UnitKind.FENCE:
+            return judge_fence(self._reading, sections, unit, before, self._layouts)
         sections.enter(unit)
         marks = marks_of(unit.pieces)
         claims = self._places(marks, sections)
-        return claims + flows.chains(marks, sections.named())
+        claims += self._flows.chains(marks, sections.named())
+        claims += self._callers.sentences(marks, sections.named())
+        claims += judge_names(self._reading, marks)
+        return claims + judge_counts(self._reading, sections, marks)
 
-    def _row(self, units: Sequence[Unit], sections: Sections, flows: FlowJudge) -> list[Claim]:
+    def _row(self, units: Sequence[Unit], sections: Sections) -> list[Claim]:
         """A table row is one unit: its cells speak of one thing."""
         sections.enter(units[0])
-        cells = [marks_of(unit.pieces) for unit in units]
-        columns = flow_columns([unit.column for unit in units])
+        cells = with_line_cells([marks_of(unit.pieces) for unit in units], units)
+        names = [unit.column for unit in units]
+        columns = flow_columns(names)
         if columns is not None:
             source, target = cells[columns[0]], cells[columns[1]]
             others = [cell for number, cell in enumerate(cells) if number not in columns]
-            return flows.row(source, target, others, sections)
+            return self._flows.row(source, target, others, sections)
+        said = function_of_row(names, cells)
         beside = [mark for cell in cells for mark in cell if mark.is_code and not mark.citation]
         claims: list[Claim] = []
         for number, cell in enumerate(cells):
             behind = [mark for later in cells[number + 1 :] for mark in later]
-            claims += self._places(cell, sections, beside, behind)
+            claims += self._places(cell, sections, beside, behind, said if number else "")
         for cell in cells:
-            claims += flows.chains(cell, sections.named())
-        return claims
+            claims += self._flows.chains(cell, sections.named())
+            claims += self._callers.sentences(cell, sections.named())
+            claims += judge_names(self._reading, cell)
+        claims += self._callers.row(names, cells, sections.named())
+        whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
+        return claims + judge_counts(self._reading, sections, whole)
 
     def _places(
         self,
@@ -139,11 +174,12 @@ class _DocumentJudge:
         sections: Sections,
         beside: Sequence[Mark] = (),
         behind: Sequence[Mark] = (),
+        said: str = "",
     ) -> list[Claim]:
         claims: list[Claim] = []
         for at, mark in enumerate(marks):
             if mark.citation is not None:
-                claims += judge_citation(self._reading, sections, marks, at, beside, behind)
+                claims += judge_citation(self._reading, sections, marks, at, beside, behind, said)
         return claims
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation
 from tracer.verify.cited import judge_citation
+from tracer.verify.direct import is_binding_to
 from tracer.verify.hops import HopJudge, Judgement
 from tracer.verify.marks import Mark
 from tracer.verify.names import candidates, one_function, parse_span
@@ -35,7 +36,12 @@ class Hop:
     line: int
     dotted: str  # empty: no name of a function
     is_external_form: bool = False  # dotted or with arguments, so that it may be outside the tree
+    has_arguments: bool = False
     citation: Citation | None = None
+
+
+Judged = tuple[Definition, Definition | str, Judgement]
+_Arrow = tuple[Hop, Hop, str, str]
 
 
 def flow_columns(columns: Sequence[str]) -> tuple[int, int] | None:
@@ -69,14 +75,15 @@ class FlowJudge:
         caller, callee = _only_hop(source), _only_hop(target)
         line = every[0].line if every else 0
         claims: list[Claim] = []
-        judged: tuple[Definition, Definition | str, Judgement] | None = None
+        judged: Judged | None = None
         if caller is None or callee is None:
             text = f"{_plain(source)} → {_plain(target)}"
             why = "From and To are not each one code span that names a function"
             claims.append(Claim(ClaimKind.EDGE, text, line, ClaimVerdict.NOT_JUDGED, None, why))
         else:
-            claim, judged = self._pair(ClaimKind.EDGE, caller, callee, sections.named())
-            claims.append(claim)
+            claim, judged = self.pair(ClaimKind.EDGE, caller, callee, sections.named())
+            places = [m.citation for cell in others for m in cell if m.citation is not None]
+            claims.append(self._by_place(claim, judged, places))
         beside = [mark for mark in every if mark.is_code and mark.citation is None]
         for cell in others:
             for at, mark in enumerate(cell):
@@ -90,32 +97,55 @@ class FlowJudge:
 
     def chains(self, marks: Sequence[Mark], files: Sequence[str]) -> list[Claim]:
         """Arrows of one unit, one claim for each arrow between two code spans."""
-        claims: list[Claim] = []
+        found: list[tuple[_Arrow, Claim, Judgement | None]] = []
         for left, right, between, denial in _arrows(marks):
             named = [hop.citation.path for hop in (left, right) if hop.citation]
             near = [path for text in named if text for path in self._reading.find_paths(text)]
-            claim, judged = self._pair(ClaimKind.CHAIN, left, right, [*near, *files])
+            claim, judged = self.pair(ClaimKind.CHAIN, left, right, [*near, *files])
+            arrow = left, right, between, denial
+            found.append((arrow, claim, judged[2] if judged else None))
+        plain = [(c, j) for (_, _, between, denial), c, j in found if not between and not denial]
+        is_of_calls = any(c.verdict.holds for c, _ in plain)
+        order = _common_order([judgement for _, judgement in plain])
+        claims: list[Claim] = []
+        for (left, right, between, denial), claim, judgement in found:
             if denial:
                 claims.append(_denied(claim, denial))
             elif not between:
-                claims.append(claim)
-            elif judged is not None:
+                claims.append(_in_order(claim, order) if order else claim)
+            elif judgement is not None and is_of_calls and judgement.siblings:
+                text = f"{left.text} → {between} → {right.text}"
+                claims.append(replace(claim, text=text))  # the chain's other hops are calls
+            elif judgement is not None:
                 claims.append(_around_prose(claim, left, right, between))
         return claims
 
-    def _pair(
+    def pair(
         self, kind: ClaimKind, left: Hop, right: Hop, files: Sequence[str]
-    ) -> tuple[Claim, tuple[Definition, Definition | str, Judgement] | None]:
+    ) -> tuple[Claim, Judged | None]:
+        """The claim that one function leads to another, and what it was judged by."""
         text = f"{left.text} → {right.text}"
         source, why = self._function(left, files)
+        source = source or self._of_variable(left)
         if source is None:
-            return Claim(kind, text, left.line, ClaimVerdict.NOT_JUDGED, None, why), None
-        target, why = self._target(source, right, files, is_strict=kind is ClaimKind.EDGE)
+            return self._no_function(kind, text, left, why), None
+        target, why = self._target(source, right, files, is_strict=kind is not ClaimKind.CHAIN)
         if target is None:
-            return Claim(kind, text, left.line, ClaimVerdict.NOT_JUDGED, None, why), None
+            return self._no_function(kind, text, right, why), None
         judgement = self._hops.judge(source, target)
         claim = Claim(kind, text, left.line, judgement.verdict, judgement.ground, judgement.detail)
         return claim, (source, target, judgement)
+
+    def _no_function(self, kind: ClaimKind, text: str, hop: Hop, why: str) -> Claim:
+        """A hop that names no function of the tree: a name that is nowhere is missing."""
+        is_call = hop.has_arguments or kind is not ClaimKind.CHAIN
+        name = hop.dotted.rpartition(".")[2]
+        if is_call and name and not hop.citation and not self._reading.is_word(name):
+            owner = hop.dotted.partition(".")[0]
+            if owner == name or self._reading.is_word(owner):
+                detail = f"no `{name}` anywhere in the tree"
+                return Claim(kind, text, hop.line, ClaimVerdict.MISSING, Ground.TEXT, detail)
+        return Claim(kind, text, hop.line, ClaimVerdict.NOT_JUDGED, None, why)
 
     def _function(self, hop: Hop, files: Sequence[str]) -> tuple[Definition | None, str]:
         if not hop.dotted:
@@ -180,12 +210,46 @@ class FlowJudge:
             return None
         return found[0]
 
+    def _by_place(self, claim: Claim, judged: Judged | None, places: Sequence[Citation]) -> Claim:
+        """No call is known, and the place that the row names holds one by another function."""
+        if judged is None or claim.verdict.holds or claim.verdict.is_bad:
+            return claim
+        _, target, _ = judged
+        if not isinstance(target, Definition):
+            return claim
+        for citation in places:
+            paths = self._reading.find_paths(citation.path) if citation.path else ()
+            file = self._reading.file(paths[0]) if len(paths) == 1 else None
+            for call in file.calls if file else ():
+                is_here = any(call.touches(*lines) for lines in citation.lines)
+                if file is None or call.name != target.name or not is_here:
+                    continue
+                owner = file.scopes[call.scope].definition
+                if is_binding_to(self._reading.callees(call, file.path), target):
+                    detail = f"the call at {file.path}:{call.line} is in {owner.qualname}"
+                    return replace(
+                        claim, verdict=ClaimVerdict.REFUTED, ground=Ground.SYNTAX, detail=detail
+                    )
+        return claim
+
+    def _of_variable(self, hop: Hop) -> Definition | None:
+        """`cart.add()` for `Cart.add`: a variable named as its class, where there is one such."""
+        receiver, _, name = hop.dotted.rpartition(".")
+        wanted = receiver.rpartition(".")[2].replace("_", "").lower()
+        found = [
+            definition
+            for definition in candidates(name, self._reading)
+            if wanted and definition.owner_class is not None and definition.is_function
+            if definition.qualname.split(".")[-2].lower() == wanted
+        ]
+        return found[0] if len(found) == 1 else None
+
     def _row_anchor(
         self,
         marks: Sequence[Mark],
         at: int,
         beside: Sequence[Mark],
-        judged: tuple[Definition, Definition | str, Judgement] | None,
+        judged: Judged | None,
         sections: Sections,
     ) -> list[Claim]:
         """A place in a row whose call is known: the call or the callee must stand there."""
@@ -265,18 +329,36 @@ def _only_hop(cell: Sequence[Mark]) -> Hop | None:
     rest = "".join(mark.text for mark in cell if not mark.is_code)
     if len(spans) != 1 or not _TIMES.fullmatch(rest):
         return None
-    hop = _hop(spans[0])
+    hop = hop_of(spans[0])
     return hop if hop.dotted else None
 
 
-def _hop(mark: Mark) -> Hop:
+def hop_of(mark: Mark) -> Hop:
+    """A code span or a cited symbol as one end of a claimed call."""
     if mark.citation is not None:
         return Hop(mark.text, mark.line, mark.citation.symbol, citation=mark.citation)
     written = parse_span(mark.text)
     if written is None:
         return Hop(mark.text, mark.line, "")
     is_external = "." in written.dotted or written.has_arguments
-    return Hop(mark.text, mark.line, written.dotted, is_external)
+    return Hop(mark.text, mark.line, written.dotted, is_external, written.has_arguments)
+
+
+def _common_order(judgements: Sequence[Judgement | None]) -> str:
+    """The one function that calls all hops of a chain in their order, none calling the next.
+
+    Such a chain tells an order and no calls. A single arrow is no chain.
+    """
+    if len(judgements) < 2 or any(j is None or not j.siblings for j in judgements):
+        return ""
+    callers = [{pair.caller for pair in j.siblings} for j in judgements if j is not None]
+    common = sorted(set.intersection(*callers))
+    return common[0] if common else ""
+
+
+def _in_order(claim: Claim, caller: str) -> Claim:
+    detail = f"an order, no call: {caller} calls one after the other"
+    return replace(claim, verdict=ClaimVerdict.DERIVED, ground=Ground.SOLVER, detail=detail)
 
 
 def _denied(claim: Claim, denial: str) -> Claim:
@@ -286,9 +368,9 @@ def _denied(claim: Claim, denial: str) -> Claim:
         return replace(claim, verdict=ClaimVerdict.NOT_JUDGED, ground=None, detail=detail)
     text = f"no path {claim.text}"
     match claim.verdict:
-        case ClaimVerdict.NO_PATH | ClaimVerdict.REFUTED:
+        case ClaimVerdict.NO_PATH | ClaimVerdict.ORDER_ONLY | ClaimVerdict.REFUTED:
             return replace(claim, text=text, verdict=ClaimVerdict.DERIVED)
-        case ClaimVerdict.VERIFIED | ClaimVerdict.DERIVED:
+        case ClaimVerdict.VERIFIED | ClaimVerdict.DERIVED | ClaimVerdict.CALL_PATH:
             return replace(claim, text=text, verdict=ClaimVerdict.REFUTED)
         case _:
             return replace(claim, text=text)
@@ -356,7 +438,7 @@ def _last_hop(segment: Sequence[Mark]) -> Hop | None:
     for number in range(len(segment) - 1, -1, -1):
         if segment[number].is_code:
             rest = "".join(mark.text for mark in segment[number + 1 :])
-            return _hop(segment[number]) if _REMARK.fullmatch(rest) else None
+            return hop_of(segment[number]) if _REMARK.fullmatch(rest) else None
     return None
 
 
@@ -364,7 +446,7 @@ def _first_hop(segment: Sequence[Mark]) -> Hop | None:
     for number, mark in enumerate(segment):
         if mark.is_code:
             before = "".join(mark.text for mark in segment[:number])
-            return _hop(mark) if not before.strip(" *_") else None
+            return hop_of(mark) if not before.strip(" *_") else None
     return None
 
 

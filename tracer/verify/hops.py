@@ -9,11 +9,11 @@ from tracer.model.graph import CallGraph, Resolution
 from tracer.model.recording import Recording
 from tracer.model.source import Callee, FunctionId, is_function
 from tracer.model.verification import ClaimVerdict, Ground
-from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls
+from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls, is_binding_to
 from tracer.verify.reach import Frontier, Reach, Siblings, Step
 from tracer.verify.reading import Reading
 from tracer.verify.recorded import Recorded
-from tracer.verify.syntax import Definition
+from tracer.verify.syntax import CallExpression, Definition
 
 _SHOWN = 3
 
@@ -26,6 +26,7 @@ class Judgement:
     ground: Ground | None = None
     detail: str = ""
     lines: tuple[int, ...] = ()  # of the direct calls, sorted
+    siblings: tuple[Siblings, ...] = ()  # who calls the two one after the other, instead
 
 
 class HopJudge:
@@ -139,12 +140,14 @@ class HopJudge:
         """A path holds as firmly as its weakest step."""
         grounds = [self._step_ground(step) for step in steps]
         weakest = max(grounds, key=lambda ground: STRENGTH[ground])
-        verdict = ClaimVerdict.DERIVED if weakest is Ground.SOLVER else ClaimVerdict.VERIFIED
+        is_derived = weakest is Ground.SOLVER
         first = steps[0]
         if len(steps) == 1:
+            verdict = ClaimVerdict.DERIVED if is_derived else ClaimVerdict.VERIFIED
             return Judgement(verdict, weakest, f"called at line {first.line}", (first.line,))
         through = " → ".join(_short(step.callee) for step in steps[:-1])
         detail = f"call path through {through}, from line {first.line}"
+        verdict = ClaimVerdict.DERIVED if is_derived else ClaimVerdict.CALL_PATH
         return Judgement(verdict, weakest, detail)
 
     def _step_ground(self, step: Step) -> Ground:
@@ -172,11 +175,42 @@ class HopJudge:
         if defined.name.startswith("__") or (defined.is_wrapped and not siblings):
             detail = "no path is known, but it may run without being called by name"
             return Judgement(ClaimVerdict.NOT_FOUND, Ground.SOLVER, _joined(detail, told))
-        detail = f"no path: {told}" if told else "no path"
+        in_order = tuple(pair for pair in siblings if pair.source_line < pair.target_line)
+        verdict = ClaimVerdict.ORDER_ONLY if in_order else ClaimVerdict.NO_PATH
+        detail = f"no path: {_siblings_text(in_order or siblings)}" if siblings else "no path"
+        if truth := self._instead(source, target, defined):
+            detail += f"; {truth}"
         if frontier.others:
             noun = "site" if frontier.others == 1 else "sites"
             detail += f"; {frontier.others} open call {noun} on the way cannot be calls of it"
-        return Judgement(ClaimVerdict.NO_PATH, Ground.SOLVER, detail)
+        return Judgement(verdict, Ground.SOLVER, detail, siblings=in_order)
+
+    def _instead(self, source: FunctionId, target: FunctionId, defined: Definition) -> str:
+        """What is true of the two: the other way round, or who calls the target."""
+        start = self.reading.definition(source)
+        if start is not None and (back := self.direct(defined, start)):
+            line = back[0].call.line
+            return f"the other way round: {defined.qualname} calls it at {defined.path}:{line}"
+        callers = self.callers(defined)
+        if not callers or self._graph_reach(self._graph_or_fail()).siblings(source, target):
+            return ""
+        places = [f"{path}:{call.line}" for path, call in callers[:_SHOWN]]
+        more = len(callers) - _SHOWN
+        return f"it is called at {', '.join(places)}" + (f" and {more} more" if more > 0 else "")
+
+    def callers(self, target: Definition) -> list[tuple[str, CallExpression]]:
+        """Calls of a function anywhere in the tree that imports and definitions alone settle."""
+        return [
+            (file.path, call)
+            for file in self.reading.mentions(target.name)
+            for call in file.calls
+            if call.name == target.name
+            and is_binding_to(self.reading.callees(call, file.path), target)
+        ]
+
+    def _graph_or_fail(self) -> CallGraph:
+        assert self._graph is not None
+        return self._graph
 
     def _graph_reach(self, graph: CallGraph) -> Reach:
         if self._reach is None:

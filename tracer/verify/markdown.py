@@ -19,6 +19,7 @@ class UnitKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"  # a list item's own text, too
     CELL = "cell"
+    FENCE = "fence"  # quoted code: its text is one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Unit:
     level: int = 0  # of a heading
     row: int | None = None  # of a cell: number of its row in the document
     column: str = ""  # of a cell: its header, as plain text
+    depth: int = 0  # of lists around it
+    language: str = ""  # of a fence, as its first line names it
 
     @property
     def text(self) -> str:
@@ -56,14 +59,21 @@ class _Table:
 
 
 def read_units(text: str) -> tuple[Unit, ...]:
-    """All units of a document in order; fenced code, HTML and table heads are left out."""
+    """All units of a document in order; HTML and table heads are left out."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     units: list[Unit] = []
     table = _Table()
     row = 0
     heading = 0
+    depth = 0
     for token in tokens:
         match token.type:
+            case "list_item_open":
+                depth += 1
+            case "list_item_close":
+                depth -= 1
+            case "fence":
+                units.append(_fence(token, depth))
             case "table_open":
                 table = _Table()
             case "thead_open":
@@ -79,7 +89,7 @@ def read_units(text: str) -> tuple[Unit, ...]:
             case "heading_close":
                 heading = 0
             case "inline":
-                units += _units(token, table, row, heading)
+                units += _units(token, table, row, heading, depth)
             case "th_close" | "td_close":
                 table.cell += 1
             case "table_close":
@@ -87,7 +97,14 @@ def read_units(text: str) -> tuple[Unit, ...]:
     return tuple(units)
 
 
-def _units(token: Token, table: _Table, row: int, heading: int) -> list[Unit]:
+def _fence(token: Token, depth: int) -> Unit:
+    line = token.map[0] + 2 if token.map else 1  # the first line within
+    language = token.info.split()[0].lower() if token.info.split() else ""
+    piece = Piece(token.content, line, is_code=True)
+    return Unit(UnitKind.FENCE, (piece,), line, depth=depth, language=language)
+
+
+def _units(token: Token, table: _Table, row: int, heading: int, depth: int) -> list[Unit]:
     if table.is_head:
         pieces = _pieces(token, table.row_line)
         table.columns.append("".join(piece.text for piece in pieces).strip())
@@ -98,7 +115,7 @@ def _units(token: Token, table: _Table, row: int, heading: int) -> list[Unit]:
         return [Unit(UnitKind.CELL, pieces, table.row_line, row=row, column=column)]
     line = token.map[0] + 1 if token.map else 1
     kind = UnitKind.HEADING if heading else UnitKind.PARAGRAPH
-    return [Unit(kind, _pieces(token, line), line, level=heading)]
+    return [Unit(kind, _pieces(token, line), line, level=heading, depth=depth)]
 
 
 def _pieces(token: Token, first_line: int) -> tuple[Piece, ...]:
@@ -113,6 +130,10 @@ def _pieces(token: Token, first_line: int) -> tuple[Piece, ...]:
             line = first_line + token.content.count("\n", 0, start)
             at = start + len(child.content) if place >= 0 else at
             found.append(Piece(child.content, line, child.type == "code_inline"))
+        elif child.markup in ("_", "__") and child.type.endswith(("_open", "_close")):
+            # `__main__.py` outside a code span is a name, and no emphasis of `main`.
+            at = flat.find(child.markup, at) + len(child.markup)
+            found.append(Piece(child.markup, first_line + token.content.count("\n", 0, at)))
         elif child.type in ("softbreak", "hardbreak"):
             line = first_line + token.content.count("\n", 0, at)
             found.append(Piece(" ", line))

@@ -247,6 +247,7 @@ class _Reader(ast.NodeVisitor):
             first_parameter,
             is_wrapped,
             bases,
+            _docstring(node),
         )
         if binds:
             self._bind(name, definition)
@@ -376,6 +377,15 @@ def _header_end(node: ast.stmt) -> int:
             if hasattr(node, "body"):  # TryStar, and what later versions add
                 return node.lineno
             return node.end_lineno or node.lineno
+
+
+def _docstring(node: ast.AST) -> tuple[int, int] | None:
+    body = getattr(node, "body", None)
+    first = body[0] if isinstance(body, list) and body else None
+    if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+        return None
+    is_text = isinstance(first.value.value, str)
+    return (first.lineno, first.end_lineno or first.lineno) if is_text else None
 
 
 def _decorator_name(decorator: ast.expr) -> str:

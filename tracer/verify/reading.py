@@ -99,6 +99,15 @@ class Reading:
             return reading.lines if reading else None
         return self._others.lines(path)
 
+    def text(self, path: str) -> str:
+        """The text of a Python file of the tree."""
+        return self._sources[path].text
+
+    def is_word(self, name: str) -> bool:
+        """Whether any Python file of the tree holds the word, in code or text."""
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        return any(name in s.text and word.search(s.text) for s in self._sources.values())
+
     def find_paths(self, text: str) -> tuple[str, ...]:
         """Files that a citation can mean: this path, else all whose path ends so, sorted."""
         text = text.removeprefix("./")

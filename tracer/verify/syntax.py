@@ -24,6 +24,7 @@ class Definition:
     first_parameter: str = ""  # of a method that is bound: `self`, `cls`
     is_wrapped: bool = False  # by a decorator that may put another function in its place
     bases: tuple[str, ...] = ()  # of a class, dotted as written; `` where it is an expression
+    docstring: tuple[int, int] | None = None  # its lines
 
     @property
     def name(self) -> str:
@@ -45,6 +46,10 @@ class Definition:
     @property
     def is_function(self) -> bool:
         return self.kind in (FunctionKind.FUNCTION, FunctionKind.METHOD)
+
+    def is_in_docstring(self, line: int) -> bool:
+        """Whether a line is text about the function, and none of its code."""
+        return self.docstring is not None and self.docstring[0] <= line <= self.docstring[1]
 
     def covers(self, first: int, last: int) -> bool:
         """Whether the lines lie between the first decorator and the end."""

@@ -1,0 +1,195 @@
+"""Claims in words that one function calls another: `a` calls `b`, `b` is called by `a`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.flows import FlowJudge, Hop, hop_of
+from tracer.verify.hops import HopJudge
+from tracer.verify.marks import Mark
+from tracer.verify.names import is_test, one_function
+from tracer.verify.reading import Reading
+from tracer.verify.syntax import Definition
+
+_ADVERB = r"(?:(?:then|directly|also|itself|in turn|first|finally|only|simply|just|always)\s+)*"
+_VERB = r"(?:calls|invokes|delegates to|dispatches to|hands over to)"
+_CALLS = re.compile(rf"[\s*_]*{_ADVERB}{_VERB}[\s*_]*", re.IGNORECASE)
+_DENIED = re.compile(
+    r"[\s*_]*(?:does not|doesn['’]t|never|no longer|cannot)\s+(?:itself\s+)?(?:directly\s+)?"
+    r"(?:calls?|invokes?)[\s*_]*",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"[\s*_,(—–-]*(?:(?:which|that)\s+)?(?:is |are |gets |was )?(?P<only>(?:only|solely)\s+)?"
+    r"(?:directly\s+)?(?:called|invoked)\s+(?P<too>(?:only|solely)\s+)?(?:by|from)[\s*_:]*",
+    re.IGNORECASE,
+)
+_CALLER_OF = re.compile(r"(?:(?P<only>only|sole|single)\s+)?callers? of[\s*_]*$", re.IGNORECASE)
+_IS = re.compile(r"[\s*_]*(?:is|are|:|=|—)[\s*_:]*", re.IGNORECASE)
+_AND = re.compile(r"[\s*_]*(?:,|and|&|,\s*and)[\s*_]*", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|never|nothing|without|cannot|if|unless)\b|n['’]t\b", re.I)
+_COLUMN = re.compile(r"(?:called (?:by|from)|callers?|call sites?)", re.IGNORECASE)
+_CALLEES = re.compile(r"(?:function|method|callee|callable)s?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    callers: tuple[Mark, ...]
+    callee: Mark
+    is_only: bool = False  # these are said to be all
+    is_denied: bool = False
+    before: str = ""  # the text before the first of them
+
+
+class CallerJudge:
+    """Judges who is said to call whom."""
+
+    def __init__(self, reading: Reading, hops: HopJudge, flows: FlowJudge) -> None:
+        self._reading = reading
+        self._hops = hops
+        self._flows = flows
+
+    def sentences(self, marks: Sequence[Mark], files: Sequence[str]) -> list[Claim]:
+        """Claims of one unit, one for each caller."""
+        return [claim for said in _sayings(marks) for claim in self._judge(said, files)]
+
+    def row(
+        self, columns: Sequence[str], cells: Sequence[Sequence[Mark]], files: Sequence[str]
+    ) -> list[Claim]:
+        """A row of a table with a column of callers beside one of functions."""
+        names = [column.strip() for column in columns]
+        by = next((n for n, name in enumerate(names) if _COLUMN.fullmatch(name)), None)
+        of = next((n for n, name in enumerate(names) if _CALLEES.fullmatch(name)), None)
+        if by is None or of is None:
+            return []
+        callees = [mark for mark in cells[of] if mark.is_code]
+        callers = tuple(mark for mark in cells[by] if mark.is_code or mark.citation)
+        if len(callees) != 1 or not callers:
+            return []
+        return self._judge(_Said(callers, callees[0]), files)
+
+    def _judge(self, said: _Said, files: Sequence[str]) -> list[Claim]:
+        clause = re.split(r"[.;:!?]\s", said.before)[-1]
+        if _DENIAL.search(clause):
+            return []
+        callee = hop_of(said.callee)
+        claims: list[Claim] = []
+        sources: list[Definition] = []
+        for mark in said.callers:
+            if mark.citation is not None and mark.citation.lines and not mark.citation.symbol:
+                claims += self._at_place(mark, callee, files)
+                continue
+            caller = hop_of(mark)
+            claim, judged = self._flows.pair(ClaimKind.CALLER, caller, callee, files)
+            claim = replace(claim, text=f"{caller.text} calls {callee.text}")
+            if judged is not None:
+                sources.append(judged[0])
+            claims.append(_denied(claim) if said.is_denied else claim)
+        if said.is_only and sources and all(claim.verdict.holds for claim in claims):
+            claims += self._others(callee, sources, files)
+        return claims
+
+    def _at_place(self, mark: Mark, callee: Hop, files: Sequence[str]) -> list[Claim]:
+        """`f` is called from `a.py:3`: such a call must stand there."""
+        citation = mark.citation
+        target, _ = (
+            one_function(callee.dotted, self._reading, files) if callee.dotted else (None, "")
+        )
+        paths = self._reading.find_paths(citation.path) if citation and citation.path else ()
+        file = self._reading.file(paths[0]) if len(paths) == 1 else None
+        if citation is None or target is None or file is None or not file.scopes:
+            return []
+        claims: list[Claim] = []
+        for lines in citation.lines:
+            place = f"{file.path}:{lines[0]}" + (f"-{lines[1]}" if lines[1] > lines[0] else "")
+            told = f"{place} calls {callee.text}"
+            here = [c for c in file.calls if c.name == target.name and c.touches(*lines)]
+            if here:
+                detail = f"`{here[0].text}` is called at line {here[0].line}"
+                verdict, ground = ClaimVerdict.VERIFIED, Ground.TEXT
+            else:
+                at = [f"{path}:{call.line}" for path, call in self._hops.callers(target)[:3]]
+                detail = (
+                    f"no such call there; it is called at {', '.join(at)}"
+                    if at
+                    else ("no such call there")
+                )
+                verdict, ground = (ClaimVerdict.MOVED if at else ClaimVerdict.REFUTED), Ground.TEXT
+            claims.append(Claim(ClaimKind.CALLER, told, mark.line, verdict, ground, detail))
+        return claims
+
+    def _others(
+        self, callee: Hop, sources: Sequence[Definition], files: Sequence[str]
+    ) -> list[Claim]:
+        """Said to be the only callers: another one refutes it; tests do not count."""
+        target, _ = one_function(callee.dotted, self._reading, files)
+        if target is None:
+            return []
+        told = f"nobody else calls {callee.text}"
+        others = []
+        for path, call in self._hops.callers(target):
+            file = self._reading.file(path)
+            is_inside = file is not None and any(
+                source.path == path and call in file.calls_in(source) for source in sources
+            )
+            if not is_inside and not is_test(path):
+                others.append(f"{path}:{call.line}")
+        line = callee.line
+        if others:
+            detail = f"it is called at {', '.join(others[:3])}, too"
+            verdict, ground = ClaimVerdict.REFUTED, Ground.SYNTAX
+            return [Claim(ClaimKind.CALLER, told, line, verdict, ground, detail)]
+        detail = "no other call is settled by imports and definitions"
+        verdict, ground = ClaimVerdict.DERIVED, Ground.SOLVER
+        return [Claim(ClaimKind.CALLER, told, line, verdict, ground, detail)]
+
+
+def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
+    for at in range(len(marks) - 2):
+        first, between, second = marks[at : at + 3]
+        if not _is_span(first) or _is_span(between) or not _is_span(second):
+            continue
+        before = marks[at - 1].text if at else ""
+        if _CALLS.fullmatch(between.text) or _DENIED.fullmatch(between.text):
+            is_denied = _CALLS.fullmatch(between.text) is None
+            for callee in _listed(marks, at + 2):
+                if callee.is_code:
+                    yield _Said((first,), callee, is_denied=is_denied, before=before)
+        elif (by := _BY.fullmatch(between.text)) is not None:
+            is_only = bool(by["only"] or by["too"])
+            yield _Said(_listed(marks, at + 2), first, is_only, before=before)
+        elif (of := _CALLER_OF.search(before)) and _IS.fullmatch(between.text):
+            yield _Said(
+                _listed(marks, at + 2), first, bool(of["only"]), before=before[: of.start()]
+            )
+
+
+def _listed(marks: Sequence[Mark], at: int) -> tuple[Mark, ...]:
+    """The code span there, and those that follow it in a list."""
+    found = [marks[at]]
+    while at + 2 < len(marks) and _AND.fullmatch(marks[at + 1].text) and _is_span(marks[at + 2]):
+        # `a` calls `b` and `c` calls `d`: `c` begins another sentence.
+        if at + 3 < len(marks) and (_CALLS.match(marks[at + 3].text)):
+            break
+        found.append(marks[at + 2])
+        at += 2
+    return tuple(found)
+
+
+def _is_span(mark: Mark) -> bool:
+    return mark.is_code or mark.citation is not None
+
+
+def _denied(claim: Claim) -> Claim:
+    """`a` does not call `b`: the opposite, as far as it is settled."""
+    text = claim.text.replace(" calls ", " does not call ", 1)
+    match claim.verdict:
+        case ClaimVerdict.VERIFIED if claim.ground in (Ground.RUN, Ground.SYNTAX):
+            return replace(claim, text=text, verdict=ClaimVerdict.REFUTED)
+        case ClaimVerdict.NO_PATH | ClaimVerdict.ORDER_ONLY | ClaimVerdict.REFUTED:
+            return replace(claim, text=text, verdict=ClaimVerdict.DERIVED)
+        case _:
+            return replace(claim, text=text, verdict=ClaimVerdict.NOT_JUDGED, ground=None)

@@ -1,0 +1,173 @@
+"""Claims of how many: a number whose place spans exactly one display that shares its noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.citations import Lines
+from tracer.verify.displays import Display, displays_of, singular
+from tracer.verify.marks import Mark
+from tracer.verify.reading import Reading
+from tracer.verify.sections import Sections
+
+_WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+_NUMBER = rf"\d{{1,4}}|{'|'.join(_WORDS)}"
+_CLAIM = re.compile(
+    r"(?<![\w.:§/#+\-–=×])(?P<how>~|≈|(?:about|around|approximately|roughly|some|nearly|circa)\s+"
+    r"|(?:more than|over|at least|≥|>)\s*|(?:fewer than|less than|at most|up to|<|≤)\s*)?"
+    rf"(?P<number>{_NUMBER})(?P<plus>\+)?\s+(?P<noun>[A-Za-z][\w/-]*(?:\s+[A-Za-z][\w/-]*){{0,3}})",
+    re.IGNORECASE,
+)
+_CONTAINED = frozenset({"key", "entry", "item", "element", "member", "value"})
+_PARAMETERS = frozenset({"parameter", "argument", "param", "arg"})
+_NOT_COUNTED = frozenset(
+    {"line", "time", "of", "to", "and", "or", "in", "is", "epoch", "step", "d"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    text: str
+    number: int
+    how: str  # as written before it, lower case
+    words: tuple[str, ...]
+
+
+def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) -> list[Claim]:
+    """Claims of one unit: each number that has a place of its own."""
+    claims: list[Claim] = []
+    for at, mark in enumerate(marks):
+        if mark.is_code or mark.citation is not None:
+            continue
+        for match in _CLAIM.finditer(mark.text):
+            count = _count(match)
+            place = _place(reading, sections, marks, at)
+            if count is None or place is None:
+                continue
+            path, lines = place
+            claim = _judge(reading, path, lines, count, _spans(marks, at), mark.line)
+            if claim is not None:
+                claims.append(claim)
+    return claims
+
+
+def _count(match: re.Match[str]) -> _Count | None:
+    words = tuple(singular(w) for w in re.findall(r"[A-Za-z]+", match["noun"].replace("-", " ")))
+    if not words or words[0] in _NOT_COUNTED:
+        return None
+    written = match["number"].lower()
+    number = _WORDS[written] if written in _WORDS else int(written)
+    how = "at least" if match["plus"] else (match["how"] or "").strip().lower()
+    return _Count(match[0].strip(), number, how, words)
+
+
+def _place(
+    reading: Reading, sections: Sections, marks: Sequence[Mark], at: int
+) -> tuple[str, Lines] | None:
+    """The place of the number: the next one with lines, else the one before."""
+    after = [mark for mark in marks[at + 1 :] if mark.citation and mark.citation.lines]
+    before = [mark for mark in reversed(marks[:at]) if mark.citation and mark.citation.lines]
+    found = (after or before)[:1]
+    citation = found[0].citation if found else None
+    if citation is None or len(citation.lines) != 1:
+        return None
+    if citation.path:
+        paths = reading.find_paths(citation.path)
+        path = paths[0] if len(paths) == 1 else sections.resolve(citation)[0]
+    else:
+        path, is_sure = sections.implied()
+        path = path if is_sure else ""
+    return (path, citation.lines[0]) if path else None
+
+
+def _spans(marks: Sequence[Mark], at: int) -> frozenset[str]:
+    """Words of the code spans beside the number, which may name what is counted."""
+    beside = [*marks[max(at - 1, 0) : at], *marks[at + 1 : at + 2]]
+    words = (w for m in beside if m.is_code for w in re.findall(r"[A-Za-z]+", m.text))
+    return frozenset(singular(word) for word in words)
+
+
+def _judge(
+    reading: Reading, path: str, lines: Lines, count: _Count, spans: frozenset[str], line: int
+) -> Claim | None:
+    file = reading.file(path)
+    if file is None or not file.scopes:
+        return None
+    display = _one(displays_of(file.lines), lines, count, spans)
+    if display is None or not display.sizes:
+        return None
+    name = f"`{display.name}`" if display.name else "the display"
+    sizes = " or ".join(str(size) for size in display.sizes)
+    detail = f"{name} at {path}:{display.first_line}-{display.last_line} has {sizes} {display.what}"
+    is_right = any(_fits(count, size) for size in display.sizes)
+    verdict = ClaimVerdict.VERIFIED if is_right else ClaimVerdict.REFUTED
+    return Claim(ClaimKind.COUNT, count.text, line, verdict, Ground.SYNTAX, detail)
+
+
+def _one(
+    displays: Sequence[Display], lines: Lines, count: _Count, spans: frozenset[str]
+) -> Display | None:
+    """The one display in the lines that the number can be about; None where there is not one."""
+    first, last = lines
+    if "method" in count.words:
+        inside = [d for d in displays if d.what == "methods" and _is_at(d, first, last)]
+        return inside[0] if len(inside) == 1 else None
+    if _PARAMETERS & set(count.words):
+        inside = [d for d in displays if d.what == "parameters" and _is_at(d, first, last)]
+        return inside[0] if len(inside) == 1 else None
+    counted = [d for d in displays if d.what in ("keys", "items")]
+    inside = [d for d in counted if first <= d.first_line and d.last_line <= last]
+    # A place that names one line of a display of several means the display.
+    inside = inside or [
+        d for d in counted if first == last == d.first_line and d.last_line > d.first_line
+    ]
+    outer = [d for d in inside if not any(_holds(other, d) for other in inside)]
+    nouns = set(count.words)
+    sharing = [d for d in outer if d.words & nouns]
+    if not sharing and len(outer) == 1 and (nouns & _CONTAINED or outer[0].words & spans):
+        sharing = outer if nouns & _CONTAINED else []
+    return sharing[0] if len(sharing) == 1 else None
+
+
+def _is_at(display: Display, first: int, last: int) -> bool:
+    """Whether a class or function begins in the lines, or is what they lie in."""
+    return first <= display.first_line <= last
+
+
+def _holds(outer: Display, inner: Display) -> bool:
+    return (
+        outer != inner
+        and outer.first_line <= inner.first_line
+        and inner.last_line <= outer.last_line
+        and (outer.first_line, outer.last_line) != (inner.first_line, inner.last_line)
+    )
+
+
+def _fits(count: _Count, size: int) -> bool:
+    """Whether a size is what was said; «about» allows for a tenth."""
+    if count.how in ("more than", "over", ">"):
+        return size > count.number
+    if count.how in ("at least", "≥"):
+        return size >= count.number
+    if count.how in ("fewer than", "less than", "<"):
+        return size < count.number
+    if count.how in ("at most", "up to", "≤"):
+        return size <= count.number
+    if count.how:
+        return abs(size - count.number) <= max(1, count.number / 10)
+    return size == count.number
