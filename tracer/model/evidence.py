@@ -34,6 +34,23 @@ class SeenBy(StrEnum):
     LINE = "line"  # the callee is in C; its statement ran and did not raise
 
 
+class DynamicOrigin(StrEnum):
+    """Whence a call came that was seen and not read."""
+
+    IMPORT = "import time"
+    CLASS_BODY = "class body"
+    RESUME = "resumed generator"
+    DECORATOR = "decorator"
+    CALLBACK = "callback"  # through a function outside the namespace
+    C_CALLER = "C caller"  # through a callee in C, which has no frame
+    GENERATED = "generated code"
+    IMPLICIT = "implicit call"  # syntax that is no call expression
+    DISPATCH = "dispatch"  # another class's method of that name
+    MONKEY_PATCHED = "monkey-patched"
+    OPEN_SITE = "open site"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class ReconciledEdge:
     """A call site and one callee, with the verdict."""
@@ -56,6 +73,9 @@ class ReconciledEdge:
     workloads: tuple[str, ...] = ()
     through: str | None = None
     why: str = ""  # the comment above the site, else the first docstring line of the callee
+    # Of a `not taken` edge: the condition that stood in the way, where recorded lines decide it.
+    barred_by: Guard | None = None
+    origin: DynamicOrigin | None = None  # of what was seen and not read: whence it came
 
     @property
     def was_read(self) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import (
     Chain,
+    DynamicOrigin,
     Finding,
     FindingKind,
     PathAnswer,
@@ -37,6 +38,16 @@ from tracer.reconcile.conditions import hidden_inputs
 from tracer.reconcile.dead_code import dead_code
 from tracer.reconcile.state_changes import saved_state, state_changes
 from tracer.reconcile.state_ledger import unread_changes
+
+_BY_THE_LANGUAGE = frozenset(
+    {
+        DynamicOrigin.IMPORT,
+        DynamicOrigin.CLASS_BODY,
+        DynamicOrigin.RESUME,
+        DynamicOrigin.IMPLICIT,
+    }
+)
+"""What explains a call without a word of the project's."""
 
 _MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
@@ -173,8 +184,8 @@ def _dynamic_only(edges: Iterable[ReconciledEdge]) -> Iterable[Finding]:
     for edge in edges:
         if edge.was_read:
             continue
-        if edge.cause.startswith(("import", "resumes", "no call expression")):
-            continue  # explained by the language, not by the project
+        if edge.origin in _BY_THE_LANGUAGE:
+            continue
         callee = qualname_of(edge.callee) if is_function(edge.callee) else edge.callee
         yield Finding(
             FindingKind.DYNAMIC_ONLY,

@@ -13,6 +13,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tracer.model.agreement import agreement_of, origins_text
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge, TapResult
 from tracer.model.graph import Effect, GuardKind, Raise
@@ -22,6 +23,7 @@ from tracer.report.leads import find_leads
 from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
+from tracer.report.obstacles import obstacles
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
@@ -79,6 +81,7 @@ _SITES_SHOWN = 25
 _RAISES_SHOWN = 60
 _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
+_OBSTACLES_SHOWN = 40
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
     r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
@@ -165,6 +168,12 @@ def render_static(evidence: Evidence) -> str:
         handlers=_handlers(evidence),
         raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
         counts=verdict_counts(evidence.edges),
+        agreement=agreement_of(evidence.edges).text,
+        origins=origins_text(evidence.edges),
+        barred=(barred := obstacles(evidence))[:_OBSTACLES_SHOWN],
+        barred_cut=_cut(
+            barred[:_OBSTACLES_SHOWN], barred, "conditions", "those on hidden inputs first"
+        ),
         meanings=VERDICT_MEANING,
     )
 

@@ -396,10 +396,16 @@ class ScopeReader:
         return self.node(LITERAL, len(self.containers) - 1)
 
     def add_guard(
-        self, kind: GuardKind, text: str, line: int, reads: Reads, joined: tuple[int, ...] = ()
+        self,
+        kind: GuardKind,
+        text: str,
+        line: int,
+        reads: Reads,
+        joined: tuple[int, ...] = (),
+        branch_line: int = 0,
     ) -> int:
         """Note a condition; the answer is its number."""
-        self.guards.append((self.guard, kind.value, text, line, *reads, joined))
+        self.guards.append((self.guard, kind.value, text, line, *reads, joined, branch_line))
         return len(self.guards) - 1
 
     def leave(self, kind: ExitKind) -> None:
@@ -416,7 +422,8 @@ class ScopeReader:
         """
         outer = self.guard
         for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, base):
-            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined)
+            leaves_at = self.guards[joined[-1]][8]
+            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined, leaves_at)
         guard, self.guard = self.guard, outer
         return guard
 
