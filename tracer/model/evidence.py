@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracer.model.brief import Brief, BriefAnchor
+from tracer.model.flow import ValueFlow
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.ledger import Ledger
+from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -299,6 +301,7 @@ class FindingKind(StrEnum):
     TREE_CHANGED = "the run changed the tree"
     IMPORT_EFFECT = "side effect of an import"
     NO_PATH = "no path"
+    PREMISE = "premise not supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,3 +378,5 @@ class Evidence:
     raises: tuple[Raise, ...] = ()  # of the answer's functions
     state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change
     seen_effects: tuple[SeenEffect, ...] = ()  # by run, in its order
+    flows: tuple[ValueFlow, ...] = ()  # of the values that the question is about
+    contrasted: Contrasted | None = None  # the two sides of a divergence; None: none was asked

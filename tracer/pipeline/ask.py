@@ -8,7 +8,7 @@ from pathlib import Path
 from tracer.brief.question import question_brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.verification import Verification
-from tracer.pipeline.answer import answer_brief, assemble
+from tracer.pipeline.answer import answer_brief, assemble, follows_values
 from tracer.pipeline.git import read_commit
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import read_sources
@@ -35,7 +35,9 @@ def ask(question: Question, progress: Progress | None = None) -> tuple[Evidence,
     """
     clock = StageClock(progress or Silent())
     brief = question_brief(question.text, hints=question.hints, namespaces=question.namespaces)
-    reading = read_sources(question.root, question.tables, clock)
+    reading = read_sources(
+        question.root, question.tables, clock, keeps_solution=follows_values(brief)
+    )
     commit = read_commit(reading.tree.root)
     digest = digest_tree(reading.tree.root).value
     with clock.stage("answer") as result:

@@ -15,7 +15,7 @@ from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.plan import TracePlan
 from tracer.model.verification import Verification
-from tracer.pipeline.answer import answer_brief, assemble
+from tracer.pipeline.answer import answer_brief, assemble, follows_values
 from tracer.pipeline.git import Commit, read_commit
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
@@ -67,7 +67,9 @@ def make_bundle(
     if not request.dry_run:
         check_output_folder(out, force=request.force)
     request.runs.check(request.root)
-    reading = read_sources(request.root, request.tables, clock)
+    reading = read_sources(
+        request.root, request.tables, clock, keeps_solution=follows_values(brief)
+    )
     commit = read_commit(reading.tree.root)
     before = digest_tree(reading.tree.root)
     with clock.stage("scope") as result:

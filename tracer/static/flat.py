@@ -111,6 +111,7 @@ class FlatScope(NamedTuple):
     dead_nodes: tuple[tuple[int, int], ...] = ()  # ranges of nodes that are never evaluated
     raises: tuple[FlatRaise, ...] = ()
     guard_starts: tuple[tuple[int, int], ...] = ()  # node from which on a guard holds; from -1 on
+    return_lines: tuple[int, ...] = ()  # one for each of `returns`
 
 
 class FileSummary(NamedTuple):

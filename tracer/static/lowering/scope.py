@@ -126,6 +126,7 @@ class ScopeReader:
         self.accesses: list[FlatAccess] = []
         self.containers: list[FlatContainer] = []
         self.returns: list[int] = []
+        self.return_lines: list[int] = []
         self.return_tests: list[tuple[tuple[int, bool], ...]] = []
         self.none_tests: tuple[tuple[int, bool], ...] = ()  # what tests told of `None` so far
         self.yields: list[int] = []
@@ -222,6 +223,7 @@ class ScopeReader:
             dead_nodes=tuple(self.dead_nodes),
             raises=tuple(self.raises),
             guard_starts=tuple(self.guard_starts),
+            return_lines=tuple(self.return_lines),
         )
 
     def _nodes_read(self) -> tuple[tuple[object, ...], ...]:
