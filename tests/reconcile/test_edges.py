@@ -155,8 +155,17 @@ def test_the_guard_that_stood_in_the_way_is_named() -> None:
     run = _run(lines=(replace(_LINES, lines=(2,)),))
     edge = _only(_graph(_edge(WRITE, _site(guards=(guard,)))), run)
     assert edge.cause == (
-        "line 3 did not run: behind if `os.path.exists(p)` (line 2); depends on os.path.exists"
+        "line 3 did not run: behind if `os.path.exists(p)` (line 2), and lines do not tell more; "
+        "depends on os.path.exists (shop/store.py:2)"
     )
+    assert edge.barred_by is None
+    decided = replace(guard, branch_line=3)
+    edge = _only(_graph(_edge(WRITE, _site(guards=(decided,)))), run)
+    assert edge.cause == (
+        "line 3 did not run: `os.path.exists(p)` (line 2) was never true; "
+        "depends on os.path.exists (shop/store.py:2)"
+    )
+    assert edge.barred_by == decided
 
 
 def test_dispatch_that_went_elsewhere_says_where() -> None:

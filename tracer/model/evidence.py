@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracer.model.brief import Brief, BriefAnchor
+from tracer.model.flow import ValueFlow
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.ledger import Ledger
 from tracer.model.memory import FunctionText, LedgerCheck, Memory
+from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
@@ -35,6 +37,23 @@ class SeenBy(StrEnum):
     LINE = "line"  # the callee is in C; its statement ran and did not raise
 
 
+class DynamicOrigin(StrEnum):
+    """Whence a call came that was seen and not read."""
+
+    IMPORT = "import time"
+    CLASS_BODY = "class body"
+    RESUME = "resumed generator"
+    DECORATOR = "decorator"
+    CALLBACK = "callback"  # through a function outside the namespace
+    C_CALLER = "C caller"  # through a callee in C, which has no frame
+    GENERATED = "generated code"
+    IMPLICIT = "implicit call"  # syntax that is no call expression
+    DISPATCH = "dispatch"  # another class's method of that name
+    MONKEY_PATCHED = "monkey-patched"
+    OPEN_SITE = "open site"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class ReconciledEdge:
     """A call site and one callee, with the verdict."""
@@ -57,6 +76,9 @@ class ReconciledEdge:
     workloads: tuple[str, ...] = ()
     through: str | None = None
     why: str = ""  # the comment above the site, else the first docstring line of the callee
+    # Of a `not taken` edge: the condition that stood in the way, where recorded lines decide it.
+    barred_by: Guard | None = None
+    origin: DynamicOrigin | None = None  # of what was seen and not read: whence it came
 
     @property
     def was_read(self) -> bool:
@@ -293,6 +315,7 @@ class FindingKind(StrEnum):
     TREE_CHANGED = "the run changed the tree"
     IMPORT_EFFECT = "side effect of an import"
     NO_PATH = "no path"
+    PREMISE = "premise not supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,3 +396,5 @@ class Evidence:
     texts: tuple[FunctionText, ...] = ()  # of the answer's own functions, sorted by id
     ledgers: tuple[LedgerCheck, ...] = ()  # that the brief names, in its order
     memory: Memory | None = None  # None: no earlier bundle was at hand
+    flows: tuple[ValueFlow, ...] = ()  # of the values that the question is about
+    contrasted: Contrasted | None = None  # the two sides of a divergence; None: none was asked

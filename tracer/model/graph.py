@@ -84,6 +84,9 @@ class Guard:
     hidden_inputs: tuple[str, ...] = ()  # `os.path.exists(...)`, `os.environ`: as dotted names
     # Exits of the same block before this one, which is the nearest; they read no hidden input.
     earlier: int = 0
+    # First line of the branch that runs where the guard holds; of an early exit, of the branch that
+    # leaves. 0: it has none of its own, or its condition stands on that line, too.
+    branch_line: int = 0
 
     @property
     def is_early_exit(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tracer import __version__
 from tracer.dynamic.tap_results import tap_results
-from tracer.model.brief import Brief
+from tracer.model.brief import Brief, QuestionShape
 from tracer.model.evidence import (
     EVIDENCE_SCHEMA,
     ArtifactLayout,
@@ -22,14 +22,19 @@ from tracer.model.evidence import (
     Totals,
     TreeState,
 )
+from tracer.model.flow import ValueFlow
 from tracer.model.graph import CallGraph, Effect, SiteKind
+from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Recording
 from tracer.model.source import Callee, Function, FunctionId, is_function
 from tracer.pipeline.reading import Reading
+from tracer.plan.flow_taps import tapped_flows
+from tracer.plan.partings import contrast_sides
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
 from tracer.plan.taps import propose_taps
+from tracer.plan.values import question_values
 from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
 from tracer.reconcile.effects import join_effects
@@ -37,8 +42,11 @@ from tracer.reconcile.findings import find_surprises
 from tracer.reconcile.runs import summarise_run
 from tracer.reconcile.state_ledger import state_ledger
 from tracer.reconcile.unknowns import find_unknowns
+from tracer.static.call_graph import deep_recursion
+from tracer.static.flows.index import FlowIndex
 from tracer.static.layouts import artifact_layouts, compare_layouts
 from tracer.static.source_view import view_sites
+from tracer.tables.words import load_words
 from tracer.verify.brief_anchors import check_brief_anchors
 from tracer.verify.ledgers import check_ledgers
 from tracer.verify.reading import Reading as VerifierReading
@@ -56,21 +64,58 @@ class Answer:
     layouts: tuple[ArtifactLayout, ...]
     taps: tuple[Tap, ...]
     workloads: tuple[Workload, ...]
+    flows: tuple[ValueFlow, ...] = ()
+    contrasted: Contrasted | None = None
+
+
+def follows_values(brief: Brief) -> bool:
+    """Whether the answer needs the solution, besides the graph."""
+    return brief.shape is not QuestionShape.INVENTORY
 
 
 def answer_brief(brief: Brief, reading: Reading) -> Answer:
     """Answer a brief as far as the sources go."""
     anchors = check_brief_anchors(brief.anchors, reading.tree.root, reading.tree)
     scope = choose_scope(brief, reading.graph, reading.tree, anchors)
+    followed = _follow(brief, scope, reading)
+    flows, flow_taps = tapped_flows(followed.flows, reading.graph, reading.tree)
     return Answer(
         brief=brief,
         anchors=anchors,
         scope=scope,
         paths=question_paths(brief, scope, reading.graph),
         layouts=artifact_layouts(reading.tree, reading.graph, scope.functions),
-        taps=propose_taps(scope, reading.graph, reading.tree),
+        taps=(*flow_taps, *propose_taps(scope, reading.graph, reading.tree)),
         workloads=rank_workloads(reading.graph, scope, reading.tree, brief),
+        flows=flows,
+        contrasted=followed.contrasted,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """What only the solution could tell."""
+
+    flows: tuple[ValueFlow, ...] = ()
+    contrasted: Contrasted | None = None
+
+
+def _follow(brief: Brief, scope: Scope, reading: Reading) -> _Followed:
+    """The values on their way and the two sides, as the question has them; then the solution may
+    go."""
+    solution, graph = reading.solution, reading.graph
+    if solution is None:
+        return _Followed()
+    words = load_words()
+    flows: tuple[ValueFlow, ...] = ()
+    contrasted = None
+    if brief.shape is QuestionShape.VALUE_FLOW or reading.flows.topics_of(brief.question):
+        flows = question_values(brief, scope, graph, solution, reading.flows, words)
+    if brief.shape is QuestionShape.DIVERGENCE:
+        with deep_recursion():
+            contrasted = contrast_sides(brief, scope, graph, FlowIndex(solution), words)
+    solution.forget()
+    return _Followed(flows, contrasted)
 
 
 def assemble(
@@ -100,7 +145,10 @@ def assemble(
     shown = _shown_edges(reconciled.edges, effects, answer.scope)
     edges = _with_reasons(shown, reading)
     known = graph.function_index()
-    functions = _functions_of(wanted, edges, known)
+    touched = {hop.function for flow in answer.flows for hop in flow.hops}
+    if answer.contrasted is not None:
+        touched.update(filter(is_function, answer.contrasted.callees))
+    functions = _functions_of(wanted | touched, edges, known)
     open_sites = _open_sites(graph, wanted)
     changes = state_ledger(graph, recordings)
     surprises = find_surprises(
@@ -115,6 +163,7 @@ def assemble(
         answer.brief.mentions,
         wanted,
         changes,
+        answer.contrasted,
     )
     return Evidence(
         schema=EVIDENCE_SCHEMA,
@@ -156,6 +205,8 @@ def assemble(
         effect_verdicts=reconciled.effect_verdicts,
         raises=tuple(each for each in graph.raises if each.function in wanted),
         state_changes=changes,
+        flows=answer.flows,
+        contrasted=answer.contrasted,
         seen_effects=join_effects(graph, recordings, wanted, effects, reading.table.canonical),
         texts=function_texts(wanted, VerifierReading(reading.tree)),
         ledgers=check_ledgers(

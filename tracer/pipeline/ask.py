@@ -8,7 +8,7 @@ from pathlib import Path
 from tracer.brief.question import question_brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.verification import Verification
-from tracer.pipeline.answer import answer_brief, assemble
+from tracer.pipeline.answer import answer_brief, assemble, follows_values
 from tracer.pipeline.git import read_commit
 from tracer.pipeline.memory import recall, say_recalled
 from tracer.pipeline.progress import Progress, Silent, StageClock
@@ -41,7 +41,9 @@ def ask(question: Question, progress: Progress | None = None) -> tuple[Evidence,
     if question.reports is not None and question.reports.is_dir():
         recalled = recall(brief, question.reports, read_tree(question.root))
         say_recalled(recalled, clock)
-    reading = read_sources(question.root, question.tables, clock)
+    reading = read_sources(
+        question.root, question.tables, clock, keeps_solution=follows_values(brief)
+    )
     commit = read_commit(reading.tree.root)
     digest = digest_tree(reading.tree.root).value
     with clock.stage("answer") as result:

@@ -9,9 +9,10 @@ from pathlib import Path
 from tracer.errors import SourceError
 from tracer.model.graph import CallGraph, Tier
 from tracer.pipeline.progress import StageClock
-from tracer.static.call_graph import build_call_graph
-from tracer.static.solver import DEFAULT_TIERS
+from tracer.static.call_graph import solve_call_graph
+from tracer.static.solver import DEFAULT_TIERS, Solution
 from tracer.static.sources import SourceTree, read_tree
+from tracer.tables.flow import FlowTable, load_flow_table, split_tables
 from tracer.tables.load import EffectTable, load_effect_table
 
 
@@ -22,6 +23,8 @@ class Reading:
     tree: SourceTree
     graph: CallGraph
     table: EffectTable = field(default_factory=EffectTable)  # what is known of code outside
+    flows: FlowTable = field(default_factory=FlowTable)  # what is known of values on their way
+    solution: Solution | None = None  # only where values are to be followed, and until they were
 
 
 def counted(graph: CallGraph) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ def read_sources(
     tiers: frozenset[Tier] = DEFAULT_TIERS,
     with_effects: bool = True,
     choose: Callable[[SourceTree], tuple[Collection[str] | None, Collection[str]]] | None = None,
+    keeps_solution: bool = False,
 ) -> Reading:
     """Read a tree and build its call graph.
 
@@ -49,18 +53,24 @@ def read_sources(
         tiers: Guesses are made only where their tier is among these.
         with_effects: Whether effects and guards are read too.
         choose: Gives the paths of the files to start from (None: all), and those of context.
+        keeps_solution: Whether values will be followed; whoever did lets the solution go.
 
     Raises:
         SourceError: The root cannot be listed, or no Python file stands below it.
         TableError: A table of the user's has another form.
     """
-    table = load_effect_table(tables)
+    effect_tables, flow_tables = split_tables(tables)
+    table, flows = load_effect_table(effect_tables), load_flow_table(flow_tables)
     with clock.stage("static") as result:
         tree = read_tree(root)
         if not tree.files:
             raise SourceError(f"{root}: expected a folder with Python files, found none in it")
         entries, context = (None, ()) if choose is None else choose(tree)
-        graph = build_call_graph(tree, table, clock.advance, tiers, entries, context, with_effects)
+        graph, solution = solve_call_graph(
+            tree, table, clock.advance, tiers, entries, context, with_effects
+        )
+        if not keeps_solution:
+            solution.forget()
         read = len({function.path for function in graph.functions})
         result.append(
             f"{len(graph.files)} files"
@@ -72,4 +82,4 @@ def read_sources(
             result.append(f"{problems} unreadable")
     for limit in graph.limits:
         clock.warn(f"static: {limit}; sites that may have more callees say `too many`")
-    return Reading(tree, graph, table)
+    return Reading(tree, graph, table, flows, solution if keeps_solution else None)

@@ -16,7 +16,7 @@ from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.plan import TracePlan
 from tracer.model.verification import Verification
-from tracer.pipeline.answer import answer_brief, assemble
+from tracer.pipeline.answer import answer_brief, assemble, follows_values
 from tracer.pipeline.git import Commit, read_commit
 from tracer.pipeline.memory import Recalled, recall, say_recalled
 from tracer.pipeline.progress import Progress, Silent, StageClock
@@ -80,7 +80,9 @@ def make_bundle(
         answer_before = _answer_before(recalled, request, clock)
         if answer_before is not None:
             return answer_before
-    reading = read_sources(request.root, request.tables, clock)
+    reading = read_sources(
+        request.root, request.tables, clock, keeps_solution=follows_values(brief)
+    )
     commit = read_commit(reading.tree.root)
     before = digest_tree(reading.tree.root)
     with clock.stage("scope") as result:

@@ -90,6 +90,7 @@ def choose_scope(
         relevance=relevance,
         clues=find_clues(brief, graph, tree, checked_anchors, relevance),
         asked=asked_stems(brief, relevance),
+        namespaces=brief.namespaces,
     )
     roles = _roles(choice)
     candidates = _candidates(choice, roles)
@@ -127,6 +128,7 @@ class _Choice:
     relevance: Relevance
     clues: Clues
     asked: frozenset[str]  # stems of the question's words
+    namespaces: tuple[str, ...] = ()  # that the brief gives
 
     def is_production(self, function: FunctionId) -> bool:
         """Whether a function is code that the project ships, runs, or shows."""
@@ -168,6 +170,8 @@ def _roles(choice: _Choice) -> _Roles:
     roles: dict[FunctionId, str] = {}
     extra: dict[FunctionId, list[Signal]] = {}
     goals = list(choice.production((*clues.named, *clues.hinted)))
+    if not goals:  # a question that names only a test means it
+        goals = [function for function in clues.named if choice.is_listed(function)]
     for function in goals:
         side = _side_of(choice, function)
         roles[function] = f"named by the brief{side}"
@@ -273,12 +277,18 @@ def _best_spellers(choice: _Choice) -> list[FunctionId]:
 
 
 def _best_by_words(choice: _Choice) -> list[FunctionId]:
-    """Most words shared first; among equals, what leads to most effects that may answer."""
-    found: list[tuple[float, float, FunctionId]] = []
+    """Most words shared first; among equals, what leads to most effects that may answer.
+
+    What stands in the brief's namespaces comes before all else.
+    """
+    found: list[tuple[bool, float, float, FunctionId]] = []
     for function in choice.production(_word_candidates(choice)):
         shared = word_signal(choice.index[function], choice.asked)
         if shared is not None:
-            found.append((-shared.weight, -_score(_signals(choice, function, ())), function))
+            module = choice.index[function].module
+            is_in = any(f"{module}.".startswith(f"{name}.") for name in choice.namespaces)
+            score = _score(_signals(choice, function, ()))
+            found.append((not is_in, -shared.weight, -score, function))
     return [function for *_, function in sorted(found)[:_MOST_BY_WORDS]]
 
 

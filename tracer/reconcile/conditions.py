@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from tracer.model.evidence import Finding, FindingKind, ReconciledEdge
@@ -23,6 +23,7 @@ def hidden_inputs(
     many calls a condition decides, the graph says: the answer leaves calls out.
     """
     told: defaultdict[_Condition, dict[Span, str]] = defaultdict(dict)
+    barred: Counter[_Condition] = Counter()
     effects = list(effects)
     acting = {effect.function for effect in effects}
     for edge in edges:
@@ -35,6 +36,8 @@ def hidden_inputs(
             ]
             for condition in _conditions(edge.caller, guards):
                 told[condition][edge.span] = edge.text
+            if edge.barred_by is not None:
+                barred.update(_conditions(edge.caller, (edge.barred_by,)))
     for effect in effects:
         if not effect.is_unreachable:
             for condition in _conditions(effect.function, effect.guards):
@@ -54,9 +57,17 @@ def hidden_inputs(
         more = f" and {count - len(shown)} more" if count > len(shown) else ""
         yield Finding(
             FindingKind.HIDDEN_INPUT,
-            f"`{text}` depends on {', '.join(inputs)} and decides {names}{more}",
+            f"`{text}` depends on {', '.join(inputs)} and decides {names}{more}"
+            + (
+                f"; in the runs it kept {_calls(barred[condition])} from running"
+                * (condition in barred)
+            ),
             (Anchor(path_of(function), line, symbol=qualname_of(function)),),
         )
+
+
+def _calls(count: int) -> str:
+    return f"{count} call{'s' * (count > 1)} of the answer"
 
 
 def _conditions(function: FunctionId, guards: Iterable[Guard]) -> Iterable[_Condition]:

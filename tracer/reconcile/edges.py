@@ -16,7 +16,6 @@ from tracer.model.graph import (
     CallGraph,
     CallSite,
     Effect,
-    GuardKind,
     Resolution,
     SiteKind,
 )
@@ -25,12 +24,12 @@ from tracer.model.source import (
     Callee,
     Function,
     FunctionId,
-    FunctionKind,
     is_function,
-    qualname_of,
 )
 from tracer.reconcile.frames import FrameIndex
 from tracer.reconcile.observed import Observations, SeenCall
+from tracer.reconcile.obstacles import find_obstacle
+from tracer.reconcile.unread_calls import unread_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def reconcile(
         replace(edge, verdict=EdgeVerdict.STAND_INS)
         if judge.is_under_stand_ins.issuperset(edge.workloads)
         else edge
-        for edge in _dynamic_only(graph, calls, claimed, wanted, known)
+        for edge in unread_calls(graph, calls, claimed, wanted, known)
     )
     edges.sort(key=_edge_order)
     return Reconciled(
@@ -237,7 +236,7 @@ class _Judge:
         lines = self._seen.lines[site.caller]
         workloads = tuple(sorted(self._seen.workloads[site.caller]))
         if not any(line in lines for line in range(site.span.line, site.span.end_line + 1)):
-            return replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=_why_not_run(site))
+            return _not_run(edge, site, lines, self._seen.raised[site.caller])
         if unplaced:
             if self._sites[site.caller, callee] == 1:
                 return replace(
@@ -365,99 +364,27 @@ def _confirmed(
     )
 
 
-_SENSES = {
-    GuardKind.ELSE: "behind else of",
-    GuardKind.UNLESS: "after an early exit where",
-    GuardKind.ASSERT: "after assert",
-    GuardKind.AFTER: "after a loop that is left where",
-}
-
-
-def _why_not_run(site: CallSite) -> str:
+def _not_run(
+    edge: ReconciledEdge, site: CallSite, lines: set[int], raised: set[int]
+) -> ReconciledEdge:
+    """The edge with what kept its line from running."""
     if site.is_unreachable:
-        return "its line cannot run: it stands behind a return, raise or constant condition"
+        text = "its line cannot run: it stands behind a return, raise or constant condition"
+        return replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=text)
     text = f"line {site.span.line} did not run"
     if not site.guards:
-        return text
-    guard = site.guards[-1]
-    sense = _SENSES.get(guard.kind, f"behind {guard.kind.value}")
-    hidden = f"; depends on {', '.join(guard.hidden_inputs)}" if guard.hidden_inputs else ""
-    return f"{text}: {sense} `{guard.text}` (line {guard.line}){hidden}"
-
-
-def _dynamic_only(
-    graph: CallGraph,
-    calls: dict[FunctionId, list[SeenCall]],
-    claimed: set[int],
-    wanted: frozenset[FunctionId],
-    functions: Mapping[FunctionId, Function],
-) -> list[ReconciledEdge]:
-    """Pairs of project functions that were seen and not read, one edge per caller, line, callee."""
-    sites: dict[FunctionId, list[Resolution]] = {}
-    for read in graph.resolutions:
-        if read.site.caller in calls:
-            sites.setdefault(read.site.caller, []).append(read)
-    found: dict[tuple[FunctionId, int, FunctionId], ReconciledEdge] = {}
-    for caller, seen in calls.items():
-        for call in seen:
-            if id(call) in claimed or call.callee is None:
-                continue
-            if caller not in wanted and call.callee not in wanted:
-                continue
-            key = (caller, call.line, call.callee)
-            if (edge := found.get(key)) is not None:
-                found[key] = replace(
-                    edge,
-                    calls=edge.calls + call.calls,
-                    workloads=tuple(sorted({*edge.workloads, call.workload})),
-                )
-                continue
-            at_place = [r for r in sites.get(caller, []) if call.is_near(r.site.span)]
-            exact = [r for r in at_place if call.span is not None and call.is_at(r.site.span)]
-            resolution: Resolution | None = next(iter(exact or at_place), None)
-            found[key] = ReconciledEdge(
-                caller=caller,
-                callee=call.callee,
-                line=call.line,
-                span=call.span,
-                text=resolution.site.text if resolution else qualname_of(call.callee),
-                kind=_kind(functions.get(call.callee)),
-                verdict=EdgeVerdict.DYNAMIC_ONLY,
-                guards=resolution.site.guards if resolution else (),
-                cause=_cause(call, resolution, functions.get(call.callee)),
-                seen_by=SeenBy.CALL,
-                calls=call.calls,
-                order=call.order,
-                workloads=(call.workload,),
-                through=call.through,
-            )
-    return list(found.values())
-
-
-def _kind(callee: Function | None) -> SiteKind:
-    if callee is not None and callee.kind is FunctionKind.MODULE:
-        return SiteKind.IMPORT
-    if callee is not None and callee.kind is FunctionKind.CLASS_BODY:
-        return SiteKind.CLASS_BODY
-    return SiteKind.CALL
-
-
-def _cause(call: SeenCall, resolution: Resolution | None, callee: Function | None) -> str:
-    if callee is None:
-        return "code that no source file defines at that place"
-    if callee.kind is FunctionKind.MODULE:
-        return "import of the module"
-    if call.how == "resume" or callee.is_generator:
-        return "resumes a generator or coroutine"
-    if call.through:
-        return f"called back through {call.through}"
-    if resolution is None:
-        return "no call expression stands there: an implicit call"
-    if resolution.open_reason is not None and resolution.is_open:
-        detail = f": {resolution.open_detail}" if resolution.open_detail else ""
-        return f"the site was left open ({resolution.open_reason.value}{detail})"
-    read = ", ".join(resolution.callees)
-    return f"dispatch: the site was read as {read}"
+        return replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=text)
+    obstacle = find_obstacle(site.guards, lines, bool(raised))
+    guard = obstacle.guard
+    hidden = ""
+    if guard is not None and guard.hidden_inputs:
+        hidden = f"; depends on {', '.join(guard.hidden_inputs)} ({site.path}:{guard.line})"
+    return replace(
+        edge,
+        verdict=EdgeVerdict.NOT_TAKEN,
+        cause=f"{text}: {obstacle.text}{hidden}",
+        barred_by=guard if obstacle.is_decided else None,
+    )
 
 
 def _edge_order(edge: ReconciledEdge) -> tuple[str, int, int, int, str]:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import (
     Chain,
+    DynamicOrigin,
     Finding,
     FindingKind,
     PathAnswer,
@@ -25,6 +26,7 @@ from tracer.model.graph import (
     Resolution,
     SiteKind,
 )
+from tracer.model.parting import Contrasted, PartingOutcome
 from tracer.model.source import (
     Anchor,
     FunctionId,
@@ -37,6 +39,16 @@ from tracer.reconcile.conditions import hidden_inputs
 from tracer.reconcile.dead_code import dead_code
 from tracer.reconcile.state_changes import saved_state, state_changes
 from tracer.reconcile.state_ledger import unread_changes
+
+_BY_THE_LANGUAGE = frozenset(
+    {
+        DynamicOrigin.IMPORT,
+        DynamicOrigin.CLASS_BODY,
+        DynamicOrigin.RESUME,
+        DynamicOrigin.IMPLICIT,
+    }
+)
+"""What explains a call without a word of the project's."""
 
 _MADE = frozenset({EffectKind.STATE_WRITE, EffectKind.MODEL_BUILD, EffectKind.FILE_WRITE})
 
@@ -53,6 +65,7 @@ def find_surprises(
     mentions: Collection[str] = (),
     functions: Collection[FunctionId] = (),
     changes: Sequence[StateChange] = (),
+    contrasted: Contrasted | None = None,
 ) -> tuple[Finding, ...]:
     """All findings of the answer, the nearest to it first.
 
@@ -69,10 +82,12 @@ def find_surprises(
         mentions: The names in the question: what speaks of them comes before its like.
         functions: Of the answer.
         changes: Of watched objects, in the runs.
+        contrasted: The two sides of the question, where it has two.
     """
     core, _ = _near(chains, frozenset(named))
     findings = [
         *_tree_changed(tree),
+        *_premises(contrasted),
         *compared,
         *_no_path(sorted(paths, key=lambda path: (path.target not in core, path.source in core))),
         *_import_effects(graph, core, effects),
@@ -110,7 +125,7 @@ def rank_findings(
         if finding.kind is FindingKind.HIDDEN_INPUT and finding in compared:
             kind = _KINDS.index(FindingKind.CONTRADICTION)  # of the artefact itself
         is_aside = not any(mention in finding.text for mention in mentions)
-        is_grave = finding.kind is FindingKind.TREE_CHANGED
+        is_grave = finding.kind in (FindingKind.TREE_CHANGED, FindingKind.PREMISE)
         key = (not is_grave, distance == _FAR, is_again, kind, is_aside, distance, position)
         ranked.append((key, finding))
     return tuple(finding for _, finding in sorted(ranked, key=lambda item: item[0]))
@@ -119,6 +134,7 @@ def rank_findings(
 _FAR = 2
 _KINDS = (
     FindingKind.TREE_CHANGED,
+    FindingKind.PREMISE,
     FindingKind.CONTRADICTION,
     FindingKind.NO_PATH,
     FindingKind.IMPORT_EFFECT,
@@ -155,7 +171,11 @@ def _places(steps: Collection[FunctionId]) -> frozenset[tuple[str, str]]:
 def _distance(
     finding: Finding, core: frozenset[tuple[str, str]], near: frozenset[tuple[str, str]]
 ) -> int:
-    if finding.kind in (FindingKind.TREE_CHANGED, FindingKind.SOURCE_PROBLEM):
+    if finding.kind in (
+        FindingKind.TREE_CHANGED,
+        FindingKind.PREMISE,
+        FindingKind.SOURCE_PROBLEM,
+    ):
         return 1
     places = [(anchor.path, anchor.symbol) for anchor in finding.anchors]
     if finding.kind is FindingKind.IMPORT_EFFECT:
@@ -169,12 +189,34 @@ def _distance(
     return _FAR
 
 
+def _premises(contrasted: Contrasted | None) -> Iterable[Finding]:
+    """What one side is said to miss, and comes to as the other does."""
+    for parting in contrasted.partings[:1] if contrasted else ():
+        is_refuted = parting.is_premise and parting.outcome is PartingOutcome.BOTH
+        if is_refuted and parting.meets_in is not None:
+            ends = [side.hops[-1] for side in (parting.a, parting.b) if side.hops]
+            yield Finding(
+                FindingKind.PREMISE,
+                f"both `{qualname_of(parting.a.entry)}` and `{qualname_of(parting.b.entry)}` reach "
+                f"`{qualname_of(parting.goal)}`, which {parting.why}; they meet in "
+                f"`{qualname_of(parting.meets_in)}`. What differs is how they are called: see the "
+                "conditions and arguments beside each other",
+                (
+                    *parting.places[:2],
+                    *(
+                        Anchor(path_of(hop.caller), hop.line, symbol=qualname_of(hop.caller))
+                        for hop in ends
+                    ),
+                ),
+            )
+
+
 def _dynamic_only(edges: Iterable[ReconciledEdge]) -> Iterable[Finding]:
     for edge in edges:
         if edge.was_read:
             continue
-        if edge.cause.startswith(("import", "resumes", "no call expression")):
-            continue  # explained by the language, not by the project
+        if edge.origin in _BY_THE_LANGUAGE:
+            continue
         callee = qualname_of(edge.callee) if is_function(edge.callee) else edge.callee
         yield Finding(
             FindingKind.DYNAMIC_ONLY,

@@ -13,15 +13,28 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tracer.model.agreement import agreement_of, origins_text
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge, TapResult
 from tracer.model.graph import Effect, GuardKind, Raise
+from tracer.model.parting import Parting
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.call_tree import render_dynamic
+from tracer.report.flows import (
+    SURENESS_MEANING,
+    crossings,
+    end_line,
+    ends_of,
+    ends_text,
+    flow_line,
+    flow_rows,
+)
 from tracer.report.leads import find_leads
 from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
+from tracer.report.obstacles import obstacles
+from tracer.report.partings import guard_lines, outcome_line, pairs_text, side_line
 from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
 from tracer.report.quoting import (
     MARKDOWN,
@@ -79,6 +92,8 @@ _SITES_SHOWN = 25
 _RAISES_SHOWN = 60
 _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
+_OBSTACLES_SHOWN = 40
+_ENDS_SHOWN = 12  # of one value
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
     r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
@@ -165,7 +180,19 @@ def render_static(evidence: Evidence) -> str:
         handlers=_handlers(evidence),
         raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
         counts=verdict_counts(evidence.edges),
+        agreement=agreement_of(evidence.edges).text,
+        origins=origins_text(evidence.edges),
+        barred=(barred := obstacles(evidence))[:_OBSTACLES_SHOWN],
+        barred_cut=_cut(
+            barred[:_OBSTACLES_SHOWN], barred, "conditions", "those on hidden inputs first"
+        ),
         meanings=VERDICT_MEANING,
+        contrasted=evidence.contrasted,
+        flows=[
+            (flow, flow_rows(flow, number), ends_of(flow)[:_ENDS_SHOWN])
+            for number, flow in enumerate(evidence.flows, start=1)
+        ],
+        sureness_meanings=SURENESS_MEANING,
     )
 
 
@@ -323,6 +350,14 @@ def _environment() -> Environment:
         tree=_member_tree,
         reads=_reads,
         function_path=path_of,
+        outcome=lambda parting, names: outcome_line(parting, names, MARKDOWN),
+        side=_side,
+        guard_lines=lambda parting, names: guard_lines(parting, names, MARKDOWN),
+        pairs=lambda pairs: pairs_text(pairs, TABLE),
+        flow_line=lambda flow, names: flow_line(flow, names, MARKDOWN),
+        ends=ends_text,
+        crossings=crossings,
+        end_line=lambda hop, names: end_line(hop, names, MARKDOWN),
         where=where,
     )
     return environment
@@ -331,6 +366,11 @@ def _environment() -> Environment:
 def _short_cell(text: str, characters: int) -> str:
     """Prose inside a table, cut between words; no code span is torn."""
     return within(prose(text), characters).replace("|", "\\|")
+
+
+def _side(parting: Parting, name: str, names: Names) -> str:
+    side = parting.a if name == "A" else parting.b
+    return side_line(name, side, len(parting.shared), names, MARKDOWN)
 
 
 def _listed(texts: Iterable[object], mark: Callable[[str], str]) -> str:

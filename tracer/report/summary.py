@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
+from tracer.model.flow import HopKind
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
+from tracer.report.flows import crossings, end_line, ends_of, ends_text, flow_line, wrapped_way
 from tracer.report.leads import (
     Lead,
     Leads,
@@ -31,6 +34,7 @@ from tracer.report.lines import (
     within,
 )
 from tracer.report.memory import contradiction_line, document_lines, earlier_lines, gate_lines
+from tracer.report.partings import contrast_lines_of
 from tracer.report.phrases import (
     command,
     effect_phrase,
@@ -50,6 +54,7 @@ _QUESTION_CHARACTERS = 270
 _CARD_LINES = 14
 _EARLIER_SHOWN = 2
 _DOCUMENTS_FIRST = 2  # wrong claims of documents before what the answer itself found
+_HOPS_SHOWN = 7  # of a value's way
 
 
 def render_summary(evidence: Evidence, card: str) -> str:
@@ -109,6 +114,54 @@ def _labelled(part: FittedSection) -> list[str]:
     ]
 
 
+def _shape_sections(evidence: Evidence, names: Names) -> list[Section]:
+    """What a question of another shape than an inventory asks for, first of all."""
+    sections = []
+    if evidence.contrasted is not None:
+        lines = contrast_lines_of(evidence.contrasted, names, MARKDOWN)
+        sections.append(
+            Section("Two paths", tuple(within(line, _LONG) for line in lines), _NO_SIDES, 8)
+        )
+    if evidence.flows or evidence.brief.shape is QuestionShape.VALUE_FLOW:
+        sections.append(
+            Section("Values", _value_lines(evidence, names), _NO_VALUES, 8, "in the order found")
+        )
+    return sections
+
+
+def _value_lines(evidence: Evidence, names: Names) -> tuple[str, ...]:
+    """For each value its way to the end that tells most, then how the others end."""
+    lines: list[str] = []
+    for flow in evidence.flows:
+        lines += wrapped_way(flow_line(flow, names, MARKDOWN, _HOPS_SHOWN), _LONG)
+        is_asked = HopKind.CHANGED in flow.asked_ends
+        if crossed := crossings(flow):
+            listed = ", ".join(code(each) for each in crossed[:4])
+            more = f" and {len(crossed) - 4} more" if len(crossed) > 4 else ""
+            lines.append(
+                within(f"{code(flow.name)} goes from file to file at {listed}{more}", _LONG)
+            )
+        others = [hop for hop in ends_of(flow)[1:] if is_asked or hop.kind is not HopKind.CHANGED]
+        if flow.has_aim and all(hop.kind is not HopKind.ARRIVES for hop in flow.hops):
+            lines[-1] += "; no way of it that was found arrives where it is made use of"
+        for function in flow.untouched_in:
+            lines.append(
+                f"{code(flow.name)}: {code(names.short(function))} {code(names.place(function))} "
+                "stands on no way of it that was found"
+            )
+        lines += [
+            within(f"{code(flow.name)} is {end_line(hop, names, MARKDOWN)}", _LONG)
+            for hop in others[:1]
+        ]
+        if others[1:]:
+            lines[-1] = within(f"{lines[-1]}; all ends: {ends_text(flow)}", _LONG)
+    return tuple(lines)
+
+
+_NO_SIDES = "the two sides of the question were not found"
+_NO_VALUES = "no value bears a name of the question, or a mark of what it asks for"
+
+
 def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
     pair = lead_artifact(evidence, leads)
     denied = asked_paths(evidence, leads)
@@ -159,6 +212,10 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         sections[3:5] = [_side("Effects", leads.others, evidence, names, no_chain)]
     if callers:
         sections.append(Section("Other callers", callers, "", 2))
+    if evidence.brief.shape is not QuestionShape.INVENTORY:
+        # What is not asked for is told where there is something, and never that there is nothing.
+        sections = [section for section in sections if section.items]
+        sections = [*_shape_sections(evidence, names), *sections]
     for contrast in leads.contrasts:
         lines = contrast_lines(contrast, names, MARKDOWN, _WIDTH)
         nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"

@@ -520,7 +520,10 @@ def _named_functions(evidence: Evidence) -> set[FunctionId]:
     named.update(effect.function for effect in evidence.effects)
     named.update(site.caller for site in evidence.open_sites)
     named.update(layout.function for layout in evidence.layouts)
+    named.update(hop.function for flow in evidence.flows for hop in flow.hops)
     callees: list[Callee] = [edge.callee for edge in evidence.edges]
+    callees += [hop.callee for flow in evidence.flows for hop in flow.hops if hop.callee]
+    callees += evidence.contrasted.callees if evidence.contrasted else ()
     for edge in evidence.edges:
         named.add(edge.caller)
     for answer in evidence.paths:

@@ -73,6 +73,27 @@ def build_call_graph(
     Returns:
         Everything sorted; files that cannot be read stand in it with their problem.
     """
+    graph, solution = solve_call_graph(
+        tree, table, progress, tiers, entries, context, with_effects, most_work
+    )
+    solution.forget()
+    return graph
+
+
+def solve_call_graph(
+    tree: SourceTree,
+    table: EffectTable,
+    progress: Callable[[int, int], None] | None = None,
+    tiers: frozenset[Tier] = DEFAULT_TIERS,
+    entries: Collection[str] | None = None,
+    context: Collection[str] = (),
+    with_effects: bool = True,
+    most_work: int | None = None,
+) -> tuple[CallGraph, Solution]:
+    """The same, with the solution, for who follows values; it holds much until it is forgotten.
+
+    What is asked of it is asked within `deep_recursion`.
+    """
     started = time.perf_counter()
     files = len(tree.files)
 
@@ -80,7 +101,7 @@ def build_call_graph(
         if progress is not None:
             progress(done, 3 * files)
 
-    with _deep_recursion(), without_collector():
+    with deep_recursion(), without_collector():
         paths = [source.path for source in tree.files]
         if entries is None:
             summaries = scan_tree(tree, lambda done, _: report(done))
@@ -119,7 +140,6 @@ def build_call_graph(
             limits=solution.limits,
             raises=_raises(program, guards),
         )
-        solution.forget()
     logger.info(
         "static: %d functions, %d call sites, %d open, %d effects, %.1f s",
         sum(not function.is_holder for function in graph.functions),
@@ -128,7 +148,7 @@ def build_call_graph(
         len(graph.effects),
         time.perf_counter() - started,
     )
-    return graph
+    return graph, solution
 
 
 def _scan_from(tree: SourceTree, starts: set[int]) -> tuple[FileSummary, ...]:
@@ -297,7 +317,7 @@ def _resolution(site: CallSite, callees: Callees) -> Resolution:
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
     """Room for long chains of values; Python frames do not use the C stack since 3.11."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _RECURSION_LIMIT))

@@ -63,10 +63,10 @@ FlatContainer = tuple[str, tuple[int, ...], tuple[int, ...], bool, bool]
 """Type, elements, keys, is open, is repeated; an element `~n` is what iteration over n gives."""
 
 FlatGuard = tuple[
-    int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...], tuple[int, ...]
+    int, str, str, int, tuple[int, int], tuple[int, int], tuple[int, ...], tuple[int, ...], int
 ]
 """Parent, kind, text, line, its range of sites, its range of accesses, nodes of its names, the
-guards that it joins (of an early exit)."""
+guards that it joins (of an early exit), the first line of its branch or 0."""
 
 
 FlatRaise = tuple[int, str, bool, int, bool]
@@ -111,6 +111,7 @@ class FlatScope(NamedTuple):
     dead_nodes: tuple[tuple[int, int], ...] = ()  # ranges of nodes that are never evaluated
     raises: tuple[FlatRaise, ...] = ()
     guard_starts: tuple[tuple[int, int], ...] = ()  # node from which on a guard holds; from -1 on
+    return_lines: tuple[int, ...] = ()  # one for each of `returns`
 
 
 class FileSummary(NamedTuple):

@@ -48,7 +48,9 @@ class GuardReader:
             own.append(self._hidden_inputs(ref, summary))
             joined = [name for number in summary.joined for name in own[number]]
             hidden = _most_specific((*own[-1], *joined))
-            guard = Guard(summary.kind, summary.text, summary.line, hidden)
+            guard = Guard(
+                summary.kind, summary.text, summary.line, hidden, branch_line=summary.branch_line
+            )
             if guard.is_early_exit and outer and outer[-1].is_early_exit:
                 last = outer[-1]
                 if last.hidden_inputs:

@@ -265,6 +265,7 @@ class GuardSummary:
     accesses: tuple[int, int] = (0, 0)
     names: tuple[Expr, ...] = ()  # names and dotted names in the condition
     joined: tuple[int, ...] = ()  # of an early exit: the guards under which control has left
+    branch_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,8 +180,19 @@ class ScopeView:
                     accesses,
                     tuple(map(self.expr, names)),
                     joined,
+                    branch_line,
                 )
-                for parent, kind, text, line, sites, accesses, names, joined in scope.guards
+                for (
+                    parent,
+                    kind,
+                    text,
+                    line,
+                    sites,
+                    accesses,
+                    names,
+                    joined,
+                    branch_line,
+                ) in scope.guards
             ),
             stars=tuple(StarImport(level, module) for level, module in scope.stars),
             global_names=scope.global_names,

@@ -38,6 +38,17 @@ class FolderRole:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryRole:
+    """Functions that a question means by a word: the command line, the tests."""
+
+    name: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]  # shell patterns of function names
+    files: tuple[str, ...] = ()  # shell patterns of file names; empty: by the folder's role
+    folder: str = ""  # the role of the folder where they stand; empty: what the project ships
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """The whole table."""
 
@@ -55,6 +66,9 @@ class Words:
     cheap: frozenset[str]
     dear: frozenset[str]
     stop: frozenset[str]
+    opposing: tuple[str, ...] = ()  # set one side of a question against the other
+    entry_roles: tuple[EntryRole, ...] = ()
+    missing: tuple[str, ...] = ()  # say that one side does not do what the other does
 
     @property
     def sides(self) -> frozenset[EffectKind]:
@@ -74,6 +88,24 @@ class Words:
             if any(fnmatchcase(name, pattern) for pattern in role.files):
                 return role
         return None
+
+    def ships(self, path: str) -> bool:
+        """Whether a file is code that the project ships, by all of its folders."""
+        *folders, name = path.split("/")
+        return not any(
+            any(folder in role.names for folder in folders)
+            or any(fnmatchcase(name, pattern) for pattern in role.files)
+            for role in self.folders
+        )
+
+    def is_kept_away(self, path: str) -> bool:
+        """Whether a file lies where nobody runs it any more, or was brought from elsewhere."""
+        folders = path.split("/")[:-1]
+        return any(
+            role.role in ("archived", "vendored", "reports and plans")
+            and any(folder in role.names for folder in folders)
+            for role in self.folders
+        )
 
     def field(self, name: str) -> str | None:
         """The field that a brief means by a name; spaces, `_` and `-` are one."""
@@ -178,6 +210,18 @@ def _words(table: Mapping[str, Any]) -> Words:
         cheap=frozenset(_strings(table["workloads"]["cheap"])),
         dear=frozenset(_strings(table["workloads"]["dear"])),
         stop=frozenset(_strings(table["stop"]["words"])),
+        opposing=_strings(table["opposing"]["words"]),
+        missing=_strings(table["opposing"]["missing"]),
+        entry_roles=tuple(
+            EntryRole(
+                str(row["name"]),
+                _strings(row["words"]),
+                _strings(row["names"]),
+                _strings(row.get("files", [])),
+                str(row.get("folder", "")),
+            )
+            for row in table["entries"]
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tracer.model.agreement import agreement_of
 from tracer.model.evidence import EdgeVerdict, Evidence, PathAnswer
 from tracer.model.source import Callee, is_function, qualname_of
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
@@ -23,13 +24,14 @@ def make_card(evidence: Evidence, verification: Verification, *, recheck: str) -
         recheck: The command that makes this verification again.
 
     Returns:
-        Lines for a monospaced block, at most 12 of at most 110 columns; no clock times.
+        Lines for a monospaced block, at most 13 of at most 110 columns; no clock times.
     """
     lines = [
         _line("VERDICT", _verdict(evidence, verification)),
         _line("anchors", _anchors(verification)),
         _line("edges", _edges(verification)),
         _line("run", _run(evidence)),
+        *([_line("", agreement_of(evidence.edges).text)] if evidence.runs else []),
         _line("taps", _taps(evidence)),
         *_paths(evidence.paths),
         _line("dynamic", _dynamic(evidence), cut_tail=_dynamic_tail(evidence)),

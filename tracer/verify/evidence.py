@@ -15,6 +15,7 @@ from tracer.model.evidence import (
     PathAnswer,
     StateChange,
 )
+from tracer.model.flow import FlowHop, HopKind
 from tracer.model.graph import Effect, Raise
 from tracer.model.plan import Tap
 from tracer.model.recording import Recording
@@ -104,6 +105,7 @@ class _EvidenceChecker:
         claims += [claim for layout in evidence.layouts for claim in self._layout(layout)]
         claims += [self._tap(result.tap) for result in evidence.taps]
         claims += [self._change(change) for change in evidence.state_changes]
+        claims += [self._hop(hop, name) for hop, name in _flow_places(evidence)]
         claims += [
             self._anchor(anchor, finding.kind.value)
             for finding in evidence.findings
@@ -299,6 +301,26 @@ class _EvidenceChecker:
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, quoted)
 
+    def _hop(self, hop: FlowHop, name: str) -> Claim:
+        """That the line stands in its function as quoted; where a name is bound, that it is there.
+
+        What flows is the solver's word, and no verdict here says more.
+        """
+        told = f"`{name}` {hop.kind} at {path_of(hop.function)}:{hop.line}"
+        found = self._in_function(hop.function, (hop.line, hop.line))
+        if isinstance(found, Claim):
+            return _told(found, told)
+        text = " ".join(found[0].lines[hop.line - 1].split())
+        is_whole = hop.quote and "…" not in hop.quote and "[redacted]" not in hop.quote
+        is_bound = hop.kind in (HopKind.BOUND, HopKind.RENAMED)
+        if is_whole and hop.quote != text:
+            detail = f"line {hop.line} reads: {text}"
+            return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
+        if is_bound and not re.search(rf"\b{re.escape(hop.holder)}\b", text):
+            detail = f"`{hop.holder}` does not stand on line {hop.line}"
+            return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
+        return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, text)
+
     # Chains and paths
 
     def _chain(self, chain: Chain) -> Claim:
@@ -407,6 +429,16 @@ class _EvidenceChecker:
             )
             return Claim(ClaimKind.ANCHOR, "", 0, ClaimVerdict.MOVED, Ground.SYNTAX, detail)
         return in_file[0], definition
+
+
+def _flow_places(evidence: Evidence) -> list[tuple[FlowHop, str]]:
+    """The places on the ways of values, each once for what happens there."""
+    found: dict[tuple[object, ...], tuple[FlowHop, str]] = {}
+    for flow in evidence.flows:
+        for hop in flow.hops:
+            key = (hop.function, hop.line, hop.kind, hop.holder)
+            found.setdefault(key, (hop, flow.name))
+    return list(found.values())
 
 
 def _told(claim: Claim, text: str) -> Claim:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracer.model.graph import GuardKind, SiteKind
@@ -59,7 +59,13 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
             reads = NO_READS  # `False and os.path.exists(p)`: what it reads decides nothing
         text = scope.file.source(node.test, GUARD_LIMIT)
         start = scope.environment
-        guard = scope.add_guard(GuardKind.IF, text, node.lineno, reads)
+        guard = scope.add_guard(
+            GuardKind.IF,
+            text,
+            node.lineno,
+            reads,
+            branch_line=_first_line(node.body, _end(node.test)),
+        )
         tests = scope.none_tests
         scope.environment = dict(start)
         narrow(scope, node.test, True)
@@ -67,7 +73,13 @@ def _if(scope: ScopeReader, node: ast.If) -> None:
         scope.none_tests = tests
         scope.environment = dict(start)
         narrow(scope, node.test, False)
-        guard = scope.add_guard(GuardKind.ELSE, text, node.lineno, reads)
+        guard = scope.add_guard(
+            GuardKind.ELSE,
+            text,
+            node.lineno,
+            reads,
+            branch_line=_first_line(node.orelse, _end(node.test)),
+        )
         next_if = node.orelse[0] if len(node.orelse) == 1 else None
         if isinstance(next_if, ast.If):
             scope.guard, scope.is_dead = guard, scope.is_dead or truth is True
@@ -87,7 +99,13 @@ def _while(scope: ScopeReader, node: ast.While) -> None:
     loop = scope.open_loop()
     reads = scope.condition(node.test)
     text = scope.file.source(node.test, GUARD_LIMIT)
-    guard = scope.add_guard(GuardKind.WHILE, text, node.lineno, reads)
+    guard = scope.add_guard(
+        GuardKind.WHILE,
+        text,
+        node.lineno,
+        reads,
+        branch_line=_first_line(node.body, _end(node.test)),
+    )
     before = dict(scope.environment)
     exits = len(scope.exits)
     narrow(scope, node.test, True)
@@ -107,7 +125,13 @@ def _for(scope: ScopeReader, node: ast.For | ast.AsyncFor) -> None:
         f"{scope.file.source(node.target, 60)} in {scope.file.source(node.iter, 80)}",
         GUARD_LIMIT,
     )
-    guard = scope.add_guard(GuardKind.FOR, text, node.lineno, NO_READS)
+    guard = scope.add_guard(
+        GuardKind.FOR,
+        text,
+        node.lineno,
+        NO_READS,
+        branch_line=_first_line(node.body, _end(node.iter)),
+    )
     loop = scope.open_loop()
     before = dict(scope.environment)
     element = scope.node(ELEMENT, iterated, span_of(node.iter), isinstance(node, ast.AsyncFor))
@@ -161,7 +185,15 @@ def _try(scope: ScopeReader, node: ast.Try) -> None:
             caught = scope.value(handler.type)
             if handler.name:
                 scope.bind(handler.name, scope.node(RAISED, caught), line=handler.lineno)
-        handler_guard = scope.add_guard(GuardKind.EXCEPT, text, handler.lineno, NO_READS)
+        handler_guard = scope.add_guard(
+            GuardKind.EXCEPT,
+            text,
+            handler.lineno,
+            NO_READS,
+            branch_line=_first_line(
+                handler.body, _end(handler.type) if handler.type else handler.lineno
+            ),
+        )
         ends.append(scope.branch(handler.body, handler_guard, scope.environment, False))
     if any(not is_dead for _, is_dead in ends[1:]):
         scope.forget_exits(ExitKind.RAISE, exits, exits_of_body)  # caught, and gone on after
@@ -210,7 +242,8 @@ def _match(scope: ScopeReader, node: ast.Match) -> None:
         reads = NO_READS
         if case.guard is not None:
             reads = scope.condition(case.guard)
-        guard = scope.add_guard(GuardKind.CASE, text, case.pattern.lineno, reads)
+        line = _first_line(case.body, _end(case.guard or case.pattern))
+        guard = scope.add_guard(GuardKind.CASE, text, case.pattern.lineno, reads, branch_line=line)
         ends.append(scope.branch(case.body, guard, scope.environment, False))
         is_exhaustive |= case.guard is None and _is_irrefutable(case.pattern)
     if not is_exhaustive:
@@ -277,6 +310,24 @@ def _is_transparent_context(node: ast.expr) -> bool:
     function = node.func if isinstance(node, ast.Call) else node
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in _TRANSPARENT_CONTEXTS
+
+
+def _first_line(body: Sequence[ast.stmt], after: int) -> int:
+    """The first line of a block that runs as code; 0 where it is not behind the last of `after`."""
+    for statement in body:
+        is_quiet = isinstance(statement, ast.Global | ast.Nonlocal) or (
+            isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        )
+        if is_quiet:
+            continue
+        decorators = getattr(statement, "decorator_list", ())
+        line = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+        return line if line > after else 0
+    return 0
+
+
+def _end(node: ast.expr | ast.pattern) -> int:
+    return node.end_lineno or node.lineno
 
 
 def _is_irrefutable(pattern: ast.pattern) -> bool:

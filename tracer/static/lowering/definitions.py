@@ -97,6 +97,7 @@ def _lambda(scope: ScopeReader, node: ast.Lambda) -> int:
     reader.bind_parameters()
     reader.returns.append(reader.value(node.body))
     reader.return_tests.append(())
+    reader.return_lines.append(node.lineno)
     scope.file.renamed.pop()
     scope.file.scopes[reader.index] = reader.finished()
     return scope.node(DEFINED, reader.index, ())

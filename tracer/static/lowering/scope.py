@@ -126,6 +126,7 @@ class ScopeReader:
         self.accesses: list[FlatAccess] = []
         self.containers: list[FlatContainer] = []
         self.returns: list[int] = []
+        self.return_lines: list[int] = []
         self.return_tests: list[tuple[tuple[int, bool], ...]] = []
         self.none_tests: tuple[tuple[int, bool], ...] = ()  # what tests told of `None` so far
         self.yields: list[int] = []
@@ -222,6 +223,7 @@ class ScopeReader:
             dead_nodes=tuple(self.dead_nodes),
             raises=tuple(self.raises),
             guard_starts=tuple(self.guard_starts),
+            return_lines=tuple(self.return_lines),
         )
 
     def _nodes_read(self) -> tuple[tuple[object, ...], ...]:
@@ -396,10 +398,16 @@ class ScopeReader:
         return self.node(LITERAL, len(self.containers) - 1)
 
     def add_guard(
-        self, kind: GuardKind, text: str, line: int, reads: Reads, joined: tuple[int, ...] = ()
+        self,
+        kind: GuardKind,
+        text: str,
+        line: int,
+        reads: Reads,
+        joined: tuple[int, ...] = (),
+        branch_line: int = 0,
     ) -> int:
         """Note a condition; the answer is its number."""
-        self.guards.append((self.guard, kind.value, text, line, *reads, joined))
+        self.guards.append((self.guard, kind.value, text, line, *reads, joined, branch_line))
         return len(self.guards) - 1
 
     def leave(self, kind: ExitKind) -> None:
@@ -416,7 +424,8 @@ class ScopeReader:
         """
         outer = self.guard
         for text, line, joined in conditions_of_exits(self.exits[first:], self.guards, base):
-            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined)
+            leaves_at = self.guards[joined[-1]][8]
+            self.guard = self.add_guard(GuardKind.UNLESS, text, line, NO_READS, joined, leaves_at)
         guard, self.guard = self.guard, outer
         return guard
 

@@ -26,6 +26,7 @@ def _return(scope: ScopeReader, node: ast.Return) -> None:
     if not scope.is_dead:
         scope.returns.append(value)
         scope.return_tests.append(scope.none_tests)
+        scope.return_lines.append(node.lineno)
     scope.leave(ExitKind.RETURN)
 
 

@@ -1,0 +1,3 @@
+def reciprocal(length):
+    inverse = 1.0 / length
+    return inverse

@@ -1,0 +1,128 @@
+"""The way of a value, hop by hop, on programs of a few lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tracer.model.flow import FlowHop, HopKind, Sureness
+from tracer.static.call_graph import deep_recursion, solve_call_graph
+from tracer.static.flows.follower import Follower
+from tracer.static.flows.index import FlowIndex
+from tracer.static.flows.reader import follow_values
+from tracer.static.flows.starts import Start
+from tracer.static.sources import read_tree
+from tracer.tables.flow import load_flow_table
+from tracer.tables.load import load_effect_table
+
+
+def follow(folder: Path, text: str, name: str = "v", **files: str) -> tuple[FlowHop, ...]:
+    """The way of the first binding of a name in `a.py`."""
+    (folder / "a.py").write_text(text)
+    for module, body in files.items():
+        (folder / f"{module}.py").write_text(body)
+    _, solution = solve_call_graph(read_tree(folder), load_effect_table())
+    table = load_flow_table()
+    with deep_recursion():
+        index = FlowIndex(solution)
+        refs = [ref for ref in index.program.refs() if index.program.paths[ref[0]] == "a.py"]
+        ref = next(r for r in refs if index.program.bindings(r, name))
+        number = index.program.bindings(ref, name)[0]
+        topics = [topic for topic in table.topics if topic.name == "gradient"]
+        start = Start(name, "asked", ((ref, number),), "binding")
+        (flow,) = follow_values(index, [start], table, topics, lambda _: True)
+    return flow.hops
+
+
+def said(hops: tuple[FlowHop, ...]) -> list[str]:
+    return [f"{hop.kind} {hop.line} {hop.holder}".strip() for hop in hops]
+
+
+@pytest.mark.parametrize(
+    ("body", "way"),
+    [
+        ("v = 1\nw = v\nreturn w", ["starts 2 v", "renamed 3 w", "returned 4"]),
+        ("v = 1\nw = v + 1\nreturn w", ["starts 2 v", "bound 3 w", "returned 4"]),
+        ("v = 1\nw = v", ["starts 2 v", "renamed 3 w", "dropped 3"]),
+        ("v = 1\nw = v\nw = 2\nreturn w", ["starts 2 v", "renamed 3 w", "overwritten 4"]),
+        ("v = 1\nreturn v == 2", ["starts 2 v", "compared 3"]),
+        ("v = 1\nreturn len(v)", ["starts 2 v"]),
+        ("v = 1\nreturn float(v)", ["starts 2 v", "lost 3"]),
+        ("v = 1\nreturn v.data", ["starts 2 v", "lost 3"]),
+        (
+            "v = 1\nkept = []\nkept.append(v)\nreturn kept",
+            ["starts 2 v", "stored 4 kept.append", "returned 5"],
+        ),
+        ("v = 1\nd = {}\nd['k'] = v\nreturn d", ["starts 2 v", "stored 4 d[…]", "returned 5"]),
+        ("v = 1\nunknown(v)", ["starts 2 v", "leaves 3"]),
+        ("v = 1\nfor x in [v]:\n    y = x\n    return y", [
+            "starts 2 v", "bound 3 x", "renamed 4 y", "returned 5"]),
+    ],
+)  # fmt: skip
+def test_within_one_function(tmp_path: Path, body: str, way: list[str]) -> None:
+    """Each statement one hop; what only asks is none."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    found = said(follow(tmp_path, f"def f():\n{lines}"))
+    assert found == way
+
+
+def test_into_a_function_and_back_to_the_call_that_gave_it(tmp_path: Path) -> None:
+    """Not to the other caller, which gave something else."""
+    text = (
+        "def g(p):\n    return p * 2\n\n"
+        "def other():\n    return g(7)\n\n"
+        "def f():\n    v = 1\n    w = g(v)\n    return w\n"
+    )
+    hops = follow(tmp_path, text)
+    assert said(hops) == ["starts 8 v", "passed 9 p", "returned 2", "bound 9 w", "returned 10"]
+    assert {hop.function for hop in hops} == {"a.py::f", "a.py::g"}
+    assert all(hop.sureness is Sureness.SURE for hop in hops)
+
+
+def test_attributes_are_read_back_in_methods_of_the_same_class_alone(tmp_path: Path) -> None:
+    """Another class has an attribute of that name; a subclass reads its base's."""
+    text = (
+        "class A:\n    def __init__(self, p):\n        self.x = p\n\n"
+        "class B(A):\n    def get(self):\n        return self.x\n\n"
+        "class C:\n    def __init__(self):\n        self.x = 0\n"
+        "    def get(self):\n        return self.x\n\n"
+        "def f():\n    v = 1\n    return A(v)\n"
+    )
+    hops = follow(tmp_path, text)
+    assert [hop.function for hop in hops if hop.kind is HopKind.READ_BACK] == ["a.py::B.get"]
+
+
+def test_globals_and_inner_functions(tmp_path: Path) -> None:
+    """`global` stores for the module's functions; an inner function captures the name."""
+    text = (
+        "STATE = None\n\ndef read():\n    return STATE\n\n"
+        "def f():\n    global STATE\n    v = 1\n    STATE = v\n"
+        "    def inner():\n        return v\n    return inner()\n"
+    )
+    told = said(follow(tmp_path, text))
+    assert "stored 9 STATE" in told and "captured 3 STATE" in told
+    assert "captured 10 v" in told
+
+
+def test_a_branch_makes_a_hop_unsure(tmp_path: Path) -> None:
+    """Of two bindings that may reach a place one carries the value."""
+    hops = follow(
+        tmp_path, "def f(c):\n    v = 1\n    if c:\n        v = 2\n    w = v\n    return w\n"
+    )
+    renamed = next(hop for hop in hops if hop.kind is HopKind.RENAMED)
+    assert renamed.sureness is Sureness.MAY
+
+
+def test_the_bound_is_said(tmp_path: Path) -> None:
+    """A long way is cut at the far end, with a word for it."""
+    chain = "".join(f"    v{n + 1} = v{n}\n" for n in range(200))
+    (tmp_path / "a.py").write_text(f"def f():\n    v0 = 1\n{chain}    return v200\n")
+    _, solution = solve_call_graph(read_tree(tmp_path), load_effect_table())
+    with deep_recursion():
+        index = FlowIndex(solution)
+        ref = next(r for r in index.program.refs() if index.program.bindings(r, "v0"))
+        follower = Follower(index, load_flow_table(), [], lambda _: True)
+        follower.start_binding(ref, index.program.bindings(ref, "v0")[0])
+        limits = follower.follow()
+    assert any("hops shown" in limit for limit in limits)

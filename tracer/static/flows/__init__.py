@@ -1,0 +1,1 @@
+"""The way of a value through the program, from the finished solution."""
