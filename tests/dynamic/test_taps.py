@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from tracer.dynamic.expectations import ExpectationError
 from tracer.dynamic.launch import record
+from tracer.dynamic.tap_results import tap_results
 from tracer.dynamic.taps import TapError, compile_expression, judge, parse_tap
 from tracer.model.plan import TapMoment, TracePlan, Workload
 from tracer.model.recording import Recording, TapReading
@@ -282,3 +284,19 @@ def test_what_is_expected_may_stand_in_quotes(given: str) -> None:
     assert parse_tap(f"count=len(x)@a.py:3 ~ {given}").expected == "> 20"
     with pytest.raises(ExpectationError):
         parse_tap("count=len(x)@a.py:3 ~ '> 20")
+
+
+def test_a_run_without_the_tap_says_nothing_of_it(program: Write) -> None:
+    """`not asked` is no `not reached`: recordings are joined that were made with other taps."""
+    target = program("count = 18\n")
+    asked = target.record(taps=("n=count@main.py:1",))
+    other = target.record(taps=("m=count@main.py:1",), out="other")
+    of_same_key = target.record(taps=("n=type(count)@main.py:1",), out="same_key")
+    (tap,) = [parse_tap("n=count@main.py:1", target.root)]
+
+    def outcomes(*recordings: Recording) -> list[str]:
+        return [result.outcome for result in tap_results((tap,), recordings)]
+
+    assert outcomes(asked) == outcomes(other, asked) == ["read"]
+    assert outcomes(other) == outcomes(of_same_key) == ["not asked"]
+    assert outcomes(replace(other, asked_taps=None)) == ["not reached"]

@@ -24,6 +24,7 @@ from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
 from tracer.dynamic.own_modules import own_modules
 from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
+from tracer.dynamic.tap_results import asked_of
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.effect_plan import EffectPlan
@@ -141,6 +142,7 @@ def run_plan(
             "log": str(log),
             "trouble": str(Path(private) / "trouble"),
             "taps": [describe_for_probe(tap, root) for tap in taps],
+            "asked_taps": [[tap.key, asked_of(tap)] for tap in taps],
             "arrays": load_arrays(arrays_tables),
             "effects": describe_effects(plan.effects),
             "argv": argv,

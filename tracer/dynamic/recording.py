@@ -282,6 +282,7 @@ class _Reader:
             effects=read_effects(self._by_kind, self._chain, self._paths),
             effects_cut=int(footer.get("cut", {}).get("effect", 0)),
             taps=self._taps(),
+            asked_taps=_pairs(header.get("asked_taps")),
             tree=tree,
             tree_cut=max(0, sum(call.calls for call in calls) - tree_size)
             if header["mode"] == "tree"
@@ -853,3 +854,7 @@ def _each(*folders: str | None) -> Iterable[str]:
         if folder:
             yield folder
             yield str(Path(folder).resolve())
+
+
+def _pairs(given: Any) -> tuple[tuple[str, str], ...] | None:
+    return None if given is None else tuple((str(key), str(asked)) for key, asked in given)

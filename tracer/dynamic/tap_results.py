@@ -13,6 +13,7 @@ from tracer.model.recording import Recording, TapReading
 TAPS_SCHEMA = "tracer/taps/1"
 NOT_READABLE = "not readable"
 NOT_PLACED = "not placed"
+NOT_ASKED = "not asked"  # no run was made with this tap, so that nobody knows whether it is reached
 
 
 def tap_results(taps: Sequence[Tap], recordings: Sequence[Recording]) -> tuple[TapResult, ...]:
@@ -74,14 +75,22 @@ def _result(tap: Tap, recordings: Sequence[Recording]) -> TapResult:
     results = [
         _of_reading(tap, reading, recording.workload.name, recording.stand_ins is not None)
         for recording in recordings
+        if _was_asked(tap, recording)
         for reading in recording.taps
         if reading.key == tap.key and (reading.hits or reading.error)
     ]
+    if not results and not any(_was_asked(tap, recording) for recording in recordings):
+        return TapResult(tap, NOT_ASKED, detail="the recordings were made without this tap")
     for outcome in ("differs", "as expected", "read"):
         for result in results:
             if result.outcome == outcome:
                 return result
     return results[0] if results else TapResult(tap, "not reached")
+
+
+def _was_asked(tap: Tap, recording: Recording) -> bool:
+    """Whether a run had this tap; logs of before that was written are taken at their word."""
+    return recording.asked_taps is None or (tap.key, asked_of(tap)) in recording.asked_taps
 
 
 def _of_reading(tap: Tap, reading: TapReading, workload: str, has_stand_ins: bool) -> TapResult:
@@ -121,6 +130,11 @@ def _detail(tap: Tap, reading: TapReading, outcome: str) -> str:
         except ExpectationError:
             told.append("what is expected is of no known form")
     return "; ".join(told)
+
+
+def asked_of(tap: Tap) -> str:
+    """What is read where: `len(cfg)@a.py:3:before`."""
+    return f"{tap.expression}@{place_of(tap)}"
 
 
 def place_of(tap: Tap) -> str:

@@ -240,6 +240,7 @@ class Recording:
     exceptions: tuple[RaisedException, ...] = ()
     opened: tuple[OpenedFile, ...] = ()
     taps: tuple[TapReading, ...] = ()
+    asked_taps: tuple[tuple[str, str], ...] | None = None  # key, `EXPR@place`; None: not said
     tree: tuple[TreeCall, ...] = ()
     tree_cut: int = 0  # calls that the tree does not hold
     dropped: int = 0  # events that the probe could not record

@@ -159,6 +159,7 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "namespaces": plan["namespaces"],
         "mode": plan["mode"],
         "presets": plan["presets"],
+        "asked_taps": job["asked_taps"],
         "environment": [
             [name, _REDACTED if value and values.is_secret_name(name) else value]
             for name, value in plan["environment"]
