@@ -13,14 +13,21 @@ from tracer.model.artifact import (
     JoinedArtifact,
     MatchVerdict,
 )
-from tracer.model.evidence import ArtifactLayout, LayoutKey, LayoutMember
+from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutKey, LayoutMember
 from tracer.model.graph import EffectKind
 from tracer.model.ledger import Ledger
+from tracer.model.recording import Place
 from tracer.model.source import Anchor, AnchorKind
 
 _KEYED = ("pickle", "json", "yaml", "toml")  # kinds whose outermost dict is listed whole
 _WRITTEN = (EffectKind.ARCHIVE_WRITE, EffectKind.FILE_WRITE)
 _READ = (EffectKind.ARCHIVE_READ, EffectKind.FILE_READ)
+_TOLD = {
+    MatchVerdict.NO_LINE: "in the file, and no line is known that writes it",
+    MatchVerdict.NOT_WRITTEN: "written by the code, and not in the file",
+    MatchVerdict.EXPECTED: "expected by the loader, and not in the file",
+}
+_MOST_NAMED = 12
 _NESTED = "!/"
 
 
@@ -52,7 +59,7 @@ def join_artifact(
     else:
         writers = _holding(report.name, layouts, _WRITTEN)
         readers = _holding(report.name, layouts, _READ)
-    join = _Join(report, real, writers, readers, _seen(report.name, ledgers), is_archive)
+    join = _Join(report, real, writers, readers, _seen(report.name, path, ledgers), is_archive)
     matches = tuple(join.matches())
     return JoinedArtifact(
         report,
@@ -63,6 +70,22 @@ def join_artifact(
         workload,
         path,
     )
+
+
+def contradictions_of(joined: JoinedArtifact) -> Iterable[Finding]:
+    """One finding for each kind of contradiction, with the lines that it rests on."""
+    for verdict in MatchVerdict:
+        found = [match for match in joined.contradictions if match.verdict is verdict]
+        if not found:
+            continue
+        named = [f"{each.member}[{each.key!r}]" if each.key else each.member for each in found]
+        shown = ", ".join(f"`{name}`" for name in named[:_MOST_NAMED])
+        if len(named) > _MOST_NAMED:
+            shown += f" and {len(named) - _MOST_NAMED} more"
+        anchors = sorted({a for each in found for a in (*each.written_at, *each.read_at)})
+        text = f"`{joined.path or joined.report.name}`: {shown}: {_TOLD[verdict]}"
+        whose = anchors or joined.writers
+        yield Finding(FindingKind.CONTRADICTION, text, tuple(whose))
 
 
 class _Join:
@@ -247,19 +270,27 @@ def _why(member: LayoutMember) -> str:
     return ""
 
 
-def _seen(name: str, ledgers: Sequence[Ledger]) -> dict[str, tuple[Anchor, ...]]:
-    """By member: the lines that runs saw writing it into an archive of this name."""
+def _seen(name: str, path: str, ledgers: Sequence[Ledger]) -> dict[str, tuple[Anchor, ...]]:
+    """By member: the lines that runs saw writing it into this archive, or one of its name.
+
+    A file that is no archive is its own member.
+    """
     found: dict[str, set[Anchor]] = {}
+
+    def is_it(where: str) -> bool:
+        return where == path if path else where.rpartition("/")[2] == name
+
+    def add(member: str, place: Place | None) -> None:
+        if place is not None:
+            frame = place.frame
+            anchor = Anchor(frame.path, place.line, symbol=frame.qualname, kind=AnchorKind.CALL)
+            found.setdefault(member, set()).add(anchor)
+
     for ledger in ledgers:
         for deed in ledger.members:
-            if deed.deed == "wrote" and deed.archive.rpartition("/")[2] == name:
-                place = deed.source_place or deed.place
-                if place is not None:
-                    anchor = Anchor(
-                        place.frame.path,
-                        place.line,
-                        symbol=place.frame.qualname,
-                        kind=AnchorKind.CALL,
-                    )
-                    found.setdefault(deed.member, set()).add(anchor)
+            if deed.deed == "wrote" and is_it(deed.archive):
+                add(deed.member, deed.source_place or deed.place)
+        for file in ledger.files:
+            if file.deed in ("wrote", "moved") and is_it(file.path):
+                add(name, file.source_place or file.place)
     return {member: tuple(sorted(anchors)) for member, anchors in found.items()}

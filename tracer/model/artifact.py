@@ -49,6 +49,22 @@ class ArtifactReport:
     not_inspected: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LeftArtifact:
+    """A file that a run left in its scratch folder, inspected before the folder was removed."""
+
+    path: str  # `<scratch>/outputs/wts.zip`
+    report: ArtifactReport
+
+
+@dataclass(frozen=True, slots=True)
+class LeftArtifacts:
+    """All that a run left."""
+
+    files: tuple[LeftArtifact, ...] = ()  # sorted by path
+    not_inspected: tuple[str, ...] = ()  # what was there besides, and why it was not looked at
+
+
 class MatchVerdict(StrEnum):
     """How what is there and what the code says agree on one member or key."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracer.model.artifact import JoinedArtifact
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
 from tracer.model.ledger import Ledger
@@ -368,3 +369,4 @@ class Evidence:
     raises: tuple[Raise, ...] = ()  # of the answer's functions
     state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change
     seen_effects: tuple[SeenEffect, ...] = ()  # by run, in its order
+    artifacts: tuple[JoinedArtifact, ...] = ()  # what runs left, by run, sorted by path

@@ -91,7 +91,12 @@ def make_bundle(
     after = digest_tree(reading.tree.root) if chosen.workloads else before
     with clock.stage("reconcile") as result:
         evidence = assemble(
-            answer, reading, _tree(reading, before, after, commit), recordings, chosen.why
+            answer,
+            reading,
+            _tree(reading, before, after, commit),
+            recordings,
+            chosen.why,
+            recorded.left,
         )
         result.append(f"{len(evidence.edges)} edges")
     with clock.stage("verify") as result:
@@ -107,7 +112,7 @@ def make_bundle(
             recordings,
             environment,
             reading.tree,
-            recorded.timelines,
+            recorded,
             clock.seconds,
         )
         result.append(f"{len(files)} files")
