@@ -216,3 +216,22 @@ def test_a_plain_file_is_matched_by_its_name(tmp_path: Path) -> None:
     joined = join_artifact(inspect_artifact(path), [layout])
     assert _verdicts(joined) == {"params.pkl": MatchVerdict.MATCHED}
     assert _key_verdicts(joined)["gone"] is MatchVerdict.NOT_WRITTEN
+
+
+def test_an_archive_that_one_call_writes_is_one_file(tmp_path: Path) -> None:
+    """`torch.save`: the keys are those of the pickle inside."""
+    path = tmp_path / "model.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model/data.pkl", pickle.dumps({"epoch": 1, "stray": 2}))
+        archive.writestr("model/data/0", b"1234")
+    member = _member("model.pt", 20, keys=(_key("epoch", 40), _key("gone", 41)))
+    layout = _layout(member, direction=EffectKind.FILE_WRITE)
+    joined = join_artifact(inspect_artifact(path), [layout])
+    assert _verdicts(joined) == {"model.pt": MatchVerdict.MATCHED}
+    assert _key_verdicts(joined) == {
+        "epoch": MatchVerdict.MATCHED,
+        "stray": MatchVerdict.NO_LINE,
+        "gone": MatchVerdict.NOT_WRITTEN,
+    }
+    nobody = join_artifact(inspect_artifact(path), [])
+    assert set(_verdicts(nobody)) == {"model/data.pkl", "model/data/0"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tracer.artifacts.choosing import candidates, is_certain, open_reasons
 from tracer.artifacts.patterns import fits, has_hole
@@ -19,6 +20,7 @@ from tracer.model.ledger import Ledger
 from tracer.model.recording import Place
 from tracer.model.source import Anchor, AnchorKind
 
+_DICTS = ("dict", "collections.OrderedDict", "collections.defaultdict")
 _KEYED = ("pickle", "json", "yaml", "toml")  # kinds whose outermost dict is listed whole
 _WRITTEN = (EffectKind.ARCHIVE_WRITE, EffectKind.FILE_WRITE)
 _READ = (EffectKind.ARCHIVE_READ, EffectKind.FILE_READ)
@@ -28,6 +30,7 @@ _TOLD = {
     MatchVerdict.EXPECTED: "expected by the loader, and not in the file",
 }
 _MOST_NAMED = 12
+_SAVED = ("data.pkl", "pickle")  # where archives of torch keep the object that was saved
 _NESTED = "!/"
 
 
@@ -53,12 +56,15 @@ def join_artifact(
         if _NESTED not in member.path and member.kind != "folder"
     }
     is_archive = set(real) != {report.name}
-    if is_archive:
-        writers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_WRITE)
-        readers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_READ)
-    else:
-        writers = _holding(report.name, layouts, _WRITTEN)
-        readers = _holding(report.name, layouts, _READ)
+    writers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_WRITE)
+    readers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_READ)
+    if not is_archive or not (writers or readers):
+        # `torch.save` and `model.save` write an archive, and the code knows it as one file.
+        holding = _holding(report.name, layouts, _WRITTEN)
+        asking = _holding(report.name, layouts, _READ)
+        if not is_archive or holding or asking:
+            writers, readers, is_archive = holding, asking, False
+            real = {report.name: _as_one(report)}
     join = _Join(report, real, writers, readers, _seen(report.name, path, ledgers), is_archive)
     matches = tuple(join.matches())
     return JoinedArtifact(
@@ -150,7 +156,7 @@ class _Join:
                 text = f"the keys of `{member.path}`: {'; '.join(reasons[:3])}"
                 self.unknown.append(text)
             return
-        is_whole = member.top == "dict" and not any(
+        is_whole = member.top in _DICTS and not any(
             "keys" in gap or "byte " in gap or "opcodes" in gap for gap in member.not_inspected
         )
         is_open = bool(reasons) or not wrote
@@ -226,6 +232,14 @@ def _missing_keys(
         reason = "" if is_certain_key else own[0].condition
         at = _key_anchors(own)
         yield ArtifactMatch(member.path, verdict, name, (), at, reason=reason)
+
+
+def _as_one(report: ArtifactReport) -> ArtifactMember:
+    """An artefact that the code writes by one call, with the keys of what was saved."""
+    for member in report.members:
+        if member.path == report.name or member.path.rpartition("/")[2] in _SAVED:
+            return replace(member, path=report.name)
+    return ArtifactMember(report.name, report.kind, report.size, report.sha256)
 
 
 def _holding(
