@@ -20,8 +20,9 @@ from tracer.model.ledger import Ledger
 from tracer.model.recording import Place
 from tracer.model.source import Anchor, AnchorKind
 
-_DICTS = ("dict", "collections.OrderedDict", "collections.defaultdict")
-_KEYED = ("pickle", "json", "yaml", "toml")  # kinds whose outermost dict is listed whole
+_DICTS = ("group", "dict", "collections.OrderedDict", "collections.defaultdict")
+_CUTS = ("keys: the rest", "byte ", "opcodes", "HDF5", "after the last pickle")  # of gaps
+_KEYED = ("pickle", "json", "yaml", "toml", "hdf5")  # kinds whose outermost dict is listed whole
 _WRITTEN = (EffectKind.ARCHIVE_WRITE, EffectKind.FILE_WRITE)
 _READ = (EffectKind.ARCHIVE_READ, EffectKind.FILE_READ)
 _TOLD = {
@@ -156,12 +157,12 @@ class _Join:
                 text = f"the keys of `{member.path}`: {'; '.join(reasons[:3])}"
                 self.unknown.append(text)
             return
-        is_whole = member.top in _DICTS and not any(
-            "keys" in gap or "byte " in gap or "opcodes" in gap for gap in member.not_inspected
-        )
+        is_cut = any(word in gap for gap in member.not_inspected for word in _CUTS)
+        is_whole = member.top in _DICTS and not is_cut
         is_open = bool(reasons) or not wrote
         left_over = 0
-        for name in member.keys:
+        there = _names(member)
+        for name in there:
             own = [key for key in wrote if key.name == name]
             wanted = _key_anchors(key for key in asked if key.name == name)
             if own:
@@ -178,10 +179,10 @@ class _Join:
                 yield ArtifactMatch(member.path, MatchVerdict.NO_LINE, name, (), wanted)
         if left_over:
             why = "; ".join(reasons[:3]) or "the keys that are written are not known"
-            count = f"{left_over} of {len(member.keys)} keys"
+            count = f"{left_over} of {len(there)} keys"
             self.unknown.append(f"{count} of `{member.path}` have no line: {why}")
         if is_whole:
-            yield from _missing_keys(member, wrote, reasons, asked)
+            yield from _missing_keys(member, there, wrote, reasons, asked)
         else:
             self.unknown.append(f"the keys of `{member.path}` were not all read")
 
@@ -208,14 +209,23 @@ class _Join:
         return path.endswith("/") or any(fits(path, real) for real in self._real)
 
 
+def _names(member: ArtifactMember) -> tuple[str, ...]:
+    """The keys of the outermost value; of an HDF5 file its own attributes, too."""
+    marks = tuple(
+        each.path[0] for each in member.held if len(each.path) == 1 and each.path[0][:1] == "@"
+    )
+    return (*member.keys, *marks) if member.kind == "hdf5" else member.keys
+
+
 def _missing_keys(
     member: ArtifactMember,
+    there: tuple[str, ...],
     wrote: list[LayoutKey],
     reasons: list[str],
     asked: list[LayoutKey],
 ) -> Iterable[ArtifactMatch]:
     """Keys that the code has and the file has not; what may have been removed again is left out."""
-    names = list(dict.fromkeys(key.name for key in wrote if key.name not in member.keys))
+    names = list(dict.fromkeys(key.name for key in wrote if key.name not in there))
     for name in names:
         own = [key for key in wrote if key.name == name]
         condition = own[0].condition if all(key.condition for key in own) else ""
@@ -224,7 +234,7 @@ def _missing_keys(
         verdict = MatchVerdict.CONDITIONAL if condition else MatchVerdict.NOT_WRITTEN
         at = _key_anchors(own)
         yield ArtifactMatch(member.path, verdict, name, at, reason=condition)
-    names = list(dict.fromkeys(key.name for key in asked if key.name not in member.keys))
+    names = list(dict.fromkeys(key.name for key in asked if key.name not in there))
     for name in names:
         own = [key for key in asked if key.name == name]
         is_certain_key = any(not key.condition and not key.is_tested for key in own)

@@ -16,7 +16,7 @@ _SAYS = {
     MatchVerdict.NO_LINE: "in the file, no line is known that writes it",
     MatchVerdict.OPEN: "in the file, no line is known that writes it (not all was followed)",
     MatchVerdict.NOT_WRITTEN: "written by the code, not in the file",
-    MatchVerdict.CONDITIONAL: "written by the code under a condition, not in the file",
+    MatchVerdict.CONDITIONAL: "perhaps written by the code, not in the file",
     MatchVerdict.EXPECTED: "expected by the loader, not in the file",
     MatchVerdict.TESTED: "asked for by the loader, or read under a condition; not in the file",
 }
@@ -28,12 +28,8 @@ def render_join(joined: JoinedArtifact) -> str:
     lines = ["Beside the code", ""]
     lines.append(f"  written by {anchor_places(joined.writers) or 'no code that is known'}")
     lines.append(f"  read by {anchor_places(joined.readers) or 'no code that is known'}")
-    member = ""
-    for match in joined.matches:
-        if match.member != member:
-            member = match.member
-            lines.append("")
-        lines.append(_line(match))
+    for member in dict.fromkeys(match.member for match in joined.matches):
+        lines += ["", *_member([match for match in joined.matches if match.member == member])]
     if joined.unknown:
         lines += ["", "  not known:"]
         lines += [f"    {one_line(reason)}" for reason in joined.unknown]
@@ -116,6 +112,26 @@ def left_unknowns(evidence: Evidence) -> list[str]:
 
 def _is_agreed(match: ArtifactMatch) -> bool:
     return match.verdict is MatchVerdict.MATCHED
+
+
+def _member(matches: Sequence[ArtifactMatch]) -> list[str]:
+    """A member, its keys, and in one line those that are perhaps missing for one reason."""
+    folded: dict[tuple[MatchVerdict, str], list[ArtifactMatch]] = {}
+    lines = []
+    for match in matches:
+        if match.key and match.verdict in (MatchVerdict.CONDITIONAL, MatchVerdict.OPEN):
+            folded.setdefault((match.verdict, match.reason), []).append(match)
+        else:
+            lines.append(_line(match))
+    for (verdict, reason), several in folded.items():
+        named = [f"{one_line(each.key)} ({anchor_places(_all_places(each))})" for each in several]
+        said = f"{plural(len(several), 'key')} {_SAYS[verdict]}: {', '.join(named)}"
+        lines.append(f"    {said}: {one_line(reason)}" if reason else f"    {said}")
+    return lines
+
+
+def _all_places(match: ArtifactMatch) -> tuple[Anchor, ...]:
+    return (*match.written_at, *match.read_at)
 
 
 def _line(match: ArtifactMatch) -> str:
