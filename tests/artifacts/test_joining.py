@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tracer.artifacts.inspection import inspect_artifact
 from tracer.artifacts.joining import join_artifact
 from tracer.model.artifact import JoinedArtifact, MatchVerdict
@@ -216,3 +218,40 @@ def test_a_plain_file_is_matched_by_its_name(tmp_path: Path) -> None:
     joined = join_artifact(inspect_artifact(path), [layout])
     assert _verdicts(joined) == {"params.pkl": MatchVerdict.MATCHED}
     assert _key_verdicts(joined)["gone"] is MatchVerdict.NOT_WRITTEN
+
+
+def test_an_archive_that_one_call_writes_is_one_file(tmp_path: Path) -> None:
+    """`torch.save`: the keys are those of the pickle inside."""
+    path = tmp_path / "model.pt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model/data.pkl", pickle.dumps({"epoch": 1, "stray": 2}))
+        archive.writestr("model/data/0", b"1234")
+    member = _member("model.pt", 20, keys=(_key("epoch", 40), _key("gone", 41)))
+    layout = _layout(member, direction=EffectKind.FILE_WRITE)
+    joined = join_artifact(inspect_artifact(path), [layout])
+    assert _verdicts(joined) == {"model.pt": MatchVerdict.MATCHED}
+    assert _key_verdicts(joined) == {
+        "epoch": MatchVerdict.MATCHED,
+        "stray": MatchVerdict.NO_LINE,
+        "gone": MatchVerdict.NOT_WRITTEN,
+    }
+    nobody = join_artifact(inspect_artifact(path), [])
+    assert set(_verdicts(nobody)) == {"model/data.pkl", "model/data/0"}
+
+
+def test_names_in_hdf5_files_are_matched(tmp_path: Path) -> None:
+    """Datasets of the root, and its attributes behind an `@`."""
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["scale"] = 1.0
+        file["stray"] = 2.0
+    keys = (_key("@scale", 40), _key("weights", 41))
+    member = _member("model.h5", 20, keys=keys, keys_open=("what else is done",))
+    layout = _layout(member, direction=EffectKind.FILE_WRITE)
+    joined = join_artifact(inspect_artifact(path), [layout])
+    assert _key_verdicts(joined) == {
+        "@scale": MatchVerdict.MATCHED,
+        "weights": MatchVerdict.CONDITIONAL,
+    }
+    assert "1 of 2 keys of `model.h5` have no line: what else is done" in joined.unknown

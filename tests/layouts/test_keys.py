@@ -51,7 +51,8 @@ def load(path):
             params = pickle.load(file)
         if "extra" in params:
             print(params["extra"])
-        return params["version"], params.get("scale")
+        params.pop("extra", None)
+        return params["version"], params.get("scale"), params.pop("name")
 
 
 def main(model):
@@ -91,6 +92,25 @@ def test_keys_of_what_is_written_have_their_lines(tmp_path: Path) -> None:
     assert "`model.state()`" in members["state.pkl"].keys_open[0]
 
 
+def test_names_in_hdf5_files_have_their_lines(tmp_path: Path) -> None:
+    """Datasets and attributes that are written through a handle; others may be written, too."""
+    (tmp_path / "store.py").write_text(
+        "import h5py\n\n\ndef save(path, data, unit=None):\n"
+        "    with h5py.File(path + '/model.h5', 'w') as file:\n"
+        "        file.create_dataset('weights', data=data)\n"
+        "        file.attrs['scale'] = 1.0\n"
+        "        if unit:\n"
+        "            file.attrs['unit'] = unit\n"
+    )
+    reading = read_sources(tmp_path, (), StageClock(Silent()))
+    functions = {function.id for function in reading.graph.functions}
+    (layout,) = artifact_layouts(reading.tree, reading.graph, functions)
+    member = _members(layout)["model.h5"]
+    found = {(key.name, key.anchor.line, key.condition) for key in member.keys}
+    assert found == {("weights", 6, ""), ("@scale", 7, ""), ("@unit", 9, "if `unit`")}
+    assert member.keys_open == ("what else is done through the handle",)
+
+
 def test_what_a_condition_decides_says_so(tmp_path: Path) -> None:
     """The control: what decides whether there is an archive at all is no condition of a member."""
     layouts = _layouts(tmp_path)
@@ -106,6 +126,7 @@ def test_keys_that_a_loader_asks_for(tmp_path: Path) -> None:
     assert found == {
         ("version", False, False),
         ("scale", True, False),
+        ("name", False, False),
         ("extra", True, True),
         ("extra", False, True),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tracer.artifacts.choosing import candidates, is_certain, open_reasons
 from tracer.artifacts.patterns import fits, has_hole
@@ -13,14 +14,24 @@ from tracer.model.artifact import (
     JoinedArtifact,
     MatchVerdict,
 )
-from tracer.model.evidence import ArtifactLayout, LayoutKey, LayoutMember
+from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutKey, LayoutMember
 from tracer.model.graph import EffectKind
 from tracer.model.ledger import Ledger
+from tracer.model.recording import Place
 from tracer.model.source import Anchor, AnchorKind
 
-_KEYED = ("pickle", "json", "yaml", "toml")  # kinds whose outermost dict is listed whole
+_DICTS = ("group", "dict", "collections.OrderedDict", "collections.defaultdict")
+_CUTS = ("keys: the rest", "byte ", "opcodes", "HDF5", "after the last pickle")  # of gaps
+_KEYED = ("pickle", "json", "yaml", "toml", "hdf5")  # kinds whose outermost dict is listed whole
 _WRITTEN = (EffectKind.ARCHIVE_WRITE, EffectKind.FILE_WRITE)
 _READ = (EffectKind.ARCHIVE_READ, EffectKind.FILE_READ)
+_TOLD = {
+    MatchVerdict.NO_LINE: "in the file, and no line is known that writes it",
+    MatchVerdict.NOT_WRITTEN: "written by the code, and not in the file",
+    MatchVerdict.EXPECTED: "expected by the loader, and not in the file",
+}
+_MOST_NAMED = 12
+_SAVED = ("data.pkl", "pickle")  # where archives of torch keep the object that was saved
 _NESTED = "!/"
 
 
@@ -46,13 +57,16 @@ def join_artifact(
         if _NESTED not in member.path and member.kind != "folder"
     }
     is_archive = set(real) != {report.name}
-    if is_archive:
-        writers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_WRITE)
-        readers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_READ)
-    else:
-        writers = _holding(report.name, layouts, _WRITTEN)
-        readers = _holding(report.name, layouts, _READ)
-    join = _Join(report, real, writers, readers, _seen(report.name, ledgers), is_archive)
+    writers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_WRITE)
+    readers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_READ)
+    if not is_archive or not (writers or readers):
+        # `torch.save` and `model.save` write an archive, and the code knows it as one file.
+        holding = _holding(report.name, layouts, _WRITTEN)
+        asking = _holding(report.name, layouts, _READ)
+        if not is_archive or holding or asking:
+            writers, readers, is_archive = holding, asking, False
+            real = {report.name: _as_one(report)}
+    join = _Join(report, real, writers, readers, _seen(report.name, path, ledgers), is_archive)
     matches = tuple(join.matches())
     return JoinedArtifact(
         report,
@@ -63,6 +77,22 @@ def join_artifact(
         workload,
         path,
     )
+
+
+def contradictions_of(joined: JoinedArtifact) -> Iterable[Finding]:
+    """One finding for each kind of contradiction, with the lines that it rests on."""
+    for verdict in MatchVerdict:
+        found = [match for match in joined.contradictions if match.verdict is verdict]
+        if not found:
+            continue
+        named = [f"{each.member}[{each.key!r}]" if each.key else each.member for each in found]
+        shown = ", ".join(f"`{name}`" for name in named[:_MOST_NAMED])
+        if len(named) > _MOST_NAMED:
+            shown += f" and {len(named) - _MOST_NAMED} more"
+        anchors = sorted({a for each in found for a in (*each.written_at, *each.read_at)})
+        text = f"`{joined.path or joined.report.name}`: {shown}: {_TOLD[verdict]}"
+        whose = anchors or joined.writers
+        yield Finding(FindingKind.CONTRADICTION, text, tuple(whose))
 
 
 class _Join:
@@ -127,12 +157,12 @@ class _Join:
                 text = f"the keys of `{member.path}`: {'; '.join(reasons[:3])}"
                 self.unknown.append(text)
             return
-        is_whole = member.top == "dict" and not any(
-            "keys" in gap or "byte " in gap or "opcodes" in gap for gap in member.not_inspected
-        )
+        is_cut = any(word in gap for gap in member.not_inspected for word in _CUTS)
+        is_whole = member.top in _DICTS and not is_cut
         is_open = bool(reasons) or not wrote
         left_over = 0
-        for name in member.keys:
+        there = _names(member)
+        for name in there:
             own = [key for key in wrote if key.name == name]
             wanted = _key_anchors(key for key in asked if key.name == name)
             if own:
@@ -149,10 +179,10 @@ class _Join:
                 yield ArtifactMatch(member.path, MatchVerdict.NO_LINE, name, (), wanted)
         if left_over:
             why = "; ".join(reasons[:3]) or "the keys that are written are not known"
-            count = f"{left_over} of {len(member.keys)} keys"
+            count = f"{left_over} of {len(there)} keys"
             self.unknown.append(f"{count} of `{member.path}` have no line: {why}")
         if is_whole:
-            yield from _missing_keys(member, wrote, reasons, asked)
+            yield from _missing_keys(member, there, wrote, reasons, asked)
         else:
             self.unknown.append(f"the keys of `{member.path}` were not all read")
 
@@ -179,14 +209,23 @@ class _Join:
         return path.endswith("/") or any(fits(path, real) for real in self._real)
 
 
+def _names(member: ArtifactMember) -> tuple[str, ...]:
+    """The keys of the outermost value; of an HDF5 file its own attributes, too."""
+    marks = tuple(
+        each.path[0] for each in member.held if len(each.path) == 1 and each.path[0][:1] == "@"
+    )
+    return (*member.keys, *marks) if member.kind == "hdf5" else member.keys
+
+
 def _missing_keys(
     member: ArtifactMember,
+    there: tuple[str, ...],
     wrote: list[LayoutKey],
     reasons: list[str],
     asked: list[LayoutKey],
 ) -> Iterable[ArtifactMatch]:
     """Keys that the code has and the file has not; what may have been removed again is left out."""
-    names = list(dict.fromkeys(key.name for key in wrote if key.name not in member.keys))
+    names = list(dict.fromkeys(key.name for key in wrote if key.name not in there))
     for name in names:
         own = [key for key in wrote if key.name == name]
         condition = own[0].condition if all(key.condition for key in own) else ""
@@ -195,7 +234,7 @@ def _missing_keys(
         verdict = MatchVerdict.CONDITIONAL if condition else MatchVerdict.NOT_WRITTEN
         at = _key_anchors(own)
         yield ArtifactMatch(member.path, verdict, name, at, reason=condition)
-    names = list(dict.fromkeys(key.name for key in asked if key.name not in member.keys))
+    names = list(dict.fromkeys(key.name for key in asked if key.name not in there))
     for name in names:
         own = [key for key in asked if key.name == name]
         is_certain_key = any(not key.condition and not key.is_tested for key in own)
@@ -203,6 +242,14 @@ def _missing_keys(
         reason = "" if is_certain_key else own[0].condition
         at = _key_anchors(own)
         yield ArtifactMatch(member.path, verdict, name, (), at, reason=reason)
+
+
+def _as_one(report: ArtifactReport) -> ArtifactMember:
+    """An artefact that the code writes by one call, with the keys of what was saved."""
+    for member in report.members:
+        if member.path == report.name or member.path.rpartition("/")[2] in _SAVED:
+            return replace(member, path=report.name)
+    return ArtifactMember(report.name, report.kind, report.size, report.sha256)
 
 
 def _holding(
@@ -247,19 +294,27 @@ def _why(member: LayoutMember) -> str:
     return ""
 
 
-def _seen(name: str, ledgers: Sequence[Ledger]) -> dict[str, tuple[Anchor, ...]]:
-    """By member: the lines that runs saw writing it into an archive of this name."""
+def _seen(name: str, path: str, ledgers: Sequence[Ledger]) -> dict[str, tuple[Anchor, ...]]:
+    """By member: the lines that runs saw writing it into this archive, or one of its name.
+
+    A file that is no archive is its own member.
+    """
     found: dict[str, set[Anchor]] = {}
+
+    def is_it(where: str) -> bool:
+        return where == path if path else where.rpartition("/")[2] == name
+
+    def add(member: str, place: Place | None) -> None:
+        if place is not None:
+            frame = place.frame
+            anchor = Anchor(frame.path, place.line, symbol=frame.qualname, kind=AnchorKind.CALL)
+            found.setdefault(member, set()).add(anchor)
+
     for ledger in ledgers:
         for deed in ledger.members:
-            if deed.deed == "wrote" and deed.archive.rpartition("/")[2] == name:
-                place = deed.source_place or deed.place
-                if place is not None:
-                    anchor = Anchor(
-                        place.frame.path,
-                        place.line,
-                        symbol=place.frame.qualname,
-                        kind=AnchorKind.CALL,
-                    )
-                    found.setdefault(deed.member, set()).add(anchor)
+            if deed.deed == "wrote" and is_it(deed.archive):
+                add(deed.member, deed.source_place or deed.place)
+        for file in ledger.files:
+            if file.deed in ("wrote", "moved") and is_it(file.path):
+                add(name, file.source_place or file.place)
     return {member: tuple(sorted(anchors)) for member, anchors in found.items()}

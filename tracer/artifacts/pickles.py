@@ -77,7 +77,9 @@ def read_pickle(stream: BinaryIO, size: int, budget: Budget) -> PickleContents:
         notes.append(f"loading makes {calls} calls")
     held, is_whole = held_below(chosen, budget.table, limits.held_depth, limits.held)
     if not is_whole:
-        machine.note_gap(f"what lies deeper than {limits.held_depth} keys, or after {len(held)}")
+        is_cut = len(held) >= limits.held
+        deep = f"what lies deeper than {limits.held_depth} keys"
+        machine.note_gap(f"{deep}, or after {limits.held} values" if is_cut else deep)
     has_shape = chosen.made is not None and chosen.made.shape
     return PickleContents(
         top=describe(chosen, budget.table) if has_shape else printable(_named(chosen)),

@@ -19,7 +19,8 @@ from tracer.errors import BundleError
 MANIFEST_NAME = "manifest.json"
 MANIFEST_SCHEMA = "tracer/manifest/1"
 
-_VOLATILE = re.compile(r"env/|trace/timings\.json$|trace/(?:[^/]+/)?trace\.json$")  # clock times
+# Clock times, and digests of what runs left.
+_VOLATILE = re.compile(r"env/|trace/timings\.json$|trace/(?:[^/]+/)?(?:trace|artifacts)\.json$")
 
 
 @dataclass(frozen=True, slots=True)

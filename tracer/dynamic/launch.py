@@ -81,6 +81,7 @@ def run_plan(
     outside_tables: Sequence[Path] = (),
     on_progress: Progress | None = None,
     arrays_tables: Sequence[Path] = (),
+    on_left: Callable[[Path], None] | None = None,
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
@@ -102,6 +103,7 @@ def run_plan(
         outside_tables: Of the user's own, see `load_outside_table`.
         on_progress: See `Progress`.
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
+        on_left: Gets the scratch folder when the target has ended, before the folder is removed.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -168,6 +170,8 @@ def run_plan(
         if (trouble_file := Path(job["trouble"])).exists():
             said = trouble_file.read_text(encoding="utf-8", errors="replace")
             ended["log_trouble"] = said.partition("\n")[0]
+        if on_left is not None and is_scratch:
+            on_left(scratch)
     if not log.exists():
         trouble = ended["stderr_tail"][-1] if ended["stderr_tail"] else "it left no log"
         raise WorkloadError(f"{argv[0]}: the recording did not start: {trouble}")

@@ -49,6 +49,22 @@ class ArtifactReport:
     not_inspected: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LeftArtifact:
+    """A file that a run left in its scratch folder, inspected before the folder was removed."""
+
+    path: str  # `<scratch>/outputs/wts.zip`
+    report: ArtifactReport
+
+
+@dataclass(frozen=True, slots=True)
+class LeftArtifacts:
+    """All that a run left."""
+
+    files: tuple[LeftArtifact, ...] = ()  # sorted by path
+    not_inspected: tuple[str, ...] = ()  # what was there besides, and why it was not looked at
+
+
 class MatchVerdict(StrEnum):
     """How what is there and what the code says agree on one member or key."""
 
@@ -56,7 +72,7 @@ class MatchVerdict(StrEnum):
     NO_LINE = "no line known"  # in the file; the code was followed whole, and writes no such thing
     OPEN = "open"  # in the file; not all of what the code writes is known
     NOT_WRITTEN = "not in the file"  # the code writes it, whatever happens
-    CONDITIONAL = "not in the file, under a condition"  # the code writes it under a condition
+    CONDITIONAL = "perhaps written, not in the file"  # something may stand in the way
     EXPECTED = "expected, not in the file"  # the loader reads it, whatever happens
     TESTED = "asked for, not in the file"  # the loader asks whether it is there, or reads it then
 

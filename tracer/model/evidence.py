@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tracer.model.artifact import JoinedArtifact
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.flow import ValueFlow
 from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
@@ -398,3 +399,4 @@ class Evidence:
     memory: Memory | None = None  # None: no earlier bundle was at hand
     flows: tuple[ValueFlow, ...] = ()  # of the values that the question is about
     contrasted: Contrasted | None = None  # the two sides of a divergence; None: none was asked
+    artifacts: tuple[JoinedArtifact, ...] = ()  # what runs left, by run, sorted by path

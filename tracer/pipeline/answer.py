@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer import __version__
+from tracer.artifacts.joining import contradictions_of, join_artifact
 from tracer.dynamic.tap_results import tap_results
+from tracer.model.artifact import JoinedArtifact, LeftArtifacts
 from tracer.model.brief import Brief, QuestionShape
 from tracer.model.evidence import (
     EVIDENCE_SCHEMA,
@@ -16,11 +18,14 @@ from tracer.model.evidence import (
     CheckedAnchor,
     EdgeVerdict,
     Evidence,
+    Finding,
     OpenSite,
     PathAnswer,
     ReconciledEdge,
+    Run,
     Totals,
     TreeState,
+    Unknown,
 )
 from tracer.model.flow import ValueFlow
 from tracer.model.graph import CallGraph, Effect, SiteKind
@@ -28,6 +33,7 @@ from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Recording
 from tracer.model.source import Callee, Function, FunctionId, is_function
+from tracer.pipeline.left import for_evidence
 from tracer.pipeline.reading import Reading
 from tracer.plan.flow_taps import tapped_flows
 from tracer.plan.partings import contrast_sides
@@ -124,6 +130,7 @@ def assemble(
     tree: TreeState,
     recordings: Sequence[Recording],
     why_no_run: str,
+    left: Mapping[str, LeftArtifacts] | None = None,
 ) -> Evidence:
     """Join the answer with what ran.
 
@@ -133,6 +140,7 @@ def assemble(
         tree: Its state before and after the runs.
         recordings: In the bundle's order.
         why_no_run: Why there is none, where there is none.
+        left: By workload: what the runs left in their scratch folders.
     """
     graph = reading.graph
     wanted = frozenset(answer.scope.functions)
@@ -151,6 +159,8 @@ def assemble(
     functions = _functions_of(wanted | touched, edges, known)
     open_sites = _open_sites(graph, wanted)
     changes = state_ledger(graph, recordings)
+    runs = tuple(summarise_run(recording) for recording in recordings)
+    artifacts = _join_left(left or {}, runs, answer.layouts)
     surprises = find_surprises(
         graph,
         edges,
@@ -159,7 +169,7 @@ def assemble(
         tree,
         answer.scope.chains,
         answer.scope.named,
-        compare_layouts(answer.layouts),
+        (*compare_layouts(answer.layouts), *_artifact_findings(artifacts, runs)),
         answer.brief.mentions,
         wanted,
         changes,
@@ -188,17 +198,20 @@ def assemble(
         paths=answer.paths,
         layouts=answer.layouts,
         taps=tap_results(answer.taps, recordings),
-        runs=tuple(summarise_run(recording) for recording in recordings),
+        runs=runs,
         findings=surprises,
-        unknowns=find_unknowns(
-            graph,
-            edges,
-            open_sites,
-            answer.anchors,
-            answer.layouts,
-            recordings,
-            answer.workloads,
-            why_no_run,
+        unknowns=(
+            *find_unknowns(
+                graph,
+                edges,
+                open_sites,
+                answer.anchors,
+                answer.layouts,
+                recordings,
+                answer.workloads,
+                why_no_run,
+            ),
+            *_not_looked_into(left or {}),
         ),
         workload_candidates=answer.workloads,
         why_no_run="" if recordings else why_no_run,
@@ -217,6 +230,49 @@ def assemble(
             {key for effect in effects for key in effect.keys},
             recordings,
         ),
+        artifacts=tuple(map(for_evidence, artifacts)),
+    )
+
+
+def _join_left(
+    left: Mapping[str, LeftArtifacts], runs: Sequence[Run], layouts: Sequence[ArtifactLayout]
+) -> tuple[JoinedArtifact, ...]:
+    """What each run left, beside the code and beside what the run was seen to write."""
+    return tuple(
+        join_artifact(
+            artifact.report,
+            layouts,
+            (run.ledger,),
+            workload=run.workload.name,
+            path=artifact.path,
+        )
+        for run in runs
+        for artifact in left.get(run.workload.name, LeftArtifacts()).files
+    )
+
+
+def _not_looked_into(left: Mapping[str, LeftArtifacts]) -> tuple[Unknown, ...]:
+    return tuple(
+        Unknown(
+            f"what run {name} left: {reason}",
+            "a bound on what is looked into after a run",
+            "run with --cwd DIR, and `tracer inspect` what is in it",
+        )
+        for name, files in left.items()
+        for reason in files.not_inspected
+    )
+
+
+def _artifact_findings(
+    artifacts: Sequence[JoinedArtifact], runs: Sequence[Run]
+) -> tuple[Finding, ...]:
+    """Where what is there and the code cannot both be right; stand-ins write what they like."""
+    real = {run.workload.name for run in runs if run.stand_ins is None}
+    return tuple(
+        finding
+        for artifact in artifacts
+        if artifact.workload in real
+        for finding in contradictions_of(artifact)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tracer.bundle.codec import dump_json, encode
+from tracer.bundle.left import ARTIFACTS_NAME, encode_left
 from tracer.bundle.recordings import RECORDING_NAME, encode_recording
 from tracer.bundle.store import EVIDENCE_NAME, VERIFICATION_NAME
 from tracer.dynamic.edges import edges_document
@@ -16,6 +17,7 @@ from tracer.model.recording import Recording
 from tracer.model.source import path_of
 from tracer.model.verification import Verification
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
+from tracer.pipeline.workloads import Recorded
 from tracer.report.call_tree import render_dynamic
 from tracer.report.diagram import render_diagram
 from tracer.report.html import render_page
@@ -31,7 +33,7 @@ def bundle_files(
     recordings: Sequence[Recording],
     environment: Mapping[str, object],
     tree: SourceTree,
-    timelines: Mapping[str, str],
+    recorded: Recorded,
     seconds: Mapping[str, float],
 ) -> dict[str, bytes]:
     """All files but the manifest, by their path in the bundle."""
@@ -55,8 +57,10 @@ def bundle_files(
             edges_document(recording, tree.root, taps)
         ).encode()
         encoded[f"{place}/{EFFECTS_NAME}"] = dump_json(effects_document(recording)).encode()
-    for name, timeline in timelines.items():
-        place = "trace/trace.json" if len(timelines) == 1 else f"trace/{name}/trace.json"
+    for name, left in recorded.left.items():
+        encoded[f"trace/{name}/{ARTIFACTS_NAME}"] = encode_left(left).encode()
+    for name, timeline in recorded.timelines.items():
+        place = "trace/trace.json" if len(recorded.timelines) == 1 else f"trace/{name}/trace.json"
         encoded[place] = timeline.encode()
     return encoded
 

@@ -106,7 +106,12 @@ def make_bundle(
     after = digest_tree(reading.tree.root) if chosen.workloads else before
     with clock.stage("reconcile") as result:
         evidence = assemble(
-            answer, reading, _tree(reading, before, after, commit), recordings, chosen.why
+            answer,
+            reading,
+            _tree(reading, before, after, commit),
+            recordings,
+            chosen.why,
+            recorded.left,
         )
         if recalled is not None:
             evidence = replace(evidence, memory=recalled.memory(evidence))
@@ -124,7 +129,7 @@ def make_bundle(
             recordings,
             environment,
             reading.tree,
-            recorded.timelines,
+            recorded,
             clock.seconds,
         )
         result.append(f"{len(files)} files")

@@ -9,16 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from tracer.bundle.left import ARTIFACTS_NAME, decode_left
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
+from tracer.model.artifact import LeftArtifacts
 from tracer.model.evidence import Run
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
 from tracer.pipeline.launching import Launch
+from tracer.pipeline.left import inspect_left
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
@@ -97,6 +100,7 @@ class Recorded:
 
     recordings: tuple[Recording, ...]
     timelines: Mapping[str, str]  # by workload: clock times of the runs that were made here
+    left: Mapping[str, LeftArtifacts]  # by workload: what was in the scratch folder at the end
 
 
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
@@ -139,7 +143,14 @@ def record_all(
     """Make the runs one after another, and join the recordings made elsewhere."""
     recordings: list[Recording] = []
     timelines: dict[str, str] = {}
+    left: dict[str, LeftArtifacts] = {}
+
+    def take(scratch_folder: Path) -> None:
+        if (found := inspect_left(scratch_folder)) != LeftArtifacts():
+            left[name] = found
+
     for workload in workloads:
+        name = workload.name
         placed = plan_run(workload, request, answer, reading)
         with clock.stage(f"run {workload.name}") as result:
             made = record(
@@ -150,19 +161,25 @@ def record_all(
                 grace_s=_GRACE_S,
                 import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
                 environment=_import_path(reading),
+                on_left=take,
             )
             # As it was asked for, but for paths of this machine, which say nothing elsewhere.
             recording = replace(made, workload=replace(workload, argv=made.workload.argv))
             result.append(f"{sum(call.calls for call in recording.calls)} calls")
             result.append(f"exit status {recording.exit_status}")
+            if found := left.get(name, LeftArtifacts()).files:
+                result.append(f"{len(found)} files left")
             if not recording.is_complete:
                 result.append(recording.why_incomplete)
         recordings.append(recording)
         timelines[workload.name] = "".join(read_timeline(scratch / workload.name).text())
     for folder in request.recordings:
         joined = check_sources(_read(folder), folder, reading.tree)
-        recordings.append(_named(joined, f"w{len(recordings) + 1}"))
-    return Recorded(tuple(recordings), timelines)
+        name = f"w{len(recordings) + 1}"
+        recordings.append(_named(joined, name))
+        if (there := decode_left(_beside(folder))) != LeftArtifacts():
+            left[name] = there
+    return Recorded(tuple(recordings), timelines, left)
 
 
 def plan_run(
@@ -231,6 +248,11 @@ def _import_path(reading: Reading) -> dict[str, str]:
 
 def _named(recording: Recording, name: str) -> Recording:
     return replace(recording, workload=replace(recording.workload, name=name))
+
+
+def _beside(recording: Path) -> Path:
+    """Where a bundle keeps what the run of a recording left."""
+    return (recording.parent if recording.is_file() else recording) / ARTIFACTS_NAME
 
 
 def _read(folder: Path) -> Recording:

@@ -29,6 +29,7 @@ from tracer.report.flows import (
     flow_line,
     flow_rows,
 )
+from tracer.report.joined import anchor_places, left_rows, left_unknowns
 from tracer.report.leads import find_leads
 from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
@@ -85,6 +86,7 @@ _CHAINS_SHOWN = 60  # for each entry point
 _EDGES_SHOWN = 150
 _SINKS_SHOWN = 100
 _SEEN_SHOWN = 60
+_LEFT_SHOWN = 120
 _STATE_SHOWN = 40
 _CHANGES_SHOWN = 60
 _GAPS_SHOWN = 40
@@ -115,6 +117,7 @@ def render_static(evidence: Evidence) -> str:
     sinks = _first_effects(others, near, _SINKS_SHOWN)
     artifacts = artifact_pairs(evidence)
     missed, members = missed_effects(evidence), member_rows(evidence)
+    left = left_rows(evidence)
     template = _environment().get_template("static.md.j2")
     return template.render(
         evidence=evidence,
@@ -146,6 +149,11 @@ def render_static(evidence: Evidence) -> str:
         missed_effects=missed[:_SEEN_SHOWN],
         missed_cut=_cut(missed[:_SEEN_SHOWN], missed, "effects", "in the order of the runs"),
         members=members[:_SEEN_SHOWN],
+        left=left[:_LEFT_SHOWN],
+        left_cut=_cut(
+            left[:_LEFT_SHOWN], left, "members and keys", "those without agreement first"
+        ),
+        left_unknown=left_unknowns(evidence)[:_SEEN_SHOWN],
         members_cut=_cut(members[:_SEEN_SHOWN], members, "members", "in the order of the runs"),
         hidden_inputs=hidden_inputs(evidence),
         entries=_entries(evidence),
@@ -359,6 +367,7 @@ def _environment() -> Environment:
         crossings=crossings,
         end_line=lambda hop, names: end_line(hop, names, MARKDOWN),
         where=where,
+        anchors=anchor_places,
     )
     return environment
 

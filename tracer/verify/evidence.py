@@ -264,7 +264,7 @@ class _EvidenceChecker:
         lines = self._reading.lines(key.anchor.path) or ()
         # A value may begin below its key.
         near = lines[max(0, key.anchor.line - 4) : key.anchor.line]
-        if any(key.name in line for line in near):
+        if any(key.name.removeprefix("@") in line for line in near):
             return Claim(ClaimKind.MEMBER, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
         detail = f"`{key.name}` does not stand at {key.anchor.path}:{key.anchor.line}"
         return Claim(ClaimKind.MEMBER, told, 0, ClaimVerdict.MISSING, Ground.TEXT, detail)

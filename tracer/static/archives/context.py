@@ -18,6 +18,7 @@ from tracer.static.texts.scopes import Link
 TESTED = "tested for"  # the content of a member whose existence is asked, and no more
 NPZ_WRITERS = frozenset({"numpy.savez", "numpy.savez_compressed"})
 NPZ_READERS = frozenset({"numpy.load"})
+ATTRIBUTE = "attribute"  # what the table calls a key that names no data but a mark on it
 MEMBER = "member"  # what the table of effects calls what a key names in an archive
 
 

@@ -9,6 +9,7 @@ from tracer.model.evidence import LayoutKey
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Anchor, path_of
 from tracer.static.archives.context import (
+    ATTRIBUTE,
     NPZ_WRITERS,
     TESTED,
     Access,
@@ -131,6 +132,8 @@ def _keys(
     kinds: frozenset[EffectKind],
 ) -> tuple[tuple[LayoutKey, ...], tuple[str, ...]]:
     """The keys of what goes in or comes out, and why there may be others."""
+    if parts := _part_keys(reading, effect, frame):
+        return parts, ("what else is done through the handle",)
     if kinds == READS:
         return read_keys(reading, call, frame), ()
     if effect.kind is not EffectKind.SERIALIZE:
@@ -140,6 +143,29 @@ def _keys(
         return (), ("what goes in is not evident",)
     found = written_keys(reading, payload, frame)
     return tuple(found.keys), tuple(dict.fromkeys(found.open))
+
+
+def _part_keys(reading: LayoutReading, effect: Effect, frame: Frame) -> tuple[LayoutKey, ...]:
+    """Names of what is written into or read from a file through a handle; attributes with `@`."""
+    found = [
+        LayoutKey(
+            f"@{key}" if other.part == ATTRIBUTE else key,
+            other.anchor,
+            _own_guard(other, effect),
+            is_tested=bool(other.note) and other.kind in READS,
+        )
+        for other in reading.effects.get(frame.function, ())
+        if other.part and other.kind is effect.kind and other.subject == effect.subject
+        for key in other.keys
+        if not other.is_unreachable
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _own_guard(inner: Effect, outer: Effect) -> str:
+    """What decides on the one and not on the other."""
+    own = (guard for guard in inner.guards if guard not in outer.guards)
+    return next((f"{guard.kind.value} `{guard.text}`" for guard in own), "")
 
 
 def _parts(reading: LayoutReading, effect: Effect, frame: Frame) -> str:

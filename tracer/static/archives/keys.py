@@ -36,6 +36,8 @@ class FoundKeys:
 
     keys: list[LayoutKey] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
+    # Calls that hand the dict on to where it is written: what they do with it is followed there.
+    chain: list[ast.Call] = field(default_factory=list)
 
 
 def written_keys(reading: LayoutReading, payload: ast.expr, frame: Frame) -> FoundKeys:
@@ -161,6 +163,7 @@ def _follow_argument(
     if argument is None:
         found.open.append(f"`{node.id}` comes from outside of `{qualname_of(frame.function)}`")
         return
+    found.chain.append(call)
     _follow(reading, argument, Frame(link.caller, frame.links[:-1]), found, steps + 1)
 
 
@@ -205,6 +208,8 @@ def _changed_by(
             found.keys.append(_key(reading, call, frame, key, scope, module))
         elif method in _ADDS:
             found.open.append(f"`{name}.{method}` at {place_of(call, frame)}")
+    elif call in found.chain:
+        return
     elif any(_names(each, name) for each in _arguments(call)) and any(
         link.callee != frame.function for link in reading.scopes.links(path, call)
     ):
@@ -219,9 +224,10 @@ def _asked(scope: ScopeNode) -> Iterator[tuple[ast.AST, ast.Name, bool]]:
             case ast.Subscript(value=ast.Name() as name, slice=ast.Constant(), ctx=ast.Load()):
                 yield node, name, False
             case ast.Call(
-                func=ast.Attribute(value=ast.Name() as name, attr="get"), args=[ast.Constant(), *_]
+                func=ast.Attribute(value=ast.Name() as name, attr="get" | "pop" as method),
+                args=[ast.Constant(), *rest],
             ):
-                yield node, name, True
+                yield node, name, method == "get" or bool(rest)
             case ast.Compare(
                 left=ast.Constant(),
                 ops=[ast.In() | ast.NotIn()],
