@@ -266,6 +266,8 @@ def _interrupted(arguments: list[str], cwd: Path, when: str) -> Done:
         stdout=subprocess.PIPE,
         stderr=theirs,
         start_new_session=True,
+        # A shell starts jobs in the background with SIGINT ignored, and that is inherited.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     os.close(theirs)
     shown = b""
