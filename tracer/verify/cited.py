@@ -25,8 +25,11 @@ from tracer.verify.sections import Sections
 from tracer.verify.syntax import FileReading
 
 # Between a code span and the place that it is said to stand at, or the other way round.
-_JOINS = re.compile(
-    r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?", re.IGNORECASE
+JOINS = re.compile(
+    r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?"
+    r"|[\s*_]*(?:is |are )?(?:defined|declared|located|found|implemented|lives|stands|sits|starts"
+    r"|begins)\s+(?:at|in|on)[\s*_]*",
+    re.IGNORECASE,
 )
 _IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
 _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
@@ -176,7 +179,8 @@ def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> 
     if not is_explicit and not defined:
         line = quoted_elsewhere(reading, path, bound)
         return f"the quoted text stands at {path}:{line}" if line else ""
-    if len(defined) == 1 and (is_explicit or written.has_arguments):
+    is_nowhere = not _is_word_in(reading.lines(path) or (), written.dotted)
+    if len(defined) == 1 and (is_explicit or written.has_arguments or is_nowhere):
         place = f"{defined[0].path}:{defined[0].def_line}-{defined[0].end_line}"
         return f"{written.dotted} is defined at {place}"
     return ""
@@ -285,7 +289,7 @@ def _bound(marks: Sequence[Mark], at: int) -> str:
     """
     if at >= 1 and _is_bindable(marks[at - 1]):
         return marks[at - 1].text
-    if at >= 2 and _is_bindable(marks[at - 2]) and _JOINS.fullmatch(marks[at - 1].text):
+    if at >= 2 and _is_bindable(marks[at - 2]) and JOINS.fullmatch(marks[at - 1].text):
         return marks[at - 2].text
     if at + 2 < len(marks) and _is_bindable(marks[at + 2]) and _OPENS.fullmatch(marks[at + 1].text):
         return marks[at + 2].text

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation
-from tracer.verify.cited import judge_citation
+from tracer.verify.cited import JOINS, judge_citation
 from tracer.verify.direct import is_binding_to
 from tracer.verify.hops import HopJudge, Judgement
 from tracer.verify.marks import Mark
@@ -59,6 +59,31 @@ class FlowJudge:
     def __init__(self, reading: Reading, hops: HopJudge) -> None:
         self._reading = reading
         self._hops = hops
+        self._judged: list[tuple[Hop, Hop, Judged]] = []  # of the unit at hand
+
+    def enter(self) -> None:
+        """Begin a unit."""
+        self._judged = []
+
+    def at_calls(self, claims: Sequence[Claim], marks: Sequence[Mark], at: int) -> Sequence[Claim]:
+        """Claims of a place directly behind a call of the unit: the call must stand there.
+
+        `a` calls `b` at the place, `a` → `b` (the place): behind either end.
+        """
+        citation = marks[at].citation
+        if at < 2 or citation is None or not citation.path:
+            return claims
+        if not JOINS.fullmatch(marks[at - 1].text):
+            return claims
+        said = marks[at - 2].text
+        for left, right, (source, target, judgement) in self._judged:
+            is_here = said in (left.text, right.text) and judgement.lines
+            if is_here and self._reading.find_paths(citation.path) == (source.path,):
+                return [
+                    self._at_call(claim, lines, source, target, judgement)
+                    for claim, lines in zip(claims, citation.lines, strict=False)
+                ]
+        return claims
 
     def row(
         self,
@@ -133,6 +158,7 @@ class FlowJudge:
         if target is None:
             return self._no_function(kind, text, right, why), None
         judgement = self._hops.judge(source, target)
+        self._judged.append((left, right, (source, target, judgement)))
         claim = Claim(kind, text, left.line, judgement.verdict, judgement.ground, judgement.detail)
         return claim, (source, target, judgement)
 
@@ -313,6 +339,8 @@ class FlowJudge:
         is_definition = isinstance(target, Definition) and (
             target.path == source.path and target.covers(*lines)
         )
+        if any(lines[0] <= line <= lines[1] for line in judgement.lines):
+            return claim  # the solver has a call there, under another name
         is_at_head = source.first_line <= lines[0] <= source.def_line
         if claim.verdict is ClaimVerdict.VERIFIED and (is_definition or is_at_head):
             return claim
