@@ -75,8 +75,8 @@ def render(
         "recording of one program.",
         "",
         f"- **Caught** by syntax, text or run: {caught} of {total} ({caught / max(total, 1):.0%}).",
-        f"- **Derived**, never verified: {derived} ({derived / max(total, 1):.0%}). Nothing but the "
-        "solver says them, and the card counts them apart.",
+        f"- **Derived**, never verified: {derived} ({derived / max(total, 1):.0%}). Nothing but "
+        "the solver says them, and the card counts them apart.",
         f"- **Cannot be caught**: {unseen} ({unseen / max(total, 1):.0%}), edges that are missing "
         "where nothing ran. An edge that is not there makes no claim.",
         f"- **Verified, though wrong**: {believed}.",

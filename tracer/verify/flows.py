@@ -208,7 +208,7 @@ class FlowJudge:
         if len(called) == 1:
             return called[0], ""  # one of several is called: that is the one meant
         is_known = bool(candidates(hop.dotted, self._reading))
-        if not called and not is_known and (method := self._method(hop, source)) is not None:
+        if not called and not is_known and (method := self._method(hop, source, files)) is not None:
             return method, ""
         if not called and hop.is_external_form and not is_known:
             is_there = bool(self._hops.direct(source, hop.dotted))
@@ -216,7 +216,7 @@ class FlowJudge:
                 return hop.dotted, ""
         return None, why
 
-    def _method(self, hop: Hop, source: Definition) -> Definition | None:
+    def _method(self, hop: Hop, source: Definition, files: Sequence[str]) -> Definition | None:
         """`detector.get_coords()` with a variable in front: the one method of that name.
 
         Not where the name in front is bound by imports, nor where the caller calls something so
@@ -228,7 +228,7 @@ class FlowJudge:
             return None
         if self._reading.bound(hop.dotted, file, source.scope):
             return None
-        found = candidates(name, self._reading)
+        found = candidates(name, self._reading, files)
         is_one = len(found) == 1 and found[0].owner_class is not None and found[0].is_function
         if not is_one or receiver.rpartition(".")[2][:1].isupper():
             return None
