@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.arrows import Hop, hop_of
 from tracer.verify.direct import written_names
-from tracer.verify.flows import FlowJudge, Hop, hop_of
+from tracer.verify.flows import FlowJudge
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
 from tracer.verify.names import is_test, one_function
