@@ -384,6 +384,16 @@ def test_a_line_of_a_file_named_behind(verify, text: str, verdict: ClaimVerdict)
     assert claim.verdict is verdict, claim.detail
 
 
+@pytest.mark.parametrize(
+    ("line", "verdict"), [(18, ClaimVerdict.VERIFIED), (26, ClaimVerdict.MOVED)]
+)
+def test_a_line_that_leads_to_a_definition(verify, line: int, verdict: ClaimVerdict) -> None:
+    """`Line 18 → shop/stock.py:1`: the line of the section's file calls what is defined there."""
+    text = f"## `shop/cart.py`\n\n- Line {line} → `shop/stock.py:1`\n"
+    (claim,) = [c for c in verify(text).claims if c.text.startswith("Line")]
+    assert claim.verdict is verdict, claim.detail
+
+
 def test_a_line_of_a_docstring_is_beside_its_function(verify) -> None:
     """Off by a few: the one line cited for a function is in its docstring, and no code."""
     (wrong,) = verify("`Cart.add` (`shop/cart.py:15`)").claims

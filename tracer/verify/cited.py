@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracer.model.source import FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation, Lines
 from tracer.verify.marks import Mark
@@ -25,10 +26,14 @@ from tracer.verify.sections import Sections
 from tracer.verify.syntax import FileReading
 
 # Between a code span and the place that it is said to stand at, or the other way round.
-_JOINS = re.compile(
-    r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?", re.IGNORECASE
+JOINS = re.compile(
+    r"[\s*_]*(?:\(|at|on|in|@|:|,|—|–|-)?[\s*_]*(?:at|on)?[\s*_]*\(?"
+    r"|[\s*_]*(?:is |are )?(?:defined|declared|located|found|implemented|lives|stands|sits|starts"
+    r"|begins)\s+(?:at|in|on)[\s*_]*",
+    re.IGNORECASE,
 )
 _IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
+_LEADS = re.compile(r"[\s*_]*(?:→|->|=>|⇒)[\s*_]*")
 _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
 
 
@@ -64,6 +69,8 @@ def judge_citation(
     elif not citation.path:
         path, is_sure = sections.implied()
         is_named_later = any(m.citation and m.citation.path for m in (*marks[at + 1 :], *behind))
+        if called := _called_there(reading, marks, at):
+            said, is_named_later = called, False
         if not path or (is_named_later and not sections.is_named_in_unit):
             return [_not_judged(mark, "which file is meant is not settled by what stands before")]
         is_implied = True
@@ -79,7 +86,8 @@ def judge_citation(
     bound = symbol or said or _bound(marks, at)
     claims = []
     for lines in citation.lines:
-        verdict = _place(reading, path, lines, bound, near, bool(symbol or said))
+        is_named = bool(citation.path)
+        verdict = _place(reading, path, lines, bound, near, bool(symbol or said), is_named)
         if is_implied and not is_sure and not (bound and standing(reading, path, lines, bound)):
             why = "several files are named before, and nothing beside it settles which is meant"
             claims.append(_not_judged(mark, why))
@@ -111,6 +119,7 @@ def _place(
     bound: str,
     near: Sequence[str],
     is_explicit: bool,
+    is_named: bool = False,  # the file stands with the line, and is not implied
 ) -> PlaceVerdict:
     """Right if anything said around it stands there; wrong if a bound symbol stands elsewhere."""
     file = reading.file(path)
@@ -133,7 +142,7 @@ def _place(
                     return PlaceVerdict(ClaimVerdict.MOVED, Ground.SYNTAX, other)
             if found is not None:
                 return PlaceVerdict(ClaimVerdict.VERIFIED, found.ground, found.detail)
-    other = _other_place(reading, path, bound, is_explicit)
+    other = _other_place(reading, path, bound, is_explicit, is_named)
     if other:
         return PlaceVerdict(ClaimVerdict.MOVED, Ground.TEXT, "; ".join(filter(None, (past, other))))
     if past:
@@ -164,7 +173,23 @@ def _named_behind(marks: Sequence[Mark], at: int) -> Citation | None:
     return citation if citation is not None and citation.path and not citation.lines else None
 
 
-def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> str:
+def _called_there(reading: Reading, marks: Sequence[Mark], at: int) -> str:
+    """`Line 706 → a.py:288`: the function that is defined there, which the line must call."""
+    if at + 2 >= len(marks) or not _LEADS.fullmatch(marks[at + 1].text):
+        return ""
+    citation = marks[at + 2].citation
+    paths = reading.find_paths(citation.path) if citation and citation.path else ()
+    file = reading.file(paths[0]) if len(paths) == 1 else None
+    if citation is None or file is None or len(citation.lines) != 1:
+        return ""
+    first = citation.lines[0][0]
+    found = [d for d in file.definitions if d.is_function and d.def_line == first]
+    return found[0].name if len(found) == 1 else ""
+
+
+def _other_place(
+    reading: Reading, path: str, bound: str, is_explicit: bool, is_named: bool = False
+) -> str:
     written = parse_span(bound) if bound else None
     if written is None:
         line = quoted_elsewhere(reading, path, bound)
@@ -176,7 +201,11 @@ def _other_place(reading: Reading, path: str, bound: str, is_explicit: bool) -> 
     if not is_explicit and not defined:
         line = quoted_elsewhere(reading, path, bound)
         return f"the quoted text stands at {path}:{line}" if line else ""
-    if len(defined) == 1 and (is_explicit or written.has_arguments):
+    is_module = any(d.kind is FunctionKind.MODULE for d in defined)
+    is_nowhere = (
+        is_named and not is_module and not _is_word_in(reading.lines(path) or (), written.dotted)
+    )
+    if len(defined) == 1 and (is_explicit or written.has_arguments or is_nowhere):
         place = f"{defined[0].path}:{defined[0].def_line}-{defined[0].end_line}"
         return f"{written.dotted} is defined at {place}"
     return ""
@@ -285,7 +314,7 @@ def _bound(marks: Sequence[Mark], at: int) -> str:
     """
     if at >= 1 and _is_bindable(marks[at - 1]):
         return marks[at - 1].text
-    if at >= 2 and _is_bindable(marks[at - 2]) and _JOINS.fullmatch(marks[at - 1].text):
+    if at >= 2 and _is_bindable(marks[at - 2]) and JOINS.fullmatch(marks[at - 1].text):
         return marks[at - 2].text
     if at + 2 < len(marks) and _is_bindable(marks[at + 2]) and _OPENS.fullmatch(marks[at + 1].text):
         return marks[at + 2].text

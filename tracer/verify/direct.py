@@ -43,7 +43,7 @@ def direct_calls(
             for site in file.calls_in(caller)
             if site.kind is SiteKind.IMPORT and callee in reading.imported(site, file)
         ]
-    names = _names(callee)
+    names = written_names(callee)
     seen = recorded.lines(caller, callee) if isinstance(callee, Definition) else ()
     bound = reading.bound(callee, file, caller.scope) if isinstance(callee, str) else frozenset()
     found: list[DirectCall] = []
@@ -110,7 +110,7 @@ def _ground(
         return Ground.SYNTAX
     if callee in targets:
         return Ground.TEXT
-    if targets or call.name not in _names(callee):
+    if targets or call.name not in written_names(callee):
         return None  # imports bind the name to something else
     return Ground.TEXT if may_be_written(call.text, callee) else None
 
@@ -143,7 +143,7 @@ def _imported(bound: Targets, written: str) -> str:
     return names[0] if len(bound) == 1 and names else written
 
 
-def _names(callee: Definition | str) -> frozenset[str]:
+def written_names(callee: Definition | str) -> frozenset[str]:
     """Names that a call of it may be written with."""
     if isinstance(callee, str):
         return frozenset({callee.rpartition(".")[2]})

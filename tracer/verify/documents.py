@@ -137,10 +137,13 @@ class _DocumentJudge:
         if unit.kind is UnitKind.FENCE:
             return judge_fence(self._reading, sections, unit, before, self._layouts)
         sections.enter(unit)
+        self._flows.enter()
         marks = marks_of(unit.pieces)
-        claims = self._places(marks, sections)
-        claims += self._flows.chains(marks, sections.named())
-        claims += self._callers.sentences(marks, sections.named())
+        places = self._places(marks, sections)
+        flows = self._flows.chains(marks, sections.named())
+        flows += self._callers.sentences(marks, sections.named())
+        claims = [c for at, found in places for c in self._flows.at_calls(found, marks, at)]
+        claims += flows
         claims += judge_names(self._reading, marks)
         return claims + judge_counts(self._reading, sections, marks)
 
@@ -159,7 +162,8 @@ class _DocumentJudge:
         claims: list[Claim] = []
         for number, cell in enumerate(cells):
             behind = [mark for later in cells[number + 1 :] for mark in later]
-            claims += self._places(cell, sections, beside, behind, said if number else "")
+            here = self._places(cell, sections, beside, behind, said if number else "")
+            claims += [claim for _, found in here for claim in found]
         for cell in cells:
             claims += self._flows.chains(cell, sections.named())
             claims += self._callers.sentences(cell, sections.named())
@@ -175,12 +179,13 @@ class _DocumentJudge:
         beside: Sequence[Mark] = (),
         behind: Sequence[Mark] = (),
         said: str = "",
-    ) -> list[Claim]:
-        claims: list[Claim] = []
-        for at, mark in enumerate(marks):
-            if mark.citation is not None:
-                claims += judge_citation(self._reading, sections, marks, at, beside, behind, said)
-        return claims
+    ) -> list[tuple[int, list[Claim]]]:
+        """The claims of each place, with the number of its mark."""
+        return [
+            (at, judge_citation(self._reading, sections, marks, at, beside, behind, said))
+            for at, mark in enumerate(marks)
+            if mark.citation is not None
+        ]
 
 
 def _is_silent(unit: Unit, claims: Sequence[Claim]) -> bool:

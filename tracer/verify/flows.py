@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.arrows import NO_PATH, Arrow, Hop, arrows_of, hop_of, plain_text
 from tracer.verify.citations import Citation
-from tracer.verify.cited import judge_citation
+from tracer.verify.cited import JOINS, judge_citation
 from tracer.verify.direct import is_binding_to
 from tracer.verify.hops import HopJudge, Judgement
 from tracer.verify.marks import Mark
-from tracer.verify.names import candidates, one_function, parse_span
+from tracer.verify.names import candidates, one_function
 from tracer.verify.places import definitions_in
 from tracer.verify.reading import Reading
 from tracer.verify.sections import Sections
 from tracer.verify.syntax import Definition
 
-_ARROW = re.compile(r"\s*(?:→|⇒|⟶|-->|->|=>)\s*")
-_NO_PATH = "no path"
 _COLUMNS = (("from", "to"), ("caller", "callee"))
 _TIMES = re.compile(r"[\s*_]*(?:\([\s]*[×x]\s?[\dN]+\s*\))?[\s*_]*")
-_NO_PATH_BEFORE = re.compile(r"\bno (?:call )?path(?: from)?:?[\s*_]*$", re.IGNORECASE)
-_NO_PATH_AFTER = re.compile(r"^[\s*_:,(—-]*no (?:call )?path\b", re.IGNORECASE)
-_DENIAL = re.compile(r"\b(?:no|not|never|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
-_REMARK = re.compile(r"[\s*_]*(?:\([^()]*\))?[\s*_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One end of a claimed call, as written."""
-
-    text: str
-    line: int
-    dotted: str  # empty: no name of a function
-    is_external_form: bool = False  # dotted or with arguments, so that it may be outside the tree
-    has_arguments: bool = False
-    citation: Citation | None = None
 
 
 Judged = tuple[Definition, Definition | str, Judgement]
-_Arrow = tuple[Hop, Hop, str, str]
 
 
 def flow_columns(columns: Sequence[str]) -> tuple[int, int] | None:
@@ -59,6 +41,31 @@ class FlowJudge:
     def __init__(self, reading: Reading, hops: HopJudge) -> None:
         self._reading = reading
         self._hops = hops
+        self._judged: list[tuple[Hop, Hop, Judged]] = []  # of the unit at hand
+
+    def enter(self) -> None:
+        """Begin a unit."""
+        self._judged = []
+
+    def at_calls(self, claims: Sequence[Claim], marks: Sequence[Mark], at: int) -> Sequence[Claim]:
+        """Claims of a place directly behind a call of the unit: the call must stand there.
+
+        `a` calls `b` at the place, `a` → `b` (the place): behind either end.
+        """
+        citation = marks[at].citation
+        if at < 2 or citation is None or not citation.path:
+            return claims
+        if not JOINS.fullmatch(marks[at - 1].text):
+            return claims
+        said = marks[at - 2].text
+        for left, right, (source, target, judgement) in self._judged:
+            is_here = said in (left.text, right.text) and judgement.lines
+            if is_here and self._reading.find_paths(citation.path) == (source.path,):
+                return [
+                    self._at_call(claim, lines, source, target, judgement)
+                    for claim, lines in zip(claims, citation.lines, strict=False)
+                ]
+        return claims
 
     def row(
         self,
@@ -77,7 +84,7 @@ class FlowJudge:
         claims: list[Claim] = []
         judged: Judged | None = None
         if caller is None or callee is None:
-            text = f"{_plain(source)} → {_plain(target)}"
+            text = f"{plain_text(source)} → {plain_text(target)}"
             why = "From and To are not each one code span that names a function"
             claims.append(Claim(ClaimKind.EDGE, text, line, ClaimVerdict.NOT_JUDGED, None, why))
         else:
@@ -97,8 +104,8 @@ class FlowJudge:
 
     def chains(self, marks: Sequence[Mark], files: Sequence[str]) -> list[Claim]:
         """Arrows of one unit, one claim for each arrow between two code spans."""
-        found: list[tuple[_Arrow, Claim, Judgement | None]] = []
-        for left, right, between, denial in _arrows(marks):
+        found: list[tuple[Arrow, Claim, Judgement | None]] = []
+        for left, right, between, denial in arrows_of(marks):
             named = [hop.citation.path for hop in (left, right) if hop.citation]
             near = [path for text in named if text for path in self._reading.find_paths(text)]
             claim, judged = self.pair(ClaimKind.CHAIN, left, right, [*near, *files])
@@ -133,6 +140,7 @@ class FlowJudge:
         if target is None:
             return self._no_function(kind, text, right, why), None
         judgement = self._hops.judge(source, target)
+        self._judged.append((left, right, (source, target, judgement)))
         claim = Claim(kind, text, left.line, judgement.verdict, judgement.ground, judgement.detail)
         return claim, (source, target, judgement)
 
@@ -182,7 +190,7 @@ class FlowJudge:
         if len(called) == 1:
             return called[0], ""  # one of several is called: that is the one meant
         is_known = bool(candidates(hop.dotted, self._reading))
-        if not called and not is_known and (method := self._method(hop, source)) is not None:
+        if not called and not is_known and (method := self._method(hop, source, files)) is not None:
             return method, ""
         if not called and hop.is_external_form and not is_known:
             is_there = bool(self._hops.direct(source, hop.dotted))
@@ -190,7 +198,7 @@ class FlowJudge:
                 return hop.dotted, ""
         return None, why
 
-    def _method(self, hop: Hop, source: Definition) -> Definition | None:
+    def _method(self, hop: Hop, source: Definition, files: Sequence[str]) -> Definition | None:
         """`detector.get_coords()` with a variable in front: the one method of that name.
 
         Not where the name in front is bound by imports, nor where the caller calls something so
@@ -202,7 +210,7 @@ class FlowJudge:
             return None
         if self._reading.bound(hop.dotted, file, source.scope):
             return None
-        found = candidates(name, self._reading)
+        found = candidates(name, self._reading, files)
         is_one = len(found) == 1 and found[0].owner_class is not None and found[0].is_function
         if not is_one or receiver.rpartition(".")[2][:1].isupper():
             return None
@@ -313,6 +321,8 @@ class FlowJudge:
         is_definition = isinstance(target, Definition) and (
             target.path == source.path and target.covers(*lines)
         )
+        if any(lines[0] <= line <= lines[1] for line in judgement.lines):
+            return claim  # the solver has a call there, under another name
         is_at_head = source.first_line <= lines[0] <= source.def_line
         if claim.verdict is ClaimVerdict.VERIFIED and (is_definition or is_at_head):
             return claim
@@ -331,17 +341,6 @@ def _only_hop(cell: Sequence[Mark]) -> Hop | None:
         return None
     hop = hop_of(spans[0])
     return hop if hop.dotted else None
-
-
-def hop_of(mark: Mark) -> Hop:
-    """A code span or a cited symbol as one end of a claimed call."""
-    if mark.citation is not None:
-        return Hop(mark.text, mark.line, mark.citation.symbol, citation=mark.citation)
-    written = parse_span(mark.text)
-    if written is None:
-        return Hop(mark.text, mark.line, "")
-    is_external = "." in written.dotted or written.has_arguments
-    return Hop(mark.text, mark.line, written.dotted, is_external, written.has_arguments)
 
 
 def _common_order(judgements: Sequence[Judgement | None]) -> str:
@@ -363,7 +362,7 @@ def _in_order(claim: Claim, caller: str) -> Claim:
 
 def _denied(claim: Claim, denial: str) -> Claim:
     """`no path A → B` is a claim of its own; any other denial is prose, and not judged."""
-    if denial != _NO_PATH:
+    if denial != NO_PATH:
         detail = f"the sentence denies it: {denial}"
         return replace(claim, verdict=ClaimVerdict.NOT_JUDGED, ground=None, detail=detail)
     text = f"no path {claim.text}"
@@ -386,69 +385,3 @@ def _around_prose(claim: Claim, left: Hop, right: Hop, between: str) -> Claim:
     )
     detail = f"`{between}` names no function; without it: {told}"
     return Claim(claim.kind, text, claim.line, ClaimVerdict.NOT_JUDGED, claim.ground, detail)
-
-
-def _arrows(marks: Sequence[Mark]) -> list[tuple[Hop, Hop, str, str]]:
-    """Pairs of code spans with an arrow between them, or with one hop in prose: its text.
-
-    The last of the four is what denies the arrow, if anything does.
-    """
-    segments: list[list[Mark]] = [[]]
-    for mark in marks:
-        parts = _ARROW.split(mark.text)
-        if len(parts) == 1:
-            segments[-1].append(mark)
-            continue
-        for number, part in enumerate(parts):
-            if number:
-                segments.append([])
-            if part.strip():
-                segments[-1].append(Mark(part, mark.line, mark.is_code))
-    found: list[tuple[Hop, Hop, str, str]] = []
-    for at, before in enumerate(segments[:-1]):
-        left = _last_hop(before)
-        if left is None:
-            continue
-        after = segments[at + 1]
-        right = _first_hop(after)
-        if right is not None:
-            found.append((left, right, "", _denial(before, after)))
-        elif at + 2 < len(segments) and not any(mark.is_code for mark in after):
-            right = _first_hop(segments[at + 2])
-            if right is not None:
-                denial = _denial(before, segments[at + 2])
-                found.append((left, right, _plain(after), denial))
-    return found
-
-
-def _denial(before: Sequence[Mark], after: Sequence[Mark]) -> str:
-    """What stands before the left hop or behind the right one and denies the arrow."""
-    spans = [at for at, mark in enumerate(before) if mark.is_code]
-    ahead = before[spans[-1] - 1].text if spans and spans[-1] > 0 else ""
-    first = next((at for at, mark in enumerate(after) if mark.is_code), len(after))
-    behind = after[first + 1].text if first + 1 < len(after) else ""
-    if _NO_PATH_BEFORE.search(ahead) or _NO_PATH_AFTER.search(behind):
-        return _NO_PATH
-    clause = re.split(r"[.;:!?]\s", ahead)[-1]
-    found = _DENIAL.search(clause)
-    return found[0] if found else ""
-
-
-def _last_hop(segment: Sequence[Mark]) -> Hop | None:
-    for number in range(len(segment) - 1, -1, -1):
-        if segment[number].is_code:
-            rest = "".join(mark.text for mark in segment[number + 1 :])
-            return hop_of(segment[number]) if _REMARK.fullmatch(rest) else None
-    return None
-
-
-def _first_hop(segment: Sequence[Mark]) -> Hop | None:
-    for number, mark in enumerate(segment):
-        if mark.is_code:
-            before = "".join(mark.text for mark in segment[:number])
-            return hop_of(mark) if not before.strip(" *_") else None
-    return None
-
-
-def _plain(cell: Sequence[Mark]) -> str:
-    return "".join(mark.text for mark in cell).strip()

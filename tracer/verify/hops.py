@@ -122,13 +122,13 @@ class HopJudge:
             )
         steps = reach.path(source_id, target_id)
         if steps is not None:
-            return self._along(steps)
+            return self._along(steps, reach)
         return self._no_path(source_id, target_id, target, reach)
 
     def _external(self, source: FunctionId, target: str, reach: Reach) -> Judgement:
         paths = [p for e in reach.externals_named(target) if (p := reach.path(source, e))]
         if paths:
-            return self._along(min(paths, key=len))
+            return self._along(min(paths, key=len), reach)
         frontier = reach.frontier(source, target, self.reading)
         detail = f"no call of it in or below {source}"
         if frontier.towards:
@@ -136,7 +136,7 @@ class HopJudge:
             return Judgement(ClaimVerdict.NOT_FOUND, Ground.SOLVER, detail)
         return Judgement(ClaimVerdict.REFUTED, Ground.SOLVER, detail)
 
-    def _along(self, steps: tuple[Step, ...]) -> Judgement:
+    def _along(self, steps: tuple[Step, ...], reach: Reach) -> Judgement:
         """A path holds as firmly as its weakest step."""
         grounds = [self._step_ground(step) for step in steps]
         weakest = max(grounds, key=lambda ground: STRENGTH[ground])
@@ -144,7 +144,8 @@ class HopJudge:
         first = steps[0]
         if len(steps) == 1:
             verdict = ClaimVerdict.DERIVED if is_derived else ClaimVerdict.VERIFIED
-            return Judgement(verdict, weakest, f"called at line {first.line}", (first.line,))
+            lines = reach.lines(first.caller, first.callee)
+            return Judgement(verdict, weakest, f"called at line {_listed(lines)}", lines)
         through = " → ".join(_short(step.callee) for step in steps[:-1])
         detail = f"call path through {through}, from line {first.line}"
         verdict = ClaimVerdict.DERIVED if is_derived else ClaimVerdict.CALL_PATH

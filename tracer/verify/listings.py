@@ -55,16 +55,20 @@ def _entries(lines: Sequence[str], first_line: int) -> list[_Entry]:
 def _member(reading: Reading, paths: Sequence[str], archive: str, entry: _Entry) -> Claim:
     """The constant parts of a member's name must stand in a string of the code."""
     told = f"{archive}: {entry.name}"
-    parts = [part for part in _HOLE.split(entry.name) if len(part) > 1]
+    name = entry.name.removesuffix(".npy") if archive.endswith(".npz") else entry.name
+    parts = [part for part in re.split(rf"/|{_HOLE.pattern}", name) if len(part) > 1]
 
     def claim(verdict: ClaimVerdict, ground: Ground | None, detail: str) -> Claim:
         return Claim(ClaimKind.MEMBER, told, entry.line, verdict, ground, detail)
 
     if not parts:
         return claim(ClaimVerdict.NOT_JUDGED, None, "no constant part")
-    place = _string_place(reading, paths, parts)
-    if place:
-        return claim(ClaimVerdict.VERIFIED, Ground.TEXT, f"named at {place}")
+    places = [_string_place(reading, paths, [part]) for part in parts]
+    if all(places):
+        return claim(ClaimVerdict.VERIFIED, Ground.TEXT, f"named at {places[-1]}")
+    if name != entry.name and reading.is_word(name):
+        # The name of an array may be that of a keyword.
+        return claim(ClaimVerdict.DERIVED, Ground.SOLVER, f"`{name}` is a name in the code")
     stem, dot, suffix = parts[-1].rpartition(".")
     if dot and stem and _string_place(reading, paths, [f".{suffix}"]):
         # `model` + ".keras" would make it: then the name alone does not refute it.
@@ -95,7 +99,7 @@ def _left_out(
     archive: str, entries: Sequence[_Entry], layouts: Sequence[ArtifactLayout], line: int
 ) -> list[Claim]:
     """What the code writes into this archive, and the listing does not have."""
-    listed = {_HOLE.sub("", entry.name) for entry in entries}
+    listed = {entry.name.rpartition("/")[2] for entry in entries}
     claims: list[Claim] = []
     for layout in layouts:
         if layout.direction is not EffectKind.ARCHIVE_WRITE or not _is_of(layout, archive):

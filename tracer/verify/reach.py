@@ -94,6 +94,11 @@ class Reach:
                         queue.append(step.callee)
         return None
 
+    def lines(self, source: FunctionId, target: Callee) -> tuple[int, ...]:
+        """Where the one calls the other, sorted."""
+        steps = self._out.get(source, ())
+        return tuple(sorted({step.line for step in steps if step.callee == target}))
+
     def siblings(self, source: FunctionId, target: Callee) -> tuple[Siblings, ...]:
         """Functions that call the target and, elsewhere, lead to the source; nearest first."""
         distances = self._distances_to(source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracer.model.source import MODULE_QUALNAME
 from tracer.verify.citations import Citation, bare_lines
 from tracer.verify.markdown import Unit
 from tracer.verify.marks import Mark
@@ -44,5 +45,7 @@ def function_of_row(columns: Sequence[str], cells: Sequence[Sequence[Mark]]) -> 
         spans = [mark for mark in cell if mark.is_code]
         rest = "".join(mark.text for mark in cell if not mark.is_code)
         if len(spans) == 1 and spans[0].citation is None and not rest.strip(" *_"):
-            return spans[0].text if parse_span(spans[0].text) is not None else ""
+            written = parse_span(spans[0].text)
+            is_function = written is not None and written.name != MODULE_QUALNAME
+            return spans[0].text if is_function else ""
     return ""

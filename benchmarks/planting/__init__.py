@@ -1,0 +1,1 @@
+"""Plants errors, in documents and in call graphs, to see what the verifier catches."""
