@@ -18,6 +18,7 @@ from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
+_FILES = frozenset({EffectKind.FILE_READ, EffectKind.FILE_WRITE})
 _OF_FILES = (WRITES | READS) - {EffectKind.ARCHIVE_READ, EffectKind.ARCHIVE_WRITE}
 _INIT = "__init__"
 
@@ -115,6 +116,10 @@ def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_c
         if effect.kind not in _STATE and side.contracts.is_read(effect.function):
             options = side.contracts.options(effect.function, effect.span)
             traits.append(listing("options", options or ["none"]))
+    if effect.kind in _FILES and effect.subject and not effect.subject.isidentifier():
+        # What archives are called has rows of its own; the name of a local says nothing.
+        names = side.contracts.local_names(effect.function)
+        traits.append(Trait("on", effect.subject, level_names(effect.subject, names)))
     if effect.payload:
         names = side.contracts.local_names(effect.function)
         compared = level_names(effect.payload, names)

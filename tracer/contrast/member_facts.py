@@ -88,7 +88,7 @@ def _artifact(role: Role, names: tuple[str, ...], layouts: Sequence[ArtifactLayo
     )
     more = len(shown) - _MOST_NAMES
     written = ", ".join(f"`{name}`" for name in shown[:_MOST_NAMES])
-    written += f" and {more} more names" if more > 0 else ""
+    written += f" and {more} more" if more > 0 else ""
     return Fact(
         few_names(names),
         f"{written}: " + ("; ".join(inputs) if inputs else "no hidden input in its name"),
@@ -134,11 +134,9 @@ def _member(side: Side, member: Member, point: Touchpoint) -> Fact:
 
 
 def _condition(side: Side, member: Member) -> tuple[Trait, ...]:
-    """Of the one place that does it; several have alternatives, which their rows tell."""
-    if len(member.effects) != 1:
-        return ()
-    (effect,) = member.effects
-    return (condition(side, effect.function, effect.guards),)
+    """That of all places that do it, where it is one; else they have alternatives."""
+    found = {condition(side, effect.function, effect.guards) for effect in member.effects}
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _options(side: Side, effects: Sequence[Effect]) -> tuple[Trait, ...]:

@@ -178,7 +178,7 @@ def _common(names: Sequence[str]) -> str:
 
 def few_names(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMES
-    return " | ".join(names[:_MOST_NAMES]) + (f" and {more} more names" if more > 0 else "")
+    return " | ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def loose_contents(side: Side, members: Sequence[Member]) -> tuple[Member, ...]:
