@@ -30,7 +30,15 @@ def caller_facts(side: Side) -> list[Sided]:
         called = [_caller(each) for each in shown] or ["nobody that was found"]
         anchors = tuple(each.site.anchor for each in shown) or (definition_anchor(side, entry),)
         role = side.role(entry)
-        fact = Fact("", text, anchors, (listing("callers", called),), keys=(key("callers", role),))
+        sites_shown = [(each.site.caller, each.site.span.line, str(entry)) for each in shown]
+        fact = Fact(
+            "",
+            text,
+            anchors,
+            (listing("callers", called),),
+            keys=(key("callers", role),),
+            seen=side.observed.of_calls(sites_shown),
+        )
         found.append(Sided(role, fact))
     return found
 

@@ -124,12 +124,13 @@ def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_c
         names = side.contracts.local_names(effect.function)
         compared = level_names(effect.payload, names)
         traits.append(Trait("what goes in", effect.payload, compared, is_telling=False))
-    verdicts = [side.observed.effects.get(each, EdgeVerdict.NOT_RUN) for each in effects]
     subject = effect.subject if effect.kind in _STATE else effect.operation
     strict = key(role, effect.operation, subject, *keys, origin, *_compared(traits))
     loose = [key(role, effect.operation, subject, *keys), key(role, effect.operation, subject)]
     if origin:
         loose.insert(0, key(role, effect.operation, subject, "from", origin))
+    if effect.kind in _STATE:  # the one change of an object is that change, however it is made
+        loose.append(key(role, "state", effect.kind, subject, *keys))
     return Fact(
         subject,
         _text(side, effects, keys, origin, is_core),
@@ -137,7 +138,7 @@ def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_c
         tuple(traits),
         keys=(strict, *loose),
         kin=key(role, subject, *keys) if effect.kind in _STATE else key(role, effect.kind),
-        seen=verdicts[0] if len(set(verdicts)) == 1 else EdgeVerdict.NOT_RUN,
+        seen=side.observed.of_effects(effects),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tracer.contrast.facts import Sided, condition, key, level_holes, listing, short
@@ -16,6 +17,7 @@ from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _PLAIN = str.isidentifier
+_PLACE = re.compile(r"(?: at)? \(?[^\s()]+:\d+\)?")
 _MOST_NAMES = 3
 
 
@@ -95,7 +97,12 @@ def _artifact(role: Role, names: tuple[str, ...], layouts: Sequence[ArtifactLayo
         tuple(anchors),
         (
             listing("name", names),
-            Trait("depends on", "; ".join(inputs) or "no hidden input"),
+            Trait(
+                "depends on",
+                "; ".join(inputs) or "no hidden input",
+                # Where it stands is told, and no part of what it is.
+                compared=_PLACE.sub("", "; ".join(inputs)) or "no hidden input",
+            ),
         ),
         keys=(key("artifact", role, *names), key("artifact", role)),
         kin=key("artifact", role),
@@ -130,6 +137,7 @@ def _member(side: Side, member: Member, point: Touchpoint) -> Fact:
         tuple(traits),
         keys=tuple(keys),
         kin=keys[-1] if point.are_alike else "",
+        seen=side.observed.of_effects(member.effects),
     )
 
 
