@@ -80,5 +80,5 @@ def test_without_sources_what_needs_them_is_unknown_and_says_so(evidence: Eviden
     rows = {row.touchpoint: row for row in _compared(evidence, evidence).rows}
     for touchpoint in ("arguments", "version", "errors caught", "return"):
         assert rows[touchpoint].verdict is RowVerdict.UNKNOWN
-        assert "the sources of A and B are not at hand" in rows[touchpoint].why
+        assert "the sources of A are not at hand; give the tree" in rows[touchpoint].why
         assert not rows[touchpoint].a

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.contrast.conftest import PAIRS, came_out, compared, compared_anew, expected
 from tracer.bundle.codec import decode, encode
 from tracer.model.contrast import Contrast, Role, RowVerdict
+from tracer.pipeline.contrast import ContrastRequest, contrast_two
 
 _MIRRORED = {RowVerdict.ONLY_A: RowVerdict.ONLY_B, RowVerdict.ONLY_B: RowVerdict.ONLY_A}
 
@@ -110,6 +113,19 @@ def test_what_cannot_be_aligned_is_an_open_question() -> None:
     assert "--watch a:CFG" in question.next_step
     places = {(anchor.path, anchor.line) for anchor in question.anchors}
     assert places == {("a.py", 11), ("a.py", 12), ("b.py", 10), ("b.py", 11), ("b.py", 12)}
+
+
+def test_a_file_that_cannot_be_parsed_says_so(tmp_path: Path) -> None:
+    """Its arguments and returns are unknown, which is told; they are not left out."""
+    (tmp_path / "a.py").write_text("def f(x):\n    return x\n")
+    (tmp_path / "b.py").write_text("type Pair[T] = tuple[T, T]\n\n\ndef g(x):\n    return x\n")
+    found = contrast_two(ContrastRequest("a.f", "b.g", tmp_path))
+    rows = {row.touchpoint: row for row in found.rows}
+    if sys.version_info >= (3, 12):
+        assert rows["return"].verdict is RowVerdict.SAME
+    else:
+        assert rows["return"].verdict is RowVerdict.UNKNOWN
+        assert rows["return"].why == ("B: `b.py::g` is no function that this interpreter can parse")
 
 
 def _rows(contrast: Contrast, *, mirrored: bool) -> set[tuple[object, ...]]:
