@@ -72,7 +72,7 @@ def test_what_only_a_run_saw_is_a_row_of_its_own(evidence: Evidence) -> None:
     (fact,) = told[0].b
     assert fact.seen is EdgeVerdict.DYNAMIC_ONLY
     assert (fact.anchors[0].path, fact.anchors[0].line) == (entry.partition("::")[0], 60)
-    assert "seen in a run and not read" in fact.text
+    assert "seen in a run, and read at no such line" in fact.text
 
 
 def test_without_sources_what_needs_them_is_unknown_and_says_so(evidence: Evidence) -> None:

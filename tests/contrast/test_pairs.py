@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.contrast.conftest import PAIRS, came_out, compared, compared_anew, expected
+from tests.contrast.conftest import (
+    PAIRS,
+    PROGRAMS,
+    came_out,
+    compared,
+    compared_anew,
+    expected,
+)
 from tracer.bundle.codec import decode, encode
 from tracer.model.contrast import Contrast, Role, RowVerdict
 from tracer.pipeline.contrast import ContrastRequest, contrast_two
@@ -113,6 +120,27 @@ def test_what_cannot_be_aligned_is_an_open_question() -> None:
     assert "--watch a:CFG" in question.next_step
     places = {(anchor.path, anchor.line) for anchor in question.anchors}
     assert places == {("a.py", 11), ("a.py", 12), ("b.py", 10), ("b.py", 11), ("b.py", 12)}
+
+
+def test_entry_points_stand_for_those_of_their_role() -> None:
+    """Two against one: the one that reads is compared with the one that reads, no other."""
+    root = PROGRAMS / "renamed"
+    found = contrast_two(ContrastRequest("a.keep,a.find", "b.find", root))
+    told = {(row.role, row.verdict) for row in found.rows if row.touchpoint == "arguments"}
+    assert told == {(Role.SAVE, RowVerdict.ONLY_A), (Role.LOAD, RowVerdict.DIFFERS)}
+
+
+def test_where_no_role_is_known_the_number_must_agree(tmp_path: Path) -> None:
+    """Two functions without effects against one: nobody knows which it stands for."""
+    (tmp_path / "m.py").write_text(
+        "def f(a):\n    return 1\n\n\ndef g(b):\n    return 2\n\n\ndef h(a):\n    return 1\n"
+    )
+    found = contrast_two(ContrastRequest("m.f,m.g", "m.h", tmp_path))
+    verdicts = [row.verdict for row in found.rows if row.touchpoint == "arguments"]
+    assert verdicts == [RowVerdict.ONLY_A, RowVerdict.ONLY_A, RowVerdict.ONLY_B]
+    found = contrast_two(ContrastRequest("m.f", "m.h", tmp_path))
+    (row,) = [row for row in found.rows if row.touchpoint == "arguments"]
+    assert row.verdict is RowVerdict.SAME
 
 
 def test_a_file_that_cannot_be_parsed_says_so(tmp_path: Path) -> None:
