@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.contrast.conftest import PAIRS, came_out, compared, compared_anew, expected
+from tests.contrast.conftest import (
+    PAIRS,
+    PROGRAMS,
+    came_out,
+    compared,
+    compared_anew,
+    expected,
+)
 from tracer.bundle.codec import decode, encode
 from tracer.model.contrast import Contrast, Role, RowVerdict
+from tracer.pipeline.contrast import ContrastRequest, contrast_two
 
 _MIRRORED = {RowVerdict.ONLY_A: RowVerdict.ONLY_B, RowVerdict.ONLY_B: RowVerdict.ONLY_A}
 
@@ -110,6 +120,40 @@ def test_what_cannot_be_aligned_is_an_open_question() -> None:
     assert "--watch a:CFG" in question.next_step
     places = {(anchor.path, anchor.line) for anchor in question.anchors}
     assert places == {("a.py", 11), ("a.py", 12), ("b.py", 10), ("b.py", 11), ("b.py", 12)}
+
+
+def test_entry_points_stand_for_those_of_their_role() -> None:
+    """Two against one: the one that reads is compared with the one that reads, no other."""
+    root = PROGRAMS / "renamed"
+    found = contrast_two(ContrastRequest("a.keep,a.find", "b.find", root))
+    told = {(row.role, row.verdict) for row in found.rows if row.touchpoint == "arguments"}
+    assert told == {(Role.SAVE, RowVerdict.ONLY_A), (Role.LOAD, RowVerdict.DIFFERS)}
+
+
+def test_where_no_role_is_known_the_number_must_agree(tmp_path: Path) -> None:
+    """Two functions without effects against one: nobody knows which it stands for."""
+    (tmp_path / "m.py").write_text(
+        "def f(a):\n    return 1\n\n\ndef g(b):\n    return 2\n\n\ndef h(a):\n    return 1\n"
+    )
+    found = contrast_two(ContrastRequest("m.f,m.g", "m.h", tmp_path))
+    verdicts = [row.verdict for row in found.rows if row.touchpoint == "arguments"]
+    assert verdicts == [RowVerdict.ONLY_A, RowVerdict.ONLY_A, RowVerdict.ONLY_B]
+    found = contrast_two(ContrastRequest("m.f", "m.h", tmp_path))
+    (row,) = [row for row in found.rows if row.touchpoint == "arguments"]
+    assert row.verdict is RowVerdict.SAME
+
+
+def test_a_file_that_cannot_be_parsed_says_so(tmp_path: Path) -> None:
+    """Its arguments and returns are unknown, which is told; they are not left out."""
+    (tmp_path / "a.py").write_text("def f(x):\n    return x\n")
+    (tmp_path / "b.py").write_text("type Pair[T] = tuple[T, T]\n\n\ndef g(x):\n    return x\n")
+    found = contrast_two(ContrastRequest("a.f", "b.g", tmp_path))
+    rows = {row.touchpoint: row for row in found.rows}
+    if sys.version_info >= (3, 12):
+        assert rows["return"].verdict is RowVerdict.SAME
+    else:
+        assert rows["return"].verdict is RowVerdict.UNKNOWN
+        assert rows["return"].why == ("B: `b.py::g` is no function that this interpreter can parse")
 
 
 def _rows(contrast: Contrast, *, mirrored: bool) -> set[tuple[object, ...]]:

@@ -129,7 +129,9 @@ def _cannot_tell(touchpoint: str, a: Sequence[Sided], b: Sequence[Sided]) -> Row
         RowVerdict.UNKNOWN,
         tuple(each.fact for each in a),
         tuple(each.fact for each in b),
-        why=f"nothing in the sources tells which of the {len(a)} of A stands for which of the "
+        why="nothing in the sources tells whether the two stand for each other"
+        if len(a) == len(b) == 1
+        else f"nothing in the sources tells which of the {len(a)} of A stands for which of the "
         f"{len(b)} of B",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracer.contrast.facts import Sided, definition_anchor, key, line_anchor, listing, owner
 from tracer.contrast.side import Side
 from tracer.contrast.ways import condition_text
-from tracer.model.contrast import Fact, Trait
+from tracer.model.contrast import Fact, Role, Trait
 from tracer.model.graph import Resolution
 from tracer.model.source import FunctionId
 from tracer.static.contracts import ReturnView, level_names
@@ -30,7 +30,15 @@ def caller_facts(side: Side) -> list[Sided]:
         called = [_caller(each) for each in shown] or ["nobody that was found"]
         anchors = tuple(each.site.anchor for each in shown) or (definition_anchor(side, entry),)
         role = side.role(entry)
-        fact = Fact("", text, anchors, (listing("callers", called),), keys=(key("callers", role),))
+        sites_shown = [(each.site.caller, each.site.span.line, str(entry)) for each in shown]
+        fact = Fact(
+            "",
+            text,
+            anchors,
+            (listing("callers", called),),
+            keys=_keys(side, entry, "callers"),
+            seen=side.observed.of_calls(sites_shown),
+        )
         found.append(Sided(role, fact))
     return found
 
@@ -49,7 +57,7 @@ def parameter_facts(side: Side) -> list[Sided]:
             f"`{owner(entry)}({', '.join(shown)})`",
             (definition_anchor(side, entry),),
             (listing("parameters", shown or ["none"]),),
-            keys=(key("parameters", role),),
+            keys=_keys(side, entry, "parameters"),
         )
         found.append(Sided(role, fact))
     return found
@@ -71,6 +79,17 @@ def return_facts(side: Side) -> list[Sided]:
             facts = [Fact("", text, (anchor,), traits, keys=(key("none"), key("return")))]
         found += [Sided(role, _with_role(fact, str(role))) for fact in facts]
     return found
+
+
+def _keys(side: Side, entry: FunctionId, what: str) -> tuple[str, ...]:
+    """The same function, else the entry point in the same place among those of its role.
+
+    Where that tells nothing, both sides must have as many, or nobody knows who stands for whom.
+    """
+    role = side.role(entry)
+    same = [each for each in side.entries if side.role(each) is role]
+    place = key(what, role, same.index(entry), len(same) if role is Role.BOTH else "")
+    return (key(what, role, entry), place)
 
 
 def _return(side: Side, entry: FunctionId, view: ReturnView) -> Fact:

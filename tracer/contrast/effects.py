@@ -18,8 +18,9 @@ from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _STATE = frozenset({EffectKind.STATE_READ, EffectKind.STATE_WRITE, EffectKind.ENVIRONMENT})
+_FILES = frozenset({EffectKind.FILE_READ, EffectKind.FILE_WRITE})
 _OF_FILES = (WRITES | READS) - {EffectKind.ARCHIVE_READ, EffectKind.ARCHIVE_WRITE}
-_INIT = "__init__"
+_MOST_SUBJECTS = 3
 
 
 def chosen_effects(
@@ -87,17 +88,17 @@ def effect_facts(side: Side, effects: Iterable[Effect], members: Sequence[Member
 
 
 def seen_facts(side: Side, point: Touchpoint) -> list[Sided]:
-    """What only a run told of: effects of the core that reading missed."""
+    """What only a run told of: effects of the core that reading missed, one fact for a line."""
     core = frozenset(side.core)
-    found = []
+    lines: dict[tuple[Role, FunctionId, int, str], list[SeenEffect]] = {}
     for seen in side.observed.seen:
         if seen.read_as is not None or seen.function not in core:
             continue
         if seen.kind not in point.kinds or not point.takes_operation(seen.operation):
             continue
         role = _role_of_kind(side, seen.function, EffectKind(seen.kind))
-        found.append(Sided(role, _seen(seen, role)))
-    return found
+        lines.setdefault((role, seen.function, seen.line, seen.kind), []).append(seen)
+    return [Sided(role, _seen(same, role)) for (role, *_), same in lines.items()]
 
 
 def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_core: bool) -> Fact:
@@ -115,16 +116,21 @@ def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_c
         if effect.kind not in _STATE and side.contracts.is_read(effect.function):
             options = side.contracts.options(effect.function, effect.span)
             traits.append(listing("options", options or ["none"]))
+    if effect.kind in _FILES and effect.subject and not effect.subject.isidentifier():
+        # What archives are called has rows of its own; the name of a local says nothing.
+        names = side.contracts.local_names(effect.function)
+        traits.append(Trait("on", effect.subject, level_names(effect.subject, names)))
     if effect.payload:
         names = side.contracts.local_names(effect.function)
         compared = level_names(effect.payload, names)
         traits.append(Trait("what goes in", effect.payload, compared, is_telling=False))
-    verdicts = [side.observed.effects.get(each, EdgeVerdict.NOT_RUN) for each in effects]
     subject = effect.subject if effect.kind in _STATE else effect.operation
     strict = key(role, effect.operation, subject, *keys, origin, *_compared(traits))
     loose = [key(role, effect.operation, subject, *keys), key(role, effect.operation, subject)]
     if origin:
         loose.insert(0, key(role, effect.operation, subject, "from", origin))
+    if effect.kind in _STATE:  # the one change of an object is that change, however it is made
+        loose.append(key(role, "state", effect.kind, subject, *keys))
     return Fact(
         subject,
         _text(side, effects, keys, origin, is_core),
@@ -132,7 +138,7 @@ def _fact(side: Side, effects: Sequence[Effect], members: Sequence[Member], is_c
         tuple(traits),
         keys=(strict, *loose),
         kin=key(role, subject, *keys) if effect.kind in _STATE else key(role, effect.kind),
-        seen=verdicts[0] if len(set(verdicts)) == 1 else EdgeVerdict.NOT_RUN,
+        seen=side.observed.of_effects(effects),
     )
 
 
@@ -192,19 +198,28 @@ def _origin(side: Side, effect: Effect, members: Sequence[Member]) -> str:
     return ""
 
 
-def _seen(seen: SeenEffect, role: Role) -> Fact:
+def _seen(same: Sequence[SeenEffect], role: Role) -> Fact:
+    first = same[0]
     anchor = Anchor(
-        path_of(seen.function), seen.line, symbol=qualname_of(seen.function), kind=AnchorKind.CALL
+        path_of(first.function),
+        first.line,
+        symbol=qualname_of(first.function),
+        kind=AnchorKind.CALL,
     )
-    subject = seen.subject or seen.operation
+    operations = tuple(dict.fromkeys(each.operation for each in same))
+    subjects = tuple(dict.fromkeys(each.subject or each.operation for each in same))
+    more = len(subjects) - _MOST_SUBJECTS
+    told = ", ".join(f"`{each}`" for each in subjects[:_MOST_SUBJECTS])
+    told += f" and {more} more" if more > 0 else ""
+    listed = ", ".join(f"`{short(each)}`" for each in operations)
     return Fact(
-        subject,
-        f"`{short(seen.operation)}` on `{subject}` in `{owner(seen.function)}`, seen in a run and "
-        "not read" + (f", through `{seen.through}`" if seen.through else ""),
+        subjects[0],
+        f"{listed} on {told} in `{owner(first.function)}`, seen in a run, and read at no such line"
+        + (f", through `{first.through}`" if first.through else ""),
         (anchor,),
-        (Trait("operation", seen.operation),),
-        keys=(key(role, "seen", seen.operation, subject),),
-        kin=key(role, seen.kind),
+        (listing("operation", operations),),
+        keys=(key(role, "seen", *operations, *subjects), key(role, "seen", subjects[0])),
+        kin=key(role, first.kind),
         seen=EdgeVerdict.DYNAMIC_ONLY,
     )
 

@@ -67,5 +67,6 @@ def observed_of(evidence: Evidence) -> Observed:
     """What the bundle's runs saw."""
     return Observed(
         dict(zip(evidence.effects, evidence.effect_verdicts, strict=False)),
+        {(edge.caller, edge.line, str(edge.callee)): edge.verdict for edge in evidence.edges},
         evidence.seen_effects,
     )

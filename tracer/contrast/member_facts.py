@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from tracer.contrast.facts import Sided, condition, key, level_holes, listing, short
@@ -16,6 +17,7 @@ from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _PLAIN = str.isidentifier
+_PLACE = re.compile(r"(?: at)? \(?[^\s()]+:\d+\)?")
 _MOST_NAMES = 3
 
 
@@ -88,14 +90,19 @@ def _artifact(role: Role, names: tuple[str, ...], layouts: Sequence[ArtifactLayo
     )
     more = len(shown) - _MOST_NAMES
     written = ", ".join(f"`{name}`" for name in shown[:_MOST_NAMES])
-    written += f" and {more} more names" if more > 0 else ""
+    written += f" and {more} more" if more > 0 else ""
     return Fact(
         few_names(names),
         f"{written}: " + ("; ".join(inputs) if inputs else "no hidden input in its name"),
         tuple(anchors),
         (
             listing("name", names),
-            Trait("depends on", "; ".join(inputs) or "no hidden input"),
+            Trait(
+                "depends on",
+                "; ".join(inputs) or "no hidden input",
+                # Where it stands is told, and no part of what it is.
+                compared=_PLACE.sub("", "; ".join(inputs)) or "no hidden input",
+            ),
         ),
         keys=(key("artifact", role, *names), key("artifact", role)),
         kin=key("artifact", role),
@@ -130,15 +137,14 @@ def _member(side: Side, member: Member, point: Touchpoint) -> Fact:
         tuple(traits),
         keys=tuple(keys),
         kin=keys[-1] if point.are_alike else "",
+        seen=side.observed.of_effects(member.effects),
     )
 
 
 def _condition(side: Side, member: Member) -> tuple[Trait, ...]:
-    """Of the one place that does it; several have alternatives, which their rows tell."""
-    if len(member.effects) != 1:
-        return ()
-    (effect,) = member.effects
-    return (condition(side, effect.function, effect.guards),)
+    """That of all places that do it, where it is one; else they have alternatives."""
+    found = {condition(side, effect.function, effect.guards) for effect in member.effects}
+    return tuple(found) if len(found) == 1 else ()
 
 
 def _options(side: Side, effects: Sequence[Effect]) -> tuple[Trait, ...]:

@@ -90,7 +90,7 @@ def _plain_files(side: Side, known: Collection[Effect]) -> Iterator[Member]:
                 content=effect.payload,
                 folders=folders,
                 effects=(effect,),
-                contents=(_contents(side, effect),) if effect.payload else (),
+                contents=(_contents(side, effect),),
                 asked=tuple(_asked(side, effect)),
             )
 
@@ -132,7 +132,7 @@ def _member_of(
         content=first.content,
         folders=tuple(dict.fromkeys("/".join(parts[:-1]) for parts in split)),
         effects=effects,
-        contents=tuple(_contents(side, effect) for effect in effects if effect.payload),
+        contents=tuple(_contents(side, effect) for effect in effects),
         asked=tuple(view for effect in effects for view in _asked(side, effect)),
     )
 
@@ -178,7 +178,7 @@ def _common(names: Sequence[str]) -> str:
 
 def few_names(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMES
-    return " | ".join(names[:_MOST_NAMES]) + (f" and {more} more names" if more > 0 else "")
+    return " | ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def loose_contents(side: Side, members: Sequence[Member]) -> tuple[Member, ...]:
@@ -213,7 +213,8 @@ def payload_node(side: Side, effect: Effect) -> ast.expr | None:
 
 
 def _contents(side: Side, effect: Effect) -> Contents:
-    node = payload_node(side, effect)
+    """What is written; what goes into a call that reads is no content."""
+    node = payload_node(side, effect) if effect.kind in WRITES else None
     return Contents() if node is None else side.contents.written(node, effect.function)
 
 

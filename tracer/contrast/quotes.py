@@ -17,6 +17,11 @@ class Quotes:
         self._texts = {source.path: source.text for source in tree.files}
         self._lines: dict[str, list[str]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no source is at hand."""
+        return not self._texts
+
     def all_of(self, anchors: Iterable[Anchor]) -> tuple[Anchor, ...]:
         """The places, each once and in order."""
         return tuple(self.of(anchor) for anchor in dict.fromkeys(anchors))

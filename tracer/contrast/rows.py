@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from tracer.contrast.align import align
@@ -29,9 +29,8 @@ def rows_of(a: Side, b: Side, table: Touchpoints) -> tuple[Row, ...]:
     by_point_a, by_point_b = _facts(a, table), _facts(b, table)
     rows: list[Row] = []
     for point in table.points:
-        unread = [name for name, side in (("A", a), ("B", b)) if not _is_read(side)]
-        if point.source in _FROM_SYNTAX and unread:
-            rows.append(_unread(point, unread))
+        if point.source in _FROM_SYNTAX and not (_is_read(a) and _is_read(b)):
+            rows.append(_unread(point, a, b))
         else:
             rows += align(point.name, by_point_a[point.name], by_point_b[point.name])
     return tuple(rows)
@@ -48,19 +47,18 @@ def with_common_roles(a: Side, b: Side) -> tuple[Side, Side]:
 
 
 def _is_read(side: Side) -> bool:
-    return any(side.contracts.is_read(entry) for entry in side.entries)
+    return all(side.contracts.is_read(entry) for entry in side.entries)
 
 
-def _unread(point: Touchpoint, sides: Sequence[str]) -> Row:
-    return Row(
-        point.name,
-        Role.BOTH,
-        "",
-        RowVerdict.UNKNOWN,
-        (),
-        (),
-        why=f"the sources of {' and '.join(sides)} are not at hand; give the tree with --root",
-    )
+def _unread(point: Touchpoint, a: Side, b: Side) -> Row:
+    reasons = []
+    for name, side in (("A", a), ("B", b)):
+        unread = [entry for entry in side.entries if not side.contracts.is_read(entry)]
+        if unread and side.quotes.is_empty:
+            reasons.append(f"the sources of {name} are not at hand; give the tree with --root")
+        elif unread:
+            reasons.append(f"{name}: `{unread[0]}` is no function that this interpreter can parse")
+    return Row(point.name, Role.BOTH, "", RowVerdict.UNKNOWN, (), (), why="; ".join(reasons))
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracer.contrast.quotes import Quotes
@@ -39,7 +39,20 @@ class Observed:
     """What runs say of a side; empty without a bundle."""
 
     effects: Mapping[Effect, EdgeVerdict] = field(default_factory=dict)
+    calls: Mapping[tuple[FunctionId, int, str], EdgeVerdict] = field(default_factory=dict)
     seen: tuple[SeenEffect, ...] = ()
+
+    def of_effects(self, effects: Iterable[Effect]) -> EdgeVerdict:
+        """The verdict that all these effects have; several have none in common."""
+        return _common({self.effects.get(each, EdgeVerdict.NOT_RUN) for each in effects})
+
+    def of_calls(self, places: Iterable[tuple[FunctionId, int, str]]) -> EdgeVerdict:
+        """The verdict that the calls of a function at these places have: caller, line, callee."""
+        return _common({self.calls.get(each, EdgeVerdict.NOT_RUN) for each in places})
+
+
+def _common(verdicts: set[EdgeVerdict]) -> EdgeVerdict:
+    return verdicts.pop() if len(verdicts) == 1 else EdgeVerdict.NOT_RUN
 
 
 @dataclass(frozen=True, slots=True)
