@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -114,10 +113,8 @@ def test_page_is_small_at_1300_functions(
     evidence = wide(1300)
     text = "def step(first, second):\n" + "    value = first.method(second, 'text')  # why\n" * 900
     sources = {function.path: text for function in evidence.functions}
-    started = time.perf_counter()
     page = render_page(evidence, sources=sources, card="card")
     assert len(page.encode()) <= 1_500_000
-    assert time.perf_counter() - started < 20
     data = _data(page)
     shown = data["sources"]["of"].values()
     assert any(isinstance(each, list) for each in shown) and 0 in shown
