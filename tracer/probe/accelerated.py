@@ -169,7 +169,7 @@ class Told:
                 records.append('{"t":"tree","calls":[' + begun[:-1] + "]}")
             if ended:
                 records.append('{"t":"tree_ended","at":[' + ended[:-1] + "]}")
-            for node, kind in raised or ():
+            for node, kind in raised:
                 if not issubclass(kind, _PROTOCOL):
                     recorder.tree_raised.append((node, type_name(kind)))
             if not begun and not ended:

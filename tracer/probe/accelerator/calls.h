@@ -14,8 +14,7 @@ static inline bool count_call(Function *callee, Running *frame, int kind) {
         return false;
     }
     PyObject *code = code_of(back);
-    Function *caller = function_of(code);
-    if (caller == NULL) {
+    if (function_of(code) == NULL) {
         return false;
     }
     int offset = offset_of(back);
@@ -23,16 +22,14 @@ static inline bool count_call(Function *callee, Running *frame, int kind) {
     if (edge == NULL) {
         return false;
     }
-    if (tree_is_open) {
-        long long parent = node_at(back);
-        if (!parent) { /* it went on without an event */
-            return false;
-        }
-        if (tree_begin(callee, frame, caller, offset, parent) < 0) {
-            PyErr_Clear();
-        }
+    long long parent = tree_is_open ? node_at(back) : 0;
+    if (tree_is_open && !parent) { /* it went on without an event */
+        return false;
     }
-    count_edge(edge);
+    count_edge(edge); /* before anything that may run code: that could move the edges */
+    if (tree_is_open && tree_begin(callee, frame, offset, parent) < 0) {
+        PyErr_Clear();
+    }
     return true;
 }
 

@@ -18,6 +18,11 @@ typedef struct {
     int64_t ended;
 } Ended;
 
+typedef struct {
+    long long node;
+    PyObject *type;
+} Raised;
+
 bool tree_is_open = false;
 size_t live_nodes = 0;
 
@@ -28,7 +33,8 @@ static Begun *begun = NULL;
 static size_t begun_size = 0, begun_room = 0;
 static Ended *ended = NULL;
 static size_t ended_size = 0, ended_room = 0;
-static PyObject *raised = NULL; /* a list of (node, type) */
+static Raised *raised = NULL;
+static size_t raised_size = 0, raised_room = 0;
 
 void tree_open(long long most) {
     most_nodes = most;
@@ -146,14 +152,13 @@ static int make_room(void **items, size_t size, size_t *room, size_t item_size) 
 }
 
 /* A call begins whose caller has a node. */
-int tree_begin(Function *callee, Running *frame, Function *caller, int offset, long long parent) {
+int tree_begin(Function *callee, Running *frame, int offset, long long parent) {
     long long node = tree_next_node();
-    (void)caller;
     if (!tree_is_open) {
         return 0;
     }
-    if (make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0
-        || set_node(frame, node) < 0) {
+    if (set_node(frame, node) < 0
+        || make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0) {
         return -1;
     }
     begun[begun_size++] = (Begun){node, parent, now_ns(), callee, offset};
@@ -177,7 +182,7 @@ int tree_end_slow(Running *frame, PyObject *type) {
     long long node = found->node;
     PyObject *last = found->raised; /* ours from here on */
     take_out(found);
-    int failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended)) < 0;
+    int failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended));
     if (!failed) {
         ended[ended_size++] = (Ended){node, now_ns()};
     }
@@ -185,15 +190,13 @@ int tree_end_slow(Running *frame, PyObject *type) {
         type = last;
     }
     if (!failed && type != NULL) {
-        if (raised == NULL) {
-            raised = PyList_New(0);
+        failed = make_room((void **)&raised, raised_size, &raised_room, sizeof(Raised));
+        if (!failed) {
+            raised[raised_size++] = (Raised){node, Py_NewRef(type)};
         }
-        PyObject *pair = raised == NULL ? NULL : Py_BuildValue("(LO)", node, type);
-        failed = pair == NULL || PyList_Append(raised, pair) < 0;
-        Py_XDECREF(pair);
     }
-    Py_XDECREF(last);
-    return failed ? -1 : 0;
+    Py_XDECREF(last); /* may run code, and so comes last */
+    return failed;
 }
 
 static char *put_number(char *at, long long number) {
@@ -250,9 +253,29 @@ static void drop_first(void *items, size_t dropped, size_t *size, size_t item_si
     }
 }
 
+/* A list of pairs: a node, and the type of what ended it. */
+static PyObject *news_of_raised(void) {
+    Raised *taken = raised;
+    size_t size = raised_size;
+    raised = NULL;
+    raised_size = raised_room = 0;
+    PyObject *news = PyList_New((Py_ssize_t)size);
+    for (size_t i = 0; i < size; i++) {
+        PyObject *pair = news == NULL ? NULL : Py_BuildValue("(LO)", taken[i].node, taken[i].type);
+        if (pair == NULL) {
+            Py_CLEAR(news);
+        }
+        else {
+            PyList_SET_ITEM(news, (Py_ssize_t)i, pair);
+        }
+        Py_DECREF(taken[i].type);
+    }
+    PyMem_RawFree(taken);
+    return news;
+}
+
 /* What began and ended since the last time, in the words of the log, and what was raised: of the
-   two texts, each item ends in a comma; the list is None where there is nothing. At most so many
-   at once. Calls of functions that have no number in the log yet wait, and all that began later. */
+   two texts, each item ends in a comma. At most so many at once. Calls of functions that have no number in the log yet wait, and all that began later. */
 PyObject *news_of_tree(long long zero) {
     size_t begins = 0, ends = ended_size < MOST_TOLD ? ended_size : MOST_TOLD;
     while (begins < begun_size && begins < MOST_TOLD && begun[begins].callee->number) {
@@ -272,21 +295,18 @@ PyObject *news_of_tree(long long zero) {
     }
     drop_first(begun, begins, &begun_size, sizeof(Begun));
     drop_first(ended, ends, &ended_size, sizeof(Ended));
-    PyObject *of_raised = raised;
-    raised = NULL;
     /* Only from here on objects are made, and with them may come collections and finalizers. */
-    PyObject *news = Py_BuildValue("(s#s#O)", text, (Py_ssize_t)(middle - text), middle,
-                                   (Py_ssize_t)(at - middle),
-                                   of_raised == NULL ? Py_None : of_raised);
-    Py_XDECREF(of_raised);
+    PyObject *news = NULL, *of_raised = news_of_raised();
+    if (of_raised != NULL) {
+        news = Py_BuildValue("(s#s#N)", text, (Py_ssize_t)(middle - text), middle,
+                             (Py_ssize_t)(at - middle), of_raised);
+    }
     PyMem_RawFree(text);
     return news;
 }
 
 /* This process is a fork: what there is to tell is its parent's. */
 void tree_forget(void) {
-    PyObject *former = raised;
     begun_size = ended_size = 0;
-    raised = NULL;
-    Py_XDECREF(former);
+    Py_XDECREF(news_of_raised());
 }

@@ -13,7 +13,7 @@ void tree_close(void);
 long long tree_next_node(void);
 long long node_at(Running *frame);
 int set_node(Running *frame, long long node);
-int tree_begin(Function *callee, Running *frame, Function *caller, int offset, long long parent);
+int tree_begin(Function *callee, Running *frame, int offset, long long parent);
 void tree_raise(Running *frame, PyObject *type);
 int tree_end_slow(Running *frame, PyObject *type);
 PyObject *news_of_tree(long long zero);
