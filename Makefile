@@ -24,7 +24,7 @@ demo: $(VENV)/.demo
 
 sample: $(VENV)/.demo
 	$(BIN)/python -m tracer run $(BRIEF) --root $(TARGET) --out reports/ptycho_mini --flat --force \
-	    --python $(BIN)/python --workload scripts/mock_train.py
+	    --python $(BIN)/python --workload scripts/mock_train.py --accelerator off
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -135,20 +136,22 @@ UNTRACED = Tool("untraced", "{python} {script} {args}")
 
 
 def own_tools(tracer_python: str, version: tuple[int, ...], backends: Sequence[str]) -> list[Tool]:
-    """Each mode of ours with each back end that the version has."""
+    """Each mode of ours with each back end that the version has, with hooks in C and without."""
     found = []
-    for backend in backends:
+    for backend, accelerator in product(backends, ("auto", "off")):
         if backend == "monitoring" and version < (3, 12):
             continue
+        how = f"{backend} in C" if accelerator == "auto" else backend
         for mode, taps, records in (
             ("edges", "", EDGES),
             ("tree", "", TREE),
             ("tree", "{taps}", VALUES),
         ):
-            name = f"tracer {mode}{' and taps' if taps else ''}, {backend}"
+            name = f"tracer {mode}{' and taps' if taps else ''}, {how}"
             template = (
                 f"{shlex.quote(tracer_python)} -m tracer trace --root {{root}}"
                 f" --namespace {{namespace}} --mode {mode} --backend {backend}"
+                f" --accelerator {accelerator}"
                 f" --python {{python}} {taps} -o {{out}}/trace -- {{script}} {{args}}"
             )
             found.append(Tool(name, template, records, backend))

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tracer.dynamic.accelerator import find_accelerator
+from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import record
 from tracer.dynamic.taps import parse_tap
 from tracer.model.plan import TracePlan, Workload
@@ -30,6 +32,8 @@ BACKENDS = tuple(
     for version in versions
 )
 """Interpreters, each with every back end that it has."""
+IN_C = tuple(f"{each} in C" for each in BACKENDS if each.split()[0] in ("3.11", "3.12", "3.13"))
+"""The same with the accelerator, where one can be compiled."""
 
 
 _PLAN_OPTIONS = (
@@ -97,6 +101,7 @@ class Program:
     python: Path
     backend: str = "auto"
     script: str = "main.py"
+    accelerators: Path | None = None  # where compiled hooks are kept
 
     def record(
         self, *argv: str, taps: tuple[str, ...] = (), out: str = "out", **options: Any
@@ -112,7 +117,13 @@ class Program:
             effects=effect_plan(load_effect_table()),
             **plan_options,
         )
-        return record(plan, self.root.parent / out, python=self.python, **options)
+        return record(
+            plan,
+            self.root.parent / out,
+            python=self.python,
+            accelerators=self.accelerators,
+            **options,
+        )
 
     def expected(self) -> set[tuple[str, int, str]]:
         return expected_edges(self.root)
@@ -146,6 +157,7 @@ class Program:
                     str(self.root.parent / out),
                     "--backend",
                     self.backend,
+                    *(() if self.accelerators is None else ("--accelerators", self.accelerators)),
                     *words,
                     "--",
                     *(argv or (self.script,)),
@@ -160,13 +172,31 @@ class Program:
         )
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(scope="session")
+def accelerators(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where hooks that were compiled are kept; workers share it."""
+    return tmp_path_factory.getbasetemp().parent / "accelerators"
+
+
+def compiled(python: Path, folder: Path) -> Path:
+    """The folder, once there is an accelerator in it; else the test is skipped visibly."""
+    found = find_accelerator(check_interpreter(python), folder, folder / "no tree")
+    if found.path is None:
+        pytest.skip(f"no accelerator: {found.why_not}")
+    return folder
+
+
+@pytest.fixture(params=(*BACKENDS, *IN_C))
 def program(
-    request: pytest.FixtureRequest, interpreters: dict[str, str | None], tmp_path: Path
+    request: pytest.FixtureRequest,
+    interpreters: dict[str, str | None],
+    tmp_path: Path,
+    accelerators: Path,
 ) -> Callable[..., Program]:
     """Write a program: its main script, and other files by keyword or dict."""
-    version, _, backend = request.param.partition(" ")
+    version, backend, *in_c = request.param.split()
     python = _installed(interpreters, version)
+    folder = compiled(python, accelerators) if in_c else None
 
     def write(main: str, files: dict[str, str] | None = None) -> Program:
         root = tmp_path / "tree"
@@ -174,7 +204,7 @@ def program(
             place = root / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
-        return Program(root, python, backend)
+        return Program(root, python, backend, accelerators=folder)
 
     return write
 

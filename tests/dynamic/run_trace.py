@@ -31,6 +31,8 @@ def main() -> int:
         "log-limit",
         "memory-limit",
         "stand-in",
+        "accelerators",
+        "mode",
     ):
         parser.add_argument(f"--{name}")
     parser.add_argument("--watched")
@@ -42,6 +44,7 @@ def main() -> int:
         namespaces=tuple((given.namespaces or "").split()),
         workload=Workload("w1", tuple(given.command), str(Path.cwd())),
         backend=given.backend or "auto",
+        mode=given.mode or "tree",
         time_budget_s=float(given.budget) if given.budget else None,
         watched=tuple((given.watched or "").split()),
         follows_children=given.children,
@@ -51,7 +54,13 @@ def main() -> int:
         stand_ins=tuple((given.stand_in or "").split()),
     )
     try:
-        return trace(plan, Path(given.out), Path(given.python), on_trouble=_say)
+        return trace(
+            plan,
+            Path(given.out),
+            Path(given.python),
+            on_trouble=_say,
+            accelerators=Path(given.accelerators) if given.accelerators else None,
+        )
     except TracerError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -75,7 +75,7 @@ ROWS: dict[str, tuple[str, Seen]] = {
             set(plain) == {"builtin_function_or_method"}
             and set(traced[:5]) == {"function"}
             and set(traced[5:])
-            == {"function" if backend == "settrace" else "builtin_function_or_method"}
+            == {"function" if "settrace" in backend else "builtin_function_or_method"}
         ),
     ),
     "trace function of frames": (
@@ -97,8 +97,25 @@ ROWS: dict[str, tuple[str, Seen]] = {
         lambda plain, traced, backend: (
             not any(plain)
             and [each for each in traced if each]
-            == ["tracer"] * (2 if backend == "monitoring" else 0),
+            == ["tracer"] * {"monitoring": 2, "monitoring in C": 1}.get(backend, 0)
         ),
+    ),
+    "shared libraries": (
+        """
+        with open("/proc/self/maps") as maps:
+            print(sorted({line.split("/", 1)[1] for line in maps if "/accelerators/" in line}))
+        """,
+        lambda plain, traced, backend: not plain and len(traced) == ("in C" in backend),
+    ),
+    "lines of frames outside": (
+        """
+        import copy, sys
+        class Copied:
+            def __copy__(self):
+                return sys._getframe(1).f_trace_lines
+        print(copy.copy(Copied()))
+        """,
+        lambda plain, traced, backend: plain and traced == (backend != "settrace in C"),
     ),
     "exit functions": (
         "import atexit\nprint(atexit._ncallbacks())\n",
@@ -150,7 +167,7 @@ def test_it_shows(row: str, program: Write, monkeypatch: pytest.MonkeyPatch) -> 
     )
     traced = target.traced()
     assert traced.returncode == 0 and traced.stderr == untraced.stderr == ""
-    backend = target.backend
+    backend = target.backend + (" in C" if target.accelerators else "")
     assert differs(ast.literal_eval(untraced.stdout), ast.literal_eval(traced.stdout), backend), (
         untraced.stdout,
         traced.stdout,

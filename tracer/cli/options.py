@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tracer.model.plan import ACCELERATORS
 from tracer.pipeline.launching import Launch, parse_size
 
 root_option = click.option(
@@ -83,6 +84,16 @@ log_option = click.option(
 )
 
 
+accelerator_option = click.option(
+    "--accelerator",
+    type=click.Choice(ACCELERATORS),
+    default="auto",
+    show_default=True,
+    help="The probe's hooks in C, compiled for the target's interpreter at first use; auto: where "
+    "that can be done.",
+)
+
+
 def launch_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """All options that say how a target is launched, as one argument `launch`."""
 
@@ -94,12 +105,17 @@ def launch_options(command: Callable[..., Any]) -> Callable[..., Any]:
         preset_tables: tuple[Path, ...],
         memory_limit: int | None,
         log_limit: int | None,
+        accelerator: str,
         **given: Any,
     ) -> Any:
-        launch = Launch(environment, presets, preset_tables, memory_limit, log_limit)
+        launch = Launch(environment, presets, preset_tables, memory_limit, log_limit, accelerator)
         return command(launch=launch, **given)
 
-    for option in (log_option, memory_option, presets_option, preset_option, env_option):
+    options = (
+        *(accelerator_option, log_option, memory_option),
+        *(presets_option, preset_option, env_option),
+    )
+    for option in options:
         with_launch = option(with_launch)
     return with_launch
 

@@ -74,6 +74,7 @@ def edges_document(
         "exit_status": recording.exit_status,
         "python": recording.python,
         "backend": recording.backend,
+        "accelerator": recording.accelerator,
         "dropped": recording.dropped,
         "stand_ins": _stand_ins(recording, definitions),
         "cannot_see": list(recording.cannot_see),

@@ -36,7 +36,8 @@ _DEVICE_VARIABLES = (
 _QUESTION = """
 import json, sys
 print(json.dumps({"version": list(sys.version_info[:3]), "implementation": sys.implementation.name,
-    "executable": sys.executable}))
+    "executable": sys.executable,
+    "build": " ".join((sys.version, getattr(sys, "abiflags", ""), sys.platform))}))
 """
 
 _ENVIRONMENT = r"""
@@ -84,6 +85,7 @@ class Interpreter:
     executable: Path  # absolute; a virtual environment's own link, not what it points at
     version: tuple[int, int, int]
     implementation: str
+    build: str = ""  # what compiled modules have to be made for; as `probe/accelerated.build` says
 
 
 def check_interpreter(python: Path | None = None) -> Interpreter:
@@ -105,7 +107,12 @@ def check_interpreter(python: Path | None = None) -> Interpreter:
     if version[:2] < _OLDEST:
         shown = ".".join(str(part) for part in version)
         raise WorkloadError(f"interpreter {given}: Python {shown}, but 3.10 or newer is needed")
-    return Interpreter(executable, (version[0], version[1], version[2]), answer["implementation"])
+    return Interpreter(
+        executable,
+        (version[0], version[1], version[2]),
+        answer["implementation"],
+        str(answer.get("build", "")),
+    )
 
 
 def describe_environment(python: Path | None, modules: Sequence[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from tracer.dynamic.accelerator import find_accelerator
 from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.memory import process_tree, resident_bytes
@@ -28,7 +29,7 @@ from tracer.dynamic.tap_results import asked_of
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
 from tracer.model.effect_plan import EffectPlan
-from tracer.model.plan import BACKENDS, Tap, TracePlan
+from tracer.model.plan import ACCELERATORS, BACKENDS, Tap, TracePlan
 from tracer.model.recording import Recording
 from tracer.probe.arguments import split_options
 from tracer.tables.arrays import load_arrays
@@ -82,6 +83,7 @@ def run_plan(
     on_progress: Progress | None = None,
     arrays_tables: Sequence[Path] = (),
     on_left: Callable[[Path], None] | None = None,
+    accelerators: Path | None = None,
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
@@ -104,6 +106,7 @@ def run_plan(
         on_progress: See `Progress`.
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
         on_left: Gets the scratch folder when the target has ended, before the folder is removed.
+        accelerators: Where compiled hooks are kept; None: those in Python do it all.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -122,6 +125,9 @@ def run_plan(
     if plan.backend == "monitoring" and interpreter.version < _MONITORING_SINCE:
         running = ".".join(map(str, interpreter.version))
         raise WorkloadError(f"back end monitoring: expected Python 3.12 or later, found {running}")
+    if plan.accelerator not in ACCELERATORS:
+        raise WorkloadError(f"accelerator {plan.accelerator}: expected {' or '.join(ACCELERATORS)}")
+    accelerator = find_accelerator(interpreter, accelerators, root, plan.accelerator)
     taps = tuple(_placed(tap, root) for tap in plan.taps)
     changed = _changed_sources(plan, root)
     try:
@@ -146,6 +152,7 @@ def run_plan(
             "taps": [describe_for_probe(tap, root) for tap in taps],
             "asked_taps": [[tap.key, asked_of(tap)] for tap in taps],
             "arrays": load_arrays(arrays_tables),
+            "accelerator": accelerator.described(),
             "effects": describe_effects(plan.effects),
             "argv": argv,
             "options": options,

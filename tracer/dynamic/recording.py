@@ -273,6 +273,7 @@ class _Reader:
             python=header["python"],
             implementation=header["implementation"],
             backend=header["backend"],
+            accelerator=self._paths.in_text(header.get("accelerator", "")),
             cannot_see=self._cannot_see(),
             calls=calls,
             externals=externals,

@@ -35,6 +35,7 @@ def trace(
     arrays_tables: Sequence[Path] = (),
     write_more: Callable[[Recording], None] = lambda _: None,
     outside_tables: Sequence[Path] = (),
+    accelerators: Path | None = None,
 ) -> int:
     """Run a workload with our own standard streams, and write what was seen beside its log.
 
@@ -54,6 +55,7 @@ def trace(
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
         write_more: Writes what else there is to write, before we die so.
         outside_tables: Of the user's own, see `load_outside_table`.
+        accelerators: As for `run_plan`.
 
     Returns:
         The target's exit status; 128 + n where signal n ended it.
@@ -73,6 +75,7 @@ def trace(
         environment=environment,
         arrays_tables=arrays_tables,
         outside_tables=outside_tables,
+        accelerators=accelerators,
     )
     if ran.trouble:
         on_trouble(ran.trouble)

@@ -10,6 +10,9 @@ from tracer.model.effect_plan import EffectPlan
 BACKENDS = ("auto", "settrace", "monitoring")
 """How the probe hears of calls; `auto`: monitoring from Python 3.12 on, else settrace."""
 
+ACCELERATORS = ("auto", "off")
+"""Whether the hooks that are called most may be in C, where they can be compiled."""
+
 
 class TapMoment(StrEnum):
     """When a tap's expression is read."""
@@ -57,6 +60,7 @@ class TracePlan:
     taps: tuple[Tap, ...] = ()
     mode: str = "tree"  # `edges` keeps no tree
     backend: str = "auto"  # one of BACKENDS
+    accelerator: str = "auto"  # one of ACCELERATORS
     time_budget_s: float | None = None
     tree_calls: int = 200_000  # calls kept in the tree; edges go on being counted
     calls_looked_at: int = 256  # of a function; later ones are counted by pair, without their line

@@ -233,6 +233,7 @@ class Recording:
     python: str = ""  # `3.11.7`
     implementation: str = ""  # `CPython`
     backend: str = ""
+    accelerator: str = ""  # `in C`, or `none, because …`; empty: the log does not say
     cannot_see: tuple[str, ...] = ()  # one sentence each
     calls: tuple[ObservedCall, ...] = ()
     externals: tuple[ObservedExternal, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tracer.errors import WorkloadError
+from tracer.static.user_cache import cache_folder
 from tracer.tables.presets import load_presets
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?", re.IGNORECASE)
@@ -22,6 +23,7 @@ class Launch:
     tables: tuple[Path, ...] = ()  # of presets, besides the own one
     memory_limit: int | None = None
     log_limit: int | None = None
+    accelerator: str = "auto"  # or `off`
 
     def variables(self) -> tuple[tuple[str, str], ...]:
         """All variables that are set for the target, sorted; what is given singly wins.
@@ -41,6 +43,11 @@ class Launch:
                 raise WorkloadError(f"--env {given!r}: expected NAME=VALUE")
             found[name] = value
         return tuple(sorted(found.items()))
+
+
+def accelerator_folder() -> Path:
+    """Where hooks that were compiled are kept."""
+    return cache_folder() / "accelerators"
 
 
 def parse_size(text: str) -> int:

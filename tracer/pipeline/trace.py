@@ -13,7 +13,7 @@ from tracer.dynamic.trace import trace as trace_program
 from tracer.dynamic.watches import parse_watches
 from tracer.errors import WorkloadError
 from tracer.model.plan import TracePlan, Workload
-from tracer.pipeline.launching import Launch
+from tracer.pipeline.launching import Launch, accelerator_folder
 from tracer.pipeline.recorded_sources import SOURCES_NAME, encode_sources
 from tracer.pipeline.taps import TapRequest, check_nothing_is_lost, tap_request, write_taps
 from tracer.plan.effect_calls import effect_plan
@@ -74,6 +74,7 @@ def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: N
         request.python,
         arrays_tables=request.arrays_tables,
         outside_tables=request.outside_tables,
+        accelerators=accelerator_folder(),
         write_more=lambda recording: write_taps(taps, recording, request.out),
         on_trouble=on_trouble,
     )
@@ -115,6 +116,7 @@ def _planned(request: TraceRequest) -> tuple[TracePlan, Interpreter, TapRequest]
         environment=request.launch.variables(),
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
+        accelerator=request.launch.accelerator,
         effects=effect_plan(load_effect_table(request.tables)),
         stand_ins=request.stand_ins,
         recipes=tuple(str(folder.absolute()) for folder in request.recipes),

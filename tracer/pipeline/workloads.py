@@ -20,7 +20,7 @@ from tracer.model.evidence import Run
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
-from tracer.pipeline.launching import Launch
+from tracer.pipeline.launching import Launch, accelerator_folder
 from tracer.pipeline.left import inspect_left
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
@@ -162,6 +162,7 @@ def record_all(
                 import_folders=(reading.tree.root,),  # where `PYTHONPATH` leaves it out
                 environment=_import_path(reading),
                 on_left=take,
+                accelerators=accelerator_folder(),
             )
             # As it was asked for, but for paths of this machine, which say nothing elsewhere.
             recording = replace(made, workload=replace(workload, argv=made.workload.argv))
@@ -203,6 +204,7 @@ def plan_run(
         environment=request.launch.variables(),
         memory_limit=request.launch.memory_limit,
         log_limit=request.launch.log_limit,
+        accelerator=request.launch.accelerator,
         stand_ins=request.stand_ins,
         recipes=tuple(str(folder.absolute()) for folder in request.recipes),
     )

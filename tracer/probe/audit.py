@@ -92,7 +92,10 @@ def listen(recorder: Recorder) -> None:
         if event == "os.exec" and not recorder.follows_children:
             recorder.flush_all()
 
-    sys.addaudithook(on_event)
+    if recorder.accelerator is None:
+        sys.addaudithook(on_event)
+    else:
+        recorder.accelerator.listen(on_event, arrived, tuple({*described, *on_others}))
 
 
 def _caller() -> FrameType | None:

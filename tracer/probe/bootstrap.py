@@ -80,4 +80,7 @@ def follow(given: str) -> None:
 
 if _pattern["__name__"] == "__main__":
     _session, _private_modules = _load_probe()
+    if sys.argv[1] == "--check-accelerator":  # in a process of its own, before anybody relies on it
+        _session.check_accelerator(sys.argv[2])
+        sys.exit()
     _session.run(sys.argv[1], _pattern, _private_modules)

@@ -25,7 +25,12 @@ class Callers:
 
     def __init__(self, recorder: Recorder, code_of: Callable[[FrameType], int]) -> None:
         self.nodes: dict[int, int] = {}  # hash of a live frame -> its node in the tree
-        self.next_node = itertools.count(1).__next__
+        c = recorder.accelerator
+        if c is None:
+            self.next_node: Callable[[], int] = itertools.count(1).__next__
+            self.node_at, self.put_node = self._node_at, self._put_node
+        else:
+            self.next_node, self.node_at, self.put_node = c.next_node, c.get_node, c.put_node
         self._recorder = recorder
         self._code_of = code_of
         self._named = recorder.codes.named
@@ -54,13 +59,20 @@ class Callers:
         caller, caller_id, _ = self._nearest_inside(frame.f_back)
         parent = offset = 0
         if caller is not None:
-            parent = self.nodes.get(hash(caller), 0) or self.node_of(caller)
+            parent = self.node_at(caller) or self.node_of(caller)
             offset = caller.f_lasti
-        node = self.nodes[hash(frame)] = self.next_node()
+        node = self.next_node()
+        self.put_node(frame, node)
         self._recorder.tree.append(
             (node, parent, identity(frame.f_code), offset, caller_id, 0, perf_counter_ns())
         )
         return node
+
+    def _node_at(self, frame: FrameType) -> int:
+        return self.nodes.get(hash(frame), 0)
+
+    def _put_node(self, frame: FrameType, node: int) -> None:
+        self.nodes[hash(frame)] = node
 
     def _nearest_inside(
         self, frame: FrameType | None

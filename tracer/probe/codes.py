@@ -38,6 +38,7 @@ class Entry:
         "is_covered",
         "is_generator",
         "is_hot",
+        "is_native",
         "is_odd",
         "lines",
         "local",
@@ -62,6 +63,7 @@ class Entry:
         self.is_hot = False  # called so often that its callers are not looked at any more
         self.is_odd = False  # was called from outside the namespace, or through it
         self.is_covered = False
+        self.is_native = False  # what is known of it already is counted in C
         self.local: Callable[[FrameType, str, Any], Any] | None = None
         self.taps: Any = None  # of this code, where there are any
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
 
+from .accelerated import CALLED, RESUMED
 from .callables import function_behind
-from .callers import Callers
+from .callers import Caller, Callers
 from .codes import Entry, identity, module_of
 from .heat import Heat
-from .recorder import EXTERNAL, RAISED, SITE, Recorder
+from .recorder import EXTERNAL, RAISED, RESUME, SITE, Recorder
 from .signals import raise_again
 from .statics import type_name
 from .taps import Pending, with_entry
@@ -47,10 +49,15 @@ class MonitoringBackend:
         self._recorder = recorder
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
         self._tool_id, *others = tool_ids
+        self._keeps_tree = recorder.keeps_tree = tree_calls > 0
+        if recorder.accelerator is not None:  # no call is so frequent that it must not be looked at
+            others = []
         self.heat = Heat(
             recorder, self._monitoring, others[0] if others else None, looked_at, tree_calls
         )
-        self._callbacks, self._silence = _make_callbacks(recorder, self._watch, self.heat)
+        self._callbacks, self._silence = _make_callbacks(
+            recorder, self._watch, self.heat, tree_calls
+        )
         for event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             recorder.on_event[event] = self._on_thread
         recorder.on_event["import"] = self._on_import
@@ -105,11 +112,13 @@ class MonitoringBackend:
             wanted |= events.PY_RESUME
         if entry.taps:
             wanted |= events.PY_RETURN
+        if is_inside and self._keeps_tree and self._recorder.accelerator is not None:
+            wanted |= events.PY_RETURN | events.PY_YIELD
         self._monitoring.set_local_events(self._tool_id, entry.code, wanted)
 
 
 def _make_callbacks(
-    recorder: Recorder, watch: Callable[[Entry, bool], None], heat: Heat
+    recorder: Recorder, watch: Callable[[Entry, bool], None], heat: Heat, tree_calls: int
 ) -> tuple[dict[str, Callable[..., Any]], Callable[[], None]]:
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]
     disable, restart_events = monitoring.DISABLE, monitoring.restart_events
@@ -117,12 +126,14 @@ def _make_callbacks(
     codes = recorder.codes
     inside, outside = codes.inside, codes.outside
     counts, arrived = recorder.counts, recorder.arrived
-    add_to_tree = recorder.tree.append
+    add_to_tree, clock = recorder.tree.append, perf_counter_ns
     tapped_outside: dict[int, Entry] = {}
     sightings: dict[tuple[int, int], int] = {}  # of call sites
     told_by_site: set[tuple[int, int, int]] = set()  # call site, and the function outside it calls
     pending = Pending()
     keeps_tree = heat.keeps_tree
+    c, told = recorder.accelerator, recorder.told  # in C; None: all is done here
+    is_tree_open = c is not None and keeps_tree
     is_stopped = False
     restarts = 0
 
@@ -188,6 +199,8 @@ def _make_callbacks(
                 counts[EXTERNAL, caller_id, offset, named_id, 0] += 1
         if code_id in codes.later.takers:  # what it is given, each call has to tell
             return None
+        if c is not None and entry is None and code_id in outside:
+            c.add_outside(frame)
         return disable if entry is None else None
 
     def begun(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Any:
@@ -204,10 +217,19 @@ def _make_callbacks(
         return None
 
     def opened(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> None:
+        nonlocal is_tree_open
         stream = heat.stream
         if stream is None and keeps_tree and heat.open_stream(frame.f_back):
             stream = heat.stream
-        caller_id, offset, through = count(frame, entry, code_id, is_resumed)
+        caller, caller_id, offset, through = count(frame, entry, code_id, is_resumed)
+        if is_tree_open:
+            parent = 0 if caller is None else node_at(caller) or node_of(caller)
+            node = next_node()
+            if node > tree_calls:
+                is_tree_open = False
+            else:
+                put_node(frame, node)
+                add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
         if stream is not None:
             node = 0
             if stream.is_timed:
@@ -234,10 +256,8 @@ def _make_callbacks(
             return None
         return disable
 
-    def count(
-        frame: FrameType, entry: Entry, code_id: int, is_resumed: bool
-    ) -> tuple[int, int, int]:
-        """Count a call by its caller; answers the caller, its offset, what lies in between."""
+    def count(frame: FrameType, entry: Entry, code_id: int, is_resumed: bool) -> Caller:
+        """Count a call by its caller; answers who that was."""
         caller = frame.f_back
         caller_id = offset = through = 0
         if caller is not None:
@@ -248,9 +268,14 @@ def _make_callbacks(
         else:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
             entry.is_odd = entry.is_odd or through != 0 or caller is None
+        if told is not None and entry.is_native and caller is not None and not through:
+            if caller is frame.f_back and is_resumed:
+                told.call((RESUME, caller_id, offset, code_id, 0), entry, caller, offset, RESUMED)
+            elif caller is frame.f_back:
+                told.call((code_id, caller_id, offset), entry, caller, offset, CALLED)
         if entry.taps:
             pending.enter(frame, entry.taps, is_resumed)
-        return caller_id, offset, through
+        return caller, caller_id, offset, through
 
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
@@ -290,9 +315,14 @@ def _make_callbacks(
                 codes.later.meet(code_id, module_of(frame), qualname)
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
+            if c is not None:
+                c.add_tapped(code)
         entry.taps = taps
         if is_inside:
             codes.add(code_id, entry)
+            if told is not None:
+                entry.is_native = not taps
+                told.inside(entry, code_id, entry.is_native)
             heat.follow(entry)
             if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
                 restarts += 1
@@ -389,7 +419,7 @@ def _make_callbacks(
         try:
             code_id = identity(code)
             entry = inside.get(code_id) or tapped_outside.get(code_id)
-            if entry is not None and (entry.raised < looked_at or entry.taps):
+            if entry is not None and (entry.raised < looked_at or entry.taps or c is not None):
                 raised(_get_frame(1), entry, code_id, type(error))
         except Exception:
             recorder.dropped += 1
@@ -398,22 +428,30 @@ def _make_callbacks(
 
     def raised(frame: FrameType, entry: Entry, code_id: int, kind: type) -> None:
         if is_stopped or issubclass(kind, _PROTOCOL):
+            if told is not None and entry.is_native and not is_stopped:
+                told.raised(None, entry, kind, frame.f_lasti)
             return
         entry.raised += 1
-        if entry.raised == looked_at:
+        if entry.raised == looked_at and told is None:
             recorder.note(f"of the exceptions in one function the first {looked_at} are counted")
         name = type_name(kind)
-        if code_id in inside and entry.raised <= looked_at:
+        if code_id in inside and (entry.raised <= looked_at or told is not None):
             counts[RAISED, code_id, frame.f_lineno, name] += 1
+            if told is not None and entry.is_native:
+                key = RAISED, code_id, frame.f_lineno, name
+                told.raised(key, entry, kind, frame.f_lasti)
         if entry.taps:
             pending.raised(frame, entry.taps, name)
 
     def silence() -> None:
         nonlocal is_stopped
         is_stopped = True
+        if c is not None:
+            c.stop()
 
     callers = Callers(recorder, code_if_inside)
-    count_rare = callers.count
+    count_rare, node_of = callers.count, callers.node_of
+    next_node, node_at, put_node = callers.next_node, callers.node_at, callers.put_node
     callbacks: dict[str, Callable[..., Any]] = {
         "PY_START": on_start,
         "PY_RESUME": on_resume,
@@ -424,4 +462,7 @@ def _make_callbacks(
         "LINE": on_line,
         "CALL": on_site,
     }
+    if c is not None:
+        c.tree(tree_calls)
+        callbacks.update(c.callbacks(callbacks, disable))
     return callbacks, silence

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
+from .accelerated import Told
 from .codes import HAS_QUALNAME, Codes, identity
 from .generated import Origin
 from .log import Log
@@ -86,7 +87,10 @@ class Recorder:
         self._flusher = 0  # the thread that holds it
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
-        self.is_paused = False
+        self.accelerator: Any = None  # the module in C, where there is one
+        self.keeps_tree = False
+        self.told: Told | None = None  # what it was told, and has to tell
+        self._is_paused = False
         self.is_busy = False  # the log is being closed, or begun anew: no signal may end us there
         self._thread_id = 0
         self._scan_s = 0.0  # what looking through all counts took last
@@ -104,6 +108,21 @@ class Recorder:
     @property
     def is_stopped(self) -> bool:
         return bool(self.why_stopped) or self._is_closed
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the next audit event has to start our own thread again."""
+        return self._is_paused
+
+    @is_paused.setter
+    def is_paused(self, value: bool) -> None:
+        self._is_paused = value
+        if self.accelerator is not None:
+            self.accelerator.pause(value)
+
+    def accelerate(self, c: Any) -> None:
+        """Have the module in C do what it can."""
+        self.accelerator, self.told = c, Told(c)
 
     @property
     def is_writing(self) -> bool:
@@ -264,6 +283,8 @@ class Recorder:
         log.write()
         if self.restart_stream is not None:
             self.restart_stream()
+        if self.told is not None:
+            self.told.anew()
         self.is_paused = True
         self.is_busy = False
         self.raise_arrived()
@@ -354,6 +375,8 @@ class Recorder:
         if self.drain_stream is not None:
             self.drain_stream()
         began = _now()
+        if self.told is not None:
+            self.dropped += self.told.counted(self.counts)
         counts = _copied(self.counts)
         sent = self._sent
         known = len(sent)
@@ -552,6 +575,10 @@ class Recorder:
             )
             self._log.add_text('{"t":"tree_ended","at":[' + at + "]}")
             del ended[:stretch]
+        if self.told is not None and self.keeps_tree:
+            for record in self.told.tree(self, self._clock_0):
+                self._log.add_text(record)
+            ends = len(raised)
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})
             del raised[:ends]

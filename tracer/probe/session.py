@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import arrays, audit, encoding, guard, signals, values
+from . import accelerated, arrays, audit, encoding, guard, signals, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -88,10 +88,33 @@ def _prepare(
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     recorder.log_limit = plan["log_limit"]
     recorder.effects = Effects(recorder, job["effects"])
+    job["is_accelerated"] = _accelerate(recorder, job["accelerator"])
     backend = _backend(plan, recorder)
     log.add({**_header(job, prefixes, backend.name), **about})
     log.write()
     return recorder, backend
+
+
+def _accelerate(recorder: Recorder, given: dict[str, str]) -> str:
+    """Load what the parent built; answers what the log says of it."""
+    if not given["path"]:
+        return f"none, because {given['why']}"
+    if given["build"] != accelerated.build():  # a child that another interpreter runs
+        return "none, because it was built for another interpreter"
+    try:
+        recorder.accelerate(accelerated.load(given["path"]))
+    except Exception as error:
+        return f"none, because it does not work here: {type(error).__name__}"
+    return "in C"
+
+
+def check_accelerator(path: str) -> None:
+    """Try what was just built.
+
+    Raises:
+        Exception: It does not do what it should.
+    """
+    accelerated.load(path)
 
 
 def _begin(
@@ -138,7 +161,11 @@ def _backend(plan: dict[str, Any], recorder: Recorder) -> MonitoringBackend | Se
         tool_ids = free_tool_ids()
         if not tool_ids:
             recorder.note("all tool ids of sys.monitoring are taken; recorded by sys.settrace")
-        elif tree_calls and (len(tool_ids) < 2 or not encoding.is_possible()):
+        elif (
+            tree_calls
+            and recorder.accelerator is None
+            and (len(tool_ids) < 2 or not encoding.is_possible())
+        ):
             recorder.note("sys.monitoring cannot keep a call tree here; recorded by sys.settrace")
         else:
             return MonitoringBackend(recorder, tree_calls, tool_ids, plan["calls_looked_at"])
@@ -153,6 +180,7 @@ def _header(job: dict[str, Any], prefixes: list[str], backend: str) -> dict[str,
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "implementation": _IMPLEMENTATIONS.get(sys.implementation.name, sys.implementation.name),
         "backend": backend,
+        "accelerator": job["is_accelerated"],
         "pid": os.getpid(),
         "plan_sha256": job["plan_sha256"],
         "workload": plan["workload"],

@@ -8,15 +8,17 @@ has no line events.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from opcode import opmap
 from time import perf_counter_ns
 from types import FrameType
 from typing import Any
 
+from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
 from .callers import Callers
 from .codes import Entry, identity
 from .first_look import prepare
-from .recorder import EXTERNAL, RAISED, Recorder
+from .recorder import EXTERNAL, RAISED, RESUME, Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
 from .statics import type_name
@@ -42,6 +44,7 @@ class SettraceBackend:
         self._recorder = recorder
         self._on_call, self._stop = _make_hooks(recorder, tree_calls, self._watch_threading)
         self._shared = SharedTracing(recorder, self._on_call)
+        recorder.keeps_tree = tree_calls > 0
         self._threading: dict[str, Any] | None = None
         recorder.stop_hooks = self.stop
 
@@ -74,6 +77,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     inside, outside, plain, named = codes.inside, codes.outside, codes.plain, codes.named
     inside_names, outside_names, watched = codes.inside_names, codes.outside_names, codes.watched
     counts, arrived = recorder.counts, recorder.arrived
+    c, told = recorder.accelerator, recorder.told  # in C; None: all is done here
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
     live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
@@ -87,6 +91,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     # `frame.f_code` and `id()` raise audit events, and so cost ten times what they look like while
     # any audit hook is there. So `live` remembers the code of a frame by the frame's hash, and
     # `identity` stands for `id`.
+    #
+    # With an accelerator, what C counts never comes here; so `live` stays empty, and the frames say
+    # themselves who is inside.
 
     def on_inside(frame: FrameType) -> Any:
         """A function is called that is recorded, or on which nothing was decided yet."""
@@ -94,8 +101,10 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         name = get(frame.f_globals, "__name__")
         if name in watched and frame.f_lineno not in watched[name]:
             back = frame.f_back
-            if back is not None and hash(back) in live:
+            if back is not None and inside_id(back):
                 on_boundary(frame, back)
+            if c is not None and identity(c.code_in(frame)) not in tapped_outside:
+                c.add_outside(frame)
             return None
         code_id = identity(frame.f_code)
         entry = inside.get(code_id)
@@ -103,37 +112,46 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             entry = register(frame, code_id)
             if entry is None:
                 back = frame.f_back
-                if back is not None and hash(back) in live:
+                if back is not None and inside_id(back):
                     on_boundary(frame, back)
+                if c is not None and code_id in outside:
+                    c.add_outside(frame)
                 return None
             if code_id not in inside:  # tapped or an effect, and not of the namespace
                 back = frame.f_back
-                if back is not None and hash(back) in live:
+                if back is not None and inside_id(back):
                     on_boundary(frame, back)
                 pending.enter(frame, entry.taps, False)
                 return entry.local
         caller = frame.f_back
         offset = caller_id = 0
         if caller is not None:
-            caller_id = live.get(hash(caller), 0)
+            caller_id = live.get(hash(caller), 0) if c is None else inside_id(caller)
             offset = caller.f_lasti
-        if not caller_id or (entry.is_generator and frame.f_lasti > entry.start):
-            is_resumed = entry.is_generator and frame.f_lasti > entry.start
+        is_resumed = entry.is_generator and frame.f_lasti > entry.start
+        if not caller_id or is_resumed:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
         else:
             through = 0
             counts[code_id, caller_id, offset] += 1
-        frame_id = hash(frame)
-        live[frame_id] = code_id
+        if c is None:
+            live[hash(frame)] = code_id
+        elif entry.is_native and told is not None and caller is not None and not through:
+            if caller is not frame.f_back:
+                pass  # our own gate of signals stands between
+            elif is_resumed:
+                told.call((RESUME, caller_id, offset, code_id, 0), entry, caller, offset, RESUMED)
+            else:
+                told.call((code_id, caller_id, offset), entry, caller, offset, CALLED)
         if is_tree_open:
             parent = 0
             if caller is not None:
-                parent = nodes.get(hash(caller), 0) or node_of(caller)
+                parent = node_at(caller) or node_of(caller)
             node = next_node()
             if node > tree_calls:
                 is_tree_open = False
             else:
-                nodes[frame_id] = node
+                put_node(frame, node)
                 add_to_tree((node, parent, code_id, offset, caller_id, through, clock()))
         if entry.taps:
             pending.enter(frame, entry.taps, entry.is_generator and frame.f_lasti > entry.start)
@@ -151,7 +169,14 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             code_id = identity(frame.f_code)
             if code_id not in plain:
                 code_id = named(frame)
-            counts[EXTERNAL, live[hash(back)], back.f_lasti, code_id, 0] += 1
+            key = EXTERNAL, inside_id(back), back.f_lasti, code_id, 0
+            counts[key] += 1
+            if c is not None and code_id in plain:
+                c.know(key, c.code_in(frame), c.code_in(back), back.f_lasti, CALLED_OUTSIDE)
+
+    def live_id(frame: FrameType) -> int:
+        """The identity of the code of a frame that runs and is recorded, else 0."""
+        return live.get(hash(frame), 0)
 
     def code_if_inside(frame: FrameType) -> int:
         """The identity of a frame's code where it belongs to the namespace, else 0."""
@@ -204,11 +229,19 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 outside[code_id] = code
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
+            if c is not None:
+                c.add_tapped(code)
         entry.taps = taps
         if has_lines:
             entry.local = make_tapped(entry) if taps else make_local(entry)
         if is_inside:
+            plain_local = entry.local
             codes.add(code_id, entry)
+            if told is not None:  # unless lines are of use to others: taps, watched state
+                entry.is_native = not taps and entry.local is plain_local
+                told.inside(entry, code_id, entry.is_native)
+                if entry.is_native:
+                    native.add(identity(entry.local))
         return entry
 
     def make_local(entry: Entry) -> Any:
@@ -230,6 +263,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                         node = nodes.pop(frame_id, 0)
                         if node:
                             add_to_ended((node, clock()))
+                    elif c is not None:
+                        node = ended_in_c(frame)
                     if raising:
                         name = raising.pop(frame_id, "")
                         if name and node and argument is None and is_raising(frame):
@@ -264,9 +299,12 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                     pending.line(frame, entry.taps, line)
                 elif event == "return":
                     live.pop(hash(frame), 0)
-                    node = nodes.pop(hash(frame), 0)
-                    if node:
-                        add_to_ended((node, clock()))
+                    if c is None:
+                        node = nodes.pop(hash(frame), 0)
+                        if node:
+                            add_to_ended((node, clock()))
+                    else:
+                        node = ended_in_c(frame)
                     name = raising.pop(hash(frame), "")
                     if name and argument is None and is_raising(frame):
                         if node:
@@ -292,23 +330,111 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
 
     def on_exception(frame: FrameType, code_id: int, argument: Any) -> None:
         kind = argument[0]
-        live[hash(frame)] = code_id  # `throw` goes on with a body and raises no other event
+        if c is None:
+            live[hash(frame)] = code_id  # `throw` goes on with a body and raises no other event
         if is_stopped or issubclass(kind, _PROTOCOL):
             return
         name = type_name(kind)
         counts[RAISED, code_id, frame.f_lineno, name] += 1
         raising[hash(frame)] = name
 
+    def ended_in_c(frame: FrameType) -> int:
+        node: int = c.get_node(frame)
+        if node:
+            c.end_node(frame, None)
+        return node
+
     def is_raising(frame: FrameType) -> bool:
         """Whether a return event stands for an exception on its way up."""
         return frame.f_code.co_code[frame.f_lasti] not in _NOT_RAISING
 
+    def on_unknown(frame: FrameType) -> Any:
+        """A call that C does not know how to count."""
+        answer = None
+        try:
+            if get(frame.f_globals, "__name__") in outside_names:
+                back = frame.f_back
+                if back is not None and inside_id(back):
+                    on_boundary(frame, back)
+                c.add_outside(frame)
+            else:
+                local = on_inside(frame)
+                if local is not None and identity(local) not in native:
+                    answer = local
+        except Exception:  # Never raise into the target; the footer reports the count.
+            recorder.dropped += 1
+        except BaseException as error:
+            recorder.escaped = error
+            raise
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
+        return answer
+
+    def on_crossing(frame: FrameType) -> None:
+        """A function that is known to be outside is called from inside, at a place for once."""
+        try:
+            if frame.f_back is not None:
+                on_boundary(frame, frame.f_back)
+        except Exception:
+            recorder.dropped += 1
+        except BaseException as error:
+            recorder.escaped = error
+            raise
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
+
+    def on_raised(frame: FrameType, argument: Any) -> None:
+        """An exception that C does not know how to count."""
+        try:
+            code_id = identity(c.code_in(frame))
+            on_exception(frame, code_id, argument)
+            if told is not None and not is_stopped:
+                name, key = raising.pop(hash(frame), ""), None
+                if name:
+                    key = RAISED, code_id, frame.f_lineno, name
+                told.raised(key, inside[code_id], argument[0], frame.f_lasti)
+        except Exception:
+            recorder.dropped += 1
+        except BaseException as error:
+            recorder.escaped = error
+            raise
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
+
+    def beside(frame: FrameType, event: str, argument: Any) -> Any:
+        """The trace function of a thread in which the target has one of its own, too."""
+        try:
+            if get(frame.f_globals, "__name__") in outside_names:
+                back = frame.f_back
+                if back is not None and inside_id(back):
+                    on_boundary(frame, back)
+                if arrived:
+                    (_,) = map(raise_again, (arrived.pop(),))
+                return None
+            return on_inside(frame)
+        except Exception:
+            recorder.dropped += 1
+            return None
+        except BaseException as error:
+            recorder.escaped = error
+            raise
+
     def stop() -> None:
         nonlocal is_stopped, is_tree_open
         is_stopped, is_tree_open = True, False
+        if c is not None:
+            c.stop()
 
+    native: set[int] = set()  # identities of local trace functions in whose place C is asked
     callers = Callers(recorder, code_of)
     nodes, next_node = callers.nodes, callers.next_node
+    node_at, put_node = callers.node_at, callers.put_node
     count_rare, node_of = callers.count, callers.node_of
-    on_call = prepare(recorder, live, on_boundary, on_inside)
+    inside_id: Callable[[FrameType], int] = live_id if c is None else c.inside_id
+    if c is None:
+        on_call = prepare(recorder, live, on_boundary, on_inside)
+        return on_call, stop
+    on_call = beside
+    c.tree(tree_calls)
+    c.trace_hooks(on_unknown, on_crossing, on_raised)
     return on_call, stop

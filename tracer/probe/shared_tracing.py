@@ -14,6 +14,7 @@ from _thread import get_ident
 from types import FrameType
 from typing import Any
 
+from .codes import identity
 from .recorder import Recorder
 
 _real_settrace, _real_gettrace = sys.settrace, sys.gettrace
@@ -70,7 +71,10 @@ class SharedTracing:
         try:
             for _ in range(_MOST_TRIES):
                 try:
-                    _real_settrace(function)
+                    if function is self._ours and self._recorder.accelerator is not None:
+                        self._recorder.accelerator.trace_thread(function)
+                    else:
+                        _real_settrace(function)
                     return
                 except RuntimeError:  # Python 3.10: while another thread is at it
                     _sleep(0.0001)
@@ -86,6 +90,8 @@ class SharedTracing:
         else:
             self._recorder.note("the program set a trace function of its own; both were called")
             self._theirs[get_ident()] = function
+            if self._recorder.accelerator is not None:
+                _give_back_lines(self._recorder)
             self._real(self._both(function))
 
     def _both(self, theirs: Any) -> Any:
@@ -126,3 +132,19 @@ class SharedTracing:
             return local
 
         return local
+
+
+def _give_back_lines(recorder: Recorder) -> None:
+    """Have the frames that run raise all events again, of which C had no need or told itself."""
+    inside, code_in = recorder.codes.inside, recorder.accelerator.code_in
+    try:
+        raise LookupError
+    except LookupError as error:
+        assert error.__traceback__ is not None
+        frame: FrameType | None = error.__traceback__.tb_frame
+    while frame is not None:
+        frame.f_trace_lines = True
+        entry = inside.get(identity(code_in(frame)))
+        if entry is not None and frame.f_trace is None:
+            frame.f_trace = entry.local
+        frame = frame.f_back

@@ -29,6 +29,7 @@ _get_ident = _thread.get_ident
 _HOOKS = frozenset(
     f"_tracer_probe.{name}"
     for name in (
+        "accelerated",
         "settrace",
         "first_look",
         "generated",

@@ -1,0 +1,182 @@
+"""The probe's hooks in C, compiled for the target's interpreter when they are wanted first.
+
+What is compiled lies in a cache folder, named by the digest of its sources and of what the
+interpreter says of its build. It gets its name there only after it has passed a test in a process
+of its own. Nothing here is an error: where it cannot be had, the hooks in Python do it all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracer.dynamic.interpreter import Interpreter
+
+logger = logging.getLogger(__name__)
+
+_PROBE = Path(__file__).resolve().parent.parent / "probe"
+_SOURCES = _PROBE / "accelerator"
+_BOOTSTRAP = _PROBE / "bootstrap.py"
+_KNOWN = ((3, 11), (3, 12), (3, 13))  # whose frames the sources can read
+_FLAGS = ("-O2", "-fPIC", "-fwrapv", "-fno-strict-aliasing", "-DNDEBUG", "-w")
+_TIMEOUT_S = 120.0
+_QUESTION = """
+import json, sysconfig
+paths = sysconfig.get_paths()
+print(json.dumps({"compiler": sysconfig.get_config_var("CC") or "",
+    "folders": [paths["include"], paths["platinclude"]]}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Accelerator:
+    """A module that the target can load, or why there is none."""
+
+    path: Path | None
+    why_not: str = ""
+    build: str = ""  # of the interpreters that can load it
+
+    def described(self) -> dict[str, str]:
+        """For the probe."""
+        path = "" if self.path is None else str(self.path)
+        return {"path": path, "why": self.why_not, "build": self.build}
+
+
+def find_accelerator(
+    interpreter: Interpreter, folder: Path | None, root: Path, wanted: str = "auto"
+) -> Accelerator:
+    """The accelerator for an interpreter, compiled now if it was not before.
+
+    Args:
+        interpreter: The target's.
+        folder: Where compiled ones are kept; None: nowhere, and none is used.
+        root: The tree under analysis, in which nothing is written.
+        wanted: `auto` or `off`.
+    """
+    why_not = _why_not(interpreter, folder, root, wanted)
+    if why_not or folder is None:
+        return Accelerator(None, why_not)
+    sources = sorted(_SOURCES.glob("*.[ch]"))
+    digest = hashlib.sha256(interpreter.build.encode())
+    for source in sources:
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    place = folder / f"{digest.hexdigest()[:32]}.so"
+    if place.is_file():
+        return Accelerator(place, build=interpreter.build)
+    refused = place.with_suffix(".why")
+    try:
+        return Accelerator(None, refused.read_text(encoding="utf-8"))
+    except OSError:
+        pass
+    try:
+        _build(interpreter, place)
+    except _CannotBuildError as why:
+        if why.is_lasting:
+            _keep(refused, str(why))
+        logger.info("no accelerator: %s", why)
+        return Accelerator(None, str(why))
+    return Accelerator(place, build=interpreter.build)
+
+
+def _why_not(interpreter: Interpreter, folder: Path | None, root: Path, wanted: str) -> str:
+    version = ".".join(map(str, interpreter.version))
+    if wanted == "off":
+        return "it was switched off"
+    if folder is None:
+        return "there is no folder to keep it in"
+    if interpreter.implementation != "cpython":
+        return f"{interpreter.implementation} is no CPython"
+    if interpreter.version[:2] not in _KNOWN:
+        return f"it does not know the frames of Python {version}"
+    if "free-threading" in interpreter.build:
+        return "this interpreter has no GIL"
+    if os.name != "posix":
+        return f"it was never built on {os.name}"
+    if folder.resolve().is_relative_to(root.resolve()):
+        return f"the folder to keep it in, {folder}, lies in the analysed tree"
+    return ""
+
+
+class _CannotBuildError(Exception):
+    """Why there is none."""
+
+    def __init__(self, why: str, is_lasting: bool = False) -> None:
+        super().__init__(why)
+        self.is_lasting = is_lasting  # the same would come of trying again
+
+
+def _build(interpreter: Interpreter, place: Path) -> None:
+    """Compile, test, and put in place."""
+    asked = _run([str(interpreter.executable), "-c", _QUESTION])
+    try:
+        answer = json.loads(asked.stdout.strip().rpartition("\n")[2])
+        compiler = shlex.split(answer["compiler"])
+        folders = [Path(each) for each in answer["folders"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _CannotBuildError("the interpreter does not say how it was built") from error
+    if not compiler or shutil.which(compiler[0]) is None:
+        raise _CannotBuildError(f"there is no compiler {' '.join(compiler[:1]) or 'for C'}")
+    if not any((each / "internal" / "pycore_frame.h").is_file() for each in folders):
+        raise _CannotBuildError(f"the headers of this interpreter are not in {folders[0]}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=place.stem, suffix=".so", dir=place.parent)
+        os.close(handle)
+    except OSError as error:
+        raise _CannotBuildError(f"{place.parent} cannot be written: {error.strerror}") from error
+    unfinished = Path(name)
+    try:
+        includes = [f"-I{each}" for folder in folders for each in (folder, folder / "internal")]
+        shared = ["-bundle", "-undefined", "dynamic_lookup"] if _is_mac() else ["-shared"]
+        files = [str(each) for each in sorted(_SOURCES.glob("*.c"))]
+        built = _run([*compiler, *_FLAGS, *shared, *includes, "-o", name, *files])
+        if built.returncode:
+            raise _CannotBuildError(f"it did not compile: {_first_error(built.stderr)}", True)
+        tested = _run([str(interpreter.executable), str(_BOOTSTRAP), "--check-accelerator", name])
+        if tested.returncode:
+            said = tested.stderr.strip().rpartition("\n")[2] or f"status {tested.returncode}"
+            raise _CannotBuildError(f"it did not pass its test: {said}", True)
+        os.replace(unfinished, place)
+    except OSError as error:
+        raise _CannotBuildError(f"{place} cannot be written: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_TIMEOUT_S,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _CannotBuildError(f"{command[0]} could not be run") from error
+
+
+def _is_mac() -> bool:
+    return os.uname().sysname == "Darwin"
+
+
+def _first_error(said: str) -> str:
+    lines = [line for line in said.splitlines() if "error" in line] or said.splitlines()
+    return lines[0][:200] if lines else "the compiler said nothing"
+
+
+def _keep(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError:
+        return  # it is tried again next time

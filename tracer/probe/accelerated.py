@@ -1,0 +1,185 @@
+"""The part of the hooks that is in C, where the parent could build it (`accelerator/`).
+
+It answers what Python has seen before: calls of code outside, calls whose caller, callee and place
+are known, lines that ran. All else it hands to the hooks in Python, which decide, and tell it. What
+it counted goes into the same tables; so both ways give the same recording.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import CodeType, FrameType
+from typing import Any
+
+from .codes import Entry, identity
+from .statics import type_name
+
+CALLED, RESUMED, CALLED_OUTSIDE, RAISED_IN = range(4)
+"""Kinds of what is counted in C, as `accelerator/edges.h` has them."""
+
+_NAME = "accelerator"
+_PROTOCOL = (StopIteration, StopAsyncIteration, GeneratorExit)
+_MOST_TYPES = 2_000  # of exceptions, each at its places: types are kept alive
+_MOST_TURNS = 20  # of taking the tree's news at once
+
+
+def build() -> str:
+    """What a compiled module is good for; the parent asks the interpreter for the same."""
+    return " ".join((sys.version, getattr(sys, "abiflags", ""), sys.platform))
+
+
+def load(path: str) -> Any:
+    """The compiled module, checked.
+
+    Raises:
+        Exception: It cannot be loaded, or does not do here what it should.
+    """
+    import _imp
+
+    machinery: Any = sys.modules["_frozen_importlib_external"]
+    loader = machinery.ExtensionFileLoader(_NAME, path)
+    spec = machinery.spec_from_file_location(_NAME, path, loader=loader)
+    module = _imp.create_dynamic(spec)
+    _imp.exec_dynamic(module)
+    _check(module)
+    return module
+
+
+def _check(c: Any) -> None:
+    """Have a small program counted whose calls are known."""
+
+    def inner(given: Any) -> Any:
+        here = _get_frame()
+        back = here.f_back
+        assert back is not None
+        return c.look() == (here.f_code, back.f_code, back.f_lasti), back.f_code, back.f_lasti
+
+    def outer() -> Any:
+        return [inner(0), *map(inner, (1,)), *through()]
+
+    def through() -> Any:
+        yield inner(2)
+
+    found = outer()
+    if not all(each[0] for each in found) or len(found) != 3:
+        raise RuntimeError("it takes the frames of this interpreter for others")
+    expected = {}
+    for function in (inner, outer, through):
+        code = function.__code__
+        is_generator = function is through
+        c.add_inside(code, identity(code), -1, is_generator, set(), frozenset(), True)
+    for number, (_, code, offset) in enumerate(found):
+        expected[number] = 2 * sum(each[1:] == (code, offset) for each in found)
+        c.know(number, inner.__code__, code, offset, CALLED)
+    if _count(c, outer, inner.__code__):
+        news: dict[int, int] = dict(c.news())
+        wanted = {key: count for key, count in expected.items() if count}
+        if sum(news.values()) != 6 or any(wanted[key] != count for key, count in news.items()):
+            raise RuntimeError("it counts what was not called")
+    c.anew()
+
+
+def _count(c: Any, program: Any, code: CodeType) -> bool:
+    """Run a program twice while it is counted; False where somebody else is tracing."""
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring is None:
+        if sys.gettrace() is not None:
+            return False
+        c.trace_hooks(_nothing, _nothing, _nothing)
+        c.trace_thread(_nothing)
+        try:
+            program()
+            program()
+        finally:
+            sys.settrace(None)
+        return True
+    free = [each for each in range(6) if monitoring.get_tool(each) is None]
+    if not free:
+        return False
+    tool_id, start = free[-1], monitoring.events.PY_START
+    monitoring.use_tool_id(tool_id, "tracer")
+    try:
+        callbacks = c.callbacks({"PY_START": _nothing}, monitoring.DISABLE)
+        monitoring.register_callback(tool_id, start, callbacks["PY_START"])
+        monitoring.set_local_events(tool_id, code, start)
+        program()
+        program()
+    finally:
+        monitoring.set_local_events(tool_id, code, 0)
+        monitoring.register_callback(tool_id, start, None)
+        monitoring.free_tool_id(tool_id)
+    return True
+
+
+def _nothing(*_: Any) -> None:
+    pass
+
+
+class Told:
+    """What Python tells the part in C, so that it need not ask again."""
+
+    def __init__(self, c: Any) -> None:
+        self._c = c
+        self._types = 0
+        self._numbered = 0
+
+    def inside(self, entry: Entry, code_id: int, is_native: bool) -> None:
+        """A function is recorded from now on.
+
+        Args:
+            is_native: Nothing of it has to be told to Python each time.
+        """
+        self._c.add_inside(
+            entry.code,
+            code_id,
+            entry.start,
+            entry.is_generator,
+            entry.lines,
+            entry.to_cover,
+            is_native,
+        )
+
+    def call(self, key: Any, entry: Entry, caller: FrameType, offset: int, kind: int) -> None:
+        """A call of a function from the frame next to it was counted by this key."""
+        self._c.know(key, entry.code, self._c.code_in(caller), offset, kind)
+
+    def raised(self, key: Any, entry: Entry, kind: type, offset: int) -> None:
+        """An exception was counted by this key, or is not to be counted: None."""
+        if self._types < _MOST_TYPES:
+            self._types += 1
+            self._c.know(key, kind, entry.code, offset, RAISED_IN)
+
+    def counted(self, counts: dict[tuple[Any, ...], int]) -> int:
+        """Add what was counted in C, only to keys that are there already; answers what was lost."""
+        for key, more in self._c.news():
+            counts[key] += more  # no other thread runs in between: there is no call in this line
+        lost: int = self._c.lost()
+        return lost
+
+    def tree(self, recorder: Any, zero: int) -> list[str]:
+        """Records of the log: the calls that began and ended, and what was raised in them."""
+        entries = list(recorder.codes.inside.values())
+        for entry in entries[self._numbered :]:
+            self._c.numbered(entry.code, recorder.number_of(entry.code))
+        self._numbered = len(entries)
+        records = []
+        for _ in range(_MOST_TURNS):
+            begun, ended, raised = self._c.tree_news(zero)
+            if begun:
+                records.append('{"t":"tree","calls":[' + begun[:-1] + "]}")
+            if ended:
+                records.append('{"t":"tree_ended","at":[' + ended[:-1] + "]}")
+            for node, kind in raised:
+                if not issubclass(kind, _PROTOCOL):
+                    recorder.tree_raised.append((node, type_name(kind)))
+            if not begun and not ended:
+                break
+        return records
+
+    def anew(self) -> None:
+        """This process is a fork with a log of its own."""
+        self._numbered = self._types = 0
+        self._c.anew()
+
+
+_get_frame = sys._getframe

@@ -1,0 +1,46 @@
+/* One call, for both back ends: counted and put into the tree, or left to Python. */
+
+#ifndef TRACER_CALLS_H
+#define TRACER_CALLS_H
+
+#include "codes.h"
+#include "edges.h"
+#include "tree.h"
+
+/* Counts a call that Python has seen before; false: Python has to look at it. */
+static inline bool count_call(Function *callee, Running *frame, int kind) {
+    Running *back = caller_of(frame);
+    if (back == NULL) {
+        return false;
+    }
+    PyObject *code = code_of(back);
+    if (function_of(code) == NULL) {
+        return false;
+    }
+    int offset = offset_of(back);
+    Edge *edge = find_edge(callee->code, code, offset, kind);
+    if (edge == NULL) {
+        return false;
+    }
+    long long parent = tree_is_open ? node_at(back) : 0;
+    if (tree_is_open && !parent) { /* it went on without an event */
+        return false;
+    }
+    count_edge(edge); /* before anything that may run code: that could move the edges */
+    if (tree_is_open && tree_begin(callee, frame, offset, parent) < 0) {
+        PyErr_Clear();
+    }
+    return true;
+}
+
+/* The same of an exception that was raised in a function. */
+static inline bool count_raised(PyObject *type, Function *function, Running *frame) {
+    Edge *edge = find_edge(type, function->code, offset_of(frame), RAISED);
+    if (edge == NULL) {
+        return false;
+    }
+    count_edge(edge);
+    return true;
+}
+
+#endif

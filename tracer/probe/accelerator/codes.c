@@ -1,0 +1,103 @@
+#include "codes.h"
+
+Py_ssize_t codes_index = -1;
+
+static Function **functions = NULL;
+static size_t size = 0, room = 0;
+
+int codes_init(void) {
+    if (codes_index < 0) {
+#if PY_VERSION_HEX >= 0x030c0000
+        codes_index = PyUnstable_Eval_RequestCodeExtraIndex(NULL);
+#else
+        codes_index = _PyEval_RequestCodeExtraIndex(NULL);
+#endif
+    }
+    if (codes_index < 0) {
+        PyErr_SetString(PyExc_RuntimeError, "no room beside code objects");
+        return -1;
+    }
+    return 0;
+}
+
+int decide(PyObject *code, void *decision) {
+#if PY_VERSION_HEX >= 0x030c0000
+    return PyUnstable_Code_SetExtra(code, codes_index, decision);
+#else
+    return _PyCode_SetExtra(code, codes_index, decision);
+#endif
+}
+
+Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generator, PyObject *lines,
+                       PyObject *to_cover, bool is_native) {
+    Function *function = function_of(code);
+    if (function == NULL) {
+        if (size == room) {
+            size_t wanted = room ? 2 * room : 256;
+            Function **moved = PyMem_RawRealloc(functions, wanted * sizeof(Function *));
+            if (moved == NULL) {
+                PyErr_NoMemory();
+                return NULL;
+            }
+            functions = moved;
+            room = wanted;
+        }
+        size_t instructions = (size_t)_PyCode_NBYTES((PyCodeObject *)code) / sizeof(_Py_CODEUNIT);
+        function = PyMem_RawCalloc(1, sizeof(Function));
+        unsigned char *seen = PyMem_RawCalloc(instructions / 8 + 1, 1);
+        if (function == NULL || seen == NULL || decide(code, function) < 0) {
+            PyMem_RawFree(function);
+            PyMem_RawFree(seen);
+            if (!PyErr_Occurred()) {
+                PyErr_NoMemory();
+            }
+            return NULL;
+        }
+        function->seen = seen;
+        function->code = Py_NewRef(code);
+        function->lines = Py_NewRef(lines);
+        function->to_cover = Py_NewRef(to_cover);
+        function->left = PySet_GET_SIZE(to_cover);
+        functions[size++] = function;
+    }
+    function->id = id;
+    function->start = start;
+    function->is_generator = is_generator;
+    function->is_native = is_native;
+    return function;
+}
+
+void forget_numbers(void) {
+    for (size_t i = 0; i < size; i++) {
+        functions[i]->number = 0;
+    }
+}
+
+/* A line of a function begins; which one is looked up once for each instruction. */
+int line_ran(Function *function, PyFrameObject *frame) {
+    int instruction = offset_of(running_of(frame)) / (int)sizeof(_Py_CODEUNIT);
+    if (instruction < 0) {
+        return 0;
+    }
+    unsigned char bit = (unsigned char)(1u << (instruction & 7));
+    if (function->seen[instruction >> 3] & bit) {
+        return 0;
+    }
+    PyObject *line = PyLong_FromLong(PyFrame_GetLineNumber(frame));
+    if (line == NULL) {
+        return -1;
+    }
+    int failed = 0;
+    if (PySet_Contains(function->lines, line) == 0) {
+        failed = PySet_Add(function->lines, line) < 0;
+        if (!failed && PySet_Contains(function->to_cover, line) == 1) {
+            function->left--;
+        }
+    }
+    Py_DECREF(line);
+    if (failed) {
+        return -1;
+    }
+    function->seen[instruction >> 3] |= bit;
+    return 0;
+}

@@ -1,0 +1,91 @@
+/* The audit hook: answers for events that nobody wants to hear of, and calls Python for others. */
+
+#include "listening.h"
+
+#include <string.h>
+
+#define ROOM 256 /* names; a power of two, several times as many as there are */
+
+static PyObject *on_event = NULL, *arrived = NULL;
+static PyInterpreterState *of_interpreter = NULL;
+static char *heard[ROOM];
+static bool is_paused = false;
+
+static size_t place_of(const char *name) {
+    size_t mixed = 5381;
+    while (*name) {
+        mixed = mixed * 33 + (unsigned char)*name++;
+    }
+    return mixed & (ROOM - 1);
+}
+
+static bool is_heard(const char *name) {
+    for (size_t at = place_of(name); heard[at] != NULL; at = (at + 1) & (ROOM - 1)) {
+        if (strcmp(heard[at], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int hook(const char *event, PyObject *arguments, void *unused) {
+    (void)unused;
+    if (!is_paused && PyList_GET_SIZE(arrived) == 0 && !is_heard(event)) {
+        return 0;
+    }
+#if PY_VERSION_HEX >= 0x030d0000
+    PyThreadState *thread = PyThreadState_GetUnchecked();
+    bool is_ending = Py_IsFinalizing();
+#else
+    PyThreadState *thread = _PyThreadState_UncheckedGet();
+    bool is_ending = _Py_IsFinalizing();
+#endif
+    if (is_ending || thread == NULL || PyThreadState_GetInterpreter(thread) != of_interpreter) {
+        return 0;
+    }
+    PyThreadState_EnterTracing(thread);
+    PyObject *name = PyUnicode_FromString(event), *answer = NULL;
+    if (name != NULL) {
+        PyObject *given[2] = {name, arguments};
+        answer = PyObject_Vectorcall(on_event, given, 2, NULL);
+        Py_DECREF(name);
+    }
+    PyThreadState_LeaveTracing(thread);
+    Py_XDECREF(answer);
+    return answer == NULL ? -1 : 0;
+}
+
+void listening_pause(bool now) {
+    is_paused = now;
+}
+
+PyObject *listening_begin(PyObject *given) {
+    PyObject *function, *signals, *names;
+    if (!PyArg_ParseTuple(given, "OO!O!", &function, &PyList_Type, &signals, &PyTuple_Type, &names)) {
+        return NULL;
+    }
+    if (on_event != NULL || PyTuple_GET_SIZE(names) > ROOM / 2) {
+        PyErr_SetString(PyExc_RuntimeError, "it listens already, or has too much to hear");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
+        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
+        char *kept = name == NULL ? NULL : PyMem_RawMalloc(strlen(name) + 1);
+        if (kept == NULL) {
+            return name == NULL ? NULL : PyErr_NoMemory();
+        }
+        strcpy(kept, name);
+        size_t at = place_of(kept);
+        while (heard[at] != NULL) {
+            at = (at + 1) & (ROOM - 1);
+        }
+        heard[at] = kept;
+    }
+    of_interpreter = PyInterpreterState_Get();
+    arrived = Py_NewRef(signals);
+    on_event = Py_NewRef(function);
+    if (PySys_AddAuditHook(hook, NULL) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}

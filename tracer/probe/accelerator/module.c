@@ -1,0 +1,256 @@
+/* What the probe sees of all this: functions of a module, one of which each file tells. */
+
+#include "calls.h"
+#include "listening.h"
+#include "monitoring.h"
+#include "tracing.h"
+
+long long hooks_lost = 0;
+
+static PyObject *lost(PyObject *module, PyObject *unused) {
+    long long since = hooks_lost;
+    hooks_lost = 0;
+    return PyLong_FromLongLong(since);
+}
+
+static PyObject *add_inside(PyObject *module, PyObject *given) {
+    PyObject *code, *lines, *to_cover;
+    Py_ssize_t id;
+    int start, is_generator, is_native;
+    if (!PyArg_ParseTuple(given, "O!nipO!Op", &PyCode_Type, &code, &id, &start, &is_generator,
+                          &PySet_Type, &lines, &to_cover, &is_native)) {
+        return NULL;
+    }
+    if (!PyFrozenSet_Check(to_cover)) {
+        PyErr_SetString(PyExc_TypeError, "expected a frozenset of lines");
+        return NULL;
+    }
+    if (add_function(code, id, start, is_generator, lines, to_cover, is_native) == NULL) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *decide_on(PyObject *frame_or_code, void *decision) {
+    PyObject *code = frame_or_code;
+    if (PyFrame_Check(frame_or_code)) {
+        code = code_of(running_of((PyFrameObject *)frame_or_code));
+    }
+    if (!PyCode_Check(code)) {
+        PyErr_SetString(PyExc_TypeError, "expected a frame or a code object");
+        return NULL;
+    }
+    if (function_of(code) == NULL && decide(code, decision) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *add_outside(PyObject *module, PyObject *given) {
+    return decide_on(given, OUTSIDE);
+}
+
+static PyObject *add_tapped(PyObject *module, PyObject *given) {
+    return decide_on(given, TAPPED);
+}
+
+static PyObject *know(PyObject *module, PyObject *given) {
+    PyObject *key, *callee, *caller;
+    int offset, kind;
+    if (!PyArg_ParseTuple(given, "OOOii", &key, &callee, &caller, &offset, &kind)
+        || add_edge(key, callee, caller, offset, kind) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+/* The id of the code of a running frame, where it is inside; else 0. */
+static PyObject *inside_id(PyObject *module, PyObject *frame) {
+    Function *function = NULL;
+    if (PyFrame_Check(frame)) {
+        function = function_of(code_of(running_of((PyFrameObject *)frame)));
+    }
+    return PyLong_FromSsize_t(function == NULL ? 0 : function->id);
+}
+
+/* The code of a running frame: `f_code` raises an audit event in some versions. */
+static PyObject *code_in(PyObject *module, PyObject *frame) {
+    if (!PyFrame_Check(frame)) {
+        PyErr_SetString(PyExc_TypeError, "expected a frame");
+        return NULL;
+    }
+    return Py_NewRef(code_of(running_of((PyFrameObject *)frame)));
+}
+
+/* What is thought of the function that runs: its code, its caller's, and the offset there. */
+static PyObject *look(PyObject *module, PyObject *unused) {
+    Running *frame = running();
+    Running *back = frame == NULL ? NULL : caller_of(frame);
+    if (back == NULL) {
+        Py_RETURN_NONE;
+    }
+    return Py_BuildValue("(OOi)", code_of(frame), code_of(back), offset_of(back));
+}
+
+static PyObject *news(PyObject *module, PyObject *unused) {
+    return news_of_edges();
+}
+
+static PyObject *tree(PyObject *module, PyObject *most) {
+    long long nodes = PyLong_AsLongLong(most);
+    if (nodes == -1 && PyErr_Occurred()) {
+        return NULL;
+    }
+    tree_open(nodes);
+    Py_RETURN_NONE;
+}
+
+static PyObject *tree_news(PyObject *module, PyObject *zero) {
+    long long began = PyLong_AsLongLong(zero);
+    return began == -1 && PyErr_Occurred() ? NULL : news_of_tree(began);
+}
+
+static PyObject *next_node(PyObject *module, PyObject *unused) {
+    return PyLong_FromLongLong(tree_next_node());
+}
+
+static PyObject *get_node(PyObject *module, PyObject *frame) {
+    return PyLong_FromLongLong(
+        PyFrame_Check(frame) ? node_at(running_of((PyFrameObject *)frame)) : 0);
+}
+
+static PyObject *put_node(PyObject *module, PyObject *given) {
+    PyObject *frame;
+    long long node;
+    if (!PyArg_ParseTuple(given, "O!L", &PyFrame_Type, &frame, &node)
+        || set_node(running_of((PyFrameObject *)frame), node) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *end_node(PyObject *module, PyObject *given) {
+    PyObject *frame, *type;
+    if (!PyArg_ParseTuple(given, "O!O", &PyFrame_Type, &frame, &type)) {
+        return NULL;
+    }
+    if (tree_end(running_of((PyFrameObject *)frame), type == Py_None ? NULL : type) < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *numbered(PyObject *module, PyObject *given) {
+    PyObject *code;
+    int number;
+    if (!PyArg_ParseTuple(given, "O!i", &PyCode_Type, &code, &number)) {
+        return NULL;
+    }
+    Function *function = function_of(code);
+    if (function != NULL) {
+        function->number = number;
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *anew(PyObject *module, PyObject *unused) {
+    forget_edges();
+    forget_numbers();
+    tree_forget();
+    Py_RETURN_NONE;
+}
+
+static PyObject *trace_hooks(PyObject *module, PyObject *given) {
+    return tracing_hooks(given);
+}
+
+static PyObject *trace_thread(PyObject *module, PyObject *ours) {
+    return tracing_begin(ours);
+}
+
+static PyObject *callbacks(PyObject *module, PyObject *given) {
+    PyObject *theirs, *disable;
+    if (!PyArg_ParseTuple(given, "O!O", &PyDict_Type, &theirs, &disable)) {
+        return NULL;
+    }
+    PyObject *done = monitoring_hooks(theirs, disable), *found = PyDict_New();
+    if (done == NULL || found == NULL) {
+        Py_XDECREF(found);
+        Py_XDECREF(done);
+        return NULL;
+    }
+    Py_DECREF(done);
+    for (PyMethodDef *each = monitoring_callbacks; each->ml_name != NULL; each++) {
+        PyObject *callback = PyCFunction_New(each, NULL);
+        if (callback == NULL || PyDict_SetItemString(found, each->ml_name, callback) < 0) {
+            Py_XDECREF(callback);
+            Py_DECREF(found);
+            return NULL;
+        }
+        Py_DECREF(callback);
+    }
+    return found;
+}
+
+static PyObject *listen(PyObject *module, PyObject *given) {
+    return listening_begin(given);
+}
+
+static PyObject *set_paused(PyObject *module, PyObject *is_paused) {
+    listening_pause(is_paused == Py_True);
+    Py_RETURN_NONE;
+}
+
+static PyObject *stop(PyObject *module, PyObject *unused) {
+    tracing_stop();
+    monitoring_stop();
+    tree_close();
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"add_inside", add_inside, METH_VARARGS, NULL},
+    {"add_outside", add_outside, METH_O, NULL},
+    {"add_tapped", add_tapped, METH_O, NULL},
+    {"know", know, METH_VARARGS, NULL},
+    {"inside_id", inside_id, METH_O, NULL},
+    {"code_in", code_in, METH_O, NULL},
+    {"look", look, METH_NOARGS, NULL},
+    {"lost", lost, METH_NOARGS, NULL},
+    {"news", news, METH_NOARGS, NULL},
+    {"tree", tree, METH_O, NULL},
+    {"tree_news", tree_news, METH_O, NULL},
+    {"next_node", next_node, METH_NOARGS, NULL},
+    {"get_node", get_node, METH_O, NULL},
+    {"put_node", put_node, METH_VARARGS, NULL},
+    {"end_node", end_node, METH_VARARGS, NULL},
+    {"numbered", numbered, METH_VARARGS, NULL},
+    {"anew", anew, METH_NOARGS, NULL},
+    {"trace_hooks", trace_hooks, METH_VARARGS, NULL},
+    {"trace_thread", trace_thread, METH_O, NULL},
+    {"callbacks", callbacks, METH_VARARGS, NULL},
+    {"listen", listen, METH_VARARGS, NULL},
+    {"pause", set_paused, METH_O, NULL},
+    {"stop", stop, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int execute(PyObject *module) {
+    return codes_init() < 0 || tracing_init() < 0 ? -1 : 0;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, (void *)execute},
+#if PY_VERSION_HEX >= 0x030c0000
+    {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
+#endif
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "accelerator", NULL, 0, functions, slots, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit_accelerator(void) {
+    return PyModuleDef_Init(&definition);
+}

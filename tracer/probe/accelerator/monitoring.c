@@ -1,0 +1,155 @@
+/* Callbacks of `sys.monitoring` that answer for themselves what Python has seen before. */
+
+#include "monitoring.h"
+
+#include "calls.h"
+
+enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, EVENTS };
+
+static const char *const event_names[EVENTS]
+    = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE"};
+static PyObject *hooks[EVENTS]; /* what Python does; NULL: nothing */
+static PyObject *disable = NULL;
+static bool is_stopped = false;
+
+PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disabling) {
+    for (int i = 0; i < EVENTS; i++) {
+        Py_XSETREF(hooks[i], Py_XNewRef(PyDict_GetItemString(callbacks, event_names[i])));
+    }
+    Py_XSETREF(disable, Py_NewRef(disabling));
+    is_stopped = false;
+    Py_RETURN_NONE;
+}
+
+void monitoring_stop(void) {
+    is_stopped = true;
+}
+
+/* Leave it to Python. The last frame below the recursion limit has no room for that. */
+static PyObject *asked(int event, PyObject *const *given, Py_ssize_t size) {
+    if (hooks[event] == NULL) {
+        Py_RETURN_NONE;
+    }
+    PyObject *hook = Py_NewRef(hooks[event]);
+    PyObject *answer = PyObject_Vectorcall(hook, given, (size_t)size, NULL);
+    Py_DECREF(hook);
+    if (answer == NULL && PyErr_ExceptionMatches(PyExc_RecursionError)) {
+        PyErr_Clear();
+        hooks_lost++;
+        Py_RETURN_NONE;
+    }
+    return answer;
+}
+
+/* The frame that an event is about; NULL where it is another one than we think. */
+static inline Running *frame_of(PyObject *code) {
+    Running *frame = running();
+    return frame != NULL && code_of(frame) == code ? frame : NULL;
+}
+
+static bool is_counted(Function *function, PyObject *code, int kind) {
+    Running *frame = !is_stopped && function->is_native ? frame_of(code) : NULL;
+    return frame != NULL && count_call(function, frame, kind);
+}
+
+static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    void *decision = decided(given[0]);
+    Function *function = function_in(decision);
+    if (function != NULL) {
+        if (is_counted(function, given[0], CALLED)) {
+            Py_RETURN_NONE;
+        }
+    }
+    else if (decision == OUTSIDE) {
+        Running *frame = frame_of(given[0]);
+        Running *back = frame == NULL ? NULL : caller_of(frame);
+        if (back != NULL && decided(code_of(back)) == OUTSIDE) {
+            return Py_NewRef(disable);
+        }
+    }
+    return asked(START, given, size);
+}
+
+static PyObject *on_resume(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    Function *function = function_of(given[0]);
+    if (function != NULL && is_counted(function, given[0], RESUMED)) {
+        Py_RETURN_NONE;
+    }
+    return asked(RESUME, given, size);
+}
+
+static PyObject *on_throw(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    if (function_of(given[0]) == NULL) {
+        Py_RETURN_NONE;
+    }
+    return asked(THROW, given, size);
+}
+
+/* A call ends or yields. */
+static PyObject *ended(int event, PyObject *const *given, Py_ssize_t size) {
+    Function *function = function_of(given[0]);
+    if (function != NULL) {
+        Running *frame = live_nodes ? frame_of(given[0]) : NULL;
+        if (frame != NULL && tree_end(frame, NULL) < 0) {
+            PyErr_Clear();
+        }
+        if (function->is_native) {
+            if (!tree_is_open && !live_nodes) { /* there is nothing to end any more */
+                return Py_NewRef(disable);
+            }
+            Py_RETURN_NONE;
+        }
+    }
+    return asked(event, given, size);
+}
+
+static PyObject *on_return(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    return ended(RETURN, given, size);
+}
+
+static PyObject *on_yield(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    return ended(YIELD, given, size);
+}
+
+static PyObject *on_unwind(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    void *decision = decided(given[0]);
+    if (decision == UNKNOWN || decision == OUTSIDE) {
+        Py_RETURN_NONE;
+    }
+    Function *function = function_in(decision);
+    if (function != NULL) {
+        Running *frame = live_nodes ? frame_of(given[0]) : NULL;
+        if (frame != NULL && tree_end(frame, (PyObject *)Py_TYPE(given[2])) < 0) {
+            PyErr_Clear();
+        }
+        if (function->is_native) {
+            Py_RETURN_NONE;
+        }
+    }
+    return asked(UNWIND, given, size);
+}
+
+static PyObject *on_raise(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    void *decision = decided(given[0]);
+    if (decision == UNKNOWN || decision == OUTSIDE) {
+        Py_RETURN_NONE;
+    }
+    Function *function = function_in(decision);
+    if (function != NULL && function->is_native && !is_stopped) {
+        Running *frame = frame_of(given[0]);
+        if (frame != NULL && count_raised((PyObject *)Py_TYPE(given[2]), function, frame)) {
+            Py_RETURN_NONE;
+        }
+    }
+    return asked(RAISE, given, size);
+}
+
+#define CALLBACK(name, function) \
+    {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
+
+PyMethodDef monitoring_callbacks[] = {
+    CALLBACK("PY_START", on_start),   CALLBACK("PY_RESUME", on_resume),
+    CALLBACK("PY_THROW", on_throw),   CALLBACK("PY_RETURN", on_return),
+    CALLBACK("PY_YIELD", on_yield),   CALLBACK("PY_UNWIND", on_unwind),
+    CALLBACK("RAISE", on_raise),      {NULL, NULL, 0, NULL},
+};

@@ -1,0 +1,176 @@
+/* The trace function of a thread, as `sys.settrace` would set it, in C. */
+
+#include "tracing.h"
+
+#include "calls.h"
+
+/* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
+static PyObject *on_unknown = NULL, *on_boundary = NULL, *on_exception = NULL;
+static PyObject *names[4]; /* of events, by their number */
+static bool is_stopped = false;
+
+int tracing_init(void) {
+    static const char *const texts[4] = {"call", "exception", "line", "return"};
+    for (int i = 0; i < 4; i++) {
+        if (names[i] == NULL && (names[i] = PyUnicode_InternFromString(texts[i])) == NULL) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+PyObject *tracing_hooks(PyObject *given) {
+    PyObject *unknown, *boundary, *exception;
+    if (!PyArg_ParseTuple(given, "OOO", &unknown, &boundary, &exception)) {
+        return NULL;
+    }
+    Py_XSETREF(on_unknown, Py_NewRef(unknown));
+    Py_XSETREF(on_boundary, Py_NewRef(boundary));
+    Py_XSETREF(on_exception, Py_NewRef(exception));
+    is_stopped = false;
+    Py_RETURN_NONE;
+}
+
+void tracing_stop(void) {
+    is_stopped = true;
+}
+
+/* The answer of a hook of ours; NULL: it raised what the target has to hear of, as a signal does.
+   No hook of ours raises anything else, but the last frame below the recursion limit has no room
+   for one. */
+static PyObject *asked(PyObject *hook, PyObject *const *given, size_t size) {
+    PyObject *held = Py_NewRef(hook);
+    PyObject *answer = PyObject_Vectorcall(held, given, size, NULL);
+    Py_DECREF(held);
+    if (answer == NULL && PyErr_ExceptionMatches(PyExc_RecursionError)) {
+        PyErr_Clear();
+        hooks_lost++;
+        answer = Py_NewRef(Py_None);
+    }
+    return answer;
+}
+
+/* A frame with a local trace function: taps, or what a debugger put there. */
+static int call_local(PyFrameObject *frame, int what, PyObject *argument) {
+    PyObject *given[3] = {(PyObject *)frame, names[what], argument == NULL ? Py_None : argument};
+    PyObject *answer = asked(frame->f_trace, given, 3);
+    if (answer == NULL) {
+        PyTraceBack_Here(frame);
+        return -1;
+    }
+    if (answer != Py_None) {
+        Py_XSETREF(frame->f_trace, answer);
+    }
+    else {
+        Py_DECREF(answer);
+    }
+    return 0;
+}
+
+static int on_outside(PyFrameObject *frame, PyObject *code) {
+    Running *back = caller_of(running_of(frame));
+    frame->f_trace_lines = 0;
+    PyObject *caller = back == NULL ? NULL : code_of(back);
+    if (caller == NULL || function_of(caller) == NULL) {
+        return 0;
+    }
+    Edge *edge = find_edge(code, caller, offset_of(back), CALLED_OUTSIDE);
+    if (edge != NULL) {
+        count_edge(edge);
+        return 0;
+    }
+    PyObject *given[1] = {(PyObject *)frame};
+    PyObject *answer = asked(on_boundary, given, 1);
+    Py_XDECREF(answer);
+    return answer == NULL ? -1 : 0;
+}
+
+static int on_call(PyFrameObject *frame) {
+    Running *running = running_of(frame);
+    PyObject *code = code_of(running);
+    void *decision = decided(code);
+    if (decision == OUTSIDE) {
+        return on_outside(frame, code);
+    }
+    Function *function = function_in(decision);
+    bool is_known = false;
+    if (function != NULL && function->is_native) {
+        bool is_resumed = function->is_generator && offset_of(running) > function->start;
+        is_known = count_call(function, running, is_resumed ? RESUMED : CALLED);
+    }
+    if (!is_known) {
+        PyObject *given[1] = {(PyObject *)frame};
+        PyObject *answer = asked(on_unknown, given, 1);
+        if (answer == NULL) {
+            PyTraceBack_Here(frame);
+            return -1;
+        }
+        if (answer != Py_None) {
+            Py_XSETREF(frame->f_trace, answer);
+            return 0;
+        }
+        Py_DECREF(answer);
+        decision = decided(code);
+        function = function_in(decision);
+    }
+    if (decision == OUTSIDE || (function != NULL && function->is_native && function->left <= 0)) {
+        frame->f_trace_lines = 0;
+    }
+    return 0;
+}
+
+static int on_raised(Function *function, PyFrameObject *frame, PyObject *argument) {
+    PyObject *type = argument != NULL && PyTuple_Check(argument) ? PyTuple_GET_ITEM(argument, 0)
+                                                                 : Py_None;
+    Running *running = running_of(frame);
+    tree_raise(running, type);
+    if (count_raised(type, function, running)) {
+        return 0;
+    }
+    PyObject *given[2] = {(PyObject *)frame, argument == NULL ? Py_None : argument};
+    PyObject *answer = asked(on_exception, given, 2);
+    Py_XDECREF(answer);
+    return answer == NULL ? -1 : 0;
+}
+
+static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
+    (void)ours;
+    if (what > PyTrace_RETURN) {
+        return 0;
+    }
+    if (is_stopped) {
+        if (what == PyTrace_CALL) {
+            PyEval_SetTrace(NULL, NULL);
+        }
+        return 0;
+    }
+    if (what == PyTrace_CALL) {
+        return on_call(frame);
+    }
+    Function *function = function_of(code_of(running_of(frame)));
+    int failed = 0;
+    if (function != NULL && function->is_native) {
+        if (what == PyTrace_LINE) {
+            failed = line_ran(function, frame);
+        }
+        else if (what == PyTrace_EXCEPTION) {
+            failed = on_raised(function, frame, argument);
+        }
+        else {
+            failed = tree_end(running_of(frame), argument == NULL ? Py_None : NULL);
+        }
+    }
+    if (!failed && frame->f_trace != NULL) {
+        failed = call_local(frame, what, argument);
+    }
+    return failed;
+}
+
+/* Trace this thread; `sys.gettrace()` is what it would be. */
+PyObject *tracing_begin(PyObject *ours) {
+    PyEval_SetTrace(trace, ours);
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}

@@ -1,0 +1,312 @@
+#include "tree.h"
+
+typedef struct {
+    Running *frame; /* by its address alone: it is taken out when the frame ends */
+    long long node;
+    PyObject *raised; /* the type of the last exception seen in it, or NULL */
+} Live;
+
+typedef struct {
+    long long node, parent;
+    int64_t began;
+    Function *callee;
+    int offset;
+} Begun;
+
+typedef struct {
+    long long node;
+    int64_t ended;
+} Ended;
+
+typedef struct {
+    long long node;
+    PyObject *type;
+} Raised;
+
+bool tree_is_open = false;
+size_t live_nodes = 0;
+
+static long long most_nodes = 0, last_node = 0;
+static Live *live = NULL;
+static size_t live_mask = 0;
+static Begun *begun = NULL;
+static size_t begun_size = 0, begun_room = 0;
+static Ended *ended = NULL;
+static size_t ended_size = 0, ended_room = 0;
+static Raised *raised = NULL;
+static size_t raised_size = 0, raised_room = 0;
+
+void tree_open(long long most) {
+    most_nodes = most;
+    tree_is_open = most > 0;
+}
+
+void tree_close(void) {
+    tree_is_open = false;
+}
+
+long long tree_next_node(void) {
+    if (++last_node > most_nodes) {
+        tree_is_open = false;
+    }
+    return last_node;
+}
+
+static inline size_t place_of(Running *frame) {
+    return (size_t)(((uint64_t)(uintptr_t)frame * 0x9E3779B97F4A7C15u) >> 32) & live_mask;
+}
+
+static Live *find(Running *frame) {
+    if (live == NULL) {
+        return NULL;
+    }
+    for (size_t at = place_of(frame); live[at].frame != NULL; at = (at + 1) & live_mask) {
+        if (live[at].frame == frame) {
+            return &live[at];
+        }
+    }
+    return NULL;
+}
+
+long long node_at(Running *frame) {
+    Live *found = live_nodes ? find(frame) : NULL;
+    return found == NULL ? 0 : found->node;
+}
+
+static int grow_live(void) {
+    size_t room = live == NULL ? 256 : 2 * (live_mask + 1);
+    Live *former = live;
+    size_t former_room = live == NULL ? 0 : live_mask + 1;
+    Live *moved = PyMem_RawCalloc(room, sizeof(Live));
+    if (moved == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    live = moved;
+    live_mask = room - 1;
+    for (size_t i = 0; i < former_room; i++) {
+        if (former[i].frame != NULL) {
+            size_t at = place_of(former[i].frame);
+            while (live[at].frame != NULL) {
+                at = (at + 1) & live_mask;
+            }
+            live[at] = former[i];
+        }
+    }
+    PyMem_RawFree(former);
+    return 0;
+}
+
+int set_node(Running *frame, long long node) {
+    Live *found = find(frame);
+    if (found == NULL) {
+        if ((live == NULL || 2 * live_nodes > live_mask) && grow_live() < 0) {
+            return -1;
+        }
+        size_t at = place_of(frame);
+        while (live[at].frame != NULL) {
+            at = (at + 1) & live_mask;
+        }
+        live[at] = (Live){frame, node, NULL};
+        live_nodes++;
+        return 0;
+    }
+    PyObject *former = found->raised;
+    found->node = node;
+    found->raised = NULL;
+    Py_XDECREF(former);
+    return 0;
+}
+
+/* Takes an entry out, and moves those behind it that would not be found any more. */
+static void take_out(Live *entry) {
+    size_t hole = (size_t)(entry - live), at = hole;
+    for (;;) {
+        at = (at + 1) & live_mask;
+        if (live[at].frame == NULL) {
+            break;
+        }
+        size_t wanted = place_of(live[at].frame);
+        if (((at - wanted) & live_mask) >= ((at - hole) & live_mask)) {
+            live[hole] = live[at];
+            hole = at;
+        }
+    }
+    live[hole] = (Live){NULL, 0, NULL};
+    live_nodes--;
+}
+
+static int make_room(void **items, size_t size, size_t *room, size_t item_size) {
+    if (size < *room) {
+        return 0;
+    }
+    size_t wanted = *room ? 2 * *room : 1024;
+    void *moved = PyMem_RawRealloc(*items, wanted * item_size);
+    if (moved == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *items = moved;
+    *room = wanted;
+    return 0;
+}
+
+/* A call begins whose caller has a node. */
+int tree_begin(Function *callee, Running *frame, int offset, long long parent) {
+    long long node = tree_next_node();
+    if (!tree_is_open) {
+        return 0;
+    }
+    if (set_node(frame, node) < 0
+        || make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0) {
+        return -1;
+    }
+    begun[begun_size++] = (Begun){node, parent, now_ns(), callee, offset};
+    return 0;
+}
+
+void tree_raise(Running *frame, PyObject *type) {
+    Live *found = live_nodes ? find(frame) : NULL;
+    if (found != NULL) {
+        PyObject *former = found->raised;
+        found->raised = Py_NewRef(type);
+        Py_XDECREF(former);
+    }
+}
+
+int tree_end_slow(Running *frame, PyObject *type) {
+    Live *found = find(frame);
+    if (found == NULL) {
+        return 0;
+    }
+    long long node = found->node;
+    PyObject *last = found->raised; /* ours from here on */
+    take_out(found);
+    int failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended));
+    if (!failed) {
+        ended[ended_size++] = (Ended){node, now_ns()};
+    }
+    if (type == Py_None) {
+        type = last;
+    }
+    if (!failed && type != NULL) {
+        failed = make_room((void **)&raised, raised_size, &raised_room, sizeof(Raised));
+        if (!failed) {
+            raised[raised_size++] = (Raised){node, Py_NewRef(type)};
+        }
+    }
+    Py_XDECREF(last); /* may run code, and so comes last */
+    return failed;
+}
+
+static char *put_number(char *at, long long number) {
+    char digits[24];
+    int size = 0;
+    if (number < 0) {
+        *at++ = '-';
+        number = -number;
+    }
+    do {
+        digits[size++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    while (size) {
+        *at++ = digits[--size];
+    }
+    return at;
+}
+
+static char *put_next(char *at, long long number) {
+    *at++ = ',';
+    return put_number(at, number);
+}
+
+#define LONGEST_RECORD (6 * 21 + 4)
+#define MOST_TOLD 20000 /* at once, for the sake of memory */
+
+static char *put_begun(char *at, const Begun *each, long long zero) {
+    *at++ = '[';
+    at = put_number(at, each->node);
+    at = put_next(at, each->parent);
+    at = put_next(at, each->callee->number);
+    at = put_next(at, each->offset);
+    at = put_next(at, 0);
+    at = put_next(at, (each->began - zero) / 1000);
+    *at++ = ']';
+    *at++ = ',';
+    return at;
+}
+
+static char *put_ended(char *at, const Ended *each, long long zero) {
+    *at++ = '[';
+    at = put_number(at, each->node);
+    at = put_next(at, (each->ended - zero) / 1000);
+    *at++ = ']';
+    *at++ = ',';
+    return at;
+}
+
+static void drop_first(void *items, size_t dropped, size_t *size, size_t item_size) {
+    *size -= dropped;
+    if (dropped && *size) {
+        memmove(items, (char *)items + dropped * item_size, *size * item_size);
+    }
+}
+
+/* A list of pairs: a node, and the type of what ended it. */
+static PyObject *news_of_raised(void) {
+    Raised *taken = raised;
+    size_t size = raised_size;
+    raised = NULL;
+    raised_size = raised_room = 0;
+    PyObject *news = PyList_New((Py_ssize_t)size);
+    for (size_t i = 0; i < size; i++) {
+        PyObject *pair = news == NULL ? NULL : Py_BuildValue("(LO)", taken[i].node, taken[i].type);
+        if (pair == NULL) {
+            Py_CLEAR(news);
+        }
+        else {
+            PyList_SET_ITEM(news, (Py_ssize_t)i, pair);
+        }
+        Py_DECREF(taken[i].type);
+    }
+    PyMem_RawFree(taken);
+    return news;
+}
+
+/* What began and ended since the last time, in the words of the log, and what was raised: of the
+   two texts, each item ends in a comma. At most so many at once. Calls of functions that have no number in the log yet wait, and all that began later. */
+PyObject *news_of_tree(long long zero) {
+    size_t begins = 0, ends = ended_size < MOST_TOLD ? ended_size : MOST_TOLD;
+    while (begins < begun_size && begins < MOST_TOLD && begun[begins].callee->number) {
+        begins++;
+    }
+    char *text = PyMem_RawMalloc((begins + ends) * LONGEST_RECORD + 1);
+    if (text == NULL) {
+        return PyErr_NoMemory();
+    }
+    char *at = text;
+    for (size_t i = 0; i < begins; i++) {
+        at = put_begun(at, &begun[i], zero);
+    }
+    char *middle = at;
+    for (size_t i = 0; i < ends; i++) {
+        at = put_ended(at, &ended[i], zero);
+    }
+    drop_first(begun, begins, &begun_size, sizeof(Begun));
+    drop_first(ended, ends, &ended_size, sizeof(Ended));
+    /* Only from here on objects are made, and with them may come collections and finalizers. */
+    PyObject *news = NULL, *of_raised = news_of_raised();
+    if (of_raised != NULL) {
+        news = Py_BuildValue("(s#s#N)", text, (Py_ssize_t)(middle - text), middle,
+                             (Py_ssize_t)(at - middle), of_raised);
+    }
+    PyMem_RawFree(text);
+    return news;
+}
+
+/* This process is a fork: what there is to tell is its parent's. */
+void tree_forget(void) {
+    begun_size = ended_size = 0;
+    Py_XDECREF(news_of_raised());
+}
