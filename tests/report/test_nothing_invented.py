@@ -50,7 +50,7 @@ def sample() -> tuple[Evidence, Verification]:
 
 def test_no_number_of_the_sample_is_invented(sample: tuple[Evidence, Verification]) -> None:
     """Each is another one when the evidence is."""
-    assert unaccounted(REPORTS, *sample, rounds=30) == []
+    assert unaccounted(REPORTS, *sample, rounds=80) == []
 
 
 def test_no_number_of_a_rich_answer_is_invented(persistence: Evidence) -> None:
@@ -60,7 +60,7 @@ def test_no_number_of_a_rich_answer_is_invented(persistence: Evidence) -> None:
         for claim in read_verification(SAMPLE).claims[::25]
     )
     verification = Verification(VERIFICATION_SCHEMA, "demo", claims)
-    assert unaccounted(REPORTS, persistence, verification, rounds=30) == []
+    assert unaccounted(REPORTS, persistence, verification, rounds=80) == []
 
 
 @pytest.mark.parametrize("program", ["effects", "state", "registries", "mro", "guards"])
@@ -68,7 +68,7 @@ def test_no_number_of_a_program_is_invented(program: str) -> None:
     """Answers from the sources alone, of programs of the corpus."""
     folder = PROJECT / "tests" / "corpus" / program
     answer = ask(Question("What does the program write, and who calls it?", folder))
-    assert unaccounted(REPORTS, *answer, rounds=30) == []
+    assert unaccounted(REPORTS, *answer, rounds=80) == []
 
 
 @settings(
