@@ -75,6 +75,9 @@ def test_an_answer_is_found_again_and_stops_the_work(
     assert len(list((cwd / "reports/STORE-1").iterdir())) == 1
     as_json = json.loads(tracer(*run, "--unless-answered", "--json").out)
     assert as_json["ok"] and as_json["data"]["was_answered"]
+    told = json.loads(tracer(*run, "--json", "--out", tmp_path / "o", "--reports", "reports").out)
+    (earlier,) = told["data"]["earlier"]
+    assert earlier["validity"]["standing"] == "still valid"
 
     wanted = tracer("run", brief, "--root", tree, "--unless-answered", "--workload", "job.py")
     assert "is not enough: it holds no whole run" in wanted.err
@@ -141,6 +144,25 @@ def test_a_contradiction_ends_with_1(tracer: Tracer, tree: Path, tmp_path: Path)
     assert "says network job.py:6" in told.out
     summary = (cwd / again.out.splitlines()[-1].split()[-1] / "summary.md").read_text()
     assert "contradiction with an earlier bundle: effect `json.dump at job.py:6`" in summary
+
+
+def test_two_bundles_are_compared(tracer: Tracer, tree: Path, tmp_path: Path) -> None:
+    """Without any run; the same ends with 0, and one call that went with 1, before what moved."""
+    run = ("run", tmp_path / "brief.md", "--root", tree, "--no-dynamic", "--quiet", "--out")
+    tracer(*run, tmp_path / "a")
+    tracer(*run, tmp_path / "b")
+    same = tracer("diff", tmp_path / "a", tmp_path / "b")
+    assert same.status == 0 and "The same evidence." in same.out
+    (tree / "job.py").write_text(CODE.replace("json.dump(sorted(parts), file)", "file.write('x')"))
+    tracer(*run, tmp_path / "c")
+    other = tracer("diff", tmp_path / "a", tmp_path / "c")
+    assert other.status == 1
+    assert "note: of different sources" in other.out
+    assert "    job.py::keep_parts → json.dump: not run job.py:6" in other.out
+    data = json.loads(tracer("diff", tmp_path / "a", tmp_path / "c", "--json").out)["data"]
+    edges = next(part for part in data["bundles"]["parts"] if part["kind"] == "edges")
+    assert [each["what"] for each in edges["only_a"]] == ["job.py::keep_parts → json.dump"]
+    assert data["runs"] == []
 
 
 def test_ask_tells_of_a_bundle(tracer: Tracer, tree: Path, tmp_path: Path) -> None:

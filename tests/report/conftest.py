@@ -574,6 +574,8 @@ def _persistence(maker: EvidenceMaker) -> Evidence:
                         61,
                         (ChangedPlace(f"{manager}:67", "save_model → model.save", "no such call"),),
                     ),
+                    ("namespaces ptycho",),
+                    ("run scripts/train.py --fast, exit 0",),
                 ),
             ),
             (

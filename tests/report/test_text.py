@@ -181,7 +181,8 @@ def test_summary_answers_in_order(persistence: Evidence, card: str) -> None:
     for fact in ("`model.h5` (written line 81; not read here)",
                  "expected `> 20`: differs, observed",
                  "Gate: Phase D3.B/C may not start", "Ledger: `docs/fix_plan.md`: not checked",
-                 "**Answered before**", "no longer valid, 1 of 61 anchors changed",
+                 "**Answered before**",
+                 "(run scripts/train.py --fast, exit 0): no longer valid, 1 of 61 anchors changed",
                  "`docs/findings.md:7` SAVE-001 says ptycho/model_manager.py:463-464: missing",
                  "`other` (`/taps/4`) says expects == 18"):  # fmt: skip
         assert fact in text

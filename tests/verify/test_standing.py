@@ -83,6 +83,19 @@ def test_moved_lines_end_it_and_are_told_apart(changed: Callable[..., Validity])
     assert (moved.expected, moved.found) == ("the definition of keep", "defined at line 5")
 
 
+def test_what_was_rewritten_is_told_before_what_moved(changed: Callable[..., Validity]) -> None:
+    """A call that went, in a function below which all moved."""
+    found = changed(
+        (
+            '    with open(path, "w") as file:\n        json.dump(prepared(parts), file)\n',
+            "    pass\n",
+        )
+    )
+    assert found.changed[0].place in ("job.py:7", "job.py:8")
+    assert found.changed[-1].found.startswith("defined at line")
+    assert "keep of the answer's 2 functions reads otherwise now" in found.doubts
+
+
 def test_what_no_anchor_tells_leaves_it_in_doubt(changed: Callable[..., Validity]) -> None:
     """A line that no anchor stands on has changed inside a function of the answer."""
     found = changed(('"""Write."""', "print(parts)"))

@@ -127,7 +127,7 @@ def read_evidence(folder: Path) -> Evidence:
     Raises:
         BundleError: There is none, or it has another form.
     """
-    return decode(_read(folder / EVIDENCE_NAME), Evidence, name=str(folder / EVIDENCE_NAME))
+    return decode(read_text(folder / EVIDENCE_NAME), Evidence, name=str(folder / EVIDENCE_NAME))
 
 
 def read_verification(folder: Path) -> Verification:
@@ -137,7 +137,7 @@ def read_verification(folder: Path) -> Verification:
         BundleError: There is none, or it has another form.
     """
     path = folder / VERIFICATION_NAME
-    return decode(_read(path), Verification, name=str(path))
+    return decode(read_text(path), Verification, name=str(path))
 
 
 def _is_replaceable(out: Path) -> bool:
@@ -209,7 +209,12 @@ def _beside(out: Path) -> Iterator[Path]:
     return (out.with_name(f"{out.name}-{number}") for number in count(2))
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file of a bundle.
+
+    Raises:
+        BundleError: It cannot be read, or is no UTF-8.
+    """
     try:
         return path.read_text("utf-8")
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -164,6 +165,7 @@ def _data(
     return {
         "bundle": str(result.folder) if result.folder else None,
         "was_answered": result.was_answered,
+        "earlier": [asdict(each) for each in evidence.memory.earlier] if evidence.memory else [],
         "question": evidence.brief.question,
         "entry_points": list(evidence.entry_points),
         "edges": dict(sorted(verdicts.items())),

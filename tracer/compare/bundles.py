@@ -16,7 +16,7 @@ from tracer.model.difference import BundleDifference, Change, PartDifference
 from tracer.model.evidence import EdgeVerdict, Evidence, ReconciledEdge, TapResult
 from tracer.model.source import Callee, is_function, path_of, qualname_of
 
-_PLACE = re.compile(r":\d+(?:[-,]\d+)*|\blines? \d+(?:(?:, | and |-)\d+)*")
+_PLACE = re.compile(r":\d+(?:[-–,]\d+)*|\blines? \d+(?:(?:, | and |[-–])\d+)*")
 _STRONGEST_FIRST = (
     EdgeVerdict.CONFIRMED,
     EdgeVerdict.DYNAMIC_ONLY,

@@ -75,7 +75,8 @@ class EarlierAnswer:
     tree: str  # the digest of the tree that it was made of
     related: QuestionMatch
     validity: Validity
-    premises: tuple[str, ...] = ()  # scope and workloads under which it answers
+    scope: tuple[str, ...] = ()  # under which it answers: `namespaces ptycho`
+    runs: tuple[str, ...] = ()  # that it rests on: `run train.py, exit 0`; or why there is none
 
     @property
     def is_the_answer(self) -> bool:

@@ -80,7 +80,8 @@ def recall(
                     evidence.tree.digest,
                     related,
                     _validity(kept, tree),
-                    premises(evidence),
+                    _scope_of(evidence),
+                    _runs_of(evidence),
                 )
             )
     found.sort(key=lambda each: each.bundle, reverse=True)  # folders are named by time
@@ -131,26 +132,28 @@ def _row(kept: KeptBundle, tree: SourceTree) -> ReportsRow:
         kept.evidence,
         None if claims is None else sum(claim.verdict.is_bad for claim in claims),
         _validity(kept, tree) if tree.files else None,
-        premises(kept.evidence),
+        (*_scope_of(kept.evidence), *_runs_of(kept.evidence)),
         ledgers,
         referenced,
     )
 
 
-def premises(evidence: Evidence) -> tuple[str, ...]:
-    """Under which scope and runs a bundle answers."""
+def _scope_of(evidence: Evidence) -> tuple[str, ...]:
     brief = evidence.brief
     told = []
     if brief.namespaces:
         told.append(f"namespaces {', '.join(brief.namespaces)}")
     if brief.scope_hints:
         told.append(f"hints {', '.join(brief.scope_hints)}")
-    told += [_run_told(run) for run in evidence.runs]
-    if not evidence.runs:
-        told.append(f"no run: {evidence.why_no_run}" if evidence.why_no_run else "no run")
     if evidence.tool_version != __version__:
         told.append(f"made by tracer {evidence.tool_version}, this is {__version__}")
     return tuple(told)
+
+
+def _runs_of(evidence: Evidence) -> tuple[str, ...]:
+    if not evidence.runs:
+        return (f"no run: {evidence.why_no_run}" if evidence.why_no_run else "no run",)
+    return tuple(map(_run_told, evidence.runs))
 
 
 def _run_told(run: Run) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from tracer.errors import BundleError
 from tracer.model.brief import Brief
 from tracer.model.evidence import Evidence, TreeState
 from tracer.model.plan import TracePlan
+from tracer.model.recording import Recording
 from tracer.model.verification import Verification
 from tracer.pipeline.answer import answer_brief, assemble, follows_values
 from tracer.pipeline.git import Commit, read_commit
@@ -122,7 +124,8 @@ def make_bundle(
         result.append(f"{len(verification.claims)} claims")
         result.append(f"{bad} refused")
     with clock.stage("report") as result:
-        environment = _environment(request.runs, reading, commit)
+        made_here = {workload.name for workload in chosen.workloads}
+        environment = _environment(request.runs, reading, commit, recordings, made_here)
         files = bundle_files(
             evidence,
             verification,
@@ -206,7 +209,18 @@ def _tree(reading: Reading, before: TreeDigest, after: TreeDigest, commit: Commi
     )
 
 
-def _environment(runs: RunRequest, reading: Reading, commit: Commit) -> dict[str, object]:
+def _environment(
+    runs: RunRequest,
+    reading: Reading,
+    commit: Commit,
+    recordings: Sequence[Recording],
+    made_here: Collection[str],
+) -> dict[str, object]:
+    """What was measured, of which interpreter, and why the rest is not known.
+
+    A recording made elsewhere ran under another interpreter: of that only what it tells itself is
+    known.
+    """
     outside = sorted(
         {
             callee.partition(".")[0]
@@ -215,8 +229,38 @@ def _environment(runs: RunRequest, reading: Reading, commit: Commit) -> dict[str
             if "::" not in callee
         }
     )
+    measured = describe_environment(runs.python, outside)
+    is_own = [recording.workload.name in made_here for recording in recordings]
+    unknown = {}
+    if not commit.sha:
+        unknown["commit"] = "the root is not the top of a git work tree, or git is not there"
+    if commit.is_dirty is None:
+        unknown["dirty"] = "git did not say" if commit.sha else unknown["commit"]
+    if measured["without_distribution"]:
+        unknown["without_distribution"] = (
+            "no distribution of this interpreter has a module of that name: it is not installed, "
+            "or it lies on a path of its own"
+        )
+    if not measured["libc"]:
+        unknown["libc"] = "the interpreter does not tell"
+    if not all(is_own):
+        unknown["libraries of the runs made elsewhere"] = "a recording does not tell them"
     return {
-        **describe_environment(runs.python, outside),
+        "of": "the interpreter that ran the target"
+        if any(is_own)
+        else "the interpreter that would run the target; nothing ran here",
+        **measured,
+        "variables": {**measured["variables"], **dict(runs.launch.variables())},
         "commit": commit.sha or None,
         "dirty": commit.is_dirty,
+        "runs": [
+            {
+                "workload": recording.workload.name,
+                "python": recording.python,
+                "backend": recording.backend,
+                "made": "here" if own else "elsewhere",
+            }
+            for recording, own in zip(recordings, is_own, strict=True)
+        ],
+        "unknown": unknown,
     }

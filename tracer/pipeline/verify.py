@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tracer.bundle.manifest import MANIFEST_NAME, check_manifest
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
-from tracer.bundle.store import find_bundle, read_evidence
+from tracer.bundle.store import (
+    EVIDENCE_NAME,
+    VERIFICATION_NAME,
+    find_bundle,
+    read_evidence,
+    read_text,
+)
 from tracer.bundle.verifications import read_verifications
 from tracer.compare.verifications import compare_verifications
 from tracer.errors import DocumentError
@@ -27,6 +33,7 @@ from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
 from tracer.static.layouts import artifact_layouts
 from tracer.static.sources import digest_tree, read_tree
+from tracer.verify.backing import Backing, backing_claims
 from tracer.verify.documents import verify_document
 from tracer.verify.evidence import verify_evidence
 from tracer.verify.listings import is_listing
@@ -108,6 +115,7 @@ def _verify_bundle(subject: Path, root: Path | None, clock: StageClock) -> Verif
         claims = list(_manifest_claims(folder))
         result.append(f"{len(claims)} files")
     evidence = read_evidence(folder)
+    claims += backing_claims(_texts(folder), _backing(folder))
     name = folder.name
     if root is None:
         note = "only the bundle's files were checked; give --root to check it against the sources"
@@ -120,6 +128,22 @@ def _verify_bundle(subject: Path, root: Path | None, clock: StageClock) -> Verif
         checked = verify_evidence(evidence, tree, _recordings(folder))
         result.append(f"{len(checked.claims)} claims")
     return replace(checked, subject=name, claims=(*claims, *checked.claims))
+
+
+def _backing(folder: Path) -> Backing:
+    verified = folder / VERIFICATION_NAME
+    return Backing(
+        read_text(folder / EVIDENCE_NAME), read_text(verified) if verified.is_file() else ""
+    )
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """What people read of a bundle; a call tree is the recording's, not the evidence's."""
+    return {
+        path.relative_to(folder).as_posix(): read_text(path)
+        for path in sorted(folder.rglob("*.md"))
+        if path.is_file()
+    }
 
 
 def _manifest_claims(folder: Path) -> list[Claim]:

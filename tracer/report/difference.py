@@ -74,9 +74,10 @@ def _part(part: PartDifference) -> list[str]:
         ("changed", part.changed, lambda each: f"A {each.a or '–'}, B {each.b or '–'}"),
         ("only in A", part.only_a, lambda each: each.a),
         ("only in B", part.only_b, lambda each: each.b),
-        ("moved", part.moved, lambda each: f"A {each.a}, B {each.b}"),
     ):
         lines += _changes(title, found, told)
+    if part.moved:
+        lines.append(f"  told the same at other lines: {len(part.moved):,}; --json has them")
     return lines
 
 
@@ -84,11 +85,12 @@ def _changes(title: str, found: Sequence[Change], told: Callable[[Change], str])
     if not found:
         return []
     lines = [f"  {title}: {len(found):,}"]
-    lines += [
-        _clipped(f"    {each.what}", f": {_clipped(told(each), room=_LONGEST // 2)}")
-        for each in found[:_MOST]
-    ]
+    lines += [_clipped(f"    {each.what}", _behind(told(each))) for each in found[:_MOST]]
     return lines + ["  " + line for line in _cut(len(found))]
+
+
+def _behind(told: str) -> str:
+    return f": {_clipped(told, room=_LONGEST // 2)}" if told else ""
 
 
 def _headline(difference: RunDifference) -> str:

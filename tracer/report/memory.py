@@ -36,12 +36,12 @@ def earlier_lines(memory: Memory, style: Style) -> tuple[str, ...]:
 
 
 def earlier_line(answer: EarlierAnswer, style: Style) -> str:
-    """Which bundle, of which commit, and whether it holds."""
+    """Which bundle, of which commit, under which runs, and whether it holds."""
     commit = f" at commit {style.code(answer.commit[:12])}" if answer.commit else ""
     related = "" if answer.related.match is Match.SAME else f" ({style.text(answer.related.why)})"
-    told = (
-        f"{style.code(answer.bundle)}{commit}{related}: {validity_phrase(answer.validity, style)}"
-    )
+    runs = f" ({style.text('; '.join(answer.runs))})" if answer.runs else ""
+    told = f"{style.code(answer.bundle)}{commit}{related}{runs}: "
+    told += validity_phrase(answer.validity, style)
     if answer.related.differs:
         told += f"; asked with {style.text('; '.join(answer.related.differs))}"
     return told
@@ -61,7 +61,8 @@ def validity_phrase(validity: Validity, style: Style) -> str:
         told += f", {len(validity.changed)} of {validity.checked} anchors changed"
         if validity.only_moved:
             told += ", though every function of the answer reads as it did"
-        return f"{told}: {places}"
+        doubts = "".join(f"; {style.text(each)}" for each in validity.doubts)
+        return f"{told}: {places}{doubts}"
     told += f", none of {validity.checked} anchors changed"
     return f"{told}, but {style.text('; '.join(validity.doubts))}" if validity.doubts else told
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tracer.model.evidence import Evidence
 from tracer.model.memory import ChangedPlace, Standing, Validity
-from tracer.model.source import FunctionId, qualname_of
-from tracer.model.verification import Claim, ClaimKind, Verification
+from tracer.model.source import Function, FunctionId, qualname_of
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Verification
 from tracer.static.sources import SourceTree
 from tracer.verify.evidence import verify_evidence
 from tracer.verify.reading import Reading
@@ -35,6 +35,8 @@ def check_standing(
 
     What a recording saw was seen, whatever became of the sources; so edges are judged without it.
 
+    Changed places in functions that were rewritten come first, those that only moved last.
+
     Args:
         evidence: Of the earlier bundle.
         then: What the verifier said when it was made; what failed then has not changed since.
@@ -46,8 +48,10 @@ def check_standing(
     claims = [claim for claim in verify_evidence(evidence, tree).claims if claim.kind in _JUDGED]
     known = {(claim.kind, claim.text) for claim in _bad(then.claims)} if then else set()
     bad = [claim for claim in _bad(claims) if (claim.kind, claim.text) not in known]
-    changed = tuple(dict.fromkeys(_changed_place(claim) for claim in bad))
     other = _other_texts(evidence, reading)
+    rewritten = _Lines(function for function in evidence.functions if function.id in set(other))
+    bad.sort(key=lambda claim: (not rewritten.hold(claim), claim.verdict is ClaimVerdict.MOVED))
+    changed = tuple(dict.fromkeys(_changed_place(claim) for claim in bad))
     doubts = list(problems)
     if known:
         doubts.append(f"{_count(len(known), 'claim')} failed already when it was made")
@@ -68,6 +72,23 @@ def check_standing(
     elif doubts:
         standing = Standing.IN_DOUBT
     return Validity(standing, len(claims), changed, only_moved, tuple(doubts), tuple(notes))
+
+
+class _Lines:
+    """The lines that some functions had when the answer was made."""
+
+    def __init__(self, functions: Iterable[Function]) -> None:
+        self._stretches = [
+            (function.path, function.first_line, function.end_line) for function in functions
+        ]
+
+    def hold(self, claim: Claim) -> bool:
+        """Whether the claim is about one of them: what only moved stands elsewhere."""
+        at = _PLACE.search(claim.text)
+        return at is not None and any(
+            at["path"] == path and first <= int(at["line"]) <= last
+            for path, first, last in self._stretches
+        )
 
 
 def _bad(claims: Iterable[Claim]) -> list[Claim]:
