@@ -195,6 +195,18 @@ class CheckedAnchor:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerState:
+    """A ledger that the brief names, and whether it speaks of the answer yet."""
+
+    path: str
+    is_read: bool = True
+    refers: tuple[Anchor, ...] = ()  # lines that hold the answer's folder
+    mentions: tuple[Anchor, ...] = ()  # lines that hold the initiative's name
+    looked_for: tuple[str, ...] = ()
+    detail: str = ""  # why it was not read
+
+
+@dataclass(frozen=True, slots=True)
 class TapResult:
     """A tap, proposed or read."""
 
@@ -379,4 +391,5 @@ class Evidence:
     state_changes: tuple[StateChange, ...] = ()  # by run, in order of the first change
     seen_effects: tuple[SeenEffect, ...] = ()  # by run, in its order
     flows: tuple[ValueFlow, ...] = ()  # of the values that the question is about
+    ledgers: tuple[LedgerState, ...] = ()  # in the brief's order
     contrasted: Contrasted | None = None  # the two sides of a divergence; None: none was asked

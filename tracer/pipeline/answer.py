@@ -16,6 +16,7 @@ from tracer.model.evidence import (
     CheckedAnchor,
     EdgeVerdict,
     Evidence,
+    LedgerState,
     OpenSite,
     PathAnswer,
     ReconciledEdge,
@@ -48,6 +49,7 @@ from tracer.static.layouts import artifact_layouts, compare_layouts
 from tracer.static.source_view import view_sites
 from tracer.tables.words import load_words
 from tracer.verify.brief_anchors import check_brief_anchors
+from tracer.verify.ledgers import check_ledgers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Answer:
     workloads: tuple[Workload, ...]
     flows: tuple[ValueFlow, ...] = ()
     contrasted: Contrasted | None = None
+    ledgers: tuple[LedgerState, ...] = ()
 
 
 def follows_values(brief: Brief) -> bool:
@@ -86,6 +89,7 @@ def answer_brief(brief: Brief, reading: Reading) -> Answer:
         workloads=rank_workloads(reading.graph, scope, reading.tree, brief),
         flows=flows,
         contrasted=followed.contrasted,
+        ledgers=check_ledgers(brief, reading.tree),
     )
 
 
@@ -204,6 +208,7 @@ def assemble(
         state_changes=changes,
         flows=answer.flows,
         contrasted=answer.contrasted,
+        ledgers=answer.ledgers,
         seen_effects=join_effects(graph, recordings, wanted, effects, reading.table.canonical),
     )
 

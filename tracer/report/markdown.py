@@ -35,7 +35,14 @@ from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
 from tracer.report.obstacles import obstacles
 from tracer.report.partings import guard_lines, outcome_line, pairs_text, side_line
-from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
+from tracer.report.phrases import (
+    candidate_phrase,
+    command,
+    ledger_lines,
+    path_phrase,
+    sinks_phrase,
+    tree_phrase,
+)
 from tracer.report.quoting import (
     MARKDOWN,
     TABLE,
@@ -193,6 +200,7 @@ def render_static(evidence: Evidence) -> str:
             for number, flow in enumerate(evidence.flows, start=1)
         ],
         sureness_meanings=SURENESS_MEANING,
+        ledgers=ledger_lines(evidence, MARKDOWN),
     )
 
 

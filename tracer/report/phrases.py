@@ -9,7 +9,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tracer.model.evidence import Candidate, PathAnswer, TapResult, TreeState
+from tracer.model.evidence import Candidate, Evidence, LedgerState, PathAnswer, TapResult, TreeState
 from tracer.model.graph import Effect
 from tracer.model.plan import Workload
 from tracer.report.quoting import Style, clipped
@@ -125,6 +125,35 @@ def tap_phrase(result: TapResult, style: Style) -> str:
         f"{style.code(tap.key)} = {style.code(tap.expression)} {tap.moment} {place}"
         f"{expected}: {result.outcome}{observed}"
     )
+
+
+def ledger_lines(evidence: Evidence, style: Style) -> list[str]:
+    """One line for each ledger of the brief; bundles made before ledgers were read say so."""
+    known = {state.path: state for state in evidence.ledgers}
+    return [
+        ledger_line(known[path], style)
+        if path in known
+        else f"Ledger {style.code(path)}: whether it refers to this answer was not looked at"
+        for path in evidence.brief.ledgers
+    ]
+
+
+def ledger_line(state: LedgerState, style: Style) -> str:
+    """Whether a ledger that the brief names refers to the answer."""
+    ledger = style.code(state.path)
+    if not state.is_read:
+        return f"Ledger {ledger}: not read, {style.text(state.detail)}"
+    if state.refers:
+        places = ", ".join(style.code(str(anchor)) for anchor in state.refers)
+        return f"Ledger {ledger} refers to the answer's folder at {places}"
+    wanted = ", ".join(style.code(each) for each in state.looked_for)
+    told = f"Ledger {ledger} does not refer to this answer yet"
+    if state.mentions:
+        places = ", ".join(style.code(str(anchor)) for anchor in state.mentions)
+        return f"{told}; it speaks of the initiative at {places}. Add the summary there"
+    if not wanted:
+        return f"Ledger {ledger} was read; the brief names no folder or initiative to look for"
+    return f"{told}: looked for {wanted}. Add the summary there"
 
 
 def tree_phrase(tree: TreeState, style: Style) -> str:

@@ -37,6 +37,7 @@ from tracer.report.partings import contrast_lines_of
 from tracer.report.phrases import (
     command,
     effect_phrase,
+    ledger_lines,
     path_phrase,
     tap_phrase,
     tree_phrase,
@@ -196,6 +197,9 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         sections[3:5] = [_side("Effects", leads.others, evidence, names, no_chain)]
     if callers:
         sections.append(Section("Other callers", callers, "", 2))
+    if not any(section.items for section in sections[3:6]):
+        nothing = "no chain of the answer ends in a file, an archive or a serialiser"
+        sections[3:6] = [Section("Produce, consume, artefact", (), nothing, 1)]
     if evidence.brief.shape is not QuestionShape.INVENTORY:
         # What is not asked for is told where there is something, and never that there is nothing.
         sections = [section for section in sections if section.items]
@@ -361,9 +365,5 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
                 "of it is confirmed. Next: the same run in an environment that has them"
             )
     steps += [f"Gate: {prose(text)}" for text in evidence.brief.gating]
-    if evidence.brief.ledgers:
-        listed = ", ".join(code(ledger) for ledger in evidence.brief.ledgers)
-        steps.append(
-            f"Not known here: whether this summary is referred to from {listed}. Add it there."
-        )
+    steps += ledger_lines(evidence, MARKDOWN)
     return tuple(within(step, _WIDTH) for step in steps)
