@@ -86,7 +86,7 @@ def test_a_detach_ends_a_gradient_and_a_plain_way_arrives() -> None:
     assert ends(kept, HopKind.ARRIVES) == [("check.py::train", 17)]
     assert ends(kept, HopKind.DROPPED) == [("pkg/simulator.py::Simulator.run", 11)]
     assert end(lost).kind is HopKind.LOST and end(kept).kind is HopKind.ARRIVES
-    assert "no way of it that was found arrives" in render_summary(evidence, "card")
+    assert "none arrives where it is made use of" in render_summary(evidence, "card")
 
 
 def test_each_hop_on_a_way_has_a_tap_that_stands_in_the_evidence() -> None:

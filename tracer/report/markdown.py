@@ -101,6 +101,7 @@ _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
 _OBSTACLES_SHOWN = 40
 _ENDS_SHOWN = 12  # of one value
+_HOPS_SHOWN = 60
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
     r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
@@ -196,7 +197,12 @@ def render_static(evidence: Evidence) -> str:
         meanings=VERDICT_MEANING,
         contrasted=evidence.contrasted,
         flows=[
-            (flow, flow_rows(flow, number), ends_of(flow)[:_ENDS_SHOWN])
+            (
+                flow,
+                (rows := flow_rows(flow, number, _HOPS_SHOWN)),
+                ends_of(flow)[:_ENDS_SHOWN],
+                _cut(rows, flow.hops, "hops", "those on the ways to ends first"),
+            )
             for number, flow in enumerate(evidence.flows, start=1)
         ],
         sureness_meanings=SURENESS_MEANING,

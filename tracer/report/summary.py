@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
-from tracer.model.flow import HopKind
+from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
-from tracer.report.flows import crossings, end_line, ends_of, ends_text, flow_line, wrapped_way
+from tracer.report.flows import (
+    NO_ARRIVAL,
+    crossings,
+    end_line,
+    ends_of,
+    ends_text,
+    flow_line,
+    wrapped_way,
+)
 from tracer.report.leads import (
     Lead,
     Leads,
@@ -119,30 +127,35 @@ def _value_lines(evidence: Evidence, names: Names) -> tuple[str, ...]:
     lines: list[str] = []
     for flow in evidence.flows:
         lines += wrapped_way(flow_line(flow, names, MARKDOWN, _HOPS_SHOWN), _LONG)
-        is_asked = HopKind.CHANGED in flow.asked_ends
-        if crossed := crossings(flow):
-            listed = ", ".join(code(each) for each in crossed[:4])
-            more = f" and {len(crossed) - 4} more" if len(crossed) > 4 else ""
-            lines.append(
-                within(f"{code(flow.name)} goes from file to file at {listed}{more}", _LONG)
-            )
-        others = [hop for hop in ends_of(flow)[1:] if is_asked or hop.kind is not HopKind.CHANGED]
         if flow.has_aim and all(hop.kind is not HopKind.ARRIVES for hop in flow.hops):
-            lines[-1] += "; no way of it that was found arrives where it is made use of"
+            far = f", within the {len(flow.hops)} hops that were followed" if flow.limits else ""
+            lines[-1] += f"; {NO_ARRIVAL}{far}"
         for function in flow.untouched_in:
             lines.append(
                 f"{code(flow.name)}: {code(names.short(function))} {code(names.place(function))} "
                 "stands on no way of it that was found"
             )
-        lines += [
-            within(f"{code(flow.name)} is {end_line(hop, names, MARKDOWN)}", _LONG)
-            for hop in others[:1]
-        ]
-        if others[1:]:
-            lines[-1] = within(f"{lines[-1]}; all ends: {ends_text(flow)}", _LONG)
+        if flow is evidence.flows[0] or len(evidence.flows) <= _VALUES_IN_FULL:
+            lines += _further_lines(flow, names)
     return tuple(lines)
 
 
+def _further_lines(flow: ValueFlow, names: Names) -> list[str]:
+    """Where a value goes from file to file, and how its other ways end."""
+    lines = []
+    if crossed := crossings(flow):
+        listed = ", ".join(code(each) for each in crossed[:4])
+        more = f" and {len(crossed) - 4} more" if len(crossed) > 4 else ""
+        lines.append(within(f"{code(flow.name)} goes from file to file at {listed}{more}", _LONG))
+    is_asked = HopKind.CHANGED in flow.asked_ends
+    others = [hop for hop in ends_of(flow)[1:] if is_asked or hop.kind is not HopKind.CHANGED]
+    if others:
+        told = within(f"{code(flow.name)} {end_line(others[0], names, MARKDOWN)}", _LONG)
+        lines.append(within(f"{told}; all ends: {ends_text(flow)}" if others[1:] else told, _LONG))
+    return lines
+
+
+_VALUES_IN_FULL = 2
 _NO_SIDES = "the two sides of the question were not found"
 _NO_VALUES = "no value bears a name of the question, or a mark of what it asks for"
 

@@ -25,7 +25,7 @@ from tracer.static.program import map_arguments
 from tracer.static.values import Ref
 from tracer.tables.flow import FlowChange, FlowTable
 
-MOST_HOPS = 80
+MOST_HOPS = 160
 _MOST_CALLERS = 8
 _ROUNDS = 4
 
@@ -505,8 +505,7 @@ class Follower:
                 continue
             for node in nodes:
                 parts = self._program.flat(ref).nodes[node]
-                is_known = bool(self._index.owners(ref, cast(int, parts[1])))
-                step = weaker(carrier.sureness, Sureness.SURE if is_known else Sureness.BY_NAME)
+                step = weaker(carrier.sureness, self._base_sureness(ref, cast(int, parts[1])))
                 line = unpack_span(cast(int, parts[3])).line
                 holder = self._index.text(ref, node)
                 key = ("at", ref, holder, line, carrier.hop)
@@ -515,6 +514,14 @@ class Follower:
                         HopKind.READ_BACK, ref, line, holder, replace(carrier, sureness=step)
                     )
                 self._carry(ref, node, Carrier(self._told[key]))
+
+    def _base_sureness(self, ref: Ref, base: int) -> Sureness:
+        """How sure it is that the attribute read is the one stored: `self` of the class is; any
+        other object of the class may be another one."""
+        expr = self._program.view(ref).expr(base)
+        if self._program.class_of_receiver(ref, expr) is not None:
+            return Sureness.SURE
+        return Sureness.MAY if self._index.owners(ref, base) else Sureness.BY_NAME
 
     def _classes_with(self, name: str) -> set[Ref]:
         found = {
