@@ -132,8 +132,8 @@ def _value_lines(evidence: Evidence, names: Names) -> tuple[str, ...]:
             lines[-1] += f"; {NO_ARRIVAL}{far}"
         for function in flow.untouched_in:
             lines.append(
-                f"{code(flow.name)}: {code(names.short(function))} {code(names.place(function))} "
-                "stands on no way of it that was found"
+                f"{code(flow.name)}: neither {code(names.short(function))} "
+                f"{code(names.place(function))} nor what it calls stands on a way of it"
             )
         if flow is evidence.flows[0] or len(evidence.flows) <= _VALUES_IN_FULL:
             lines += _further_lines(flow, names)
