@@ -6,6 +6,7 @@ function without `nonlocal`, a gradient that crosses modules, one class made in 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, FindingKind
 from tracer.model.flow import FlowHop, HopKind, Sureness, ValueFlow
 from tracer.model.parting import PartingOutcome
-from tracer.model.verification import Verification
+from tracer.model.verification import ClaimVerdict, Verification
 from tracer.pipeline.run import BundleRequest, run_brief
 from tracer.pipeline.workloads import RunRequest
 from tracer.report.flows import crossings, first_end
@@ -86,7 +87,7 @@ def test_a_detach_ends_a_gradient_and_a_plain_way_arrives() -> None:
     assert ends(kept, HopKind.ARRIVES) == [("check.py::train", 17)]
     assert ends(kept, HopKind.DROPPED) == [("pkg/simulator.py::Simulator.run", 11)]
     assert end(lost).kind is HopKind.LOST and end(kept).kind is HopKind.ARRIVES
-    assert "no way of it that was found arrives" in render_summary(evidence, "card")
+    assert "none arrives where it is made use of" in render_summary(evidence, "card")
 
 
 def test_each_hop_on_a_way_has_a_tap_that_stands_in_the_evidence() -> None:
@@ -176,3 +177,19 @@ def test_every_hop_follows_one_before_it_and_is_no_surer_than_it_says() -> None:
                 assert hop.follows < place
                 if hop.kind is HopKind.LEAVES:
                     assert hop.sureness is Sureness.UNKNOWN
+
+
+def test_a_way_that_is_no_way_is_refused() -> None:
+    """Control: the side's call on a line where nothing is called."""
+    evidence, _ = answer("stale_premise")
+    contrasted = evidence.contrasted
+    assert contrasted is not None
+    first = contrasted.partings[0]
+    wrong = replace(first.a.hops[0], line=7)
+    planted = replace(contrasted, partings=(replace(first, a=replace(first.a, hops=(wrong,))),))
+    tree = read_tree(HERE / "stale_premise")
+    again = verify_evidence(replace(evidence, contrasted=planted), tree)
+    before = verify_evidence(evidence, tree)
+    sure = (ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED)
+    assert all(claim.verdict in sure for claim in before.claims)
+    assert any(claim.verdict not in sure for claim in again.claims)

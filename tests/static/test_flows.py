@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tracer.model.flow import FlowHop, HopKind, Sureness
+from tracer.model.source import FunctionId
 from tracer.static.call_graph import deep_recursion, solve_call_graph
 from tracer.static.flows.follower import Follower
 from tracer.static.flows.index import FlowIndex
@@ -87,7 +88,7 @@ def test_attributes_are_read_back_in_methods_of_the_same_class_alone(tmp_path: P
         "class B(A):\n    def get(self):\n        return self.x\n\n"
         "class C:\n    def __init__(self):\n        self.x = 0\n"
         "    def get(self):\n        return self.x\n\n"
-        "def f():\n    v = 1\n    return A(v)\n"
+        "def f():\n    v = 1\n    C().get()\n    return B(v).get()\n"
     )
     hops = follow(tmp_path, text)
     assert [hop.function for hop in hops if hop.kind is HopKind.READ_BACK] == ["a.py::B.get"]
@@ -116,8 +117,8 @@ def test_a_branch_makes_a_hop_unsure(tmp_path: Path) -> None:
 
 def test_the_bound_is_said(tmp_path: Path) -> None:
     """A long way is cut at the far end, with a word for it."""
-    chain = "".join(f"    v{n + 1} = v{n}\n" for n in range(200))
-    (tmp_path / "a.py").write_text(f"def f():\n    v0 = 1\n{chain}    return v200\n")
+    chain = "".join(f"    v{n + 1} = v{n}\n" for n in range(500))
+    (tmp_path / "a.py").write_text(f"def f():\n    v0 = 1\n{chain}    return v500\n")
     _, solution = solve_call_graph(read_tree(tmp_path), load_effect_table())
     with deep_recursion():
         index = FlowIndex(solution)
@@ -126,3 +127,39 @@ def test_the_bound_is_said(tmp_path: Path) -> None:
         follower.start_binding(ref, index.program.bindings(ref, "v0")[0])
         limits = follower.follow()
     assert any("hops shown" in limit for limit in limits)
+
+
+def test_a_function_that_is_asked_about_touches_a_value_through_what_it_calls(
+    tmp_path: Path,
+) -> None:
+    """`to` resets one cache by another method, and leaves the other cache as it was."""
+    text = (
+        "class D:\n    def __init__(self):\n        self.kept = 1\n        self.reset = 1\n"
+        "    def to(self):\n        self.forget()\n"
+        "    def forget(self):\n        self.reset = None\n"
+        "    def read(self):\n        return self.kept == self.reset\n"
+    )
+    (tmp_path / "a.py").write_text(text)
+    _, solution = solve_call_graph(read_tree(tmp_path), load_effect_table())
+    asked = [FunctionId("a.py::D.to")]
+    with deep_recursion():
+        index = FlowIndex(solution)
+        (owner,) = index.program.classes
+        starts = [Start(n, "asked", ((owner, -1),), "attribute") for n in ("kept", "reset")]
+        table = load_flow_table()
+        flows = follow_values(index, starts, table, [], lambda _: True, asked)
+    assert [flow.untouched_in for flow in flows] == [("a.py::D.to",), ()]
+    assert all(any(hop.kind is HopKind.COMPARED for hop in flow.hops) for flow in flows)
+
+
+def test_an_attribute_is_read_only_where_the_start_leads_to(tmp_path: Path) -> None:
+    """What nobody calls from there reads another object; it is counted. Control: it is called."""
+    text = (
+        "class A:\n    def __init__(self, p):\n        self.x = p\n\n"
+        "def elsewhere():\n    a = A(7)\n    return a.x\n\n"
+        "def f():\n    v = 1\n    a = A(v)\n    return {}\n"
+    )
+    assert not any(h.kind is HopKind.READ_BACK for h in follow(tmp_path, text.format("a")))
+    (tmp_path / "control").mkdir()
+    hops = follow(tmp_path / "control", text.format("elsewhere()"))
+    assert [h.function for h in hops if h.kind is HopKind.READ_BACK] == ["a.py::elsewhere"]

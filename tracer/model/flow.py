@@ -66,5 +66,5 @@ class ValueFlow:
     asked_ends: tuple[HopKind, ...] = ()  # that the topic asks for before all others
     hops: tuple[FlowHop, ...] = ()  # a hop comes before what follows from it
     limits: tuple[str, ...] = ()  # what was not followed, with counts
-    # Functions that the question names and that touch nothing of this value, `to` say.
+    # Functions that the question names, `to` say: neither they nor what they call touch this value.
     untouched_in: tuple[FunctionId, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from tracer.model.brief import Brief
 from tracer.model.evidence import ChainHop
-from tracer.model.graph import CallGraph, Guard, Resolution, SiteKind
+from tracer.model.graph import CallGraph, Guard, GuardKind, Resolution, SiteKind
 from tracer.model.parting import (
     ArgumentPair,
     Contrasted,
@@ -138,7 +138,7 @@ def _places_of(index: FlowIndex, ref: Ref, name: str) -> tuple[Anchor, ...]:
         Anchor(path, line, symbol=name, quote=index.line(ref, line))
         for number in index.program.bindings(ref, name)
         if (line := scope.bindings[number][3])
-        and scope.nodes[scope.bindings[number][1]][0] != flat.PARAMETER
+        and scope.nodes[scope.bindings[number][1]][0] not in (flat.PARAMETER, flat.NARROW)
     )
 
 
@@ -312,14 +312,14 @@ def _short(callee: Callee) -> str:
 
 
 def _conditions(
-    brief: Brief, scope: Scope, graph: CallGraph, goals: Iterable[_Goal], words: Words
+    brief: Brief, scope: Scope, graph: CallGraph, goals: Sequence[_Goal], words: Words
 ) -> tuple[DecidingCondition, ...]:
     stop = frozenset().union(
         *(name_stems(word) for word in words.stop),
         *(name_stems(word) for _, weights in words.shapes for word, _ in weights),
     )
     asked = name_stems(" ".join((brief.question, *brief.scope_hints, brief.roi_hint))) - stop
-    asked = frozenset(stem for stem in asked if len(stem) > 2)
+    asked = frozenset(stem for stem in asked if len(stem) > 2 and not stem.isdigit())
     near = _near_functions(brief, scope, graph, goals, words)
     decided: dict[tuple[FunctionId, Guard], list[Anchor]] = {}
     for resolution in graph.resolutions:
@@ -329,6 +329,7 @@ def _conditions(
                 decided.setdefault((site.caller, guard), []).append(
                     Anchor(site.path, site.span.line, symbol=site.text, kind=AnchorKind.CALL)
                 )
+    decided = _merged(decided)
     shared = {key: asked & name_stems(key[1].text) for key in decided}
     times = Counter(stem for stems in shared.values() for stem in stems)
     found = [
@@ -341,8 +342,14 @@ def _conditions(
         for (function, guard), anchors in decided.items()
         if shared[function, guard]
     ]
+    holding = {goal.function for goal in goals if goal.places}
+    in_question = name_stems(brief.question)
     found.sort(
         key=lambda each: (
+            each.function not in holding,
+            _only_refuses(each),
+            # A hint is a guess of where to look; the question says what differs.
+            -sum(1 / times[word] for word in each.words if word in in_question),
             -sum(1 / times[word] for word in each.words),
             each.function,
             each.guard.line,
@@ -350,6 +357,31 @@ def _conditions(
         )
     )
     return tuple(found[:_MOST_CONDITIONS])
+
+
+def _merged(
+    decided: Mapping[tuple[FunctionId, Guard], Sequence[Anchor]],
+) -> dict[tuple[FunctionId, Guard], list[Anchor]]:
+    """One entry for each condition: what stands after an early exit hangs on that exit's own
+    condition, and so does the `else` branch."""
+    first: dict[tuple[FunctionId, int], tuple[FunctionId, Guard]] = {}
+    found: dict[tuple[FunctionId, Guard], list[Anchor]] = {}
+    ordered = sorted(
+        decided.items(),
+        key=lambda item: (item[0][0], item[0][1].line, _KINDS.index(item[0][1].kind)),
+    )
+    for (function, guard), anchors in ordered:
+        key = first.setdefault((function, guard.line), (function, guard))
+        found.setdefault(key, []).extend(anchors)
+    return found
+
+
+_KINDS = [*(kind for kind in GuardKind if kind is not GuardKind.ELSE), GuardKind.ELSE]
+
+
+def _only_refuses(found: DecidingCondition) -> bool:
+    """Whether nothing but errors stand under a condition."""
+    return all(each.symbol.endswith(("Error", "Exception")) for each in found.decides)
 
 
 def _near_functions(

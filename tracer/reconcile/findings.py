@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from tracer.model.evidence import (
     Chain,
@@ -202,7 +203,7 @@ def _premises(contrasted: Contrasted | None) -> Iterable[Finding]:
                 f"`{qualname_of(parting.meets_in)}`. What differs is how they are called: see the "
                 "conditions and arguments beside each other",
                 (
-                    *parting.places[:2],
+                    *(replace(place, quote="") for place in parting.places[:2]),
                     *(
                         Anchor(path_of(hop.caller), hop.line, symbol=qualname_of(hop.caller))
                         for hop in ends

@@ -22,6 +22,7 @@ ENDS = (
 )
 """What a reader asks for, the most telling first."""
 
+NO_ARRIVAL = "none arrives where it is made use of"
 _HOPS_SHOWN = 30
 _LAST_HOPS = 3  # shown behind those that are folded
 
@@ -42,13 +43,24 @@ class FlowRow:
     hop: FlowHop
 
 
-def flow_rows(flow: ValueFlow, number: int) -> list[FlowRow]:
-    """All hops, numbered from 1."""
+def flow_rows(flow: ValueFlow, number: int, most: int) -> list[FlowRow]:
+    """The hops, numbered from 1: those on the ways to the first ends, then the others in order."""
+    wanted: dict[int, None] = {}
+    for hop in ends_of(flow):
+        place = flow.hops.index(hop)
+        while place >= 0 and len(wanted) < most:
+            wanted[place] = None
+            place = flow.hops[place].follows
+    for place in range(len(flow.hops)):
+        if len(wanted) < most:
+            wanted[place] = None
     return [
         FlowRow(
-            f"v{number}.{place}", f"v{number}.{hop.follows + 1}" if hop.follows >= 0 else "", hop
+            f"v{number}.{place + 1}",
+            f"v{number}.{flow.hops[place].follows + 1}" if flow.hops[place].follows >= 0 else "",
+            flow.hops[place],
         )
-        for place, hop in enumerate(flow.hops, start=1)
+        for place in sorted(wanted)
     ]
 
 
@@ -92,7 +104,7 @@ def ends_text(flow: ValueFlow) -> str:
     counts = Counter(hop.kind for hop in flow.hops)
     told = [f"{counts[kind]} {kind}" for kind in ENDS if counts[kind]]
     if flow.has_aim and not counts[HopKind.ARRIVES]:
-        told.append("none arrives where it is made use of")
+        told.append(NO_ARRIVAL if not flow.limits else f"{NO_ARRIVAL}, as far as it was followed")
     return ", ".join(told) or "no way is seen to end"
 
 
@@ -146,7 +158,9 @@ def end_line(hop: FlowHop, names: Names, style: Style) -> str:
     """One end: what, where, in which function, and the line."""
     place = style.code(f"{path_of(hop.function)}:{hop.line}")
     owner = style.code(names.short(hop.function))
-    return f"{hop.kind} at {place} in {owner} ({_detail(hop, style)})"
+    is_active = hop.kind in (HopKind.LEAVES, HopKind.ARRIVES)
+    verb = f"{hop.kind}" if is_active else f"is {hop.kind}"
+    return f"{verb} at {place} in {owner} ({_detail(hop, style)})"
 
 
 def _folded(way: list[FlowHop]) -> list[FlowHop]:

@@ -224,12 +224,17 @@ def _holder_lines(
         sink for sink in ordered if sink.operation != _OPENS or (sink.path, sink.line) in members
     ] or ordered
     parts = []
+    verdicts = {sink.verdict for sink in told}
+    common = verdicts.pop() if len(verdicts) == 1 and len(told) > 1 else None
+    known = (lead.verdict_at(owner), EdgeVerdict.NOT_RUN)
     for sink in told:
-        differs = sink.verdict not in (lead.verdict_at(owner), EdgeVerdict.NOT_RUN)
+        differs = common is None and sink.verdict not in known
         parts.append(sink_text(sink, members, style) + (f" ({sink.verdict})" if differs else ""))
     hidden = len(ordered) - len(told)
     besides = f" (+{hidden} {style.code('open')})" if hidden else ""
-    head = f"{style.code(names.short(owner))} {style.code(names.place(owner))}{besides}: "
+    all_of_it = f" (all {common})" if common is not None and common not in known else ""
+    owned = f"{style.code(names.short(owner))} {style.code(names.place(owner))}"
+    head = f"{owned}{besides}{all_of_it}: "
     return _wrapped(list(dict.fromkeys(parts)), ", ", width, head)
 
 

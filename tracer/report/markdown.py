@@ -34,9 +34,16 @@ from tracer.report.leads import find_leads
 from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
+from tracer.report.memory import ledger_lines
 from tracer.report.obstacles import obstacles
 from tracer.report.partings import guard_lines, outcome_line, pairs_text, side_line
-from tracer.report.phrases import candidate_phrase, command, path_phrase, sinks_phrase, tree_phrase
+from tracer.report.phrases import (
+    candidate_phrase,
+    command,
+    path_phrase,
+    sinks_phrase,
+    tree_phrase,
+)
 from tracer.report.quoting import (
     MARKDOWN,
     TABLE,
@@ -96,6 +103,7 @@ _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
 _OBSTACLES_SHOWN = 40
 _ENDS_SHOWN = 12  # of one value
+_HOPS_SHOWN = 60
 _NORMALISATION = re.compile(r"normal|scal|whiten|standardi|rescale|amplitude|photon", re.IGNORECASE)
 _DEVICE = re.compile(
     r"(?:^|\.)(?:astype|cast|to|cuda|cpu|device|float|double|half|to_tensor|set_default_dtype"
@@ -197,10 +205,16 @@ def render_static(evidence: Evidence) -> str:
         meanings=VERDICT_MEANING,
         contrasted=evidence.contrasted,
         flows=[
-            (flow, flow_rows(flow, number), ends_of(flow)[:_ENDS_SHOWN])
+            (
+                flow,
+                (rows := flow_rows(flow, number, _HOPS_SHOWN)),
+                ends_of(flow)[:_ENDS_SHOWN],
+                _cut(rows, flow.hops, "hops", "those on the ways to ends first"),
+            )
             for number, flow in enumerate(evidence.flows, start=1)
         ],
         sureness_meanings=SURENESS_MEANING,
+        ledgers=[f"Ledger {line}" for line in ledger_lines(evidence, MARKDOWN)],
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracer.model.evidence import Evidence
 from tracer.model.memory import (
     Contradiction,
     EarlierAnswer,
@@ -93,6 +94,17 @@ def document_lines(ledgers: Sequence[LedgerCheck], style: Style) -> tuple[str, .
         for claim in entry.wrong
         if claim.is_of_answer
     )
+
+
+def ledger_lines(evidence: Evidence, style: Style) -> tuple[str, ...]:
+    """One line for each ledger of the brief; bundles made before ledgers were read say so."""
+    checked = {each.path for each in evidence.ledgers}
+    unchecked = tuple(
+        f"{style.code(path)}: not checked, so whether it refers to this summary is not known"
+        for path in evidence.brief.ledgers
+        if path.removeprefix("./") not in checked
+    )
+    return (*gate_lines(evidence.ledgers, style), *unchecked)
 
 
 def gate_lines(ledgers: Sequence[LedgerCheck], style: Style) -> tuple[str, ...]:

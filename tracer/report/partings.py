@@ -25,7 +25,8 @@ _ARGUMENT_CHARACTERS = 40
 def outcome_line(parting: Parting, names: Names, style: Style) -> str:
     """What becomes of the premise, first of all."""
     goal = f"{style.code(names.short(parting.goal))} {style.code(names.place(parting.goal))}"
-    why = f" ({style.text(parting.why)})"
+    at = ", ".join(style.code(str(place)) for place in parting.places[:2])
+    why = f" ({style.text(parting.why)}{f' at {at}' if at else ''})"
     match parting.outcome:
         case PartingOutcome.BOTH:
             ends = [_last_call(side, style) for side in (parting.a, parting.b)]

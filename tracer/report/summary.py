@@ -6,10 +6,18 @@ from collections.abc import Iterable
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
-from tracer.model.flow import HopKind
+from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
-from tracer.report.flows import crossings, end_line, ends_of, ends_text, flow_line, wrapped_way
+from tracer.report.flows import (
+    NO_ARRIVAL,
+    crossings,
+    end_line,
+    ends_of,
+    ends_text,
+    flow_line,
+    wrapped_way,
+)
 from tracer.report.leads import (
     Lead,
     Leads,
@@ -33,7 +41,7 @@ from tracer.report.lines import (
     state_lines,
     within,
 )
-from tracer.report.memory import contradiction_line, document_lines, earlier_lines, gate_lines
+from tracer.report.memory import contradiction_line, document_lines, earlier_lines, ledger_lines
 from tracer.report.partings import contrast_lines_of
 from tracer.report.phrases import (
     command,
@@ -134,30 +142,35 @@ def _value_lines(evidence: Evidence, names: Names) -> tuple[str, ...]:
     lines: list[str] = []
     for flow in evidence.flows:
         lines += wrapped_way(flow_line(flow, names, MARKDOWN, _HOPS_SHOWN), _LONG)
-        is_asked = HopKind.CHANGED in flow.asked_ends
-        if crossed := crossings(flow):
-            listed = ", ".join(code(each) for each in crossed[:4])
-            more = f" and {len(crossed) - 4} more" if len(crossed) > 4 else ""
-            lines.append(
-                within(f"{code(flow.name)} goes from file to file at {listed}{more}", _LONG)
-            )
-        others = [hop for hop in ends_of(flow)[1:] if is_asked or hop.kind is not HopKind.CHANGED]
         if flow.has_aim and all(hop.kind is not HopKind.ARRIVES for hop in flow.hops):
-            lines[-1] += "; no way of it that was found arrives where it is made use of"
+            far = f", within the {len(flow.hops)} hops that were followed" if flow.limits else ""
+            lines[-1] += f"; {NO_ARRIVAL}{far}"
         for function in flow.untouched_in:
             lines.append(
-                f"{code(flow.name)}: {code(names.short(function))} {code(names.place(function))} "
-                "stands on no way of it that was found"
+                f"{code(flow.name)}: neither {code(names.short(function))} "
+                f"{code(names.place(function))} nor what it calls stands on a way of it"
             )
-        lines += [
-            within(f"{code(flow.name)} is {end_line(hop, names, MARKDOWN)}", _LONG)
-            for hop in others[:1]
-        ]
-        if others[1:]:
-            lines[-1] = within(f"{lines[-1]}; all ends: {ends_text(flow)}", _LONG)
+        if flow is evidence.flows[0] or len(evidence.flows) <= _VALUES_IN_FULL:
+            lines += _further_lines(flow, names)
     return tuple(lines)
 
 
+def _further_lines(flow: ValueFlow, names: Names) -> list[str]:
+    """Where a value goes from file to file, and how its other ways end."""
+    lines = []
+    if crossed := crossings(flow):
+        listed = ", ".join(code(each) for each in crossed[:4])
+        more = f" and {len(crossed) - 4} more" if len(crossed) > 4 else ""
+        lines.append(within(f"{code(flow.name)} goes from file to file at {listed}{more}", _LONG))
+    is_asked = HopKind.CHANGED in flow.asked_ends
+    others = [hop for hop in ends_of(flow)[1:] if is_asked or hop.kind is not HopKind.CHANGED]
+    if others:
+        told = within(f"{code(flow.name)} {end_line(others[0], names, MARKDOWN)}", _LONG)
+        lines.append(within(f"{told}; all ends: {ends_text(flow)}" if others[1:] else told, _LONG))
+    return lines
+
+
+_VALUES_IN_FULL = 2
 _NO_SIDES = "the two sides of the question were not found"
 _NO_VALUES = "no value bears a name of the question, or a mark of what it asks for"
 
@@ -212,6 +225,9 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         sections[3:5] = [_side("Effects", leads.others, evidence, names, no_chain)]
     if callers:
         sections.append(Section("Other callers", callers, "", 2))
+    if not any(section.items for section in sections[3:6]):
+        nothing = "no chain of the answer ends in a file, an archive or a serialiser"
+        sections[3:6] = [Section("Produce, consume, artefact", (), nothing, 1)]
     if evidence.brief.shape is not QuestionShape.INVENTORY:
         # What is not asked for is told where there is something, and never that there is nothing.
         sections = [section for section in sections if section.items]
@@ -366,13 +382,7 @@ def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
 
 
 def _next_steps(evidence: Evidence) -> tuple[str, ...]:
-    steps = [f"Ledger: {line}" for line in gate_lines(evidence.ledgers, MARKDOWN)]
-    checked = {each.path for each in evidence.ledgers}
-    steps += [
-        f"Ledger: {code(path)}: not checked, so whether it refers to this summary is not known"
-        for path in evidence.brief.ledgers
-        if path.removeprefix("./") not in checked
-    ]
+    steps = [f"Ledger: {line}" for line in ledger_lines(evidence, MARKDOWN)]
     if not evidence.runs:
         reason = evidence.why_no_run or "the evidence gives no reason"
         steps.append(f"No run is recorded: {prose(clipped(reason, _WIDTH))}")

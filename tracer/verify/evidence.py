@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tracer.model.evidence import (
     AnchorVerdict,
     ArtifactLayout,
     Chain,
+    ChainHop,
     CheckedAnchor,
     Evidence,
     LayoutKey,
@@ -17,6 +19,7 @@ from tracer.model.evidence import (
 )
 from tracer.model.flow import FlowHop, HopKind
 from tracer.model.graph import Effect, Raise
+from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap
 from tracer.model.recording import Recording
 from tracer.model.source import (
@@ -106,6 +109,7 @@ class _EvidenceChecker:
         claims += [self._tap(result.tap) for result in evidence.taps]
         claims += [self._change(change) for change in evidence.state_changes]
         claims += [self._hop(hop, name) for hop, name in _flow_places(evidence)]
+        claims += self._contrast(evidence.contrasted)
         claims += [
             self._anchor(anchor, finding.kind.value)
             for finding in evidence.findings
@@ -300,6 +304,22 @@ class _EvidenceChecker:
             detail = "the cited lines are blank"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, quoted)
+
+    def _contrast(self, found: Contrasted | None) -> list[Claim]:
+        """Each side's way as a chain, and the places of what the question names."""
+        claims: list[Claim] = []
+        for parting in found.partings if found else ():
+            for side in (parting.a, parting.b):
+                hops = tuple(ChainHop(hop.caller, hop.callee, hop.line) for hop in side.hops)
+                claims += [self._chain(Chain(hops))] if hops else []
+            claims += [
+                self._anchor(replace(place, quote=""), f"`{place.symbol}` of the question")
+                for place in parting.places
+            ]
+        for condition in found.conditions if found else ():
+            anchor = Anchor(path_of(condition.function), condition.guard.line)
+            claims.append(self._anchor(anchor, f"condition `{condition.guard.text}`"))
+        return claims
 
     def _hop(self, hop: FlowHop, name: str) -> Claim:
         """That the line stands in its function as quoted; where a name is bound, that it is there.

@@ -25,7 +25,7 @@ from tracer.static.program import map_arguments
 from tracer.static.values import Ref
 from tracer.tables.flow import FlowChange, FlowTable
 
-MOST_HOPS = 80
+MOST_HOPS = 300
 _MOST_CALLERS = 8
 _ROUNDS = 4
 
@@ -68,17 +68,15 @@ class Follower:
         self._told: dict[tuple[object, ...], int] = {}
         self._returned: set[Ref] = set()
         self._unfollowed: dict[str, int] = {}
+        # Where attributes of the very object may be read: what the start leads to; None: anywhere.
+        self._led_to: set[FunctionId] | None = set()
 
     # What the value starts as
-
-    def start_node(self, ref: Ref, node: int, line: int, text: str) -> None:
-        """The result of an expression."""
-        hop = self._hop(HopKind.START, ref, line, "", detail=text)
-        self._carry(ref, node, Carrier(hop))
 
     def start_binding(self, ref: Ref, binding: int) -> None:
         """What a name is bound to."""
         name, _, _, line = self._program.flat(ref).bindings[binding]
+        self._lead_on(ref)
         hop = self._hop(HopKind.START, ref, line or self._index.first_line(ref), name)
         self._hold(ref, binding, Carrier(hop))
 
@@ -95,16 +93,19 @@ class Follower:
                 if parameter != number or given >= _MOST_CALLERS:
                     continue
                 given += 1
+                self._lead_on(caller)
                 span = read.arguments[argument].span
                 text = self._index.at(caller, span)
                 start = self._hop(HopKind.START, caller, span.line, text, detail="an argument")
                 self._enter(caller, site, ref, number, text, Carrier(start))
         if not given:
+            self._lead_on(ref)
             hop = self._hop(HopKind.START, ref, self._index.first_line(ref), name)
             self._arrive(ref, number, Carrier(hop))
 
     def start_attribute(self, owners: Collection[Ref], name: str) -> None:
         """What is stored in an attribute of these classes, wherever that is done."""
+        self._led_to = None
         for ref, number in self._index.attribute_stores.get(name, ()):
             access = self._program.flat(ref).accesses[number]
             bases = self._index.owners(ref, access[1])
@@ -124,7 +125,7 @@ class Follower:
         while self._queue and len(self.hops) < MOST_HOPS:
             self._scan(self._queue.popleft())
         limits = [f"{text}: {count}" for text, count in sorted(self._unfollowed.items())]
-        if self._queue:
+        if len(self.hops) >= MOST_HOPS:
             limits.append(f"{MOST_HOPS} hops shown, the nearest first; the way goes on")
         else:
             self._ends()
@@ -503,10 +504,14 @@ class Follower:
             if not self._is_wanted(self._program.id(ref)):
                 self._miss(f"functions that read `.{name}` in tests and the like", 1)
                 continue
+            if self._led_to is not None and self._program.id(ref) not in self._led_to:
+                self._miss(
+                    f"functions that read `.{name}` and that its start is not seen to call", 1
+                )
+                continue
             for node in nodes:
                 parts = self._program.flat(ref).nodes[node]
-                is_known = bool(self._index.owners(ref, cast(int, parts[1])))
-                step = weaker(carrier.sureness, Sureness.SURE if is_known else Sureness.BY_NAME)
+                step = weaker(carrier.sureness, self._base_sureness(ref, cast(int, parts[1])))
                 line = unpack_span(cast(int, parts[3])).line
                 holder = self._index.text(ref, node)
                 key = ("at", ref, holder, line, carrier.hop)
@@ -515,6 +520,14 @@ class Follower:
                         HopKind.READ_BACK, ref, line, holder, replace(carrier, sureness=step)
                     )
                 self._carry(ref, node, Carrier(self._told[key]))
+
+    def _base_sureness(self, ref: Ref, base: int) -> Sureness:
+        """How sure it is that the attribute read is the one stored: `self` of the class is; any
+        other object of the class may be another one."""
+        expr = self._program.view(ref).expr(base)
+        if self._program.class_of_receiver(ref, expr) is not None:
+            return Sureness.SURE
+        return Sureness.MAY if self._index.owners(ref, base) else Sureness.BY_NAME
 
     def _classes_with(self, name: str) -> set[Ref]:
         found = {
@@ -550,6 +563,7 @@ class Follower:
 
     def _give_back(self, function: Ref, site: tuple[Ref, int]) -> None:
         ref, number = site
+        self._lead_on(ref)
         hop = self._told["returned", function]
         sites = self._entered.get(function, ())
         sureness = Sureness.MAY if len(sites) > 1 else Sureness.SURE
@@ -698,6 +712,10 @@ class Follower:
         )
         self._told[key] = len(self.hops) - 1
         return len(self.hops) - 1
+
+    def _lead_on(self, ref: Ref) -> None:
+        if self._led_to is not None:
+            self._led_to |= self._index.led_to(self._program.id(ref))
 
     def _carry(self, ref: Ref, node: int, carrier: Carrier) -> None:
         if (ref, node) not in self._carriers:

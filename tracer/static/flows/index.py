@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import cast
 
-from tracer.model.source import FunctionKind, Span
+from tracer.model.source import FunctionId, FunctionKind, Span
 from tracer.static import flat
 from tracer.static.flat import FlatScope
 from tracer.static.kinds import AccessKind
@@ -28,6 +28,7 @@ class FlowIndex:
         self.solution = solution
         self.program: Program = solution.program
         self._used: dict[Ref, frozenset[int]] = {}
+        self._led_to: dict[FunctionId, frozenset[FunctionId]] = {}
 
     @cached_property
     def attributes(self) -> dict[str, list[tuple[Ref, int]]]:
@@ -56,6 +57,31 @@ class FlowIndex:
         for (ref, site), callees in sorted(self.solution.callees.items()):
             for function, is_bound in callees.functions:
                 found[function].append((ref, site, is_bound))
+        return found
+
+    def led_to(self, function: FunctionId) -> frozenset[FunctionId]:
+        """A function and all of the tree that it leads to by calls."""
+        known = self._led_to.get(function)
+        if known is None:
+            found = {function: None}
+            waiting = [function]
+            while waiting:
+                for callee in self._callees.get(waiting.pop(), ()):
+                    if callee not in found:
+                        found[callee] = None
+                        waiting.append(callee)
+            known = self._led_to[function] = frozenset(found)
+        return known
+
+    @cached_property
+    def _callees(self) -> dict[FunctionId, list[FunctionId]]:
+        found: dict[FunctionId, list[FunctionId]] = defaultdict(list)
+        for (ref, _), callees in self.solution.callees.items():
+            for function, _ in callees.functions:
+                found[self.program.id(ref)].append(self.program.id(function))
+        for call in self.solution.implicit:  # properties, operators and the like
+            for function, _ in call.callees.functions:
+                found[self.program.id(call.ref)].append(self.program.id(function))
         return found
 
     @cached_property

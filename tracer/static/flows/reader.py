@@ -53,7 +53,7 @@ def follow_values(
                 tuple(
                     function
                     for function in asked
-                    if function not in touched and path_of(function) in paths
+                    if path_of(function) in paths and not touched & index.led_to(function)
                 ),
             )
         )
