@@ -302,8 +302,8 @@ def test_deep_nesting_ends_neither_the_interpreter_nor_the_reading(text: str) ->
     """libcst's native parser has no limit of its own."""
     code = (
         "import sys; from tracer.static.scan import *; from tracer.static.call_graph import *\n"
-        "from tracer.static.call_graph import _deep_recursion\n"
-        "with _deep_recursion():\n"
+        "from tracer.static.call_graph import deep_recursion\n"
+        "with deep_recursion():\n"
         "    print(len(scan_file(SourceText('m.py', '', sys.stdin.read())).scopes))"
     )
     done = subprocess.run(
