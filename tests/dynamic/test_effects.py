@@ -879,3 +879,17 @@ def test_keras(program: Write) -> None:
     (read,) = [e for e in _outermost(recording) if e.operation.endswith("load_weights")]
     (wrote,) = [e for e in _outermost(recording) if e.operation.endswith("save_weights")]
     assert read.made_by == wrote.number, "HDF5, written in C, is known by the calls"
+
+
+def test_what_a_library_adds_below_is_told_by_its_own_name(program: Write) -> None:
+    """A call within a told one is left out only where it names nothing else."""
+    target = program("""
+        import os, tarfile
+        os.makedirs("folder", exist_ok=True)
+        with open("folder/one.txt", "w") as file:
+            file.write("1")
+        with tarfile.open("a.tar", "w") as archive:
+            archive.add("folder", "in")
+    """)
+    added = _of(_record(target), "tarfile.TarFile.add")
+    assert {key for effect in added for key in effect.keys} >= {"in", "in/one.txt"}

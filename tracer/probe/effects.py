@@ -130,7 +130,8 @@ class Effects:
         self._codes: dict[int, CodeType] = {}  # of watched functions
         self._numbers: dict[int, int] = {}  # hash of a live frame of these -> its effect
         self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
-        self._named: dict[int, str] = {}  # one that names what it touched in there -> its package
+        # An effect that names what it touched in there: its package, and the names.
+        self._named: dict[int, tuple[str, tuple[str, ...]]] = {}
         self._open: dict[int, tuple[int, str]] = {}  # object -> its type, the path it stands for
         self._known: dict[tuple[Any, ...], int] = {}
         self._times: dict[int, int] = {}
@@ -250,12 +251,12 @@ class Effects:
 
     def _on_call(self, frame: FrameType, local: Any, match: _Match, receiver: Any) -> None:
         rule, code = match.rule, frame.f_code
-        told = self._told_by(frame.f_back, rule)
+        arguments = _Arguments(code, local, match)
+        told = self._told_by(frame.f_back, rule, arguments)
         if told:
             self._remember(frame, told)
             return
         place, outer, through, is_own = self._where(frame.f_back, rule.name)
-        arguments = _Arguments(code, local, match)
         if rule.is_part:
             given = arguments.get(rule.subject)
             path = self._path_of(given) if given is not MISSING else self._paths.get(outer, "")
@@ -278,19 +279,23 @@ class Effects:
         if path:
             self._paths[number] = path
             if "keys" in fields:
-                self._named[number] = rule.package
+                self._named[number] = rule.package, fields["keys"]
             if code.co_name in _MAKERS:
                 self._keep_open(receiver, path)
 
-    def _told_by(self, caller: FrameType | None, rule: _Rule) -> int:
+    def _told_by(self, caller: FrameType | None, rule: _Rule, arguments: Any) -> int:
         """The effect of which this call is but the library's own way to do it; 0: none.
 
-        `ZipFile.read` calls `open`, and that `getinfo`: all name the member that `read` named.
+        `ZipFile.read` calls `open`, and that `getinfo`: all name the member that `read` named. A
+        call that names another one, as `TarFile.add` does of what lies in a folder, is told.
         """
         if rule.is_part or caller is None or identity(caller.f_code) not in self._codes:
             return 0
         number = self._numbers.get(hash(caller), 0)
-        return number if number and self._named.get(number) == rule.package else 0
+        package, keys = self._named.get(number, ("", ()))
+        if package != rule.package or any(each not in keys for each in self._keys(rule, arguments)):
+            return 0
+        return number
 
     def _remember(self, frame: FrameType, number: int) -> None:
         if len(self._numbers) > _MOST_FRAMES:
