@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Machines that run the tests are loaded; how long an example takes says nothing about the code.
@@ -30,3 +31,21 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     _CACHE = tempfile.mkdtemp(prefix="tracer-tests-cache-")
     os.environ["TRACER_CACHE_DIR"] = _CACHE
     atexit.register(shutil.rmtree, _CACHE, ignore_errors=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-backend",
+        action="store_true",
+        help="each test of the probe in every interpreter with every back end (half an hour more)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without that option these tests are deselected; the last line counts them."""
+    if config.getoption("--every-backend"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("every_backend")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("every_backend")]

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,23 @@ BACKENDS = tuple(
 """Interpreters, each with every back end that it has."""
 IN_C = tuple(f"{each} in C" for each in BACKENDS if each.split()[0] in ("3.11", "3.12", "3.13"))
 """The same with the accelerator, where one can be compiled."""
+
+USUAL = {
+    "3.10 settrace",
+    "3.11 settrace",
+    "3.11 settrace in C",
+    "3.12 monitoring",
+    "3.13 monitoring in C",
+}
+"""Each way to listen in at least one interpreter; the other combinations take `--every-backend`."""
+
+
+def ways(names: Iterable[str]) -> list[Any]:
+    """As parameters of a fixture."""
+    return [
+        name if name in USUAL else pytest.param(name, marks=pytest.mark.every_backend)
+        for name in names
+    ]
 
 
 _PLAN_OPTIONS = (
@@ -186,7 +203,7 @@ def compiled(python: Path, folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=(*BACKENDS, *IN_C))
+@pytest.fixture(params=ways((*BACKENDS, *IN_C)))
 def program(
     request: pytest.FixtureRequest,
     interpreters: dict[str, str | None],

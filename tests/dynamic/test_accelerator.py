@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.dynamic.conftest import IN_C, Program, compiled
+from tests.dynamic.conftest import IN_C, Program, compiled, ways
 from tracer.dynamic import accelerator
 from tracer.dynamic.accelerator import Accelerator, find_accelerator
 from tracer.dynamic.interpreter import Interpreter, check_interpreter
@@ -141,7 +141,7 @@ HELPERS = """
 """
 
 
-@pytest.fixture(params=IN_C)
+@pytest.fixture(params=ways(IN_C))
 def pair(
     request: pytest.FixtureRequest,
     interpreters: dict[str, str | None],

@@ -2,6 +2,8 @@
 
 #include "tracing.h"
 
+#include <opcode.h>
+
 #include "calls.h"
 
 /* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
@@ -133,6 +135,34 @@ static int on_raised(Function *function, PyFrameObject *frame, PyObject *argumen
     return answer == NULL ? -1 : 0;
 }
 
+/* Whether a return event stands for an exception on its way up. */
+static bool is_unwinding(PyFrameObject *frame, PyObject *argument) {
+    if (argument == NULL) {
+        return true;
+    }
+#if PY_VERSION_HEX >= 0x030c0000 && PY_VERSION_HEX < 0x030d0000
+    /* 3.12 has events of unwinding come with None, as those of `return None` do (measured: 3.12.1);
+       only the instruction tells them apart, and only as it was before it was instrumented. */
+    if (argument == Py_None && live_nodes) {
+        Running *running = running_of(frame);
+        PyObject *bytes = PyCode_GetCode((PyCodeObject *)code_of(running));
+        if (bytes == NULL) {
+            PyErr_Clear();
+            return false;
+        }
+        int offset = offset_of(running);
+        bool is_inside = offset >= 0 && offset < PyBytes_GET_SIZE(bytes);
+        int opcode = is_inside ? (unsigned char)PyBytes_AS_STRING(bytes)[offset] : RETURN_VALUE;
+        Py_DECREF(bytes);
+        return opcode != RETURN_VALUE && opcode != RETURN_CONST && opcode != YIELD_VALUE
+               && opcode != RETURN_GENERATOR;
+    }
+#else
+    (void)frame;
+#endif
+    return false;
+}
+
 static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
     (void)ours;
     if (what > PyTrace_RETURN) {
@@ -157,7 +187,8 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
             failed = on_raised(function, frame, argument);
         }
         else {
-            failed = tree_end(running_of(frame), argument == NULL ? Py_None : NULL);
+            PyObject *raised = is_unwinding(frame, argument) ? Py_None : NULL;
+            failed = tree_end(running_of(frame), raised);
         }
     }
     if (!failed && frame->f_trace != NULL) {
