@@ -16,6 +16,7 @@ from tracer.errors import TracerError
 
 _COMMANDS = {
     "ask": "tracer.cli.ask",
+    "brief": "tracer.cli.brief",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
     "trace": "tracer.cli.trace",
