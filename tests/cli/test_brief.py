@@ -36,7 +36,7 @@ def test_new_then_check(tracer: Tracer, tmp_path: Path, tree: Path) -> None:
     brief = _written(tracer, tmp_path, *options)
     done = tracer("brief", "check", brief, "--root", tree)
     assert done.status == 0, done.out
-    assert "brief.md: usable, 0 problems, 3 notes" in done.out
+    assert "brief.md: usable, 0 problems, 4 notes" in done.out
     assert "question     who calls `save`?\nshape        inventory\n" in done.out
     assert "  verified     shop/store.py::save: function save at 1-2\n" in done.out
     assert "ledgers      findings.md (there)\n" in done.out
