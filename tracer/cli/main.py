@@ -18,6 +18,7 @@ _COMMANDS = {
     "ask": "tracer.cli.ask",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
+    "query": "tracer.cli.query",
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
     "contrast": "tracer.cli.contrast",
