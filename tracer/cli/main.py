@@ -19,6 +19,7 @@ _COMMANDS = {
     "brief": "tracer.cli.brief",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
+    "query": "tracer.cli.query",
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
     "contrast": "tracer.cli.contrast",

@@ -31,7 +31,8 @@ def _git(root: Path, *arguments: str) -> str | None:
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0"}  # reading must not touch the index
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
+            # A tree may name a program of its own as file system monitor: reading runs nothing.
+            ["git", "-c", "core.fsmonitor=false", "-C", str(root), *arguments],
             capture_output=True,
             text=True,
             errors="replace",

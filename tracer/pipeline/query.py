@@ -1,0 +1,84 @@
+"""`tracer query`: one question about the call graph of a tree, answered from its index."""
+
+from __future__ import annotations
+
+import sqlite3
+import tokenize
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tracer.errors import SourceError
+from tracer.model.query import Query, QueryAnswer, Staleness
+from tracer.pipeline.git import read_commit
+from tracer.pipeline.progress import Progress, Silent, StageClock
+from tracer.pipeline.query_index import OpenIndex, open_index
+from tracer.query.answer import answer_query
+from tracer.static.quoting import quote
+from tracer.static.sources import checked_root
+
+_QUOTE_LIMIT = 160
+
+
+def query(
+    question: Query,
+    root: Path,
+    *,
+    tables: Sequence[Path] = (),
+    stale_ok: bool = False,
+    progress: Progress | None = None,
+) -> QueryAnswer:
+    """Answer a question about the code below a root. Nothing of it is imported or run.
+
+    The first question reads the whole tree; what was read is kept in the user's cache, and made
+    again when a file has changed.
+
+    Args:
+        root: The tree.
+        tables: Of effects of the user's own.
+        stale_ok: Answer from what was read last, even if files have changed since; the answer names
+            them.
+
+    Raises:
+        QueryError: The question takes another number of names.
+        SourceError: The root cannot be listed, or no Python file stands below it.
+        TableError: A table of the user's has another form.
+    """
+    clock = StageClock(progress or Silent())
+    absolute = checked_root(root)
+    with ThreadPoolExecutor(1) as pool:
+        commit = pool.submit(read_commit, absolute)  # git takes as long as all the rest
+        opened = open_index(absolute, tables, clock, stale_ok=stale_ok)
+        git = commit.result()
+    try:
+        staleness = Staleness(
+            tree=opened.index.meta["tree"],
+            commit=git.sha or None,
+            dirty=git.is_dirty,
+            changed_files=opened.changed,
+        )
+        return answer_query(opened.index, question, staleness=staleness, quote=_quoter(opened))
+    except sqlite3.DatabaseError as error:
+        raise SourceError(f"{root}: the index of this tree is damaged: {error}") from error
+    finally:
+        opened.index.close()
+
+
+def _quoter(opened: OpenIndex) -> Callable[[str], str]:
+    """Lines as they stand, each file read once; none of files that have changed."""
+    lines: dict[str, list[str]] = {}
+
+    def line_at(place: str) -> str:
+        path, _, number = place.rpartition(":")
+        if path not in lines:
+            lines[path] = []
+            if path in opened.index.files and path not in opened.changed:
+                try:
+                    with tokenize.open(opened.root / path) as file:
+                        lines[path] = file.read().split("\n")
+                except (OSError, SyntaxError, UnicodeDecodeError):
+                    lines[path] = []
+        known = lines[path]
+        return quote(known[int(number) - 1], _QUOTE_LIMIT) if int(number) <= len(known) else ""
+
+    return line_at
