@@ -1,8 +1,8 @@
 """Answer a question about how Python code runs, with evidence that anybody can check.
 
-`analyze`, `ask`, `run_brief`, `verify`, `contrast`, `inspect` and `read_bundle` do what the
-commands of these names do; `tracer.library` documents them. Importing this package loads
-none of it: each name is loaded when it is first used.
+`analyze`, `ask`, `query`, `run_brief`, `verify`, `contrast`, `inspect` and `read_bundle` do what
+the commands of these names do; `tracer.library` documents them. Importing this package loads none
+of it: each name is loaded when it is first used.
 """
 
 import sys
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ask,
         contrast,
         inspect,
+        query,
         read_bundle,
         run_brief,
         verify,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "analyze",
     "ask",
+    "query",
     "run_brief",
     "verify",
     "contrast",

@@ -19,6 +19,7 @@ from tracer.model.brief import Brief
 from tracer.model.contrast import Contrast
 from tracer.model.evidence import Evidence
 from tracer.model.graph import CallGraph, Tier
+from tracer.model.query import Detail, Query, QueryAnswer, QueryCommand
 from tracer.model.verification import Verification, VerificationSet
 from tracer.pipeline.ask import Asked, Question
 from tracer.pipeline.ask import ask as _ask
@@ -27,6 +28,7 @@ from tracer.pipeline.inspect import InspectRequest
 from tracer.pipeline.inspect import inspect as _inspect
 from tracer.pipeline.launching import Launch
 from tracer.pipeline.progress import Progress, Silent, StageClock
+from tracer.pipeline.query import query as _query
 from tracer.pipeline.reading import read_sources
 from tracer.pipeline.run import BundleRequest, BundleResult, make_bundle
 from tracer.pipeline.verify import VerifyRequest
@@ -40,11 +42,13 @@ __all__ = [
     "BundleResult",
     "Launch",
     "Progress",
+    "QueryAnswer",
     "RunRequest",
     "analyze",
     "ask",
     "contrast",
     "inspect",
+    "query",
     "read_bundle",
     "run_brief",
     "verify",
@@ -121,6 +125,42 @@ def ask(
         _path(reports),
     )
     return _ask(asked, progress)
+
+
+def query(
+    command: QueryCommand,
+    *names: str,
+    root: AnyPath = ".",
+    depth: int | None = 1,
+    detail: Detail = "brief",
+    max_tokens: int | None = None,
+    stale_ok: bool = False,
+    tables: Sequence[AnyPath] = (),
+    progress: Progress | None = None,
+) -> QueryAnswer:
+    """Ask the call graph of a tree one question.
+
+    The first question reads the tree; what was read is kept in the user's cache, and made again
+    when files have changed.
+
+    Args:
+        command: What is asked: `callers`, `callees`, `path`, `effects`, `find` …
+        names: As people write them: `save`, `Model.save`, `pkg.mod.save`, `mod.py:12`. One that may
+            stand for several things is answered with the candidates, and `ok` is false.
+        root: The tree.
+        depth: Hops of `callers`, `callees` and `effects`; None: as far as it goes.
+        detail: `full` quotes lines and conditions.
+        max_tokens: Size of the answer, estimated; what is left out is told in `truncated`.
+        stale_ok: Answer from what was read last, even if files have changed since.
+        tables: As for `analyze`.
+
+    Raises:
+        TracerError: The question takes another number of names, or the tree cannot be read.
+    """
+    question = Query(command, names, depth, detail, max_tokens)
+    return _query(
+        question, Path(root), tables=_paths(tables), stale_ok=stale_ok, progress=progress
+    )
 
 
 def run_brief(

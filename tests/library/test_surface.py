@@ -18,6 +18,7 @@ TARGET = PROJECT / "examples" / "ptycho_mini"
 SIGNATURES = {
     "analyze": "root, *, tiers, with_effects, tables, progress",
     "ask": "question, root, *, hints, namespaces, reports, tables, progress",
+    "query": "command, *names, root, depth, detail, max_tokens, stale_ok, tables, progress",
     "run_brief": "brief, root, out, *, runs, force, dry_run, flat, reports, unless_answered, "
     "tables, progress",
     "verify": "*subjects, root, bundle, baseline, tables, progress",
@@ -84,14 +85,17 @@ def test_importing_loads_nothing_of_the_house() -> None:
 def test_functions_stay_what_they_are_beside_the_rooms_of_their_names() -> None:
     """`tracer.verify` is the function, also after something of `tracer/verify/` was imported."""
     code = (
-        "import tracer.verify.card, tracer.contrast.side, tracer\n"
+        "import tracer.verify.card, tracer.contrast.side, tracer.query.fit, tracer\n"
         "from tracer.verify.card import make_card\n"
-        "from tracer import verify, contrast\n"
-        "for each in (tracer.verify, verify, tracer.contrast, contrast): print(each.__name__)\n"
+        "from tracer import verify, contrast, query\n"
+        "for each in (tracer.verify, verify, tracer.contrast, contrast, tracer.query, query):\n"
+        "    print(each.__name__)\n"
         "import tracer.verify.cited\n"
         "print(tracer.verify.__name__)"
     )
-    assert _run(code).split() == ["verify", "verify", "contrast", "contrast", "verify"]
+    assert _run(code).split() == [
+        *("verify", "verify", "contrast", "contrast", "query", "query", "verify")
+    ]
 
 
 def test_a_users_program_is_typed(tmp_path: Path) -> None:
@@ -111,13 +115,18 @@ def test_a_users_program_is_typed(tmp_path: Path) -> None:
         "    ok: bool = tracer.verify('x.md', root='src').is_good\n"
         "except tracer.TracerError as error:\n"
         "    raise SystemExit(str(error)) from error\n"
+        "callers: int = tracer.query('callers', 'f', root='src').total\n"
         "rows: int = len(tracer.contrast('a.f', 'b.f', 'src').rows)\n"
         "members = tracer.inspect('a.zip').report\n"
         "question: str = tracer.read_bundle('out').evidence.brief.question\n",
         "utf-8",
     )
     bad = tmp_path / "bad.py"
-    bad.write_text("import tracer\ntracer.ask(1)\ntracer.verify('x', rot='y')\n", "utf-8")
+    bad.write_text(
+        "import tracer\ntracer.ask(1)\ntracer.verify('x', rot='y')\n"
+        "tracer.query('who', 'x')\n",
+        "utf-8",
+    )
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--follow-imports"]
     done = subprocess.run(
         [*command, "silent", "--cache-dir", str(tmp_path / "cache"), str(good), str(bad)],
@@ -127,4 +136,5 @@ def test_a_users_program_is_typed(tmp_path: Path) -> None:
     )
     assert "good.py" not in done.stdout, done.stdout
     assert "bad.py:2: error" in done.stdout and "[arg-type]" in done.stdout
+    assert "bad.py:4: error" in done.stdout
     assert "bad.py:3: error" in done.stdout and "[call-arg]" in done.stdout

@@ -24,6 +24,8 @@ def test_a_graph_and_an_answer(capfd: pytest.CaptureFixture[str]) -> None:
     }
     assert "ptycho/model_manager.py::ModelManager.save_multiple_models" in writers
     assert asked.verification.is_good
+    callers = tracer.query("callers", "ModelManager.save_multiple_models", root=TARGET)
+    assert callers.ok and callers.total == callers.returned == len(callers.data.edges) > 0
     assert capfd.readouterr() == ("", "")
 
 
@@ -51,6 +53,7 @@ def test_the_users_mistakes_are_one_error(tmp_path: Path) -> None:
         lambda: tracer.ask("  ", TARGET),
         lambda: tracer.run_brief(tmp_path / "none.md", TARGET, tmp_path / "out"),
         lambda: tracer.verify(),
+        lambda: tracer.query("path", "only_one", root=TARGET),
         lambda: tracer.contrast("no.such", "name.here", TARGET),
         lambda: tracer.inspect(tmp_path / "none.zip"),
         lambda: tracer.read_bundle(tmp_path),
