@@ -158,9 +158,7 @@ def query(
         TracerError: The question takes another number of names, or the tree cannot be read.
     """
     question = Query(command, names, depth, detail, max_tokens)
-    return _query(
-        question, Path(root), tables=_paths(tables), stale_ok=stale_ok, progress=progress
-    )
+    return _query(question, Path(root), tables=_paths(tables), stale_ok=stale_ok, progress=progress)
 
 
 def run_brief(

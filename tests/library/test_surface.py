@@ -123,8 +123,7 @@ def test_a_users_program_is_typed(tmp_path: Path) -> None:
     )
     bad = tmp_path / "bad.py"
     bad.write_text(
-        "import tracer\ntracer.ask(1)\ntracer.verify('x', rot='y')\n"
-        "tracer.query('who', 'x')\n",
+        "import tracer\ntracer.ask(1)\ntracer.verify('x', rot='y')\ntracer.query('who', 'x')\n",
         "utf-8",
     )
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "--follow-imports"]

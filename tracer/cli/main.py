@@ -27,6 +27,7 @@ _COMMANDS = {
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
+    "mcp": "tracer.cli.mcp",
 }
 
 

@@ -15,4 +15,3 @@ __all__ = ["evidence_data", "staleness", "unknowns"]
 def evidence_data(evidence: Evidence) -> Any:
     """The whole evidence, as evidence.json has it."""
     return json.loads(encode(evidence))
-
