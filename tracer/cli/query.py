@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from tracer.cli.options import json_option, quiet_option, root_option, tables_option
+from tracer.cli.basics import json_option, quiet_option, root_option, tables_option
 from tracer.cli.output import StageLines, print_text
 from tracer.cli.status import ANSWERED, CONTRADICTED
 from tracer.model.query import Detail, Query, QueryCommand
@@ -26,7 +26,7 @@ for several things is answered with the candidates."""
 
 @click.group("query")
 def query_command() -> None:
-    """Ask the call graph of a tree: who calls, what leads where, what it does to the world.
+    """Ask who calls, what leads where, and what it does to the world.
 
     The first question reads the tree; later ones are answered from an index in the user's cache,
     which is made again when files have changed. Exit status: 0 answered; 1 a name is not clear.

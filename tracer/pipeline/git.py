@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,23 @@ def read_commit(root: Path) -> Commit:
     sha = _git(root, "rev-parse", "HEAD")
     status = _git(root, "status", "--porcelain", "--untracked-files=no")
     return Commit(sha or "", None if status is None else bool(status))
+
+
+class CommitReader:
+    """Reads the commit beside other work: git takes as long as an answer from an index."""
+
+    def __init__(self, root: Path) -> None:
+        self._found = Commit()
+        self._thread = threading.Thread(target=self._read, args=(root,), daemon=True)
+        self._thread.start()
+
+    def wait(self) -> Commit:
+        """What git said, once it has."""
+        self._thread.join()
+        return self._found
+
+    def _read(self, root: Path) -> None:
+        self._found = read_commit(root)
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 import tokenize
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tracer.errors import SourceError
 from tracer.model.query import Query, QueryAnswer, Staleness
-from tracer.pipeline.git import read_commit
+from tracer.pipeline.git import CommitReader
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.query_index import OpenIndex, open_index
 from tracer.query.answer import answer_query
@@ -46,10 +45,9 @@ def query(
     """
     clock = StageClock(progress or Silent())
     absolute = checked_root(root)
-    with ThreadPoolExecutor(1) as pool:
-        commit = pool.submit(read_commit, absolute)  # git takes as long as all the rest
-        opened = open_index(absolute, tables, clock, stale_ok=stale_ok)
-        git = commit.result()
+    commit = CommitReader(absolute)
+    opened = open_index(absolute, tables, clock, stale_ok=stale_ok)
+    git = commit.wait()
     try:
         staleness = Staleness(
             tree=opened.index.meta["tree"],

@@ -212,11 +212,7 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
     for name in (f"{found.dotted}.__init__", f"{found.dotted}.__new__"):
         if made := index.externals_where("id", name):
             return Subject(made[0][1], (made[0][0],), note="made from the fields of the class")
-    methods = tuple(
-        row
-        for row in index.functions_where("path", found.path)
-        if row.qualname.rpartition(".")[0] == found.qualname and row.kind != "class body"
-    )
+    methods = tuple(_methods(index, found))
     bases = ", ".join(listed(found.bases)) or "object"
     return NotClear(
         f"`{found.id}` defines no constructor: what makes its objects is inherited from {bases}; "
@@ -224,6 +220,25 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
         functions=methods[:_MOST_CANDIDATES],
         classes=tuple(_bases(index, found)),
     )
+
+
+def _methods(index: GraphIndex, found: ClassRow) -> list[FunctionRow]:
+    return [
+        row
+        for row in index.functions_where("path", found.path)
+        if row.qualname.rpartition(".")[0] == found.qualname and row.kind != "class body"
+    ]
+
+
+def _owners(index: GraphIndex, text: str) -> list[ClassRow]:
+    """The classes that what stands before the last dot may name."""
+    owner = text.replace("::", ".").rpartition(".")[0]
+    plain = owner.rpartition(".py.")[2] or owner
+    return [
+        row
+        for row in index.classes_where("name", owner.rpartition(".")[2])
+        if is_tail(plain, without_locals(row.dotted), ".")
+    ]
 
 
 def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
@@ -240,15 +255,9 @@ def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
 
 def _inherited(index: GraphIndex, text: str) -> Subject | NotClear | None:
     """`Child.method` where a base of the class defines the method."""
-    owner, _, method = text.replace("::", ".").rpartition(".")
-    if not owner or method == "<module>":
-        return None
-    owners = [
-        row
-        for row in index.classes_where("name", owner.rpartition(".")[2])
-        if is_tail(owner.rpartition(".py.")[2] or owner, without_locals(row.dotted), ".")
-    ]
-    if len(owners) != 1:
+    method = text.replace("::", ".").rpartition(".")[2]
+    owners = _owners(index, text)
+    if len(owners) != 1 or method == "<module>":
         return None
     level, seen = _bases(index, owners[0]), {owners[0].id}
     while level:
@@ -278,6 +287,13 @@ def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
         known = {row.path.rpartition("/")[2]: row for row in reversed(rows)}
         near = get_close_matches(last, sorted(known), _NEAREST, 0.6)
         return NotClear(_with_nearest(reason, near), tuple(known[name] for name in near))
+    owners = _owners(index, text)
+    if len(owners) == 1:
+        methods = _methods(index, owners[0])
+        close = get_close_matches(last, [row.name for row in methods], len(methods) or 1, 0.5)
+        methods.sort(key=lambda row: (row.name not in close, row.def_line))
+        told = f"`{owners[0].id}` and its bases in the tree define no `{last}`; its methods follow"
+        return NotClear(told, tuple(methods[:_MOST_CANDIDATES]))
     functions: dict[str, list[FunctionRow]] = {}
     for row in index.all_functions():
         if not row.is_holder:
