@@ -97,8 +97,9 @@ def _answer(
     as_json: bool,
     quiet: bool,
     depth: int | None = 1,
+    since: str = "",
 ) -> int:
-    question = Query(command, names, depth, cast(Detail, detail), max_tokens)
+    question = Query(command, names, depth, cast(Detail, detail), max_tokens, since)
     lines = StageLines(is_quiet=quiet or as_json)
     try:
         answer = query(question, root, tables=tables, stale_ok=stale_ok, progress=lines)
@@ -172,3 +173,13 @@ def _unresolved(names: tuple[str, ...], **options: Any) -> int:
 def _explain(caller: str, callee: str, **options: Any) -> int:
     """Why CALLER calls CALLEE, place by place; or why that is not to be found."""
     return _answer("explain", (caller, callee), **options)
+
+
+@query_command.command("impact", epilog=_NAME_HELP)
+@click.argument("names", nargs=-1, metavar="[FILE|FILE:LINE-LINE|NAME]...")
+@click.option("--since", default="", metavar="COMMIT", help="All that differs from a commit.")
+@_shared
+def _impact(names: tuple[str, ...], **options: Any) -> int:
+    """Who leads to functions that have changed: callers, entry points, tests; and what these
+    functions do to the world."""
+    return _answer("impact", names, **options)

@@ -13,6 +13,7 @@ from tracer.pipeline.git import CommitReader
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.query_index import OpenIndex, open_index
 from tracer.query.answer import answer_query
+from tracer.query.changes import Changes
 from tracer.static.quoting import quote
 from tracer.static.sources import checked_root
 
@@ -55,11 +56,23 @@ def query(
             dirty=git.is_dirty,
             changed_files=opened.changed,
         )
-        return answer_query(opened.index, question, staleness=staleness, quote=_quoter(opened))
+        changes = _changes(question, absolute)
+        quote_line = _quoter(opened)
+        return answer_query(
+            opened.index, question, staleness=staleness, quote=quote_line, changes=changes
+        )
     except sqlite3.DatabaseError as error:
         raise SourceError(f"{root}: the index of this tree is damaged: {error}") from error
     finally:
         opened.index.close()
+
+
+def _changes(question: Query, root: Path) -> Changes | None:
+    if not question.since:
+        return None
+    from tracer.pipeline.changes import changes_since  # for one question alone
+
+    return changes_since(root, question.since)
 
 
 def _quoter(opened: OpenIndex) -> Callable[[str], str]:

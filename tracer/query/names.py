@@ -31,8 +31,7 @@ class Subject:
         """By which a call names it: of a constructor, the class."""
         if not self.functions:
             return self.label.rpartition(".")[2]
-        parts = self.functions[0].qualname.split(".")
-        return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
+        return name_in_calls(self.functions[0].qualname)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,12 @@ def resolve(index: GraphIndex, text: str) -> Subject | NotClear:
 def is_tail(text: str, whole: str, separator: str) -> bool:
     """Whether a text is the end of another, at a boundary."""
     return whole == text or whole.endswith(separator + text)
+
+
+def name_in_calls(qualname: str) -> str:
+    """By which a call names a function: of a constructor, the class."""
+    parts = qualname.split(".")
+    return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
 
 
 def without_locals(qualname: str) -> str:
