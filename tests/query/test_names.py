@@ -19,6 +19,7 @@ from tests.query.conftest import Ask
         ("desk.py:1", "shop/desk.py::<module>"),
         ("start.py", "shop/deep/start.py::<module>"),
         ("shop.deep.start", "shop/deep/start.py::<module>"),
+        ("deep.start", "shop/deep/start.py::<module>"),
         ("Base.save", "shop/store.py::Base.save"),
         ("Attic", "shop/store.py::Attic.__init__"),
         ("Order", "shop.store.Order.__init__"),

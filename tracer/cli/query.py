@@ -60,6 +60,11 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         root_option,
         tables_option,
         click.option(
+            "--bundle",
+            type=click.Path(path_type=Path),
+            help="A bundle whose verdicts and counts stand beside the calls.",
+        ),
+        click.option(
             "--max-tokens",
             type=click.IntRange(min=1),
             help="Size of the answer, estimated as bytes of compact JSON / 3; what is left out is "
@@ -90,6 +95,7 @@ def _answer(
     names: tuple[str, ...],
     *,
     root: Path,
+    bundle: Path | None,
     tables: tuple[Path, ...],
     max_tokens: int | None,
     detail: str,
@@ -102,7 +108,9 @@ def _answer(
     question = Query(command, names, depth, cast(Detail, detail), max_tokens, since)
     lines = StageLines(is_quiet=quiet or as_json)
     try:
-        answer = query(question, root, tables=tables, stale_ok=stale_ok, progress=lines)
+        answer = query(
+            question, root, bundle=bundle, tables=tables, stale_ok=stale_ok, progress=lines
+        )
     finally:
         lines.close()
     if as_json:

@@ -7,7 +7,7 @@ branches of an `if`) are one subject: an answer says of each edge which definiti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from tracer.query.index import ClassRow, FunctionRow, GraphIndex, listed
@@ -154,16 +154,26 @@ def _by_dotted(index: GraphIndex, text: str) -> Subject | NotClear:
         for row in index.classes_where("name", last)
         if is_tail(plain, without_locals(row.dotted), ".")
     ]
-    modules = index.functions_where("kind", "module")
-    rows += [row for row in modules if is_tail(plain, row.dotted, ".")]
+    modules = [
+        row for row in index.functions_where("kind", "module") if is_tail(plain, row.dotted, ".")
+    ]
     exact = [row for row in rows if row.dotted == plain]
     exact_classes = [row for row in classes if without_locals(row.dotted) == plain]
     if exact or exact_classes:
         return _choose(index, text, exact, exact_classes)
+    if whole := [row for row in modules if row.dotted == plain and "." in plain]:
+        return _choose(index, text, whole, [])
     if outside := index.externals_where("id", text):
         return Subject(outside[0][1], (outside[0][0],))
     if rows or classes:
-        return _choose(index, text, rows, classes)
+        found = _choose(index, text, rows, classes)
+        if modules and isinstance(found, Subject):
+            # A file is often named after its one function; who means the file can write `.py`.
+            note = f"there is a module of that name, too: {modules[0].path}"
+            return replace(found, note="; ".join(part for part in (found.note, note) if part))
+        return found
+    if modules:
+        return _choose(index, text, modules, [])
     ends = [
         (node, name)
         for node, name in index.externals_where("name", last)
