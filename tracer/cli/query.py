@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -10,9 +9,9 @@ from typing import Any, cast
 import click
 
 from tracer.cli.basics import json_option, quiet_option, root_option, tables_option
-from tracer.cli.output import StageLines, print_text
+from tracer.cli.output import StageLines, print_text, print_trouble
 from tracer.cli.status import ANSWERED, CONTRADICTED
-from tracer.model.query import Detail, Query, QueryCommand
+from tracer.model.query import Detail, Query, QueryAnswer, QueryCommand
 from tracer.pipeline.query import query
 from tracer.query.fit import answer_object, compact
 from tracer.report.query import render_query
@@ -83,6 +82,14 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Answer at once from what was read last; files that have changed are named.",
         ),
         json_option,
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "dot", "mermaid"]),
+            default="text",
+            show_default=True,
+            help="dot and mermaid draw the calls of the answer; --json is short for json.",
+        ),
         quiet_option,
     )
     for option in reversed(options):
@@ -101,23 +108,36 @@ def _answer(
     detail: str,
     stale_ok: bool,
     as_json: bool,
+    form: str,
     quiet: bool,
     depth: int | None = 1,
     since: str = "",
 ) -> int:
     question = Query(command, names, depth, cast(Detail, detail), max_tokens, since)
-    lines = StageLines(is_quiet=quiet or as_json)
+    form = "json" if as_json else form
+    lines = StageLines(is_quiet=quiet or form == "json")
     try:
         answer = query(
             question, root, bundle=bundle, tables=tables, stale_ok=stale_ok, progress=lines
         )
     finally:
         lines.close()
-    if as_json:
-        sys.stdout.write(compact(answer_object(answer)) + "\n")
-    else:
-        print_text(render_query(answer))
+    print_text(_rendered(answer, form))
     return ANSWERED if answer.ok else CONTRADICTED
+
+
+def _rendered(answer: QueryAnswer, form: str) -> str:
+    if form == "json":
+        return compact(answer_object(answer))
+    if form == "text" or not answer.ok:
+        return render_query(answer)
+    from tracer.report.drawing import arrows_of, draw_dot, draw_mermaid
+
+    nodes = tuple(subject.id for subject in answer.data.subjects)
+    draw = draw_dot if form == "dot" else draw_mermaid
+    for text in answer.truncated:
+        print_trouble(text)  # a drawing has no place to say so
+    return draw(arrows_of(answer), nodes)
 
 
 @query_command.command("callers", epilog=_NAME_HELP)
