@@ -19,6 +19,7 @@ from tests.query.conftest import Ask
         ("desk.py:1", "shop/desk.py::<module>"),
         ("start.py", "shop/deep/start.py::<module>"),
         ("shop.deep.start", "shop/deep/start.py::<module>"),
+        ("deep.start", "shop/deep/start.py::<module>"),
         ("Base.save", "shop/store.py::Base.save"),
         ("Attic", "shop/store.py::Attic.__init__"),
         ("Order", "shop.store.Order.__init__"),
@@ -60,3 +61,11 @@ def test_a_class_without_a_constructor_says_so(ask: Ask) -> None:
     answer = ask("callers", "Shelf")
     assert not answer.ok
     assert "defines no constructor" in answer.data.answer
+
+
+def test_a_method_that_is_not_there_has_the_methods_of_its_class(ask: Ask) -> None:
+    """Who knows the class wants one of its methods, not whatever sounds alike elsewhere."""
+    answer = ask("callers", "Attic.row")
+    assert not answer.ok
+    assert "`shop/store.py::Attic` and its bases in the tree define no `row`" in answer.data.answer
+    assert answer.data.candidates[0].id == "shop/store.py::Attic.rows"

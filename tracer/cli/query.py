@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
-from tracer.cli.options import json_option, quiet_option, root_option, tables_option
-from tracer.cli.output import StageLines, print_text
+from tracer.cli.basics import json_option, quiet_option, root_option, tables_option
+from tracer.cli.output import StageLines, print_text, print_trouble
 from tracer.cli.status import ANSWERED, CONTRADICTED
-from tracer.model.query import Detail, Query, QueryCommand
+from tracer.model.query import Detail, Query, QueryAnswer, QueryCommand
 from tracer.pipeline.query import query
 from tracer.query.fit import answer_object, compact
 from tracer.report.query import render_query
@@ -26,7 +25,7 @@ for several things is answered with the candidates."""
 
 @click.group("query")
 def query_command() -> None:
-    """Ask the call graph of a tree: who calls, what leads where, what it does to the world.
+    """Ask who calls, what leads where, and what it does to the world.
 
     The first question reads the tree; later ones are answered from an index in the user's cache,
     which is made again when files have changed. Exit status: 0 answered; 1 a name is not clear.
@@ -60,6 +59,11 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         root_option,
         tables_option,
         click.option(
+            "--bundle",
+            type=click.Path(path_type=Path),
+            help="A bundle whose verdicts and counts stand beside the calls.",
+        ),
+        click.option(
             "--max-tokens",
             type=click.IntRange(min=1),
             help="Size of the answer, estimated as bytes of compact JSON / 3; what is left out is "
@@ -78,6 +82,14 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Answer at once from what was read last; files that have changed are named.",
         ),
         json_option,
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "dot", "mermaid"]),
+            default="text",
+            show_default=True,
+            help="dot and mermaid draw the calls of the answer; --json is short for json.",
+        ),
         quiet_option,
     )
     for option in reversed(options):
@@ -90,25 +102,42 @@ def _answer(
     names: tuple[str, ...],
     *,
     root: Path,
+    bundle: Path | None,
     tables: tuple[Path, ...],
     max_tokens: int | None,
     detail: str,
     stale_ok: bool,
     as_json: bool,
+    form: str,
     quiet: bool,
     depth: int | None = 1,
+    since: str = "",
 ) -> int:
-    question = Query(command, names, depth, cast(Detail, detail), max_tokens)
-    lines = StageLines(is_quiet=quiet or as_json)
+    question = Query(command, names, depth, cast(Detail, detail), max_tokens, since)
+    form = "json" if as_json else form
+    lines = StageLines(is_quiet=quiet or form == "json")
     try:
-        answer = query(question, root, tables=tables, stale_ok=stale_ok, progress=lines)
+        answer = query(
+            question, root, bundle=bundle, tables=tables, stale_ok=stale_ok, progress=lines
+        )
     finally:
         lines.close()
-    if as_json:
-        sys.stdout.write(compact(answer_object(answer)) + "\n")
-    else:
-        print_text(render_query(answer))
+    print_text(_rendered(answer, form))
     return ANSWERED if answer.ok else CONTRADICTED
+
+
+def _rendered(answer: QueryAnswer, form: str) -> str:
+    if form == "json":
+        return compact(answer_object(answer))
+    if form == "text" or not answer.ok:
+        return render_query(answer)
+    from tracer.report.drawing import arrows_of, draw_dot, draw_mermaid
+
+    nodes = tuple(subject.id for subject in answer.data.subjects)
+    draw = draw_dot if form == "dot" else draw_mermaid
+    for text in answer.truncated:
+        print_trouble(text)  # a drawing has no place to say so
+    return draw(arrows_of(answer), nodes)
 
 
 @query_command.command("callers", epilog=_NAME_HELP)
@@ -172,3 +201,13 @@ def _unresolved(names: tuple[str, ...], **options: Any) -> int:
 def _explain(caller: str, callee: str, **options: Any) -> int:
     """Why CALLER calls CALLEE, place by place; or why that is not to be found."""
     return _answer("explain", (caller, callee), **options)
+
+
+@query_command.command("impact", epilog=_NAME_HELP)
+@click.argument("names", nargs=-1, metavar="[FILE|FILE:LINE-LINE|NAME]...")
+@click.option("--since", default="", metavar="COMMIT", help="All that differs from a commit.")
+@_shared
+def _impact(names: tuple[str, ...], **options: Any) -> int:
+    """Who leads to functions that have changed: callers, entry points, tests; and what these
+    functions do to the world."""
+    return _answer("impact", names, **options)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 from tracer.errors import QueryError
 from tracer.model.query import Query, QueryAnswer, Staleness
+from tracer.query.changes import Changes
 from tracer.query.context import Context
 from tracer.query.effects import effects
 from tracer.query.explain import explain
 from tracer.query.fit import fit
 from tracer.query.found import Found, NotFound
+from tracer.query.impact import impact
 from tracer.query.index import GraphIndex
 from tracer.query.listing import find, unresolved
 from tracer.query.neighbours import callees, callers
@@ -25,6 +27,7 @@ _COMMANDS: Mapping[str, tuple[Callable[[Context], Found], int, int]] = {
     "find": (find, 1, 1),
     "unresolved": (unresolved, 0, 1000),
     "explain": (explain, 2, 2),
+    "impact": (impact, 0, 1000),
 }
 """How each is answered, and how many names it takes."""
 
@@ -36,12 +39,14 @@ def answer_query(
     staleness: Staleness,
     quote: Callable[[str], str] = lambda place: "",
     runs: Runs | None = None,
+    changes: Changes | None = None,
 ) -> QueryAnswer:
     """Answer a question.
 
     Args:
         quote: The line at `path:line` as it stands, as a quotation; empty where it cannot be had.
         runs: What a bundle tells of edges.
+        changes: Of `impact`: what has changed besides what the question names.
 
     Raises:
         QueryError: The command does not exist, or takes another number of names.
@@ -52,7 +57,9 @@ def answer_query(
     if not least <= len(query.names) <= most or not all(name.strip() for name in query.names):
         expected = f"{least}" if least == most else f"{least} to {most}"
         raise QueryError(f"query {query.command}: expected {expected} names, found {query.names}")
-    context = Context(index, query, runs)
+    if query.command == "impact" and not query.names and changes is None:
+        raise QueryError("query impact: expected files, functions or a commit (--since)")
+    context = Context(index, query, runs, changes)
     try:
         found = find_answer(context)
     except NotFound as unclear:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from tracer.model.query import Query, QueryEdge, QueryEffect, QueryFunction, QueryOpenSite
+from tracer.query.changes import Changes
 from tracer.query.index import (
     ClassRow,
     EdgeRow,
@@ -26,10 +27,17 @@ _SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only", "seen")
 class Context:
     """One question over one index; caches what several parts of the answer look up."""
 
-    def __init__(self, index: GraphIndex, query: Query, runs: Runs | None = None) -> None:
+    def __init__(
+        self,
+        index: GraphIndex,
+        query: Query,
+        runs: Runs | None = None,
+        changes: Changes | None = None,
+    ) -> None:
         self.index = index
         self.query = query
         self.runs = runs or Runs()
+        self.changes = changes
         self._rows: dict[int, FunctionRow] = {}
         self._names: dict[int, str] = {}
 

@@ -31,7 +31,7 @@ def effects(context: Context) -> Found:
         hops = {node: place for way in ways for place, node in enumerate(way)}
         over = f"the ways from {first.label} to {subjects[1].label}"
     functions = [node for node in hops if context.is_function(node)]
-    found = _effects(context, hops)
+    found = effects_of(context, hops)
     open_sites = context.index.sites(functions, is_open=True)
     open_sites.sort(key=lambda site: (hops[site.caller], site.site))
     unknown: tuple[QueryUnknown, ...] = ()
@@ -57,7 +57,12 @@ def effects(context: Context) -> Found:
     )
 
 
-def _effects(context: Context, hops: Mapping[int, int]) -> list[QueryEffect]:
+def effects_of(context: Context, hops: Mapping[int, int]) -> list[QueryEffect]:
+    """What functions do to the world, the nearest first; what makes room for it comes last.
+
+    Args:
+        hops: All nodes in reach, with their distance from what was asked about.
+    """
     rows = context.index.effects([node for node in hops if context.is_function(node)])
     ways = {row.function: way_to(context, hops, row.function) for row in rows}
     pairs = {pair: 1 for way in ways.values() for pair in pairwise(way)}

@@ -56,7 +56,7 @@ def unresolved(context: Context) -> Found:
     if context.query.names:
         nodes: set[int] = set()
         for name in context.query.names:
-            within = _nodes_below(context, name)
+            within = nodes_below(context, name)
             if not within:
                 subject = subject_of(context, name)
                 within = set(subject.nodes)
@@ -88,7 +88,7 @@ def _unread(context: Context) -> tuple[QueryUnknown, ...]:
     return tuple(QueryUnknown(f"all of {path}", problem) for path, problem in problems)
 
 
-def _nodes_below(context: Context, name: str) -> set[int]:
+def nodes_below(context: Context, name: str) -> set[int]:
     """Functions of the files and folders that a path names; by the end of the path, if need be."""
     plain = name.strip("/")
     if "::" in name or re.search(r":\d+$", name):

@@ -7,7 +7,7 @@ branches of an `if`) are one subject: an answer says of each edge which definiti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from tracer.query.index import ClassRow, FunctionRow, GraphIndex, listed
@@ -31,8 +31,7 @@ class Subject:
         """By which a call names it: of a constructor, the class."""
         if not self.functions:
             return self.label.rpartition(".")[2]
-        parts = self.functions[0].qualname.split(".")
-        return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
+        return name_in_calls(self.functions[0].qualname)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,12 @@ def resolve(index: GraphIndex, text: str) -> Subject | NotClear:
 def is_tail(text: str, whole: str, separator: str) -> bool:
     """Whether a text is the end of another, at a boundary."""
     return whole == text or whole.endswith(separator + text)
+
+
+def name_in_calls(qualname: str) -> str:
+    """By which a call names a function: of a constructor, the class."""
+    parts = qualname.split(".")
+    return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
 
 
 def without_locals(qualname: str) -> str:
@@ -149,16 +154,26 @@ def _by_dotted(index: GraphIndex, text: str) -> Subject | NotClear:
         for row in index.classes_where("name", last)
         if is_tail(plain, without_locals(row.dotted), ".")
     ]
-    modules = index.functions_where("kind", "module")
-    rows += [row for row in modules if is_tail(plain, row.dotted, ".")]
+    modules = [
+        row for row in index.functions_where("kind", "module") if is_tail(plain, row.dotted, ".")
+    ]
     exact = [row for row in rows if row.dotted == plain]
     exact_classes = [row for row in classes if without_locals(row.dotted) == plain]
     if exact or exact_classes:
         return _choose(index, text, exact, exact_classes)
+    if whole := [row for row in modules if row.dotted == plain and "." in plain]:
+        return _choose(index, text, whole, [])
     if outside := index.externals_where("id", text):
         return Subject(outside[0][1], (outside[0][0],))
     if rows or classes:
-        return _choose(index, text, rows, classes)
+        found = _choose(index, text, rows, classes)
+        if modules and isinstance(found, Subject):
+            # A file is often named after its one function; who means the file can write `.py`.
+            note = f"there is a module of that name, too: {modules[0].path}"
+            return replace(found, note="; ".join(part for part in (found.note, note) if part))
+        return found
+    if modules:
+        return _choose(index, text, modules, [])
     ends = [
         (node, name)
         for node, name in index.externals_where("name", last)
@@ -212,11 +227,7 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
     for name in (f"{found.dotted}.__init__", f"{found.dotted}.__new__"):
         if made := index.externals_where("id", name):
             return Subject(made[0][1], (made[0][0],), note="made from the fields of the class")
-    methods = tuple(
-        row
-        for row in index.functions_where("path", found.path)
-        if row.qualname.rpartition(".")[0] == found.qualname and row.kind != "class body"
-    )
+    methods = tuple(_methods(index, found))
     bases = ", ".join(listed(found.bases)) or "object"
     return NotClear(
         f"`{found.id}` defines no constructor: what makes its objects is inherited from {bases}; "
@@ -224,6 +235,25 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
         functions=methods[:_MOST_CANDIDATES],
         classes=tuple(_bases(index, found)),
     )
+
+
+def _methods(index: GraphIndex, found: ClassRow) -> list[FunctionRow]:
+    return [
+        row
+        for row in index.functions_where("path", found.path)
+        if row.qualname.rpartition(".")[0] == found.qualname and row.kind != "class body"
+    ]
+
+
+def _owners(index: GraphIndex, text: str) -> list[ClassRow]:
+    """The classes that what stands before the last dot may name."""
+    owner = text.replace("::", ".").rpartition(".")[0]
+    plain = owner.rpartition(".py.")[2] or owner
+    return [
+        row
+        for row in index.classes_where("name", owner.rpartition(".")[2])
+        if is_tail(plain, without_locals(row.dotted), ".")
+    ]
 
 
 def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
@@ -240,15 +270,9 @@ def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
 
 def _inherited(index: GraphIndex, text: str) -> Subject | NotClear | None:
     """`Child.method` where a base of the class defines the method."""
-    owner, _, method = text.replace("::", ".").rpartition(".")
-    if not owner or method == "<module>":
-        return None
-    owners = [
-        row
-        for row in index.classes_where("name", owner.rpartition(".")[2])
-        if is_tail(owner.rpartition(".py.")[2] or owner, without_locals(row.dotted), ".")
-    ]
-    if len(owners) != 1:
+    method = text.replace("::", ".").rpartition(".")[2]
+    owners = _owners(index, text)
+    if len(owners) != 1 or method == "<module>":
         return None
     level, seen = _bases(index, owners[0]), {owners[0].id}
     while level:
@@ -278,6 +302,13 @@ def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
         known = {row.path.rpartition("/")[2]: row for row in reversed(rows)}
         near = get_close_matches(last, sorted(known), _NEAREST, 0.6)
         return NotClear(_with_nearest(reason, near), tuple(known[name] for name in near))
+    owners = _owners(index, text)
+    if len(owners) == 1:
+        methods = _methods(index, owners[0])
+        close = get_close_matches(last, [row.name for row in methods], len(methods) or 1, 0.5)
+        methods.sort(key=lambda row: (row.name not in close, row.def_line))
+        told = f"`{owners[0].id}` and its bases in the tree define no `{last}`; its methods follow"
+        return NotClear(told, tuple(methods[:_MOST_CANDIDATES]))
     functions: dict[str, list[FunctionRow]] = {}
     for row in index.all_functions():
         if not row.is_holder:

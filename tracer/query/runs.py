@@ -23,7 +23,4 @@ class Runs:
 
     edges: Mapping[tuple[str, str], SeenEdge] = field(default_factory=dict)
     workloads: tuple[str, ...] = ()
-    stale: frozenset[str] = (
-        frozenset()
-    )  # files that are not what they were: nothing is told of them
     staleness: str = ""  # `current`, or how the sources differ

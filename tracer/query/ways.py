@@ -8,7 +8,7 @@ from itertools import pairwise
 from tracer.model.query import QueryChain, QueryEdge, QueryUnknown
 from tracer.query.context import Arrows, Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
-from tracer.query.names import Subject
+from tracer.query.names import Subject, name_in_calls
 
 _MOST_CHAINS = 12
 _MOST_FRONTIER = 40
@@ -111,7 +111,7 @@ def chain_of(context: Context, way: Sequence[int], note: str = "") -> QueryChain
 def _no_path(context: Context, source: Subject, target: Subject) -> Found:
     cone = distances(context.index.with_imports, source.nodes)
     above = distances(context.predecessors, target.nodes)
-    wanted = {subject_name(row.qualname) for row in context.rows(above).values()} | {target.name}
+    wanted = {name_in_calls(row.qualname) for row in context.rows(above).values()} | {target.name}
     sites = context.index.sites([n for n in cone if context.is_function(n)], is_open=True)
     sites.sort(key=lambda s: (s.name not in wanted, cone[s.caller], s.site))
     likely = sum(site.name in wanted for site in sites)
@@ -148,12 +148,6 @@ def _no_path(context: Context, source: Subject, target: Subject) -> Found:
             *((command_line("path", target.label, source.label),) if reverse else ()),
         ),
     )
-
-
-def subject_name(qualname: str) -> str:
-    """By which a call names a function: of a constructor, the class."""
-    parts = qualname.split(".")
-    return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
 
 
 def _siblings(
