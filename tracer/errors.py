@@ -33,3 +33,7 @@ class BundleError(TracerError):
 
 class DocumentError(TracerError):
     """A document to verify that cannot be read."""
+
+
+class QueryError(TracerError):
+    """A question that is put the wrong way."""

@@ -7,6 +7,7 @@ third-party import.
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from tracer.errors import BundleError
 from tracer.model.contrast import CONTRAST_SCHEMA, Contrast
 from tracer.model.evidence import EVIDENCE_SCHEMA, Evidence
+from tracer.model.query import QUERY_SCHEMA, QueryAnswer
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
     VERIFICATION_SET_SCHEMA,
@@ -58,6 +60,18 @@ def decode(text: str, kind: type[_Value], *, name: str) -> _Value:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise BundleError(f"{name}: {place}: {first['msg']}") from error
+
+
+def query_schema() -> dict[str, Any]:
+    """The published JSON Schema of answers to queries, which leave out what says nothing."""
+    schema = TypeAdapter(QueryAnswer).json_schema(mode="validation")
+    required = [field.name for field in fields(QueryAnswer)]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": QUERY_SCHEMA,
+        **schema,
+        "required": required,
+    }
 
 
 def json_schema(kind: type[_Value]) -> dict[str, Any]:
