@@ -37,3 +37,7 @@ class DocumentError(TracerError):
 
 class QueryError(TracerError):
     """A question that is put the wrong way."""
+
+
+class RequestError(TracerError):
+    """A request of an agent that names what it may not have, or that has another form."""

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from tracer.errors import BundleError
+from tracer.model.brief_check import BRIEF_CHECK_SCHEMA, BriefCheck
 from tracer.model.contrast import CONTRAST_SCHEMA, Contrast
 from tracer.model.evidence import EVIDENCE_SCHEMA, Evidence
 from tracer.model.query import QUERY_SCHEMA, QueryAnswer
@@ -23,17 +24,18 @@ from tracer.model.verification import (
     VerificationSet,
 )
 
-_Value = TypeVar("_Value", Evidence, Verification, VerificationSet, Contrast)
+_Value = TypeVar("_Value", Evidence, Verification, VerificationSet, Contrast, BriefCheck)
 
 _SCHEMAS: dict[type, str] = {
     Evidence: EVIDENCE_SCHEMA,
     Verification: VERIFICATION_SCHEMA,
     VerificationSet: VERIFICATION_SET_SCHEMA,
     Contrast: CONTRAST_SCHEMA,
+    BriefCheck: BRIEF_CHECK_SCHEMA,
 }
 
 
-def encode(value: Evidence | Verification | VerificationSet | Contrast) -> str:
+def encode(value: Evidence | Verification | VerificationSet | Contrast | BriefCheck) -> str:
     """JSON text: fields in the order of the model, two spaces, a newline at the end."""
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
     return dump_json(adapter.dump_python(value, mode="json"))

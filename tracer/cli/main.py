@@ -16,6 +16,7 @@ from tracer.errors import TracerError
 
 _COMMANDS = {
     "ask": "tracer.cli.ask",
+    "brief": "tracer.cli.brief",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
     "query": "tracer.cli.query",
@@ -26,6 +27,7 @@ _COMMANDS = {
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
+    "mcp": "tracer.cli.mcp",
 }
 _HELP = {
     "ask": "Answer QUESTION from the sources alone, on the terminal.",
