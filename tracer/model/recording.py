@@ -44,6 +44,7 @@ class ObservedCall:
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
     processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
+    by_test: tuple[tuple[int, int], ...] = ()  # of `calls`: number into `Recording.tests`, calls
     started_by: tuple[Place, ...] = ()  # who handed the callee over to be run later; all who did
 
 
@@ -285,4 +286,5 @@ class Recording:
     stand_ins: StandIns | None = None  # None: the run is the program's own
     converted: tuple[Frame, ...] = ()  # ran as code that a library made of them, at known lines
     hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same
+    tests: tuple[str, ...] = ()  # ids of tests that were told apart, as they began
     executed: Executed | None = None  # not None: lines alone are known, from this tool

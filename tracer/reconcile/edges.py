@@ -30,6 +30,7 @@ from tracer.reconcile.executed import ExecutedLines
 from tracer.reconcile.frames import FrameIndex
 from tracer.reconcile.observed import Observations, SeenCall
 from tracer.reconcile.obstacles import find_obstacle
+from tracer.reconcile.tests import tests_of, with_tests
 from tracer.reconcile.unread_calls import unread_calls
 
 
@@ -358,7 +359,7 @@ def _confirmed(
         more = sum(call.calls for call in unplaced)
         cause = f"of this and other lines of the caller, {more:,} more calls were counted"
     return replace(
-        edge,
+        with_tests(edge, tests_of([*own, *unplaced])),
         verdict=EdgeVerdict.CONFIRMED,
         seen_by=SeenBy.CALL if own else SeenBy.LINE,
         calls=sum(call.calls for call in own),

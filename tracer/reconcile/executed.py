@@ -7,7 +7,7 @@ body. That the one called the other there was not seen, so it is never `confirme
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.model.evidence import EdgeVerdict, ReconciledEdge
@@ -16,8 +16,7 @@ from tracer.model.recording import Frame, Recording
 from tracer.model.source import FunctionId, is_function, path_of
 from tracer.reconcile.frames import FrameIndex
 from tracer.reconcile.obstacles import find_obstacle
-
-TESTS_KEPT = 20  # names of tests on an edge
+from tracer.reconcile.tests import with_tests
 
 _NO_CONTEXT = -1
 _ONCE_A_PROCESS = (SiteKind.IMPORT, SiteKind.CLASS_BODY)  # whoever comes first runs the body
@@ -32,12 +31,6 @@ class _Told:
     barred_by: Guard | None = None
     tests: frozenset[str] = frozenset()
     is_mute: bool = False  # nothing is known of the caller at all
-
-
-def with_tests(edge: ReconciledEdge, tests: Mapping[str, int]) -> ReconciledEdge:
-    """The edge with the tests that exercised it, and their calls; 0: only lines are known."""
-    ranked = sorted(tests.items(), key=lambda item: (-item[1], item[0]))
-    return replace(edge, tests=tuple(ranked[:TESTS_KEPT]), tests_total=len(ranked))
 
 
 class ExecutedLines:

@@ -32,6 +32,7 @@ def summarise_run(recording: Recording) -> Run:
         ledger=make_ledger(recording.effects),
         stand_ins=_stand_ins(recording),
         executed=_executed(recording),
+        tests=len(recording.tests),
     )
 
 
