@@ -23,6 +23,7 @@ from tracer.verify.syntax import (
     FileReading,
     ImportBinding,
     OtherBinding,
+    Store,
     ValueUse,
     module_name,
 )
@@ -188,6 +189,42 @@ class Reading:
                 if use.name == name and self._may_hand_on(use, reading, target):
                     return True
         return False
+
+    def may_be_rebound(self, target: Definition, other: Definition | str | None = None) -> bool:
+        """Whether some code may put a function in the place of this one; `other`, where given.
+
+        What imports and definitions bind the name to is then not all that a call of it may run.
+        """
+        return any(
+            store.name == target.name
+            and self._is_in_place_of(store, reading, target)
+            and self._may_store(store, reading, other)
+            for reading in self.mentions(target.name)
+            for store in reading.stores
+        )
+
+    def _is_in_place_of(self, store: Store, reading: FileReading, target: Definition) -> bool:
+        holders = self.bound(store.receiver, reading, store.scope) if store.receiver else NOTHING
+        if not holders:
+            return True  # nobody knows of what it is an attribute
+        for holder in holders:
+            is_class = isinstance(holder, Instance | Bases)
+            if isinstance(holder, Definition):
+                is_class = holder.kind is FunctionKind.CLASS_BODY
+                if target in self._attribute(frozenset({holder}), store.name, 0):
+                    return True
+            if is_class and target.kind is FunctionKind.METHOD:
+                return True  # of a base or a subclass, perhaps
+        return False
+
+    def _may_store(
+        self, store: Store, reading: FileReading, other: Definition | str | None
+    ) -> bool:
+        values = self.bound(store.value, reading, store.scope) if store.value else NOTHING
+        known = [v for v in values if isinstance(v, Definition) and v.is_function]
+        if other is None or not known or len(known) < len(values):
+            return True
+        return any(value == other or value.is_wrapped for value in known)
 
     def _may_hand_on(self, use: ValueUse, reading: FileReading, target: Definition | str) -> bool:
         is_chain = not use.text.startswith("(")
