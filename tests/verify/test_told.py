@@ -25,7 +25,7 @@ def _line(claim: Claim) -> str:
 @pytest.mark.parametrize("with_graph", [True, False], ids=["graph", "sources"])
 @pytest.mark.parametrize("case", ["shop", "app"])
 def test_all_that_is_said(case: str, with_graph: bool) -> None:
-    """Each claim with its line, verdict, ground and words. Look at what changed, and copy it over."""
+    """Each claim with line, verdict, ground and words. Look at what changed, and copy it over."""
     tree = read_tree(TOLD / case / "tree")
     graph, _ = solve_call_graph(tree, load_effect_table())
     layouts = artifact_layouts(tree, graph, {function.id for function in graph.functions})
