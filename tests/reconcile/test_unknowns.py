@@ -53,7 +53,8 @@ def test_without_a_run() -> None:
     step = "give a run with --workload, or a recording made elsewhere with --recording"
     assert _told(recordings=()) == [(what, "nothing was run", step)]
     assert _told(recordings=(), why_no_run="off") == [(what, "off", step)]
-    workloads = (Workload("", ("my run.py", "a")), Workload("", ("other.py",)))
+    assert _told(recordings=(), workloads=(Workload("", ()),)) == [(what, "nothing was run", step)]
+    workloads = (Workload("", ()), Workload("", ("my run.py", "a")), Workload("", ("other.py",)))
     assert _told(recordings=(), workloads=workloads) == [
         (what, "nothing was run", "--workload ''\"'\"'my run.py'\"'\"' a'")
     ]
@@ -129,7 +130,10 @@ def test_edges_whose_callers_never_ran() -> None:
     why = "no run entered their callers; most in c.py (3), a.py (1), b.py (1)"
     assert _told(edges=edges) == [(what, why, "a workload that enters them")]
     tried, other = Workload("", ("train.py", "--fast")), Workload("", ("infer.py",))
-    assert _told(edges=edges, workloads=(tried,)) == [(what, why, "a workload that enters them")]
+    none = Workload("", ())  # a script that asks for arguments: nobody knows which
+    assert _told(edges=edges, workloads=(none, tried)) == [
+        (what, why, "a workload that enters them")
+    ]
     assert _told(edges=edges, workloads=(tried, other)) == [(what, why, "--workload infer.py")]
     assert _told(edges=_edges("e.py", 9, EdgeVerdict.NOT_TAKEN)) == []
 

@@ -180,3 +180,59 @@ def test_documents_may_say_so(make_tree, make_graph, text: str, plain: str, rebo
         found = verify_document("d.md", text, tree, graph)
         claims = [claim for claim in found.claims if claim.kind is ClaimKind.CALLER]
         assert claims[-1].verdict.value == expected, claims
+
+
+OVERRIDES = """
+    class Base:
+        def go(self):
+            self.step()
+            Base.step(self)
+
+        def step(self):
+            return 1
+
+
+    class Till(Base):
+        def step(self):
+            return super().step()
+
+
+    class Other:
+        def step(self):
+            return 3
+
+
+    class Odd(unknown):
+        def step(self):
+            return 4
+"""
+
+
+@pytest.mark.parametrize(
+    ("caller", "callee", "line", "verdict"),
+    [
+        ("Base.go", "Till.step", 3, ClaimVerdict.DERIVED),
+        ("Base.go", "Odd.step", 3, ClaimVerdict.DERIVED),  # nobody knows its base
+        ("Base.go", "Other.step", 3, ClaimVerdict.REFUTED),
+        ("Base.go", "Base.step", 3, ClaimVerdict.VERIFIED),
+        ("Base.go", "Till.step", 4, ClaimVerdict.REFUTED),  # the class itself is named
+        ("Till.step", "Base.step", 12, ClaimVerdict.VERIFIED),
+        ("Till.step", "Other.step", 12, ClaimVerdict.DERIVED),  # in a class with both bases
+    ],
+)
+def test_self_may_be_of_a_subclass(
+    make_tree, caller: str, callee: str, line: int, verdict: ClaimVerdict
+) -> None:
+    """What `self.step()` runs, the class of the object decides, not the one around the call."""
+    tree = make_tree({"till.py": OVERRIDES})
+    edge = ReconciledEdge(
+        FunctionId(f"till.py::{caller}"),
+        FunctionId(f"till.py::{callee}"),
+        line,
+        None,
+        "step",
+        SiteKind.CALL,
+        EdgeVerdict.NOT_RUN,
+        Tier.DEFINITE,
+    )
+    assert _check(tree, edge).verdict is verdict

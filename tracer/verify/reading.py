@@ -203,6 +203,38 @@ class Reading:
             for store in reading.stores
         )
 
+    def may_override(self, method: Definition, other: Definition, site: CallExpression) -> bool:
+        """Whether a call of the one through an object may run the other, of a subclass.
+
+        Not where the class itself is named: `Base.step(self)` is no look-up in the object.
+        """
+        file = self.file(other.path)
+        if method == other or method.name != other.name or file is None:
+            return False
+        if method.owner_class is None or other.owner_class is None:
+            return False
+        receiver = site.text.rpartition(".")[0]
+        owner = file.scopes[other.owner_class].definition
+        if receiver == owner.name or receiver.endswith(f".{owner.name}"):
+            return False
+        reading = self.file(method.path)
+        return reading is not None and self._may_descend(
+            reading.scopes[method.owner_class].definition, owner, 0
+        )
+
+    def _may_descend(self, derived: Definition, base: Definition, depth: int) -> bool:
+        """Whether a class is below another; a base that nobody knows may be anything."""
+        reading = self.file(derived.path)
+        if derived == base or depth > _DEEPEST or reading is None:
+            return True
+        scope = reading.scopes[derived.scope].parent or 0
+        for written in derived.bases:
+            targets = self._dotted(reading, scope, written, 0) if written else NOTHING
+            known = [t for t in targets if isinstance(t, Definition)]
+            if not targets or any(self._may_descend(each, base, depth + 1) for each in known):
+                return True
+        return False
+
     def _is_in_place_of(self, store: Store, reading: FileReading, target: Definition) -> bool:
         holders = self.bound(store.receiver, reading, store.scope) if store.receiver else NOTHING
         if not holders:
