@@ -1,8 +1,8 @@
 """Two kept recordings of one small tree, and all that comes of joining them, to the last word.
 
-`joined/w1` is a run of `run.py goods`, `joined/w2` one of `run_heavy.py goods` under stand-ins. Both
-were made by `tracer run joined/brief.md --root joined/tree` and kept: every interpreter joins the
-same.
+`joined/w1` is a run of `run.py goods`, `joined/w2` one of `run_heavy.py goods` under stand-ins.
+Both were made by `tracer run joined/brief.md --root joined/tree` and kept: every interpreter joins
+the same.
 """
 
 from __future__ import annotations
