@@ -50,13 +50,12 @@ def mutants_of(root: Path, files: Iterable[Path]) -> list[Mutant]:
 
 
 def sample(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
-    """As many mutants by a hash of seed and id, in the order of the files."""
+    """As many mutants, in the order of a hash of seed and id: the first of them are a sample, too."""
 
     def drawn(mutant: Mutant) -> str:
         return sha256(f"{seed}:{mutant.id}".encode()).hexdigest()
 
-    taken = {each.id for each in sorted(mutants, key=drawn)[:size]}
-    return [each for each in mutants if each.id in taken]
+    return sorted(mutants, key=drawn)[:size]
 
 
 def compiled(root: Path, mutant: Mutant) -> CodeType:

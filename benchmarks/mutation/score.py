@@ -81,7 +81,7 @@ def survivors(
     """One line each; those that change nothing come last, with the reason."""
     told: list[str] = []
     same: list[str] = []
-    for each in mutants:
+    for each in sorted(mutants, key=lambda each: (each.path, each.line, each.text)):
         outcome = outcomes.get(each.id)
         if outcome is None or outcome.status in _NOTICED:
             continue
@@ -89,7 +89,7 @@ def survivors(
         if each.id in equivalent:
             same.append(f"- {each.id} {where}. {equivalent[each.id]}")
         else:
-            reach = f"{outcome.tests} tests reach it" if outcome.tests else "no test reaches it"
+            reach = f"tests that reach it: {outcome.tests or 'none'}"
             told.append(f"- {each.id} {where}; {reach}")
     return [
         "### Not noticed",
