@@ -50,7 +50,7 @@ def mutants_of(root: Path, files: Iterable[Path]) -> list[Mutant]:
 
 
 def sample(mutants: Sequence[Mutant], size: int, seed: int) -> list[Mutant]:
-    """As many mutants, in the order of a hash of seed and id: the first of them are a sample, too."""
+    """As many mutants, in the order of a hash of seed and id: the first are a sample, too."""
 
     def drawn(mutant: Mutant) -> str:
         return sha256(f"{seed}:{mutant.id}".encode()).hexdigest()
