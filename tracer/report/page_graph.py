@@ -10,6 +10,7 @@ from tracer.model.evidence import EdgeVerdict, Evidence, ReconciledEdge
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, Function, FunctionId, is_function, path_of
 from tracer.report.layout import Rank, box_size, rank
+from tracer.report.page_labels import kinds_text, label_of, middle_cut, outside_label
 from tracer.report.quoting import one_line
 from tracer.report.view import (
     READS,
@@ -22,8 +23,6 @@ from tracer.report.view import (
     ways,
 )
 
-_LABEL_CHARACTERS = 30
-_LINE_CHARACTERS = 16
 _FIRST_NODES = 36
 
 
@@ -148,15 +147,15 @@ class _Draft:
         self.nodes[function] = PageNode(
             function,
             kind,
-            *_split(self.names.short(function)),
-            _middle_cut(path_of(function).rpartition("/")[2] + line),
+            *label_of(self.names.short(function)),
+            middle_cut(path_of(function).rpartition("/")[2] + line),
             self.names.dotted(function),
             one_line(self.names.short(function)),
             known,
         )
 
     def _add_state(self, key: str, subject: str) -> None:
-        self.nodes[key] = PageNode(key, "state", *_split(subject), "state", subject, subject)
+        self.nodes[key] = PageNode(key, "state", *label_of(subject), "state", subject, subject)
 
     def _add_outside(self, key: str, kinds: Iterable[str]) -> None:
         name = key.removeprefix("effect:")
@@ -165,9 +164,15 @@ class _Draft:
         if sorted_kinds:
             touched = {EffectKind(each) for each in sorted_kinds}
             kind = "file" if touched & (WRITES | READS) else "effect"
-        detail = ", ".join(sorted_kinds) or "outside the sources"
+        detail = kinds_text(sorted_kinds) or "outside the sources"
         self.nodes[key] = PageNode(
-            key, kind, *_split(name), _middle_cut(detail), name, name, effects=sorted_kinds
+            key,
+            kind,
+            *outside_label(name),
+            middle_cut(detail),
+            name,
+            name,
+            effects=sorted_kinds,
         )
 
 
@@ -239,46 +244,3 @@ def _nearest(starts: Sequence[int], links: Sequence[PageLink], most: int) -> lis
                 found[callee] = None
                 queue.append(callee)
     return list(found)
-
-
-def distances(graph: PageGraph) -> dict[int, int]:
-    """Links to each node from what is shown first, in either direction."""
-    near: dict[int, list[int]] = defaultdict(list)
-    for link in graph.links:
-        near[link.caller].append(link.callee)
-        near[link.callee].append(link.caller)
-    found = dict.fromkeys((*graph.entries, *graph.first), 0)
-    queue = deque(found)
-    while queue:
-        node = queue.popleft()
-        for other in near[node]:
-            if other not in found:
-                found[other] = found[node] + 1
-                queue.append(other)
-    return found
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Owner and last part of a dotted name, the latter on two lines where it is long."""
-    owner, dot, last = name.rpartition(".")
-    if not dot or not last.isidentifier() or " " in owner:
-        return "", _two_lines(_middle_cut(name))
-    return _middle_cut(owner), _two_lines(_middle_cut(last))
-
-
-def _two_lines(label: str) -> str:
-    """Broken after the underscore nearest to the middle, where the label is long."""
-    breaks = [index + 1 for index in range(len(label) - 1) if label[index] == "_"]
-    if len(label) <= _LINE_CHARACTERS or not breaks:
-        return label
-    middle = min(breaks, key=lambda index: (abs(2 * index - len(label)), index))
-    return f"{label[:middle]}\n{label[middle:]}"
-
-
-def _middle_cut(text: str) -> str:
-    """One line of bounded length; what is cut is the middle, since both ends tell names apart."""
-    line = one_line(text)
-    if len(line) <= _LABEL_CHARACTERS:
-        return line
-    head = _LABEL_CHARACTERS // 3
-    return line[:head] + "…" + line[head + 1 - _LABEL_CHARACTERS :]
