@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.model.evidence import EdgeVerdict, Evidence, ReconciledEdge
@@ -79,7 +79,8 @@ def page_graph(evidence: Evidence) -> PageGraph:
     links = tuple(_links(draft, index))
     entries = tuple(index[entry] for entry in evidence.entry_points if entry in index)
     pairs = [(link.caller, link.callee) for link in links]
-    first, cut = _first_view(evidence, index, links, entries)
+    plain = {number for number, node in enumerate(nodes) if node.kind == "external"}
+    first, cut = _first_view(evidence, index, links, entries, plain)
     return PageGraph(
         nodes,
         links,
@@ -110,14 +111,13 @@ class _Draft:
         for entry in self.evidence.entry_points:
             self._add_function(entry)
         outside: dict[str, set[str]] = defaultdict(set)
-        called = {
-            (edge.caller, edge.line): edge.callee
-            for edge in self.evidence.edges
-            if not is_function(edge.callee)
-        }
+        called: dict[tuple[str, int], list[ReconciledEdge]] = defaultdict(list)
+        for edge in self.evidence.edges:
+            if not is_function(edge.callee):
+                called[edge.caller, edge.line].append(edge)
         for effect in self.evidence.effects:
             self._add_function(effect.function)
-            callee = called.get((effect.function, effect.span.line))
+            callee = _callee_of(effect, called[effect.function, effect.span.line])
             if effect.kind in STATE:
                 key = f"state:{effect.subject or effect.operation}"
                 self.touches[effect.function, key].append(effect)
@@ -176,6 +176,15 @@ class _Draft:
         )
 
 
+def _callee_of(effect: Effect, edges: Sequence[ReconciledEdge]) -> str | None:
+    """The callee outside that has the effect, among those of its line; None where none is it."""
+    for edge in edges:
+        if edge.span == effect.span or edge.callee == effect.operation:
+            return edge.callee
+    last = effect.operation.rpartition(".")[2]
+    return next((edge.callee for edge in edges if edge.callee.rpartition(".")[2] == last), None)
+
+
 def _links(draft: _Draft, index: Mapping[str, int]) -> Iterable[PageLink]:
     """In order of the caller, then of the first line."""
     found = []
@@ -197,6 +206,7 @@ def _first_view(
     index: Mapping[str, int],
     links: Sequence[PageLink],
     entries: Sequence[int],
+    plain: Collection[int],
 ) -> tuple[tuple[int, ...], str]:
     """The most relevant ways to sinks, and the state that they touch.
 
@@ -205,7 +215,7 @@ def _first_view(
     found = ways(evidence)
     if not found:
         starts = list(entries[:_FIRST_NODES]) or [0] * bool(index)
-        return tuple(sorted(_nearest(starts, links, _FIRST_NODES))), ""
+        return tuple(sorted(_nearest(starts, links, plain, _FIRST_NODES))), ""
     chosen: dict[int, None] = {}
     shown = 0
     for way in found:
@@ -232,10 +242,14 @@ def _state_of(chosen: Iterable[int], links: Sequence[PageLink], room: int) -> li
     return [node for node in touched if node not in inside][: max(room, 0)]
 
 
-def _nearest(starts: Sequence[int], links: Sequence[PageLink], most: int) -> list[int]:
+def _nearest(
+    starts: Sequence[int], links: Sequence[PageLink], plain: Collection[int], most: int
+) -> list[int]:
+    """Breadth first, without what is outside and has no effect."""
     callees: dict[int, list[int]] = defaultdict(list)
     for link in links:
-        callees[link.caller].append(link.callee)
+        if link.callee not in plain:
+            callees[link.caller].append(link.callee)
     found = dict.fromkeys(starts)
     queue = deque(starts)
     while queue and len(found) < most:

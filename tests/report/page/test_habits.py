@@ -20,7 +20,7 @@ def test_legend_switches_hide_lines(sample: Visit) -> None:
     button = sample.page.locator("#legend button:has-text('undecided')")
     assert button.get_attribute("aria-pressed") == "false"
     sample.page.go_back()
-    sample.page.wait_for_function("!location.hash.includes('hide')")
+    sample.page.wait_for_function("() => !location.hash.includes('hide')")
     assert set(sample.shown()) == before
 
 
@@ -30,7 +30,7 @@ def test_filter_by_module(sample: Visit) -> None:
     sample.page.click("#filters summary")
     sample.page.fill("#module", "model_manager")
     sample.page.keyboard.press("Enter")
-    sample.page.wait_for_function("location.hash.includes('module=')")
+    sample.page.wait_for_function("() => location.hash.includes('module=')")
     inside = [name for name in sample.shown() if name.startswith(("ptycho.", "scripts."))]
     assert inside and all("model_manager" in name or "params" in name or "ptycho.model." in name
                           for name in inside)  # fmt: skip
@@ -53,7 +53,7 @@ def test_modules_fold_and_unfold(sample: Visit) -> None:
     assert pairs < 40
     sample.open("#fold=*&select=module%3Aptycho%2Fmodel_manager.py")
     sample.page.keyboard.press("Enter")
-    sample.page.wait_for_function("location.hash.includes('fold=*%2Cptycho')")
+    sample.page.wait_for_function("() => location.hash.includes('fold=*%2Cptycho')")
     assert "ptycho.model_manager.save" in sample.shown()
     assert sample.errors == []
 
@@ -76,7 +76,7 @@ def test_state_survives_a_click_on_the_way(visit: Visit) -> None:
     visit.find("train.main > h5py.File")
     shown = visit.shown()
     visit.page.keyboard.press("ArrowRight")
-    visit.page.wait_for_function("location.hash.includes('select=')")
+    visit.page.wait_for_function("() => location.hash.includes('select=')")
     assert visit.shown() == shown
 
 
@@ -85,7 +85,7 @@ def test_mermaid_of_the_view(visit: Visit) -> None:
     visit.open("#focus=ptycho%2Fmodel_manager.py%3A%3Asave&callers=0&callees=1")
     visit.page.keyboard.press("m")
     visit.page.wait_for_function(
-        "document.getElementById('hover-note').textContent.startsWith('Copied')"
+        "() => document.getElementById('hover-note').textContent.startsWith('Copied')"
     )
     text = visit.page.evaluate("navigator.clipboard.readText()")
     lines = text.splitlines()

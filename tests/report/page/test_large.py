@@ -38,7 +38,9 @@ def test_large_page_paints_soon(
         " const start = nodes.find((each) => each.name.endsWith('.step_0'));"
         " change({ focus: start.key, callers: '3', callees: '6' }); }"
     )
-    page.wait_for_function("document.getElementById('view-note').textContent.includes('Around')")
+    page.wait_for_function(
+        "() => document.getElementById('view-note').textContent.includes('Around')"
+    )
     assert 2 < len(visit.shown()) <= 150 and visit.overlaps() == []
     assert "more within these steps are not drawn" in page.inner_text("#view-note")
     visit.find("step_1299")

@@ -132,7 +132,7 @@ def test_copy_a_place(sample: Visit) -> None:
     sample.open("#select=ptycho%2Fmodel_manager.py%3A%3Asave")
     sample.page.keyboard.press("y")
     sample.page.wait_for_function(
-        "document.getElementById('hover-note').textContent.startsWith('Copied')"
+        "() => document.getElementById('hover-note').textContent.startsWith('Copied')"
     )
     assert sample.page.evaluate("navigator.clipboard.readText()") == "ptycho/model_manager.py:172"
 

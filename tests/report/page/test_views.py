@@ -82,7 +82,7 @@ def test_search_finds_by_keyboard(visit: Visit) -> None:
     page.keyboard.press("/")
     page.keyboard.type("save_multiple")
     page.keyboard.press("Enter")
-    page.wait_for_function("location.hash.includes('save_multiple_models')")
+    page.wait_for_function("() => location.hash.includes('save_multiple_models')")
     body = page.inner_text("#pane-body")
     assert "ptycho.model_manager.ModelManager.save_multiple_models" in body
     assert "Callers (1)" in body and "467" in body and "confirmed" in body
@@ -110,7 +110,7 @@ def test_no_path_is_an_answer(visit: Visit) -> None:
     page.fill("#path-from", "scripts.train.main")
     page.fill("#path-to", "h5py.File")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.body.innerText.includes('The shortest path: 4 steps')")
+    page.wait_for_function("() => document.body.innerText.includes('The shortest path: 4 steps')")
     assert len(visit.shown()) == 5
 
 
@@ -146,7 +146,7 @@ def test_hash_restores_the_view(visit: Visit) -> None:
     page.click("#show-chains")
     assert visit.shown() != shown
     page.go_back()
-    page.wait_for_function("document.getElementById('callees-depth').textContent === '3'")
+    page.wait_for_function("() => document.getElementById('callees-depth').textContent === '3'")
     assert visit.shown() == shown
     visit.open("#focus=gone.py::gone&callers=x")
     assert visit.errors == [] and "scripts.train.main" in visit.shown()

@@ -57,7 +57,8 @@ const point = (id, x, y) => ({
 
 /**
  * A line, in as many pieces as it has bends. It leaves a box at its right side and comes in at the
- * left; ports and bends are nodes without extent. What leads back goes from middle to middle.
+ * left; ports and bends are nodes without extent. What leads back goes from middle to middle, and
+ * within a column in a bow.
  */
 function drawnLine(link, index, way, boxes, items) {
   const style = lineStyle(link);
@@ -67,11 +68,14 @@ function drawnLine(link, index, way, boxes, items) {
   const into = { x: to.x - nodes[link.to].width / 2, y: to.y === from.y ? to.y + 1 : to.y };
   const leadsRight = out.x < into.x;
   const inner = way.map(([x, y], number) => point(`${link.id}/${number}`, x, y));
+  const isColumn = !leadsRight && link.from !== link.to && Math.abs(left(link.from, from) - left(link.to, to)) < 2;
   const ports = leadsRight
     ? [point(`${link.id}/out`, out.x, out.y), ...inner, point(`${link.id}/in`, into.x, into.y)]
-    : inner;
+    : isColumn
+      ? [point(`${link.id}/out`, out.x, out.y), point(`${link.id}/in`, to.x + nodes[link.to].width / 2, to.y)]
+      : inner;
   items.push(...ports);
-  const stops = leadsRight ? ports.map(({ id }) => id) : [link.from, ...ports.map(({ id }) => id), link.to];
+  const stops = leadsRight || isColumn ? ports.map(({ id }) => id) : [link.from, ...ports.map(({ id }) => id), link.to];
   link.ends = leadsRight ? [ports[1], ports.at(-2)] : [into, out]; // where its label stands
   return stops.slice(1).map((stop, number) => ({
     ...style,
@@ -79,9 +83,12 @@ function drawnLine(link, index, way, boxes, items) {
     link: index,
     from: stops[number],
     to: stop,
+    ...(isColumn && { smooth: { type: to.y > from.y ? "curvedCW" : "curvedCCW", roundness: 0.5 } }),
     arrows: { to: { enabled: number === stops.length - 2, type: isMay(link) ? "vee" : "arrow" } },
   }));
 }
+
+const left = (id, { x }) => x - nodes[id].width / 2;
 
 /** Fit the view; where that would make labels too small, start at its left edge instead. */
 function showWhole(isForced = false) {

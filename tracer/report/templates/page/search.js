@@ -12,12 +12,16 @@ function nodesNamed(text) {
     const name = node.name.toLowerCase();
     const at = name.indexOf(wanted);
     if (at < 0 && node.key.toLowerCase() !== wanted && !`${node.path}:${node.line}`.toLowerCase().includes(wanted)) continue;
-    const isWhole = name === wanted || name.endsWith(`.${wanted}`) || node.short.toLowerCase() === wanted;
+    const plain = name.replace(/#\d+$/, ""); // one of several definitions of that name
+    const isWhole = plain === wanted || plain.endsWith(`.${wanted}`) || node.short.toLowerCase() === wanted;
     const isStart = at === 0 || (at > 0 && ".:_".includes(name[at - 1]));
-    graded.push([isWhole ? 0 : isStart ? 1 : at >= 0 ? 2 : 3, isInside(node.id) ? 0 : 1, entries.has(node.id) ? 0 : 1, name.length, node]);
+    const isTied = incoming[node.id].length + outgoing[node.id].length > 0; // overloads are not
+    const grades = [isWhole ? 0 : isStart ? 1 : at >= 0 ? 2 : 3, isInside(node.id) ? 0 : 1, isTied ? 0 : 1, entries.has(node.id) ? 0 : 1, plain.length, node.id];
+    graded.push([grades, node]);
   }
-  graded.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3] || a[4].id - b[4].id);
-  return graded.map((item) => item[4]);
+  const decisive = (a, b) => a[0].findIndex((grade, index) => grade !== b[0][index]);
+  graded.sort((a, b) => { const index = decisive(a, b); return a[0][index] - b[0][index]; });
+  return graded.map((item) => item[1]);
 }
 
 /** What else can be asked for by name: text, hint, what a choice changes. */

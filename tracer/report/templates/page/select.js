@@ -15,7 +15,8 @@ function firstIds() {
   if (state.effect) return effectView(state.effect);
   const ids = new Set(evidence.first.filter(isWanted));
   const cut = evidence.firstCut ? `: ${evidence.firstCut}` : "";
-  return { ids, note: `Entry points and chains${cut}.` };
+  const what = evidence.chains.length ? "Entry points and chains" : "Entry points and what they call first";
+  return { ids, note: `${what}${cut}.` };
 }
 
 function focusView(focus) {
