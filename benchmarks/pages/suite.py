@@ -94,11 +94,14 @@ def _rows(
 
     def measured(way: str, text: str, refocus: Callable[[Any], list[float]] | None) -> Row:
         page.write_text(text, encoding="utf-8")
-        loads = [_load(browser, page, refocus, chosen.longest) for _ in range(chosen.repeats)]
         size = len(text.encode()) / 1e6
-        if any(load is None for load in loads):
-            return Row(name, way, size, None, None, None, f"not at rest in {chosen.longest:.0f} s")
-        kept = [load for load in loads if load is not None]
+        kept: list[tuple[float, float, list[float]]] = []
+        for _ in range(chosen.repeats):
+            load = _load(browser, page, refocus, chosen.longest)
+            if load is None:
+                note = f"not at rest in {chosen.longest:.0f} s"
+                return Row(name, way, size, None, None, None, note)
+            kept.append(load)
         painted, interactive = (statistics.median(each[part] for each in kept) for part in (0, 1))
         times = [spent for load in kept for spent in load[2]]
         return Row(

@@ -67,5 +67,6 @@ const site = ([line, verdict, found, calls, order = "", through = "", notes = ""
 });
 const isMay = (link) => link.sites.length > 0 && link.sites.every((row) => row[2].endsWith(" may"));
 const usedVerdicts = new Set(links.map((link) => link.verdict || "effect"));
+const usedKinds = new Set(nodes.map(({ kind }) => kind));
 const hasMay = links.some(isMay);
 const effectKindsOf = (link) => new Set([...link.effects.map((row) => row[1]), ...nodes[link.to].effects]);

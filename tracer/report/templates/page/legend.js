@@ -1,7 +1,6 @@
 // The toolbar, and the legend: samples of what occurs, each verdict a switch for its lines.
 
 function showLegend() {
-  const kinds = new Set(nodes.filter(({ kind }) => kind !== "group" || state.fold).map(({ kind }) => kind));
   const hidden = hiddenVerdicts();
   const sample = (width, draw) => {
     const canvas = make("canvas", { width, height: 16, "aria-hidden": "true" });
@@ -30,7 +29,7 @@ function showLegend() {
       `${verdict}${sign && ` ${sign}`}`,
     );
   });
-  const kindItems = Object.keys(KINDS).filter((kind) => kinds.has(kind)).map((kind) => {
+  const kindItems = Object.keys(KINDS).filter((kind) => usedKinds.has(kind) && (kind !== "group" || state.fold)).map((kind) => {
     const drawn = sample(28, (ctx) => {
       ctx.fillStyle = colors[kind === "function" ? "--box" : `--box-${kind}`];
       ctx.strokeStyle = colors["--box-line"];
