@@ -19,6 +19,8 @@ PAGES = (
     "docs/guides/trace_a_framework.md",
     "docs/guides/stand_in_recipe.md",
     "docs/guides/effect_table.md",
+    "docs/guides/check_a_document.md",
+    "docs/guides/compare_runs.md",
 )
 _TITLED = re.compile(r'^```[a-z]+ title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
