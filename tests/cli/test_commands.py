@@ -164,6 +164,9 @@ def test_the_call_graph_in_every_form(tracer: Tracer, form: str) -> None:
     assert "save_multiple_models" in done.out
     if form in ("json", "pycg"):
         assert json.loads(done.out)
+    if form == "json":
+        schema = json.loads((PROJECT / "docs/schemas/callgraph-1.json").read_text())
+        jsonschema.validate(json.loads(done.out), schema)
     if form == "pycg":
         assert (
             "ptycho.model_manager.ModelManager.save_multiple_models"

@@ -16,8 +16,10 @@ from tracer.errors import TracerError
 
 _COMMANDS = {
     "ask": "tracer.cli.ask",
+    "brief": "tracer.cli.brief",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
+    "query": "tracer.cli.query",
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
     "contrast": "tracer.cli.contrast",
@@ -25,7 +27,22 @@ _COMMANDS = {
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
+    "mcp": "tracer.cli.mcp",
 }
+_HELP = {
+    "ask": "Answer QUESTION from the sources alone, on the terminal.",
+    "run": "Answer BRIEF (Markdown or YAML) with a bundle of checked evidence.",
+    "callgraph": "Print the static call graph of the tree, or of the functions in PATHS.",
+    "query": "Ask who calls, what leads where, and what it does to the world.",
+    "trace": "Run a program under the probe.",
+    "verify": "Check every claim of SUBJECTS, bundles or Markdown files, against the sources.",
+    "contrast": "Compare two implementations touchpoint by touchpoint, and say what B lacks.",
+    "reports": "List the bundles below FOLDER, and whether each still holds on --root.",
+    "diff": "Say in what two bundles or runs differ, and where two runs part first.",
+    "inspect": "List what an archive, pickle or HDF5 FILE holds.",
+    "view": "Open the page of BUNDLE in a browser.",
+}
+"""What `tracer --help` says of each: importing them all for that would take two seconds."""
 
 
 class _Commands(click.Group):
@@ -40,6 +57,14 @@ class _Commands(click.Group):
         command = getattr(import_module(_COMMANDS[cmd_name]), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        told = []
+        for name in self.list_commands(ctx):
+            command = None if name in _HELP else self.get_command(ctx, name)
+            told.append((name, command.get_short_help_str(80) if command else _HELP.get(name, "")))
+        with formatter.section("Commands"):
+            formatter.write_dl(told)
 
 
 @click.group(
