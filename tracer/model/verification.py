@@ -15,6 +15,7 @@ class Ground(StrEnum):
     RUN = "run"  # seen in a recording
     SYNTAX = "syntax"  # imports and definitions alone bind the name
     TEXT = "text"  # the line says so
+    EXECUTED = "executed"  # derived, and by coverage data the lines of both ends ran
     SOLVER = "solver"  # derived
 
 

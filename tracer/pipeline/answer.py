@@ -356,6 +356,7 @@ _WEAKEST_FIRST = (
     EdgeVerdict.NOT_TAKEN,
     EdgeVerdict.UNDECIDED,
     EdgeVerdict.STAND_INS,
+    EdgeVerdict.EXECUTED,
     EdgeVerdict.DYNAMIC_ONLY,
     EdgeVerdict.CONFIRMED,
 )

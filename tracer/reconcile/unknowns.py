@@ -43,6 +43,7 @@ def find_unknowns(
         *_no_run(recordings, why_no_run, workloads),
         *_incomplete_runs(recordings),
         *_stand_ins(recordings),
+        *_only_lines(edges, recordings),
         *_not_reached(edges, recordings, workloads),
         *_open(open_sites),
         *_layouts(layouts),
@@ -100,6 +101,30 @@ def _stand_ins(recordings: Sequence[Recording]) -> Iterable[Unknown]:
             reason,
             "the same run in an environment that has them: --python EXE",
         )
+
+
+def _only_lines(
+    edges: Sequence[ReconciledEdge], recordings: Sequence[Recording]
+) -> Iterable[Unknown]:
+    """What coverage data leave open."""
+    known = [recording for recording in recordings if recording.executed is not None]
+    executed = sum(edge.verdict is EdgeVerdict.EXECUTED for edge in edges)
+    if executed and known:
+        tools = sorted({recording.backend for recording in known})
+        yield Unknown(
+            f"Whether {executed} executed edge{'s were' if executed > 1 else ' was'} called there, "
+            "and how often",
+            f"{', '.join(tools)} tells lines and no calls",
+            "a run under the probe: --workload",
+        )
+    for recording in known:
+        assert recording.executed is not None
+        for path, why in recording.executed.left_out:
+            yield Unknown(
+                f"What ran of {path}",
+                f"left out of {recording.executed.source}: {why}",
+                "measure again with the sources as they are",
+            )
 
 
 def _not_reached(

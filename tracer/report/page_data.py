@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracer.model.evidence import Evidence, PathAnswer, ReconciledEdge
+from tracer.model.evidence import Evidence, PathAnswer, ReconciledEdge, Run
+from tracer.model.executed import executed_text, tests_text
 from tracer.model.graph import Effect
 from tracer.model.source import FunctionKind, qualname_of
 from tracer.report.highlight import ShownSource, shown_source
@@ -144,7 +145,7 @@ def page_data(
                 run.workload.name,
                 command(run.workload),
                 run.calls,
-                "complete" if run.is_complete else f"incomplete: {run.why_incomplete}",
+                _state(run),
             ]
             for run in evidence.runs
         ],
@@ -201,6 +202,12 @@ def _link(link: PageLink) -> list[Json]:
     ]
 
 
+def _state(run: Run) -> str:
+    if run.executed is not None:
+        return f"executed ({executed_text(run.executed)}): lines alone are known"
+    return "complete" if run.is_complete else f"incomplete: {run.why_incomplete}"
+
+
 def _site(edge: ReconciledEdge) -> list[Json]:
     """Line, verdict, how found, calls, what else is known, why; no blanks at the end."""
     found = f"{edge.tier} {'exact' if edge.is_exact else 'may'}" if edge.tier else ""
@@ -211,6 +218,7 @@ def _site(edge: ReconciledEdge) -> list[Json]:
         str(edge.kind) if edge.kind != "call" else "",
         f"seen by {edge.seen_by}" if edge.seen_by and edge.seen_by != "call" else "",
         f"first seen as call {edge.order}" if edge.order is not None else "",
+        tests_text(edge) if edge.tests else "",
         "unreachable" if edge.is_unreachable else "",
     ]
     row: list[Json] = [

@@ -21,6 +21,7 @@ from tracer.model.source import (
 )
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.direct import STRENGTH, is_binding_to, may_be_written
+from tracer.verify.executed import ExecutedLines
 from tracer.verify.places import quote
 from tracer.verify.reading import Reading, Targets
 from tracer.verify.recorded import Recorded
@@ -46,6 +47,7 @@ class EdgeChecker:
         functions: Mapping[FunctionId, Function],
     ) -> None:
         self.recorded = Recorded(recordings)
+        self._executed = ExecutedLines(recordings)
         self._under_stand_ins = Recorded(recordings, under_stand_ins=True)
         self._reading = reading
         self._functions = functions
@@ -161,6 +163,10 @@ class EdgeChecker:
         is_asked = is_claimed and not self.recorded.is_empty and not self._moved_since(edge)
         if is_asked and not seen:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
+        is_executed = edge.verdict is EdgeVerdict.EXECUTED and not self._executed.is_empty
+        if is_executed and not self._has_executed(edge, caller, callee):
+            detail = "the coverage data do not hold these lines"
+            return claim(ClaimVerdict.REFUTED, Ground.EXECUTED, detail)
         at_line = [call for call in file.calls if _is_at(call, edge)]
         sites = [call for call in at_line if call.scope == caller.scope]
         if edge.kind in _WRITTEN_KINDS and at_line and not sites:
@@ -174,8 +180,13 @@ class EdgeChecker:
         if seen and edge.verdict is not EdgeVerdict.STAND_INS:
             return claim(ClaimVerdict.VERIFIED, Ground.RUN)
         if edge.kind not in _WRITTEN_KINDS:
-            return claim(ClaimVerdict.DERIVED, Ground.SOLVER, f"{edge.kind}: no call is written")
-        return self._written(edge, sites, file, callee, claim)
+            detail = f"{edge.kind}: no call is written"
+            found = claim(ClaimVerdict.DERIVED, Ground.SOLVER, detail)
+        else:
+            found = self._written(edge, sites, file, callee, claim)
+        if is_executed and found.verdict is ClaimVerdict.DERIVED:
+            return replace(found, ground=Ground.EXECUTED)
+        return found
 
     def _written(
         self,
@@ -243,6 +254,13 @@ class EdgeChecker:
             if known is not None and found is not None and found.def_line != known.def_line:
                 return f"{found.qualname} has moved from {known.def_line} to {found.def_line}"
         return ""
+
+    def _has_executed(
+        self, edge: ReconciledEdge, caller: Definition, callee: Definition | str
+    ) -> bool:
+        last = edge.span.end_line if edge.span else edge.line
+        is_run = isinstance(callee, str) or self._executed.ran(callee)
+        return is_run and self._executed.ran(caller, edge.line, last)
 
     def _definition(self, function: FunctionId) -> Definition | None:
         known = self._functions.get(function)

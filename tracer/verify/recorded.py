@@ -44,8 +44,8 @@ class Recorded:
                     call.line
                     for call in self._calls.get(caller.path, ())
                     if call.caller is not None
-                    and _is_frame_of(call.caller, caller)
-                    and _is_frame_of(call.callee, callee)
+                    and is_frame_of(call.caller, caller)
+                    and is_frame_of(call.callee, callee)
                 }
             )
         )
@@ -69,7 +69,7 @@ class Recorded:
         return any(
             seen.callee.endswith(f".{callee.qualname}")
             and whole.endswith(f".{seen.callee}")
-            and _is_frame_of(seen.caller, caller)
+            and is_frame_of(seen.caller, caller)
             for line in range(first, last + 1)
             for seen in self._externals.get((caller.path, line), ())
         )
@@ -87,7 +87,7 @@ class Recorded:
         for line in range(first, last + 1):
             for seen in self._externals.get((caller.path, line), ()):
                 ran = seen.callee.removesuffix(".__init__")  # a class runs as its constructor
-                if ran.rpartition(".")[2] != name or not _is_frame_of(seen.caller, caller):
+                if ran.rpartition(".")[2] != name or not is_frame_of(seen.caller, caller):
                     continue
                 if ran.partition(".")[0] == top or (
                     end is not None and seen.span is not None and _end(seen.span) == _end(end)
@@ -100,7 +100,8 @@ def _end(span: Span) -> tuple[int, int]:
     return span.end_line, span.end_column
 
 
-def _is_frame_of(frame: Frame, definition: Definition) -> bool:
+def is_frame_of(frame: Frame, definition: Definition) -> bool:
+    """Whether a frame is of this definition: by path, first line and name."""
     if frame.path != definition.path:
         return False
     if definition.kind is FunctionKind.MODULE:

@@ -276,6 +276,7 @@
     "not taken": { color: "--not-taken", dashes: [9, 6], width: 1.8 },
     "not reached": { color: "--not-reached", dashes: [2, 5], width: 1.8 },
     undecided: { color: "--undecided", dashes: [5, 4], width: 1.6 },
+    executed: { color: "--executed", dashes: [8, 3], width: 2.4 },
     "seen under stand-ins": { color: "--stand-ins", dashes: [2, 3], width: 2.4 },
     "not run": { color: "--not-run", dashes: false, width: 1.2 },
     "": { color: "--touch", dashes: [1, 3], width: 1.6 },
