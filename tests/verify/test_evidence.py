@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -481,6 +482,31 @@ def test_a_recording_outranks_all_other_grounds(tree, evidence) -> None:
     }
 
 
+def test_a_function_that_has_moved_since_the_run_refutes_no_call(make_tree, evidence) -> None:
+    """Frames are known by their lines: the sources decide then, and what was seen alone is open."""
+    moved = make_tree(
+        {**FILES, "store.py": "# One line more.\n" + dedent(FILES["store.py"]).lstrip()}
+    )
+    confirmed = replace(TO_SAVE, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.CALL)
+    alone = replace(TO_SAVE, verdict=EdgeVerdict.DYNAMIC_ONLY, tier=None)
+    edited = replace(evidence, edges=(confirmed, alone))
+    read, seen = _edge_claims(verify_evidence(edited, moved, [_recording()]))
+    assert (read.verdict, read.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX)
+    assert seen.verdict is ClaimVerdict.UNVERIFIABLE
+    assert seen.detail == "since the run save has moved from 14 to 15"
+    # Below the definition: the call itself is told where it is now.
+    below = make_tree({**FILES, "store.py": FILES["store.py"].replace("Store()", "Store()\n", 1)})
+    put = replace(TO_PUT, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.CALL)
+    (gone,) = _edge_claims(verify_evidence(replace(evidence, edges=(put,)), below, [_recording()]))
+    assert gone.verdict is ClaimVerdict.MOVED
+    assert gone.detail.startswith("written at line 17; line 16 reads: ")
+    # The control: the same tree, and a recording without that call.
+    same = make_tree(FILES)
+    other = replace(_recording(), calls=_recording().calls[1:])
+    verdicts = [c.verdict for c in _edge_claims(verify_evidence(edited, same, [other]))]
+    assert verdicts == [ClaimVerdict.REFUTED, ClaimVerdict.REFUTED]
+
+
 def test_a_callee_that_was_generated_is_known_by_the_recording_alone(tree, evidence) -> None:
     """`dataclass` makes its `__init__` from text: there is no file to look into."""
     init = FunctionId("<string>::make.<locals>.__init__")
@@ -536,7 +562,7 @@ def test_calls_that_are_not_written_as_calls(
     assert (claim.verdict, claim.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX), claim.detail
     off = replace(edge, line=tree.files[0].lines if line < 3 else 2)
     (claim,) = verify_evidence(replace(bare, edges=(off,)), tree).claims
-    assert claim.verdict is ClaimVerdict.REFUTED
+    assert claim.verdict in (ClaimVerdict.REFUTED, ClaimVerdict.MOVED)
 
 
 def test_the_card_counts_grounds_apart_and_fits_a_screen(tree, evidence) -> None:

@@ -156,9 +156,12 @@ class EdgeChecker:
                 return self._by_run(edge, claim)
             if self.recorded.is_empty:
                 return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
+            if moved := self._moved_since(edge):
+                return claim(ClaimVerdict.UNVERIFIABLE, None, f"since the run {moved}")
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_claimed = edge.verdict in _SEEN and edge.seen_by is SeenBy.CALL
-        if is_claimed and not seen and not self.recorded.is_empty:
+        is_asked = is_claimed and not self.recorded.is_empty and not self._moved_since(edge)
+        if is_asked and not seen:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_executed = edge.verdict is EdgeVerdict.EXECUTED and not self._executed.is_empty
         if is_executed and not self._has_executed(edge, caller, callee):
@@ -171,6 +174,8 @@ class EdgeChecker:
             return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"the call is in {owner.qualname}")
         if edge.kind in _WRITTEN_KINDS and not sites:
             reads = f"line {edge.line} reads: {quote(file.lines, (edge.line, edge.line))}"
+            if (line := _only_line(edge, file, caller)) is not None:
+                return claim(ClaimVerdict.MOVED, Ground.TEXT, f"written at line {line}; {reads}")
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, f"no such call; {reads}")
         if seen and edge.verdict is not EdgeVerdict.STAND_INS:
             return claim(ClaimVerdict.VERIFIED, Ground.RUN)
@@ -263,6 +268,16 @@ class EdgeChecker:
             first <= line <= last for line in recorded.lines(caller, callee)
         ) or recorded.saw_outside(caller, callee, first, last)
 
+    def _moved_since(self, edge: ReconciledEdge) -> str:
+        """Which function of the edge stands elsewhere than in the tree that the runs saw: frames
+        are known by their lines, and say nothing of it then. An empty text: none."""
+        for end in (edge.caller, edge.callee):
+            known = self._functions.get(end) if is_function(end) else None
+            found = self._definition(known.id) if known is not None else None
+            if known is not None and found is not None and found.def_line != known.def_line:
+                return f"{found.qualname} has moved from {known.def_line} to {found.def_line}"
+        return ""
+
     def _has_executed(
         self, edge: ReconciledEdge, caller: Definition, callee: Definition | str
     ) -> bool:
@@ -287,6 +302,16 @@ def _is_at(site: CallExpression, edge: ReconciledEdge) -> bool:
     if not site.line <= edge.line <= max(site.end_line, site.statement[1]):
         return False
     return edge.kind is not SiteKind.CALL or _is_text(site, edge.text)
+
+
+def _only_line(edge: ReconciledEdge, file: FileReading, caller: Definition) -> int | None:
+    """Where else in the caller this very call is written, if at one line only."""
+    lines = {
+        call.line
+        for call in file.calls
+        if call.scope == caller.scope and call.kind is edge.kind and call.text == edge.text
+    }
+    return lines.pop() if len(lines) == 1 and edge.text else None
 
 
 def _is_text(site: CallExpression, text: str) -> bool:
