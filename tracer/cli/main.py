@@ -80,6 +80,9 @@ def _tracer() -> None:
     """
 
 
+COMMAND_LINE = _tracer  # for whoever describes it
+
+
 def main(argv: Sequence[str]) -> int:
     """Run one command; every trouble of the user's is one line on stderr."""
     try:

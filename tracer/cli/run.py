@@ -68,6 +68,15 @@ from tracer.verify.card import make_card
     multiple=True,
     help="A folder with a recording made elsewhere; may be repeated.",
 )
+@click.option(
+    "--coverage",
+    "coverage",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    help="A data file of coverage.py (.coverage): which lines ran, by which tests; nothing is run "
+    "then, unless --workload asks for it; may be repeated.",
+)
 @click.option("--no-dynamic", is_flag=True, help="Run nothing.")
 @click.option(
     "--cwd",
@@ -93,6 +102,7 @@ def run_command(
     python: Path | None,
     workloads: tuple[str, ...],
     recordings: tuple[Path, ...],
+    coverage: tuple[Path, ...],
     no_dynamic: bool,
     cwd: Path | None,
     stand_ins: tuple[str, ...],
@@ -113,6 +123,7 @@ def run_command(
         python=python or Path(sys.executable),
         workloads=workloads,
         recordings=recordings,
+        coverage=coverage,
         is_off=no_dynamic,
         time_budget_s=time_budget_s,
         cwd=cwd,

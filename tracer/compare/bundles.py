@@ -20,6 +20,7 @@ _PLACE = re.compile(r":\d+(?:[-–,]\d+)*|\blines? \d+(?:(?:, | and |[-–])\d+)
 _STRONGEST_FIRST = (
     EdgeVerdict.CONFIRMED,
     EdgeVerdict.DYNAMIC_ONLY,
+    EdgeVerdict.EXECUTED,
     EdgeVerdict.STAND_INS,
     EdgeVerdict.NOT_TAKEN,
     EdgeVerdict.NOT_REACHED,

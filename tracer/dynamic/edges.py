@@ -67,8 +67,13 @@ def edges_document(
         if call.line and (not lines or lines[-1] != call.line):
             lines.append(call.line)
         _add_processes(found, call, has_children)
+        for test, count in call.by_test:
+            by_test = found.setdefault("by_test", {})
+            name = recording.tests[test]
+            by_test[name] = by_test.get(name, 0) + count
     return {
         "schema": EDGES_SCHEMA,
+        **({"tests": len(recording.tests)} if recording.tests else {}),
         "complete": recording.is_complete,
         "why_incomplete": recording.why_incomplete or None,
         "exit_status": recording.exit_status,

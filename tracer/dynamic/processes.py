@@ -8,9 +8,10 @@ from dataclasses import fields, replace
 from itertools import chain
 from typing import Any
 
-from tracer.model.recording import Process, Recording, TapReading
+from tracer.model.recording import ObservedEffect, Process, Recording, TapReading
 
 MAIN = "main"
+_COUNTED = ("calls", "order", "by_test")
 _MOST_VALUES = 16  # of a tap, as within one process
 
 
@@ -64,7 +65,7 @@ def join(first: Recording, others: Sequence[tuple[Process, Recording | None]]) -
 
 def _shifted(recordings: Iterable[Recording], names: Iterable[str]) -> Iterable[Recording]:
     """The same recordings, their orders and the places in the tree counted on."""
-    order, size = 0, 0
+    order, size, tests, effects, files = 0, 0, 0, 0, 0
     for recording, name in zip(recordings, names, strict=True):
         moved: dict[str, Any] = {
             field.name: tuple(replace(each, order=each.order + order) for each in items)
@@ -73,6 +74,12 @@ def _shifted(recordings: Iterable[Recording], names: Iterable[str]) -> Iterable[
             and items
             and hasattr(items[0], "order")
         }
+        if tests:
+            moved["calls"] = tuple(
+                replace(call, by_test=tuple((test + tests, n) for test, n in call.by_test))
+                for call in moved.get("calls", ())
+            )
+        moved["effects"] = tuple(_effect(each, effects, files) for each in recording.effects)
         moved["tree"] = tuple(
             replace(call, parent=call.parent + size)
             if call.parent >= 0
@@ -85,17 +92,30 @@ def _shifted(recordings: Iterable[Recording], names: Iterable[str]) -> Iterable[
             default=0,
         )
         size += len(recording.tree)
+        tests += len(recording.tests)
+        effects += max((each.number for each in recording.effects), default=0)
+        files += max((each.file for each in recording.effects), default=0)
+
+
+def _effect(effect: ObservedEffect, effects: int, files: int) -> ObservedEffect:
+    """An effect whose numbers are those of no other process; 0 stays: it is none."""
+    return replace(
+        effect,
+        number=effect.number + effects,
+        within=effect.within and effect.within + effects,
+        made_by=effect.made_by and effect.made_by + effects,
+        file=effect.file and effect.file + files,
+    )
 
 
 def _calls(values: Sequence[Sequence[Any]], names: Sequence[str]) -> tuple[Any, ...]:
     who: dict[Any, list[str]] = {}
     for items, name in zip(values, names, strict=True):
         for call in items:
-            who.setdefault(_key(call, ("calls", "order")), []).append(name)
-    merged = _merged(values, "calls")
+            who.setdefault(_key(call, _COUNTED), []).append(name)
+    merged = _merged(values, "calls", ("by_test",))
     return tuple(
-        replace(call, processes=tuple(dict.fromkeys(who[_key(call, ("calls", "order"))])))
-        for call in merged
+        replace(call, processes=tuple(dict.fromkeys(who[_key(call, _COUNTED)]))) for call in merged
     )
 
 

@@ -29,6 +29,7 @@ from tracer.dynamic.processes import join, sorting_key
 from tracer.dynamic.state_writes import cut_sentence, state_writes, watched_objects
 from tracer.dynamic.stream import read_stream
 from tracer.dynamic.tap_records import tap_reading
+from tracer.dynamic.test_counts import TestCounts
 from tracer.dynamic.timeline import Timeline
 from tracer.dynamic.tree_log import TreeLog
 from tracer.errors import LogFormatError
@@ -203,12 +204,16 @@ class _Reader:
         self._by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._tree_log = TreeLog()
         self._counts: dict[int, int] = defaultdict(int)
+        self._tests = TestCounts()
         streamed: list[dict[str, Any]] = []  # in the order of the log
         for record in records:
             kind = record.get("t", "")
             if kind == "count":
                 for number, count in record["add"]:
                     self._counts[number] += count
+                self._tests.add(record["add"])
+            elif kind == "test":
+                self._tests.begin(record["id"])
             elif not self._tree_log.add(record):
                 self._by_kind[kind].append(record)
                 if kind.startswith("stream"):
@@ -298,6 +303,7 @@ class _Reader:
                 (name, self._paths.in_text(value)) for name, value in header.get("environment", ())
             ),
             stand_ins=self._stand_ins(),
+            tests=self._tests.names,
             stderr_tail="\n".join(self._paths.in_text(line) for line in end.get("stderr_tail", ())),
             converted=tuple(sorted({self._frame(code) for code in self._origins})),
             hidden=tuple(
@@ -458,6 +464,7 @@ class _Reader:
         calls: dict[tuple[Any, ...], tuple[int, int]] = {}
         externals: dict[tuple[Any, ...], tuple[int, int]] = {}
         entered: dict[Frame, int] = defaultdict(int)
+        numbers: dict[tuple[Any, ...], list[int]] = defaultdict(list)
         givers = self._givers()
         for record in self._defined("edge"):
             count, order = self._counts[record["n"]], record["n"]
@@ -485,6 +492,7 @@ class _Reader:
             if record.get("through"):
                 through = self._dotted(record["through"])
             _add(calls, (caller, callee, line, span, how, through), count, order)
+            numbers[caller, callee, line, span, how, through].append(order)
         self._add_stream(calls, entered)
         for record in self._defined("invented"):
             if record["by"] == "call" and record["code"]:
@@ -504,6 +512,9 @@ class _Reader:
                             order,
                             how,
                             through,
+                            by_test=self._tests.of(
+                                numbers[caller, callee, line, span, how, through]
+                            ),
                             started_by=() if caller and not through else givers.get(callee, ()),
                         )
                         for (caller, callee, line, span, how, through), (

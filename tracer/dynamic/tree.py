@@ -18,6 +18,14 @@ def render_tree(recording: Recording, most_bytes: int = MOST_BYTES) -> str:
 
     Says at its head whether the recording is complete, and what was cut where something was.
     """
+    if recording.executed is not None:
+        executed = recording.executed
+        ran = sum(len(entry.lines) for entry in recording.lines)
+        return (
+            f"# {executed.tool}: lines alone, so that there is no call tree\n"
+            f"# {len(executed.files):,} files, {len(recording.lines):,} functions,"
+            f" {ran:,} lines, {len(executed.contexts):,} contexts\n"
+        )
     head = [
         f"$ python {shlex.join(recording.workload.argv)}",
         f"# {recording.implementation} {recording.python}, {recording.backend}"

@@ -41,7 +41,7 @@ def agreement_of(edges: Iterable[ReconciledEdge]) -> Agreement:
             continue
         is_seen = edge.verdict in _SEEN
         seen += is_seen
-        undecided += edge.verdict is EdgeVerdict.UNDECIDED
+        undecided += edge.verdict in (EdgeVerdict.UNDECIDED, EdgeVerdict.EXECUTED)
         if edge.was_read and (is_seen or edge.verdict is EdgeVerdict.NOT_TAKEN):
             read += 1
             read_and_seen += is_seen

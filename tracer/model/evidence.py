@@ -23,6 +23,9 @@ class EdgeVerdict(StrEnum):
 
     CONFIRMED = "confirmed"  # static and seen
     STAND_INS = "seen under stand-ins"  # seen, but only where modules were fabricated
+    # By coverage data: its line ran, and the callee's body did; that one called the other was not
+    # seen, so this is no `confirmed`.
+    EXECUTED = "executed"
     NOT_TAKEN = "not taken"  # static; the caller ran, this site did not or went elsewhere
     NOT_REACHED = "not reached"  # static; the caller never ran
     DYNAMIC_ONLY = "dynamic only"  # seen; static missed it
@@ -79,6 +82,10 @@ class ReconciledEdge:
     # Of a `not taken` edge: the condition that stood in the way, where recorded lines decide it.
     barred_by: Guard | None = None
     origin: DynamicOrigin | None = None  # of what was seen and not read: whence it came
+    # Tests, or other contexts, that exercised it, with their calls (0: only lines are known), most
+    # calls first; `tests_total` counts those that are not listed, too.
+    tests: tuple[tuple[str, int], ...] = ()
+    tests_total: int = 0
 
     @property
     def was_read(self) -> bool:
@@ -282,6 +289,19 @@ class StandInSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class ExecutedSummary:
+    """Of a run that coverage data tell of: what they are, in the figures that a report needs."""
+
+    tool: str  # `coverage.py 7.6.1`
+    source: str
+    has_arcs: bool
+    files: int  # measured, and joined with the tree
+    left_out: tuple[tuple[str, str], ...] = ()  # measured, and why it is not joined
+    contexts: int = 0
+    first_contexts: tuple[str, ...] = ()  # the first by name
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One recording, in the figures that a report needs; the whole of it lies in `trace/`."""
 
@@ -301,6 +321,8 @@ class Run:
     watched: tuple[WatchedObject, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)  # what it did to files and archives
     stand_ins: StandInSummary | None = None  # None: the run is the program's own
+    executed: ExecutedSummary | None = None  # not None: lines alone are known
+    tests: int = 0  # told apart, whose calls are counted each for itself
 
 
 class FindingKind(StrEnum):

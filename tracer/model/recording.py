@@ -44,6 +44,7 @@ class ObservedCall:
     how: str = "call"  # or `resume`
     through: str | None = None  # the outside function between the two, or why a root is one
     processes: tuple[str, ...] = ()  # that made it; empty where one alone was recorded
+    by_test: tuple[tuple[int, int], ...] = ()  # of `calls`: number into `Recording.tests`, calls
     started_by: tuple[Place, ...] = ()  # who handed the callee over to be run later; all who did
 
 
@@ -223,6 +224,33 @@ class StandIns:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextLines:
+    """Lines of a function that ran under the same contexts."""
+
+    frame: Frame
+    lines: tuple[int, ...]  # sorted
+    contexts: tuple[int, ...]  # numbers into `Executed.contexts`, sorted; -1: without one, too
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """That somebody else's tool recorded lines, and no calls: what it can tell, and of what.
+
+    A file that it did not measure is not one whose functions never ran.
+    """
+
+    tool: str  # `coverage.py 7.6.1`
+    source: str  # the data file's name
+    has_arcs: bool  # it knows which line followed which
+    files: tuple[str, ...]  # measured, and as the tree has them; sorted
+    left_out: tuple[tuple[str, str], ...] = ()  # measured, and why it is not joined
+    contexts: tuple[str, ...] = ()  # names of tests or other contexts, sorted; without the empty
+    by_context: tuple[ContextLines, ...] = ()  # of lines that ran under a context; sorted
+    # Lines that ran, in this function or in the one that holds it: nobody can say.
+    untold: tuple[ObservedLines, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Recording:
     """One run."""
 
@@ -258,3 +286,5 @@ class Recording:
     stand_ins: StandIns | None = None  # None: the run is the program's own
     converted: tuple[Frame, ...] = ()  # ran as code that a library made of them, at known lines
     hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same
+    tests: tuple[str, ...] = ()  # ids of tests that were told apart, as they began
+    executed: Executed | None = None  # not None: lines alone are known, from this tool

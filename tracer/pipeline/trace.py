@@ -21,6 +21,9 @@ from tracer.static.sources import checked_root, read_tree
 from tracer.tables.load import load_effect_table
 from tracer.tables.outside import load_outside_table
 
+_OFTEN = 256  # as of a plan that says nothing else
+_EVERY = 1 << 60
+
 
 @dataclass(frozen=True, slots=True)
 class TraceRequest:
@@ -47,6 +50,7 @@ class TraceRequest:
     stand_ins: tuple[str, ...] = ()
     recipes: tuple[Path, ...] = ()
     outside_tables: tuple[Path, ...] = ()  # of the user's own, see `load_outside_table`
+    looks_at_all_calls: bool = False  # also of functions that are called often: costs time
 
 
 def trace(request: TraceRequest, on_trouble: Callable[[str], None] = lambda _: None) -> int:
@@ -112,6 +116,7 @@ def _planned(request: TraceRequest) -> tuple[TracePlan, Interpreter, TapRequest]
         time_budget_s=request.time_budget_s,
         watched=parse_watches(request.watched),
         follows_children=request.follows_children,
+        calls_looked_at=_EVERY if request.looks_at_all_calls else _OFTEN,
         presets=request.launch.presets,
         environment=request.launch.variables(),
         memory_limit=request.launch.memory_limit,

@@ -11,17 +11,20 @@ from pathlib import Path
 
 from tracer.bundle.left import ARTIFACTS_NAME, decode_left
 from tracer.bundle.recordings import RECORDING_NAME, decode_recording
+from tracer.dynamic.coverage_data import read_coverage
+from tracer.dynamic.executed import TreeFile, read_executed
 from tracer.dynamic.interpreter import check_interpreter
 from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.artifact import LeftArtifacts
-from tracer.model.evidence import Run
+from tracer.model.evidence import Run, TapResult
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
 from tracer.pipeline.launching import Launch, accelerator_folder
 from tracer.pipeline.left import inspect_left
+from tracer.pipeline.own_taps import own_taps
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
@@ -40,6 +43,7 @@ class RunRequest:
     python: Path = Path(sys.executable)
     workloads: tuple[str, ...] = ()  # command lines after the interpreter, or `auto`
     recordings: tuple[Path, ...] = ()  # made elsewhere: folders with a log or a recording
+    coverage: tuple[Path, ...] = ()  # data files of coverage.py
     is_off: bool = False  # --no-dynamic
     time_budget_s: float | None = None  # overrides the brief's
     cwd: Path | None = None  # None: a scratch folder per run
@@ -63,12 +67,16 @@ class RunRequest:
         for folder in self.recordings:
             if not folder.exists():
                 raise WorkloadError(f"{folder}: expected a folder with a recording")
+        for data in self.coverage:
+            read_coverage(data)
 
     def asks_more_than(self, runs: Sequence[Run]) -> str:
         """Why a bundle with these runs would not do; empty where it would.
 
         A run under stand-ins does only for somebody who asks for them.
         """
+        if self.coverage:
+            return "coverage data are given"
         if self.is_off:
             return ""
         if self.recordings:
@@ -101,13 +109,14 @@ class Recorded:
     recordings: tuple[Recording, ...]
     timelines: Mapping[str, str]  # by workload: clock times of the runs that were made here
     left: Mapping[str, LeftArtifacts]  # by workload: what was in the scratch folder at the end
+    own_taps: tuple[TapResult, ...] = ()  # of recordings made elsewhere
 
 
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
     """The runs that were asked for, `auto` replaced by the best that can be run unattended."""
     if request.is_off:
         return Chosen((), "dynamic tracing was switched off with --no-dynamic")
-    commands = request.workloads or ((AUTO,) if not request.recordings else ())
+    commands = request.workloads or (() if request.recordings or request.coverage else (AUTO,))
     chosen: list[Workload] = []
     why = ""
     for command in commands:
@@ -144,6 +153,7 @@ def record_all(
     recordings: list[Recording] = []
     timelines: dict[str, str] = {}
     left: dict[str, LeftArtifacts] = {}
+    own: list[TapResult] = []
 
     def take(scratch_folder: Path) -> None:
         if (found := inspect_left(scratch_folder)) != LeftArtifacts():
@@ -177,10 +187,23 @@ def record_all(
     for folder in request.recordings:
         joined = check_sources(_read(folder), folder, reading.tree)
         name = f"w{len(recordings) + 1}"
-        recordings.append(_named(joined, name))
+        joined = _named(joined, name)
+        known = (*answer.taps, *(result.tap for result in own))
+        found_taps, missed = own_taps(joined, folder, known, reading.tree.root)
+        own += found_taps
+        recordings.append(replace(joined, cannot_see=(*joined.cannot_see, *missed)))
         if (there := decode_left(_beside(folder))) != LeftArtifacts():
             left[name] = there
-    return Recorded(tuple(recordings), timelines, left)
+    for data in request.coverage:
+        with clock.stage("coverage") as result:
+            lines = read_executed(data, _tree_files(reading), reading.tree.root)
+            assert lines.executed is not None
+            result.append(f"{len(lines.executed.files)} files")
+            result.append(f"{len(lines.executed.contexts)} contexts")
+            if lines.executed.left_out:
+                result.append(f"{len(lines.executed.left_out)} left out")
+        recordings.append(_named(lines, f"w{len(recordings) + 1}"))
+    return Recorded(tuple(recordings), timelines, left, tuple(own))
 
 
 def plan_run(
@@ -246,6 +269,16 @@ def _import_path(reading: Reading) -> dict[str, str]:
     inherited = os.environ.get("PYTHONPATH")
     path = [*folders, *([inherited] if inherited else ())]
     return {"PYTHONPATH": os.pathsep.join(path)} if path else {}
+
+
+def _tree_files(reading: Reading) -> list[TreeFile]:
+    """The files of the tree that could be read."""
+    modules = {file.path: file.module for file in reading.graph.files}
+    return [
+        TreeFile(file.path, modules[file.path], file.text)
+        for file in reading.tree.files
+        if not file.problem and file.path in modules
+    ]
 
 
 def _named(recording: Recording, name: str) -> Recording:

@@ -17,6 +17,7 @@ from .effects import command_of
 from .naming import absolute, host_and_port, is_absolute, path_of, without_secrets
 from .recorder import Recorder
 from .signals import raise_again
+from .tests import HERE
 
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system", "os.startfile")
 _IMPORT_SYSTEM = (
@@ -54,7 +55,7 @@ def listen(recorder: Recorder) -> None:
             recorder.resume()
         describe = described.get(event)
         if describe is None:
-            if event in on_others and not recorder.is_stopped:
+            if event in on_others and (event == HERE or not recorder.is_stopped):
                 on_others[event](arguments)
             return
         if event == "sys.settrace":

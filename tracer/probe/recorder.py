@@ -34,6 +34,7 @@ _UNHEARD = (
 )  # our own hooks raise most of them
 _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
+_LONGEST_MARK_S = 30
 _MOST_KEYS = 500_000
 _MOST_HAPPENINGS = 20_000  # of one kind
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
@@ -152,6 +153,23 @@ class Recorder:
             self._flusher = 0
             if is_ours:
                 self._flushing.release()
+
+    def mark(self, record: dict[str, Any]) -> None:
+        """Write a record that parts what was counted so far from what is counted from here on."""
+        if self.is_stopped:
+            return
+        is_ours = self._flusher != _get_ident() and self._flushing.acquire(True, _LONGEST_MARK_S)
+        if not is_ours:
+            self.note("calls of some tests could not be told from those of the next ones")
+            self._log.add(record)
+            return
+        try:
+            self._flusher = _get_ident()
+            self._collect_counts()
+            self._log.add(record)
+        finally:
+            self._flusher = 0
+            self._flushing.release()
 
     def note(self, text: str) -> None:
         """Say something about this recording that a reader must know."""
@@ -372,6 +390,19 @@ class Recorder:
         self._ended.release()
 
     def _collect(self) -> None:
+        self._collect_counts()
+        self.collect_more(False)
+        self._collect_happenings()
+        self._collect_tree()
+        self._collect_lines()
+        self._collect_hidden()
+        self._collect_later()
+        for tap in self.taps.taps:
+            news = tap.news()
+            if news is not None:
+                self._log.add({"t": "tap", **news})
+
+    def _collect_counts(self) -> None:
         if self.drain_stream is not None:
             self.drain_stream()
         began = _now()
@@ -396,16 +427,6 @@ class Recorder:
         if deltas:
             self._log.add({"t": "count", "add": deltas})
         self._sent = counts
-        self.collect_more(False)
-        self._collect_happenings()
-        self._collect_tree()
-        self._collect_lines()
-        self._collect_hidden()
-        self._collect_later()
-        for tap in self.taps.taps:
-            news = tap.news()
-            if news is not None:
-                self._log.add({"t": "tap", **news})
 
     def _define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""

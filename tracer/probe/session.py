@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import accelerated, arrays, audit, encoding, guard, signals, values
+from . import accelerated, arrays, audit, encoding, guard, signals, tests, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -88,6 +88,7 @@ def _prepare(
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     recorder.log_limit = plan["log_limit"]
     recorder.effects = Effects(recorder, job["effects"])
+    tests.tell_apart(recorder)
     job["is_accelerated"] = _accelerate(recorder, job["accelerator"])
     backend = _backend(plan, recorder)
     log.add({**_header(job, prefixes, backend.name), **about})

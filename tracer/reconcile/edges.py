@@ -26,9 +26,11 @@ from tracer.model.source import (
     FunctionId,
     is_function,
 )
+from tracer.reconcile.executed import ExecutedLines
 from tracer.reconcile.frames import FrameIndex
 from tracer.reconcile.observed import Observations, SeenCall
 from tracer.reconcile.obstacles import find_obstacle
+from tracer.reconcile.tests import tests_of, with_tests
 from tracer.reconcile.unread_calls import unread_calls
 
 
@@ -61,6 +63,8 @@ def reconcile(
     """
     known = graph.function_index()
     index = FrameIndex(graph.functions)
+    executed = ExecutedLines(recordings, index)
+    recordings = [recording for recording in recordings if recording.executed is None]
     seen = Observations(recordings, index)
     wanted = frozenset(functions)
     resolutions = [
@@ -85,7 +89,9 @@ def reconcile(
             if resolution.site.caller not in wanted and callee not in wanted:
                 continue
             edge, used = judge.judge(resolution, callee, here)
-            edges.append(edge)
+            edges.append(
+                executed.join(edge, resolution.site, seen.lines.get(resolution.site.caller, ()))
+            )
             claimed.update(map(id, used))
     edges.extend(
         replace(edge, verdict=EdgeVerdict.STAND_INS)
@@ -96,7 +102,7 @@ def reconcile(
     edges.sort(key=_edge_order)
     return Reconciled(
         tuple(edges),
-        tuple(judge.effect(effect) for effect in effects),
+        tuple(executed.effect(effect, judge.effect(effect)) for effect in effects),
         tuple(sorted(set(seen.unmatched))),
     )
 
@@ -353,7 +359,7 @@ def _confirmed(
         more = sum(call.calls for call in unplaced)
         cause = f"of this and other lines of the caller, {more:,} more calls were counted"
     return replace(
-        edge,
+        with_tests(edge, tests_of([*own, *unplaced])),
         verdict=EdgeVerdict.CONFIRMED,
         seen_by=SeenBy.CALL if own else SeenBy.LINE,
         calls=sum(call.calls for call in own),

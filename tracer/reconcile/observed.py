@@ -25,6 +25,7 @@ class SeenCall:
     how: str
     through: str | None
     workload: str
+    tests: tuple[tuple[str, int], ...] = ()  # those that made it, with their calls
 
     def is_at(self, span: Span) -> bool:
         """Whether the call was made by this very expression.
@@ -89,6 +90,7 @@ class Observations:
                     call.how,
                     call.through,
                     name,
+                    tuple((recording.tests[test], count) for test, count in call.by_test),
                 )
             )
         for external in recording.externals:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from tracer.dynamic.ledger import make_ledger
-from tracer.model.evidence import Run, StandInSummary
+from tracer.model.evidence import ExecutedSummary, Run, StandInSummary
 from tracer.model.recording import Recording
 
 _NAMES_SHOWN = 10
+_CONTEXTS_SHOWN = 3
 
 
 def summarise_run(recording: Recording) -> Run:
@@ -30,6 +31,23 @@ def summarise_run(recording: Recording) -> Run:
         watched=recording.watched,
         ledger=make_ledger(recording.effects),
         stand_ins=_stand_ins(recording),
+        executed=_executed(recording),
+        tests=len(recording.tests),
+    )
+
+
+def _executed(recording: Recording) -> ExecutedSummary | None:
+    found = recording.executed
+    if found is None:
+        return None
+    return ExecutedSummary(
+        tool=found.tool,
+        source=found.source,
+        has_arcs=found.has_arcs,
+        files=len(found.files),
+        left_out=found.left_out,
+        contexts=len(found.contexts),
+        first_contexts=found.contexts[:_CONTEXTS_SHOWN],
     )
 
 

@@ -43,6 +43,7 @@ def find_unknowns(
         *_no_run(recordings, why_no_run, workloads),
         *_incomplete_runs(recordings),
         *_stand_ins(recordings),
+        *_only_lines(edges, recordings),
         *_not_reached(edges, recordings, workloads),
         *_open(open_sites),
         *_layouts(layouts),
@@ -58,8 +59,8 @@ def _no_run(
     if recordings:
         return
     step = "give a run with --workload, or a recording made elsewhere with --recording"
-    if workloads:
-        step = f"--workload {_quoted(workloads[0].argv)}"
+    if (best := next((w for w in workloads if w.argv), None)) is not None:
+        step = f"--workload {_quoted(best.argv)}"
     yield Unknown("Which of the edges run, and with which values", why or "nothing was run", step)
 
 
@@ -102,6 +103,30 @@ def _stand_ins(recordings: Sequence[Recording]) -> Iterable[Unknown]:
         )
 
 
+def _only_lines(
+    edges: Sequence[ReconciledEdge], recordings: Sequence[Recording]
+) -> Iterable[Unknown]:
+    """What coverage data leave open."""
+    known = [recording for recording in recordings if recording.executed is not None]
+    executed = sum(edge.verdict is EdgeVerdict.EXECUTED for edge in edges)
+    if executed and known:
+        tools = sorted({recording.backend for recording in known})
+        yield Unknown(
+            f"Whether {executed} executed edge{'s were' if executed > 1 else ' was'} called there, "
+            "and how often",
+            f"{', '.join(tools)} tells lines and no calls",
+            "a run under the probe: --workload",
+        )
+    for recording in known:
+        assert recording.executed is not None
+        for path, why in recording.executed.left_out:
+            yield Unknown(
+                f"What ran of {path}",
+                f"left out of {recording.executed.source}: {why}",
+                "measure again with the sources as they are",
+            )
+
+
 def _not_reached(
     edges: Sequence[ReconciledEdge], recordings: Sequence[Recording], workloads: Sequence[Workload]
 ) -> Iterable[Unknown]:
@@ -115,7 +140,7 @@ def _not_reached(
     worst = sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:3]
     files = ", ".join(f"{path} ({count})" for path, count in worst)
     ran = {recording.workload.argv for recording in recordings}
-    other = next((w for w in workloads if w.argv not in ran), None)
+    other = next((w for w in workloads if w.argv and w.argv not in ran), None)
     yield Unknown(
         f"Whether {total} edges run",
         f"no run entered their callers; most in {files}",

@@ -10,6 +10,7 @@ from tracer.model.graph import CallGraph, Resolution, SiteKind
 from tracer.model.source import Function, FunctionId, FunctionKind, qualname_of
 from tracer.reconcile.observed import SeenCall
 from tracer.reconcile.origins import origin_facts, origin_of_call
+from tracer.reconcile.tests import tests_of, with_tests
 
 
 def unread_calls(
@@ -33,6 +34,7 @@ def unread_calls(
             sites.setdefault(read.site.caller, []).append(read)
     facts = origin_facts(graph, functions)
     found: dict[tuple[FunctionId, int, FunctionId], ReconciledEdge] = {}
+    tests: dict[tuple[FunctionId, int, FunctionId], list[SeenCall]] = {}
     for caller, seen in calls.items():
         for call in seen:
             if id(call) in claimed or call.callee is None:
@@ -46,11 +48,13 @@ def unread_calls(
                     calls=edge.calls + call.calls,
                     workloads=tuple(sorted({*edge.workloads, call.workload})),
                 )
+                tests[key].append(call)
                 continue
             at_place = [r for r in sites.get(caller, []) if call.is_near(r.site.span)]
             exact = [r for r in at_place if call.span is not None and call.is_at(r.site.span)]
             resolution: Resolution | None = next(iter(exact or at_place), None)
             origin, cause = origin_of_call(call, resolution, facts)
+            tests[key] = [call]
             found[key] = ReconciledEdge(
                 caller=caller,
                 callee=call.callee,
@@ -68,7 +72,7 @@ def unread_calls(
                 through=call.through or _through(origin, resolution),
                 origin=origin,
             )
-    return list(found.values())
+    return [with_tests(edge, tests_of(tests[key])) for key, edge in found.items()]
 
 
 def _through(origin: DynamicOrigin, resolution: Resolution | None) -> str | None:

@@ -19,6 +19,7 @@ _ARROWS = {
     EdgeVerdict.NOT_REACHED: "-.->",
     EdgeVerdict.UNDECIDED: "-->",
     EdgeVerdict.STAND_INS: "-->",
+    EdgeVerdict.EXECUTED: "-->",
     EdgeVerdict.NOT_RUN: "-->",
 }
 _STYLES = {

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tracer.model.agreement import agreement_of, origins_text
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge, TapResult
+from tracer.model.executed import executed_text, tests_text
 from tracer.model.graph import Effect, GuardKind, Raise
 from tracer.model.parting import Parting
 from tracer.model.source import Callee, FunctionId, is_function, path_of
@@ -365,6 +366,8 @@ def _environment() -> Environment:
         guards=guards_text,
         edge_place=edge_place,
         command=command,
+        executed=executed_text,
+        tests=tests_text,
         sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
         way=_way,
         looped=_looped,

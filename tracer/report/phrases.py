@@ -31,7 +31,9 @@ _OBSERVED_CHARACTERS = 60
 
 
 def command(workload: Workload) -> str:
-    """The run as a shell would take it."""
+    """The run as a shell would take it; what was no command says what it was."""
+    if not workload.argv and workload.name:
+        return workload.reason
     return shlex.join(("python", *workload.argv))
 
 

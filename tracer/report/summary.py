@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
+from tracer.model.executed import executed_text
 from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
@@ -327,7 +328,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             ),
             "No tap was proposed.",
             2,
-            "those that differ first, then those with an expectation",
+            "those that differ first, then those that were read, then those with an expectation",
         ),
         Section(
             "Open questions, each with the cheapest run that decides it",
@@ -375,6 +376,7 @@ def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
         evidence.taps,
         key=lambda result: (
             result.outcome != "differs",
+            not result.hits,
             not result.tap.expected,
             rank.get(result.tap.function, len(rank)),
         ),
@@ -394,6 +396,11 @@ def _next_steps(evidence: Evidence) -> tuple[str, ...]:
             steps.append(
                 f"Run {prose(run.workload.name)} {code(command(run.workload))} is incomplete: "
                 + prose(run.why_incomplete)
+            )
+        if run.executed is not None:
+            steps.append(
+                f"Run {prose(run.workload.name)} is executed ({prose(executed_text(run.executed))})"
+                ": which lines ran is known, which calls were made is not"
             )
         if run.stand_ins is not None:
             modules = ", ".join(code(name) for name in run.stand_ins.modules)

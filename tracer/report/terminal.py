@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from tracer.model.evidence import ArtifactLayout, Evidence
+from tracer.model.executed import executed_text
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionId
 from tracer.report.leads import (
@@ -177,7 +178,9 @@ def _side(
 def _foot(evidence: Evidence) -> list[str]:
     totals = evidence.totals
     runs = [
-        f"run {run.workload.name}: {command(run.workload)}, {plural(run.calls, 'call')}, "
+        f"run {run.workload.name}: executed ({executed_text(run.executed)})"
+        if run.executed is not None
+        else f"run {run.workload.name}: {command(run.workload)}, {plural(run.calls, 'call')}, "
         + ("complete" if run.is_complete else f"incomplete: {run.why_incomplete}")
         for run in evidence.runs[:2]
     ]

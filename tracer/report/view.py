@@ -45,6 +45,8 @@ VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
     EdgeVerdict.NOT_REACHED: "the caller never ran in these workloads",
     EdgeVerdict.UNDECIDED: "the caller ran, and the probe cannot see this callee",
     EdgeVerdict.STAND_INS: "seen only in a run where missing modules were fabricated",
+    EdgeVerdict.EXECUTED: "by coverage data its line ran and so did the callee's body; the call "
+    "itself was not seen",
     EdgeVerdict.NOT_RUN: "read in source; there is no recording",
 }
 
@@ -425,6 +427,7 @@ _STRENGTH = (
     EdgeVerdict.NOT_TAKEN,
     EdgeVerdict.UNDECIDED,
     EdgeVerdict.STAND_INS,
+    EdgeVerdict.EXECUTED,
     EdgeVerdict.DYNAMIC_ONLY,
     EdgeVerdict.CONFIRMED,
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tracer.model.agreement import agreement_of
 from tracer.model.evidence import EdgeVerdict, Evidence, PathAnswer
+from tracer.model.executed import executed_text
 from tracer.model.source import Callee, is_function, qualname_of
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
 
@@ -31,7 +32,7 @@ def make_card(evidence: Evidence, verification: Verification, *, recheck: str) -
         _line("anchors", _anchors(verification)),
         _line("edges", _edges(verification)),
         _line("run", _run(evidence)),
-        *([_line("", agreement_of(evidence.edges).text)] if evidence.runs else []),
+        *([_line("", agreement_of(evidence.edges).text)] if _is_any_seen(evidence) else []),
         _line("taps", _taps(evidence)),
         *_paths(evidence.paths),
         _line("dynamic", _dynamic(evidence), cut_tail=_dynamic_tail(evidence)),
@@ -82,13 +83,26 @@ def _edges(verification: Verification) -> str:
         f"{grounds[ground]} by {ground}" for ground in Ground if grounds.get(ground)
     )
     told = f"{len(verified)}/{len(claims)} verified" + (f" ({by_ground})" if by_ground else "")
-    derived = sum(claim.verdict is ClaimVerdict.DERIVED for claim in claims)
+    by_lines = sum(
+        claim.verdict is ClaimVerdict.DERIVED and claim.ground is Ground.EXECUTED
+        for claim in claims
+    )
+    derived = sum(claim.verdict is ClaimVerdict.DERIVED for claim in claims) - by_lines
     refuted = sum(claim.verdict.is_bad for claim in claims)
-    others = len(claims) - len(verified) - derived - refuted
-    parts = [told, f"{derived} derived by the solver alone", f"{refuted} refuted"]
+    others = len(claims) - len(verified) - derived - by_lines - refuted
+    told_derived = f"{derived} derived by the solver alone"
+    if by_lines:
+        both = f"{by_lines} with lines executed, {derived} by the solver"
+        told_derived = f"{derived + by_lines} derived ({both})"
+    parts = [told, told_derived, f"{refuted} refuted"]
     if others:
         parts.append(f"{others} not checked")
     return ", ".join(parts)
+
+
+def _is_any_seen(evidence: Evidence) -> bool:
+    """Whether any run was seen: coverage data show lines, and no call."""
+    return any(run.executed is None for run in evidence.runs)
 
 
 def _run(evidence: Evidence) -> str:
@@ -168,6 +182,8 @@ def _dynamic(evidence: Evidence) -> str:
     if not evidence.runs:
         return f"none: {evidence.why_no_run}" if evidence.why_no_run else "none"
     run = evidence.runs[0]
+    if run.executed is not None:
+        return f"executed ({executed_text(run.executed)})"
     state = "captured" if run.is_complete else f"CUT ({run.why_incomplete})"
     if run.is_complete and run.exit_status:
         state = "FAILED"  # by its own word; what ran before that was captured all the same
@@ -179,13 +195,18 @@ def _dynamic_tail(evidence: Evidence) -> str:
     if not evidence.runs:
         return ""
     run = evidence.runs[0]
-    told = f", {_count(run.calls, 'call')}"
+    told = f", {_count(run.calls, 'call')}" if run.executed is None else "; calls are not known"
     if run.exit_status is not None:
         told += f", exit {run.exit_status}"
-    more = evidence.runs[1:]
+    lines_only = [run for run in evidence.runs[1:] if run.executed is not None]
+    more = [run for run in evidence.runs[1:] if run.executed is None]
     failed = sum(bool(run.exit_status) for run in more)
     told += f"; {_count(len(more), 'more run')}" if more else ""
-    return told + (f", {failed} FAILED" if failed else "")
+    told += f", {failed} FAILED" if failed else ""
+    for each in lines_only[:1]:
+        assert each.executed is not None
+        told += f"; lines executed by {each.executed.tool}"
+    return told
 
 
 def _unknown(evidence: Evidence) -> str:

@@ -12,7 +12,13 @@ from tracer.verify.reading import Reading, Targets
 from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import CallExpression, Definition, module_name
 
-STRENGTH = {Ground.RUN: 0, Ground.SYNTAX: 1, Ground.TEXT: 2, Ground.SOLVER: 3}
+STRENGTH = {
+    Ground.RUN: 0,
+    Ground.SYNTAX: 1,
+    Ground.TEXT: 2,
+    Ground.EXECUTED: 3,
+    Ground.SOLVER: 4,
+}
 
 _CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 

@@ -403,7 +403,7 @@ class _EvidenceChecker:
             return Claim(ClaimKind.CHAIN, told, 0, ClaimVerdict.UNVERIFIABLE, None, detail)
         grounds = [hop.ground for hop in hops if hop.ground is not None]
         ground = max(grounds, key=lambda g: STRENGTH[g], default=Ground.SOLVER)
-        is_derived = ground is Ground.SOLVER
+        is_derived = ground in (Ground.EXECUTED, Ground.SOLVER)
         verdict = ClaimVerdict.DERIVED if is_derived else ClaimVerdict.VERIFIED
         return Claim(ClaimKind.CHAIN, told, 0, verdict, ground)
 

@@ -44,8 +44,8 @@ class Recorded:
                     call.line
                     for call in self._calls.get(caller.path, ())
                     if call.caller is not None
-                    and _is_frame_of(call.caller, caller)
-                    and _is_frame_of(call.callee, callee)
+                    and is_frame_of(call.caller, caller)
+                    and is_frame_of(call.callee, callee)
                 }
             )
         )
@@ -72,7 +72,7 @@ class Recorded:
         return any(
             seen.callee.endswith(f".{callee.qualname}")
             and whole.endswith(f".{seen.callee}")
-            and _is_frame_of(seen.caller, caller)
+            and is_frame_of(seen.caller, caller)
             for line in range(first, last + 1)
             for seen in self._externals.get((caller.path, line), ())
         )
@@ -90,7 +90,7 @@ class Recorded:
         for line in range(first, last + 1):
             for seen in self._externals.get((caller.path, line), ()):
                 ran = seen.callee.removesuffix(".__init__")  # a class runs as its constructor
-                if ran.rpartition(".")[2] != name or not _is_frame_of(seen.caller, caller):
+                if ran.rpartition(".")[2] != name or not is_frame_of(seen.caller, caller):
                     continue
                 if ran.partition(".")[0] == top or (
                     end is not None and seen.span is not None and _end(seen.span) == _end(end)
@@ -105,11 +105,12 @@ def _end(span: Span) -> tuple[int, int]:
 
 def _is_of(frame: Frame, function: Definition | FunctionId) -> bool:
     if isinstance(function, Definition):
-        return _is_frame_of(frame, function)
+        return is_frame_of(frame, function)
     return function_id(frame.path, frame.qualname) == function
 
 
-def _is_frame_of(frame: Frame, definition: Definition) -> bool:
+def is_frame_of(frame: Frame, definition: Definition) -> bool:
+    """Whether a frame is of this definition: by path, first line and name."""
     if frame.path != definition.path:
         return False
     if definition.kind is FunctionKind.MODULE:
