@@ -160,6 +160,26 @@ class Context:
             guards=listed(site.guards) if self.is_full else (),
         )
 
+    def open_items(
+        self, sites: Iterable[SiteRow], hops: Mapping[int, int] | None = None
+    ) -> tuple[QueryOpenSite, ...]:
+        """One item for all places that read the same and are open for the same reason: a method
+        that a hundred lines call would hide the rest.
+
+        Args:
+            hops: Of the callers, from what was asked about.
+        """
+        groups: dict[tuple[str, str, str], list[SiteRow]] = {}
+        for site in sites:
+            groups.setdefault((site.text, site.reason, site.detail), []).append(site)
+        return tuple(
+            replace(
+                self.open_item(group[0], hops[group[0].caller] + 1 if hops else 0),
+                more=len(group) - 1,
+            )
+            for group in groups.values()
+        )
+
     def effect_item(
         self, row: EffectRow, hops: int, via: tuple[str, ...], sure: str
     ) -> QueryEffect:

@@ -115,7 +115,7 @@ def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
         subjects=subjects,
         chains=tuple(chain_of(context, way) for way in ways[:1]),
         edges=tuple(elsewhere),
-        open_sites=tuple(context.open_item(site) for site in open_sites),
+        open_sites=context.open_items(open_sites),
         unknown=unknown,
         next=(command_line("path", caller.label, callee.label),),
     )

@@ -43,7 +43,7 @@ def impact(context: Context) -> Found:
         counted="functions",
         functions=tuple(items),
         effects=tuple(effects),
-        open_sites=tuple(context.open_item(site) for site in could),
+        open_sites=context.open_items(could),
         unknown=_unknown(context, changed, gone, len(could)),
         next=tuple(command_line("callers", item.id) for item in items[:2]),
     )

@@ -233,7 +233,7 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
         f"`{found.id}` defines no constructor: what makes its objects is inherited from {bases}; "
         "ask that, or one of its methods",
         functions=methods[:_MOST_CANDIDATES],
-        classes=tuple(_bases(index, found)),
+        classes=tuple(bases_of(index, found)),
     )
 
 
@@ -256,7 +256,8 @@ def _owners(index: GraphIndex, text: str) -> list[ClassRow]:
     ]
 
 
-def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
+def bases_of(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
+    """Those bases of a class that the tree defines."""
     bases: list[ClassRow] = []
     for base in listed(found.bases):
         plain = base.partition("[")[0]
@@ -274,7 +275,7 @@ def _inherited(index: GraphIndex, text: str) -> Subject | NotClear | None:
     owners = _owners(index, text)
     if len(owners) != 1 or method == "<module>":
         return None
-    level, seen = _bases(index, owners[0]), {owners[0].id}
+    level, seen = bases_of(index, owners[0]), {owners[0].id}
     while level:
         rows = [
             row
@@ -290,7 +291,7 @@ def _inherited(index: GraphIndex, text: str) -> Subject | NotClear | None:
         if groups:
             return NotClear(f"several bases define `{method}`", functions=tuple(rows))
         seen.update(base.id for base in level)
-        level = [up for base in level for up in _bases(index, base) if up.id not in seen]
+        level = [up for base in level for up in bases_of(index, base) if up.id not in seen]
     return None
 
 
