@@ -101,7 +101,10 @@ class Context:
             pairs: With the number of hops that each is away from what was asked about.
         """
         rows: dict[tuple[int, int], list[EdgeRow]] = {}
-        for edge in self.index.edges(callers={caller for caller, _ in pairs}):
+        starts, ends = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+        is_narrow = len(ends) < len(starts)  # who calls one function has many callees besides
+        near = self.index.edges(callees=ends) if is_narrow else self.index.edges(callers=starts)
+        for edge in near:
             pair = edge.caller, edge.callee
             counts = edge.is_followed or (with_imports and not edge.site.is_unreachable)
             if pair in pairs and counts:

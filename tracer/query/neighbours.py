@@ -7,7 +7,7 @@ from tracer.query.context import Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import EdgeRow, SiteRow
 from tracer.query.names import Subject
-from tracer.query.outside import why_outside
+from tracer.query.outside import IMPLICIT, why_outside
 
 _ANYTHING = frozenset({"unknown value", "dynamic attribute", "code from text"})
 """Why a site is open that may call a function by whatever name."""
@@ -55,10 +55,10 @@ def callees(context: Context) -> Found:
     within = {node: far for node, far in hops.items() if depth is None or far < depth}
     sites = context.index.sites([n for n in within if context.is_function(n)], is_open=True)
     sites.sort(key=lambda site: (within[site.caller], site.site))
-    unknown: tuple[QueryUnknown, ...] = ()
+    unknown: tuple[QueryUnknown, ...] = (IMPLICIT,) if subject.functions else ()
     if sites:
         what = f"{plural(len(sites), 'call site')} may call more than is listed"
-        unknown = (QueryUnknown(what, "see `open_sites`, each with its reason"),)
+        unknown = (QueryUnknown(what, "see `open_sites`, each with its reason"), IMPLICIT)
     answer = f"{subject.label} calls {plural(len(edges), 'callee')}"
     if not edges:
         answer = f"{subject.label} calls nothing: {_why_no_callee(context, subject, len(sites))}"

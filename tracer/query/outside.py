@@ -9,6 +9,10 @@ from tracer.query.context import Context
 from tracer.query.index import ClassRow, FunctionRow, listed
 from tracer.query.names import bases_of, without_locals
 
+IMPLICIT = QueryUnknown(
+    "what iteration, operators, properties and `with` run on values of unknown type",
+    "such places are call sites only where the type is known",
+)
 _SHOWN = 3
 _OF_EVERYTHING = frozenset({"object", "builtins.object", "Generic", "typing.Generic"})
 

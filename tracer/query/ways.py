@@ -9,7 +9,7 @@ from tracer.model.query import QueryChain, QueryEdge, QueryUnknown
 from tracer.query.context import Arrows, Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.names import Subject, name_in_calls
-from tracer.query.outside import outside_callers
+from tracer.query.outside import IMPLICIT, outside_callers
 
 _MOST_CHAINS = 12
 _MOST_SIBLINGS = 8
@@ -137,6 +137,7 @@ def _no_path(context: Context, source: Subject, target: Subject) -> Found:
         what = f"whether one of {plural(len(sites), 'open site')} closes the gap"
         unknown.append(QueryUnknown(what, "see `open_sites`, those of a fitting name first"))
     unknown += outside_callers(context, above, sum(not context.is_function(n) for n in cone))
+    unknown.append(IMPLICIT)
     return Found(
         "; ".join(told),
         counted="chains",
