@@ -219,7 +219,11 @@ class Context:
         """What a name stands for; several definitions of one name are one item."""
         if not subject.functions:
             callers = len(self.predecessors.get(subject.nodes[0], ()))
-            return (QueryFunction(subject.label, "outside", role=subject.note, callers=callers),)
+            kind, at = "outside", ""
+            # A constructor that is made from fields stands in no file, but its class does.
+            for found in self.index.classes_where("dotted", subject.label.rpartition(".")[0]):
+                kind, at = "made from fields", f"{found.path}:{found.line}"
+            return (QueryFunction(subject.label, kind, at, role=subject.note, callers=callers),)
         return self.function_items(subject.functions, role=subject.note)
 
     def function_items(

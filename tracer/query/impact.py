@@ -22,7 +22,8 @@ def impact(context: Context) -> Found:
     above = distances(context.predecessors, changed)
     rows = context.rows(above)
     items = [_item(context, row, above[row.node]) for row in rows.values()]
-    items.sort(key=lambda item: (item.hops, item.id))
+    # What is between a change and those who start it tells the least.
+    items.sort(key=lambda item: (item.hops > 0, not item.role, item.hops, item.id))
     entries = sum(item.role.endswith("entry point") for item in items)
     tests = sum("test" in item.role for item in items)
     below = distances(context.successors, changed)

@@ -180,7 +180,7 @@ def _by_dotted(index: GraphIndex, text: str) -> Subject | NotClear:
         if is_tail(plain, name, ".")
     ]
     if len(ends) == 1:
-        return Subject(ends[0][1], (ends[0][0],), note="outside the sources")
+        return Subject(ends[0][1], (ends[0][0],))
     if ends:
         names = tuple(name for _, name in ends[:_MOST_CANDIDATES])
         return NotClear(f"`{text}` may be {len(ends)} functions outside", externals=names)
@@ -226,7 +226,7 @@ def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
         return Subject(label, tuple(row.node for row in rows), tuple(rows), "makes its objects")
     for name in (f"{found.dotted}.__init__", f"{found.dotted}.__new__"):
         if made := index.externals_where("id", name):
-            return Subject(made[0][1], (made[0][0],), note="made from the fields of the class")
+            return Subject(made[0][1], (made[0][0],))
     methods = tuple(_methods(index, found))
     bases = ", ".join(listed(found.bases)) or "object"
     return NotClear(
