@@ -17,8 +17,8 @@ from tracer.query.index import (
     SiteRow,
     listed,
 )
-from tracer.query.names import Subject
 from tracer.query.runs import Runs, SeenEdge
+from tracer.query.subjects import Subject
 
 Arrows = Mapping[int, Sequence[int]]
 _SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only", "seen")

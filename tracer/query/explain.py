@@ -6,7 +6,7 @@ from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import EdgeRow, listed
-from tracer.query.names import Subject
+from tracer.query.subjects import Subject
 from tracer.query.ways import chain_of, shortest
 
 _HOW = {

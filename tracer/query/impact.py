@@ -11,7 +11,7 @@ from tracer.query.effects import effects_of
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import FunctionRow, SiteRow
 from tracer.query.listing import nodes_below
-from tracer.query.names import name_in_calls
+from tracer.query.subjects import name_in_calls
 
 _LINES = re.compile(r"(?P<path>.+\.py):(?P<first>\d+)-(?P<last>\d+)$")
 

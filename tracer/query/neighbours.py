@@ -6,8 +6,8 @@ from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import EdgeRow, SiteRow
-from tracer.query.names import Subject
 from tracer.query.outside import IMPLICIT, why_outside
+from tracer.query.subjects import Subject
 
 _ANYTHING = frozenset({"unknown value", "dynamic attribute", "code from text"})
 """Why a site is open that may call a function by whatever name."""

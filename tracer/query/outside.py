@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracer.model.query import QueryUnknown
+from tracer.query.classes import bases_of
 from tracer.query.context import Context
 from tracer.query.index import ClassRow, FunctionRow, listed
-from tracer.query.names import bases_of, without_locals
+from tracer.query.subjects import without_locals
 
 IMPLICIT = QueryUnknown(
     "what iteration, operators, properties and `with` run on values of unknown type",

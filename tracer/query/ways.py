@@ -8,8 +8,8 @@ from itertools import pairwise
 from tracer.model.query import QueryChain, QueryEdge, QueryUnknown
 from tracer.query.context import Arrows, Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
-from tracer.query.names import Subject, name_in_calls
 from tracer.query.outside import IMPLICIT, outside_callers
+from tracer.query.subjects import Subject, name_in_calls
 
 _MOST_CHAINS = 12
 _MOST_SIBLINGS = 8
