@@ -48,8 +48,8 @@ function pathAnswer(from, to) {
     make("h3", { id: "paths" }, head),
     count > chains.length ? quiet(`${chains.length} of ${plural(count, "path")} listed.`) : null,
     ...chains.map((chain, index) =>
-      table(count === 1 ? "Steps" : `Path ${index + 1}`, ["caller", "line", "callee", "verdict"],
-        chain.map((link) => [nodeLink(link.from), linesOf(link), nodeLink(link.to), stepVerdict(link)]))),
+      table(count === 1 ? "Steps" : `Path ${index + 1}`, ["caller and line", "callee", "verdict"],
+        chain.map((link) => [make("span", {}, nodeLink(link.from), `:${linesOf(link)}`), nodeLink(link.to), stepVerdict(link)]))),
   ];
 }
 
