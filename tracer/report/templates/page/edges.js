@@ -41,22 +41,32 @@ function showEffects() {
           state.effect === chosen ? "Show all in the graph" : `Show in the graph what leads to ${chosen}`))
       : null,
     tableOr("No effect stands in the answer.", "What the answer does to the world",
-      ["effect", "in", "line", "on", "what", "under"],
+      ["effect", "in", "on what"],
       shown.map((effect) => [
-        make("div", {}, effect.kind, make("div", {}, codeText(effect.operation)), verdictWord(effect.verdict)),
-        nodeLink(effect.node), effect.line, codeText(effect.subject),
-        codeText(joinedWith(" ", [effect.payload, effect.keys])), codeText(effect.under),
+        make("div", {}, `${effect.kind} `, verdictWord(effect.verdict), make("div", {}, codeText(effect.operation))),
+        make("span", {}, nodeLink(effect.node), `:${effect.line}`),
+        effectSubject(effect),
       ])),
     seenEffects.length
-      ? table(`Seen in a run, not found by reading (${seenEffects.length})`, ["effect", "in", "line", "on", "why it was missed"],
+      ? table(`Seen in a run, not found by reading (${seenEffects.length})`, ["effect", "in", "on what, and why it was missed"],
           seenEffects.map((each) => [
             make("div", {}, each.kind, make("div", {}, codeText(each.operation)), each.times > 1 ? `×${each.times}` : ""),
-            nodeLink(each.node), each.line, codeText(joinedWith(" ", [each.subject, each.what])),
-            joinedWith("; ", [each.cause, each.through && `through ${each.through}`]),
+            make("span", {}, nodeLink(each.node), `:${each.line}`),
+            make("div", {}, codeText(joinedWith(" ", [each.subject, each.what])),
+              make("div", { class: "quiet" }, joinedWith("; ", [each.cause, each.through && `through ${each.through}`]))),
           ]))
       : null,
   ];
 }
+
+/** What an effect touches, what goes there, and under which condition. */
+const effectSubject = ({ subject, payload, keys, under }) =>
+  make(
+    "div",
+    {},
+    ...listed([subject, joinedWith(" ", [payload, keys])].filter(Boolean).map(codeText)),
+    under ? make("div", { class: "quiet" }, "under ", codeText(under)) : null,
+  );
 
 function showOpen() {
   return [

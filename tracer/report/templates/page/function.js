@@ -18,8 +18,8 @@ function showFunction() {
   parts.push(
     callTable("Callees", "No callee among the edges of this answer.", outgoing[id], "to"),
     sourceOf(id),
-    tableOr("None.", "Effects", ["line", "effect", "operation", "on", "what"],
-      touched.map((effect) => [effect.line, effect.kind, codeText(effect.operation), codeText(effect.subject), codeText(effect.payload || effect.keys)])),
+    tableOr("None.", "Effects", ["line", "effect", "on what"],
+      touched.map((effect) => [effect.line, make("div", {}, `${effect.kind} `, codeText(effect.operation)), effectSubject(effect)])),
     tableOr("None: every call site here has its callees.", "Open call sites", ["line", "call", "why"],
       own.map((each) => [each.line, codeText(each.text), joinedWith(": ", [each.reason, each.detail])])),
   );
