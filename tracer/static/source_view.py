@@ -165,8 +165,13 @@ class _Visitor(cst.CSTVisitor):
 
     def _enter_compound(self, node: cst.BaseCompoundStatement) -> None:
         position = self._position(node)
-        body = node.body
         first = position.start.line
+        if isinstance(node, cst.Match):  # the one that has no body, but cases
+            last = self._position(node.subject).end.line
+            comment = node.whitespace_after_colon.comment
+            self._enter(node.leading_lines, (first, last), comment, node)
+            return
+        body = node.body
         last = first
         trailing: cst.Comment | None = None
         if isinstance(body, cst.IndentedBlock):
