@@ -25,6 +25,7 @@ _COMMANDS = {
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
+    "doctor": "tracer.cli.doctor",
 }
 
 
