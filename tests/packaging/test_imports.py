@@ -28,7 +28,9 @@ def _loaded(cwd: Path, names: tuple[str, ...], *arguments: str) -> set[str]:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.strip().splitlines()[-1].removeprefix("loaded: ").split(",")) - {""}
+    return set(done.stderr.strip().splitlines()[-1].removeprefix("loaded:").strip().split(",")) - {
+        ""
+    }
 
 
 @pytest.fixture
