@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 TARGET := examples/ptycho_mini
 BRIEF := prompts/ptycho_mini_persistence.md
 
-.PHONY: demo sample test package lint types contracts coverage format clean python-version
+.PHONY: demo sample test docs package lint types contracts coverage format clean python-version
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m tracer run $(BRIEF) --root $(TARGET) --out $(OUT) --force \
@@ -41,6 +41,11 @@ types: $(VENV)/.dev
 
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+# Strict: a dead link, a page that is not in the navigation or a load from the network ends it.
+docs: $(VENV)/.dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "The site: out/site/index.html"
 
 coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term $(PYTEST_ARGS)

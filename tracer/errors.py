@@ -33,3 +33,11 @@ class BundleError(TracerError):
 
 class DocumentError(TracerError):
     """A document to verify that cannot be read."""
+
+
+class QueryError(TracerError):
+    """A question that is put the wrong way."""
+
+
+class RequestError(TracerError):
+    """A request of an agent that names what it may not have, or that has another form."""

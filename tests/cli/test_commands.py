@@ -96,6 +96,22 @@ def test_verify_beside_a_baseline_counts_what_is_new(tracer: Tracer, tmp_path: P
     assert tracer("verify", note, "--root", TARGET, "--baseline", chained).status == 0
 
 
+def test_a_verdict_that_is_allowed_is_told_and_does_not_fail(
+    tracer: Tracer, tmp_path: Path
+) -> None:
+    """The control has another verdict beside it, and that one still fails."""
+    note = tmp_path / "note.md"
+    note.write_text("See `run_cdi_example` at `ptycho/workflows/components.py:12`.\n")
+    assert tracer("verify", note, "--root", TARGET).status == 1
+    allowed = tracer("verify", note, "--root", TARGET, "--allow", "moved", "--json")
+    assert allowed.status == 0, allowed.out
+    answer = json.loads(allowed.out)
+    assert answer["ok"] is True
+    assert [claim["verdict"] for claim in answer["data"]["claims"]] == ["moved"]
+    note.write_text(note.read_text() + "\nSee `ptycho/lost.py:3`.\n")
+    assert tracer("verify", note, "--root", TARGET, "--allow", "moved").status == 1
+
+
 def test_a_baseline_that_is_none_is_one_clear_line(tracer: Tracer, tmp_path: Path) -> None:
     """Another JSON, or no JSON at all."""
     note = tmp_path / "note.md"
@@ -148,6 +164,9 @@ def test_the_call_graph_in_every_form(tracer: Tracer, form: str) -> None:
     assert "save_multiple_models" in done.out
     if form in ("json", "pycg"):
         assert json.loads(done.out)
+    if form == "json":
+        schema = json.loads((PROJECT / "docs/schemas/callgraph-1.json").read_text())
+        jsonschema.validate(json.loads(done.out), schema)
     if form == "pycg":
         assert (
             "ptycho.model_manager.ModelManager.save_multiple_models"

@@ -76,6 +76,18 @@ def test_a_table_written_by_hand(root: Path) -> None:
     assert "called" in [tap.key for tap in allowed]
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"), [(2, "a docstring"), (3, "a docstring"), (4, "a declaration of names")]
+)
+def test_lines_without_code_are_refused(tmp_path: Path, line: int, kind: str) -> None:
+    """They would come out as `not reached`, though the function ran."""
+    source = 'def save():\n    """Two\n    lines."""\n    global made\n    made = 1\n'
+    (tmp_path / "job.py").write_text(source)
+    with pytest.raises(TapError, match=rf"nothing runs at job.py:{line}, {kind} has no code"):
+        parse_tap(f"x=made@job.py:{line}", tmp_path)
+    assert parse_tap("x=made@job.py:5", tmp_path).line == 5
+
+
 def test_what_we_write_is_read_again(root: Path) -> None:
     """The table, the plan and the results give the taps that they were made of."""
     specs = (

@@ -305,6 +305,16 @@ def test_one_line_for_each_writer(persistence: Evidence, card: str) -> None:
     assert "  - also led to from `infer.main`" in render_summary(told, card)
 
 
+def test_one_writer_filled_by_several_callers_is_told_once(
+    persistence: Evidence, card: str
+) -> None:
+    """A helper has a layout for each caller; the page names the helper's place once."""
+    write, read = persistence.layouts
+    told = replace(persistence, layouts=(write, replace(write, unknown=("other keys",)), read))
+    line = next(line for line in render_summary(told, card).splitlines() if "Artefact" in line)
+    assert line.count("written by") == 1
+
+
 def test_named_by_the_question_comes_first(persistence: Evidence, card: str) -> None:
     """What the question names leads the page, wherever its chain stands in the evidence."""
     asked = replace(persistence.brief, mentions=("ModelManager.save_model",))

@@ -41,6 +41,18 @@ class Draft:
     ledgers: tuple[str, ...] = ()
     gating: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, int], ...] = ()  # fields that no name of ours is, with their line
+    unread: tuple[tuple[str, int], ...] = ()  # headings that open no section of ours
+
+
+def unfilled_fields(draft: Draft) -> tuple[tuple[str, int], ...]:
+    """Fields that are placeholders, and given nowhere else."""
+    given = {item.field for item in draft.given if _is_given(item.value)}
+    return _unique(
+        (item.field, item.line)
+        for item in draft.given
+        if item.field not in given and not isinstance(item.value, tuple) and item.value.strip()
+    )
 
 
 def finish(draft: Draft, path: Path, data: bytes, words: Words) -> Brief:

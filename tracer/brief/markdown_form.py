@@ -63,6 +63,8 @@ def draft_from_markdown(text: str, path: Path, words: Words) -> Draft:
         ledgers=(*front.ledgers, *_ledgers(placed)),
         gating=(*front.gating, *_sentences(placed, "gating", words)),
         tasks=(*front.tasks, *_tasks(placed, words)),
+        unknown=(*front.unknown, *_unknown(placed, words)),
+        unread=_unread(placed),
     )
 
 
@@ -80,6 +82,27 @@ def _sectioned(blocks: tuple[Block, ...], words: Words) -> tuple[_Placed, ...]:
             open_sections.append((block.depth, section or inherited))
         placed.append(_Placed(block, open_sections[-1][1] if open_sections else ""))
     return tuple(placed)
+
+
+def _unread(placed: tuple[_Placed, ...]) -> tuple[tuple[str, int], ...]:
+    """Headings under which nothing is read but places; a document's title is none."""
+    return tuple(
+        (item.block.text, item.block.line)
+        for item in placed
+        if item.block.kind is BlockKind.HEADING and item.block.depth > 1 and not item.section
+    )
+
+
+def _unknown(placed: tuple[_Placed, ...], words: Words) -> tuple[tuple[str, int], ...]:
+    """Fields of a parameter section that bear no name of ours."""
+    return tuple(
+        (match["name"].strip(), item.block.line + number)
+        for item in placed
+        if item.section == "parameters"
+        and item.block.kind in (BlockKind.ITEM, BlockKind.PARAGRAPH, BlockKind.FENCE)
+        for number, line in enumerate(item.block.lines)
+        if (match := _FIELD.match(line)) and words.field(match["name"]) is None
+    )
 
 
 def _front_matter(placed: tuple[_Placed, ...], path: Path, words: Words) -> Draft:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.brief.draft import finish
+from tracer.brief.draft import finish, unfilled_fields
 from tracer.brief.markdown_form import draft_from_markdown
 from tracer.brief.yaml_form import draft_from_yaml
 from tracer.errors import BriefError
@@ -27,14 +28,38 @@ def read_brief(path: Path, *, tables: Sequence[Path] = ()) -> Brief:
         BriefError: It cannot be read, or it asks nothing. One line: where, what was expected, what
             was found.
     """
-    data = _read(path)
+    return parse_brief(path, _read(path), tables=tables)
+
+
+def parse_brief(path: Path, data: bytes, *, tables: Sequence[Path] = ()) -> Brief:
+    """Read what stands in a brief's file; the path says the form and is told in errors."""
+    return read_closely(path, data, tables=tables).brief
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReading:
+    """A brief, and what of its file did not become part of it."""
+
+    brief: Brief
+    unfilled: tuple[tuple[str, int], ...]  # fields that are still placeholders, with their line
+    unknown: tuple[tuple[str, int], ...]  # names of fields that we do not know, with their line
+    unread: tuple[tuple[str, int], ...]  # headings of sections that are not ours
+
+
+def read_closely(
+    path: Path, data: bytes | None = None, *, tables: Sequence[Path] = ()
+) -> CloseReading:
+    """Read a brief, and say what was left out. Raises as `read_brief`."""
+    data = _read(path) if data is None else data
     text = _decode(path, data)
     if not text.strip():
         raise BriefError(f"{path}:1: expected a brief with a question, found an empty file")
     words = load_words(tables)
     is_yaml = path.suffix.lower() in _YAML_SUFFIXES
     form = draft_from_yaml if is_yaml else draft_from_markdown
-    return finish(form(text, path, words), path, data, words)
+    draft = form(text, path, words)
+    brief = finish(draft, path, data, words)
+    return CloseReading(brief, unfilled_fields(draft), draft.unknown, draft.unread)
 
 
 def _read(path: Path) -> bytes:

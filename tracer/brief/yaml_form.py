@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def draft_from_yaml(text: str, path: Path, words: Words, *, first_line: int = 1)
             f"{path}:{_line(root, first_line)}: expected a mapping with `analysis_question: ...`, "
             f"found {_kind(root)}"
         )
-    draft = Draft()
+    draft = Draft(unknown=tuple(_unknown(root, words, first_line)))
     for key, node in _entries(root, words):
         draft = _with_field(draft, key, node, path, first_line)
     return draft
@@ -70,6 +71,19 @@ def _entries(root: yaml.MappingNode, words: Words) -> list[tuple[str, yaml.Node]
         elif field is not None:
             found.append((field, node))
     return found
+
+
+def _unknown(
+    root: yaml.MappingNode, words: Words, first_line: int, *, is_inner: bool = False
+) -> Iterator[tuple[str, int]]:
+    """Keys that are not read, with their lines."""
+    for key_node, node in root.value:
+        name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else _kind(key_node)
+        field = words.field(name)
+        if field is None or (field == "parameters" and is_inner):
+            yield name, _line(key_node, first_line)
+        elif field == "parameters" and isinstance(node, yaml.MappingNode) and node is not root:
+            yield from _unknown(node, words, first_line, is_inner=True)
 
 
 def _with_field(draft: Draft, field: str, node: yaml.Node, path: Path, first_line: int) -> Draft:

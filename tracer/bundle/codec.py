@@ -7,13 +7,16 @@ third-party import.
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from tracer.errors import BundleError
+from tracer.model.brief_check import BRIEF_CHECK_SCHEMA, BriefCheck
 from tracer.model.contrast import CONTRAST_SCHEMA, Contrast
 from tracer.model.evidence import EVIDENCE_SCHEMA, Evidence
+from tracer.model.query import QUERY_SCHEMA, QueryAnswer
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
     VERIFICATION_SET_SCHEMA,
@@ -21,17 +24,18 @@ from tracer.model.verification import (
     VerificationSet,
 )
 
-_Value = TypeVar("_Value", Evidence, Verification, VerificationSet, Contrast)
+_Value = TypeVar("_Value", Evidence, Verification, VerificationSet, Contrast, BriefCheck)
 
 _SCHEMAS: dict[type, str] = {
     Evidence: EVIDENCE_SCHEMA,
     Verification: VERIFICATION_SCHEMA,
     VerificationSet: VERIFICATION_SET_SCHEMA,
     Contrast: CONTRAST_SCHEMA,
+    BriefCheck: BRIEF_CHECK_SCHEMA,
 }
 
 
-def encode(value: Evidence | Verification | VerificationSet | Contrast) -> str:
+def encode(value: Evidence | Verification | VerificationSet | Contrast | BriefCheck) -> str:
     """JSON text: fields in the order of the model, two spaces, a newline at the end."""
     adapter: TypeAdapter[Any] = TypeAdapter(type(value))
     return dump_json(adapter.dump_python(value, mode="json"))
@@ -70,6 +74,18 @@ def is_newer(found: object, expected: str) -> bool:
     name, _, version = expected.rpartition("/")
     other, _, later = found.rpartition("/") if isinstance(found, str) else ("", "", "")
     return name == other and later.isdecimal() and int(later) > int(version)
+
+
+def query_schema() -> dict[str, Any]:
+    """The published JSON Schema of answers to queries, which leave out what says nothing."""
+    schema = TypeAdapter(QueryAnswer).json_schema(mode="validation")
+    required = [field.name for field in fields(QueryAnswer)]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": QUERY_SCHEMA,
+        **schema,
+        "required": required,
+    }
 
 
 def json_schema(kind: type[_Value]) -> dict[str, Any]:

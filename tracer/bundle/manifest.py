@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tracer.bundle.codec import dump_json
+from tracer.bundle.place import MANIFEST_NAME as MANIFEST_NAME
 from tracer.errors import BundleError
 
-MANIFEST_NAME = "manifest.json"
 MANIFEST_SCHEMA = "tracer/manifest/1"
 
 # Clock times, and digests of what runs left.

@@ -16,8 +16,10 @@ from tracer.errors import TracerError
 
 _COMMANDS = {
     "ask": "tracer.cli.ask",
+    "brief": "tracer.cli.brief",
     "run": "tracer.cli.run",
     "callgraph": "tracer.cli.callgraph",
+    "query": "tracer.cli.query",
     "trace": "tracer.cli.trace",
     "verify": "tracer.cli.verify",
     "contrast": "tracer.cli.contrast",
@@ -26,7 +28,23 @@ _COMMANDS = {
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
     "doctor": "tracer.cli.doctor",
+    "mcp": "tracer.cli.mcp",
 }
+_HELP = {
+    "ask": "Answer QUESTION from the sources alone, on the terminal.",
+    "run": "Answer BRIEF (Markdown or YAML) with a bundle of checked evidence.",
+    "callgraph": "Print the static call graph of the tree, or of the functions in PATHS.",
+    "query": "Ask who calls, what leads where, and what it does to the world.",
+    "trace": "Run a program under the probe.",
+    "verify": "Check every claim of SUBJECTS, bundles or Markdown files, against the sources.",
+    "contrast": "Compare two implementations touchpoint by touchpoint, and say what B lacks.",
+    "reports": "List the bundles below FOLDER, and whether each still holds on --root.",
+    "diff": "Say in what two bundles or runs differ, and where two runs part first.",
+    "inspect": "List what an archive, pickle or HDF5 FILE holds.",
+    "view": "Open the page of BUNDLE in a browser.",
+    "doctor": "Say what is there on this machine, what is missing and what each gives.",
+}
+"""What `tracer --help` says of each: importing them all for that would take two seconds."""
 
 
 class _Commands(click.Group):
@@ -42,6 +60,14 @@ class _Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        told = []
+        for name in self.list_commands(ctx):
+            command = None if name in _HELP else self.get_command(ctx, name)
+            told.append((name, command.get_short_help_str(80) if command else _HELP.get(name, "")))
+        with formatter.section("Commands"):
+            formatter.write_dl(told)
+
 
 @click.group(
     cls=_Commands,
@@ -54,6 +80,9 @@ def _tracer() -> None:
     Exit status: 0 answered; 1 something in the answer is refuted or fails verification; 2 the
     brief or the command is wrong; 3 stopped by the time budget or a signal.
     """
+
+
+COMMAND_LINE = _tracer  # for whoever describes it
 
 
 def main(argv: Sequence[str]) -> int:

@@ -9,27 +9,13 @@ from typing import Any
 
 import click
 
+from tracer.cli.basics import json_option as json_option
+from tracer.cli.basics import quiet_option as quiet_option
+from tracer.cli.basics import root_option as root_option
+from tracer.cli.basics import tables_option as tables_option
 from tracer.model.plan import ACCELERATORS
 from tracer.pipeline.launching import Launch, parse_size
 
-root_option = click.option(
-    "--root",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    show_default="the current folder",
-    help="The tree to analyse.",
-)
-tables_option = click.option(
-    "--effects",
-    "tables",
-    type=click.Path(path_type=Path),
-    multiple=True,
-    help="A table of effects of your own, beside the built-in one; may be repeated.",
-)
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="One JSON object on stdout instead of text."
-)
-quiet_option = click.option("--quiet", is_flag=True, help="No progress on stderr.")
 reports_option = click.option(
     "--reports",
     type=click.Path(path_type=Path, file_okay=False),

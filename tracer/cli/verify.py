@@ -11,7 +11,7 @@ from tracer.bundle.codec import encode
 from tracer.cli.options import json_option, quiet_option, tables_option
 from tracer.cli.output import StageLines, print_json, print_text
 from tracer.cli.status import ANSWERED, CONTRADICTED
-from tracer.model.verification import VerificationSet
+from tracer.model.verification import ClaimVerdict, VerificationSet
 from tracer.pipeline.verify import VerifyRequest, verify
 from tracer.report.sarif import render_sarif
 from tracer.report.verdicts import render_set
@@ -32,6 +32,13 @@ from tracer.report.verdicts import render_set
     help="JSON of an earlier verification: only what is new decides the exit status.",
 )
 @click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    type=click.Choice([verdict.value for verdict in ClaimVerdict if verdict.is_bad]),
+    help="A verdict that is told as ever and does not decide the exit status; may be repeated.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["text", "annotated", "json", "sarif"]),
@@ -48,6 +55,7 @@ def verify_command(
     bundle: Path | None,
     bundle_only: bool,
     baseline: Path | None,
+    allowed: tuple[str, ...],
     form: str,
     tables: tuple[Path, ...],
     as_json: bool,
@@ -64,17 +72,18 @@ def verify_command(
         found = verify(VerifyRequest(subjects, tree, bundle, tables, baseline), lines)
     finally:
         lines.close()
+    is_good = found.is_good_but_for(frozenset(map(ClaimVerdict, allowed)))
     if form == "json":
-        _print_json(found)
+        _print_json(found, is_good)
     elif form == "sarif":
         print_text(render_sarif(found))
     else:
         print_text(render_set(found, is_annotated=form == "annotated"))
-    return ANSWERED if found.is_good else CONTRADICTED
+    return ANSWERED if is_good else CONTRADICTED
 
 
-def _print_json(found: VerificationSet) -> None:
+def _print_json(found: VerificationSet, is_good: bool) -> None:
     """One document is one verification; several, or a baseline, are a set."""
     is_one = len(found.verifications) == 1 and found.baseline is None
     text = encode(found.verifications[0]) if is_one else encode(found)
-    print_json(json.loads(text), ok=found.is_good)
+    print_json(json.loads(text), ok=is_good)

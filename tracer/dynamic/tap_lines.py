@@ -42,6 +42,22 @@ _SEVERAL_EVENTS = (
 )
 
 
+def what_has_no_code(tree: ast.Module, statement: ast.stmt) -> str:
+    """What a statement is that the compiler makes nothing of, so that no event tells of it.
+
+    A docstring of a function, a declaration of names (measured: 3.10 to 3.13). `pass` and other
+    constants have an instruction that does nothing.
+    """
+    if isinstance(statement, (ast.Global, ast.Nonlocal)):
+        return "a declaration of names"
+    for each in ast.walk(tree):
+        if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef)) and (
+            each.body[0] is statement and ast.get_docstring(each, clean=False) is not None
+        ):
+            return "a docstring"
+    return ""
+
+
 def direct_line(tree: ast.Module, statement: ast.stmt) -> int | None:
     """The line whose one event says that a statement has run, and nothing else does.
 

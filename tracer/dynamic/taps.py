@@ -16,7 +16,7 @@ from tracer.dynamic.tap_expressions import (
     compile_calling,
     compile_expression,
 )
-from tracer.dynamic.tap_lines import direct_line, unwatched_lines
+from tracer.dynamic.tap_lines import direct_line, unwatched_lines, what_has_no_code
 from tracer.dynamic.tap_scopes import holder_of_unused_name
 from tracer.model.plan import Tap, TapMoment
 
@@ -142,6 +142,11 @@ def _placed(tap: Tap, tree: ast.Module) -> Tap:
     statement = _statement_at(tree, tap.line)
     if statement is None:
         raise TapError(f"tap {tap.key}: no statement at {tap.path}:{tap.line}")
+    without_code = what_has_no_code(tree, statement)
+    if without_code:
+        raise TapError(
+            f"tap {tap.key}: nothing runs at {tap.path}:{tap.line}, {without_code} has no code"
+        )
     return replace(
         tap,
         function=tap.function or _owner(tree, tap.line),

@@ -14,9 +14,8 @@ from tracer.model.memory import FunctionText, LedgerCheck, Memory
 from tracer.model.parting import Contrasted
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import InventedUse, OpenedFile, RaisedException, WatchedObject
+from tracer.model.schemas import EVIDENCE_SCHEMA as EVIDENCE_SCHEMA
 from tracer.model.source import Anchor, Callee, Function, FunctionId, Span
-
-EVIDENCE_SCHEMA = "tracer/evidence/1"
 
 
 class EdgeVerdict(StrEnum):

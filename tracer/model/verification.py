@@ -130,6 +130,12 @@ class VerificationSet:
     @property
     def is_good(self) -> bool:
         """Whether nothing bad was found; beside a baseline, whether nothing bad is new."""
+        return self.is_good_but_for(frozenset())
+
+    def is_good_but_for(self, allowed: frozenset[ClaimVerdict]) -> bool:
+        """The same, where claims with these verdicts do not count."""
         if self.baseline is not None:
-            return not self.baseline.new
-        return all(verification.is_good for verification in self.verifications)
+            bad = [placed.claim for placed in self.baseline.new]
+        else:
+            bad = [claim for one in self.verifications for claim in one.claims]
+        return not any(claim.verdict.is_bad and claim.verdict not in allowed for claim in bad)

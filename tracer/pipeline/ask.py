@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tracer.brief.question import question_brief
 from tracer.model.evidence import Evidence, TreeState
@@ -29,7 +30,14 @@ class Question:
     reports: Path | None = None  # earlier bundles; None: they are not looked for
 
 
-def ask(question: Question, progress: Progress | None = None) -> tuple[Evidence, Verification]:
+class Asked(NamedTuple):
+    """The answer, and what the verifier says of it."""
+
+    evidence: Evidence
+    verification: Verification
+
+
+def ask(question: Question, progress: Progress | None = None) -> Asked:
     """Answer from the sources alone; nothing is run and nothing is written.
 
     Raises:
@@ -62,4 +70,4 @@ def ask(question: Question, progress: Progress | None = None) -> tuple[Evidence,
             evidence = replace(evidence, memory=recalled.memory(evidence))
         verification = verify_evidence(evidence, reading.tree, ())
         result.append(f"{len(evidence.edges)} edges")
-    return evidence, verification
+    return Asked(evidence, verification)

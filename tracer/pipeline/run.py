@@ -30,6 +30,7 @@ from tracer.static.sources import TreeDigest, digest_tree, read_tree
 from tracer.verify.evidence import verify_evidence
 
 _REPORTS = Path("reports")
+_STAMP = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def make_bundle(
             recordings,
             chosen.why,
             recorded.left,
+            recorded.own_taps,
         )
         if recalled is not None:
             evidence = replace(evidence, memory=recalled.memory(evidence))
@@ -145,13 +147,19 @@ def make_bundle(
 
 def _place(brief: Brief, request: BundleRequest) -> tuple[Path, str]:
     """The output folder, and where in it the bundle lies."""
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+    stamp = datetime.now(UTC).strftime(_STAMP)
     if request.out is not None:
         named = "" if request.is_flat else brief.output_folder.strip("/")
         return request.out, named.replace("<timestamp>", stamp)
+    return default_place(brief, _REPORTS, stamp), ""
+
+
+def default_place(brief: Brief, reports: Path, stamp: str = "") -> Path:
+    """A bundle's place in a reports folder: `<initiative>/<UTC timestamp>`, free at this moment."""
+    stamp = stamp or datetime.now(UTC).strftime(_STAMP)
     # An id is a name, not a path: `../x` would lead out of the reports.
     name = re.sub(r"[^\w.-]+", "-", brief.initiative_id).strip(".-") or "question"
-    return free_folder(_REPORTS / name / stamp), ""
+    return free_folder(reports / name / stamp)
 
 
 def _recall(brief: Brief, request: BundleRequest, out: Path, clock: StageClock) -> Recalled | None:

@@ -16,6 +16,7 @@ from tracer.model.source import (
     function_id,
     is_function,
 )
+from tracer.report.drawing import Arrow, draw_dot, draw_mermaid
 
 CALLGRAPH_SCHEMA = "tracer/callgraph/1"
 
@@ -113,17 +114,22 @@ def export_text(graph: CallGraph) -> str:
 
 def export_dot(graph: CallGraph) -> str:
     """Graphviz, edges between functions of the sources; `may` edges dashed."""
-    lines = ["digraph callgraph {", "  rankdir=LR;", "  node [shape=box];"]
-    drawn: set[tuple[str, str]] = set()
+    return draw_dot(_arrows(graph))
+
+
+def export_mermaid(graph: CallGraph) -> str:
+    """A Mermaid flowchart, edges between functions of the sources; `may` edges dashed."""
+    return draw_mermaid(_arrows(graph))
+
+
+def _arrows(graph: CallGraph) -> list[Arrow]:
+    drawn: dict[tuple[str, str], bool] = {}
     for resolution in graph.resolutions:
         for callee in resolution.callees:
-            pair = (resolution.site.caller, callee)
-            if not is_function(callee) or pair in drawn:
-                continue
-            drawn.add(pair)
-            style = "" if resolution.is_exact else " [style=dashed]"
-            lines.append(f"  {json.dumps(pair[0])} -> {json.dumps(pair[1])}{style};")
-    return "\n".join([*lines, "}"]) + "\n"
+            if is_function(callee) and not resolution.site.is_unreachable:
+                pair = resolution.site.caller, callee
+                drawn[pair] = drawn.get(pair, False) or resolution.is_exact
+    return [Arrow(caller, callee, is_sure) for (caller, callee), is_sure in drawn.items()]
 
 
 WITH_EFFECTS = frozenset(("json",))
@@ -134,6 +140,7 @@ FORMATS: Mapping[str, Callable[[CallGraph], str]] = {
     "pycg": export_pycg,
     "text": export_text,
     "dot": export_dot,
+    "mermaid": export_mermaid,
 }
 
 

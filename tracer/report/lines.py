@@ -257,9 +257,12 @@ def _is_outside(edge: ReconciledEdge) -> bool:
 def _sides(
     verb: str, layouts: Sequence[ArtifactLayout], names: Names, style: Style
 ) -> Iterable[str]:
-    for layout in layouts:
-        place = f"{layout.anchor.path}:{layout.anchor.line}"
-        yield f"{verb} {style.code(names.short(layout.function))} {style.code(place)}"
+    """Each writer or reader once: a helper has a layout for each caller that fills it."""
+    return dict.fromkeys(
+        f"{verb} {style.code(names.short(layout.function))}"
+        f" {style.code(f'{layout.anchor.path}:{layout.anchor.line}')}"
+        for layout in layouts
+    )
 
 
 def _by_folder(members: Sequence[MemberPair]) -> list[tuple[str, list[MemberPair]]]:

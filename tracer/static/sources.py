@@ -9,9 +9,10 @@ import hashlib
 import io
 import os
 import stat
+import time
 import tokenize
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tracer.errors import SourceError
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 _BUNDLE = frozenset({"manifest.json", "evidence.json"})  # what a folder of ours holds
 _LARGEST_HASHED_BYTES = 64 * 1024 * 1024
+_TICK_NS = 2_000_000_000  # Some file systems count in two seconds.
 _UNREAD_SUFFIXES = {".ipynb": "notebook", ".pyx": "Cython file", ".pyi": "stub file"}
 
 
@@ -91,6 +93,36 @@ def digest_tree(root: Path) -> TreeDigest:
     return TreeDigest(tuple((path, _digest(root / path)) for path in _walk(root)))
 
 
+def stat_sources(root: Path) -> dict[str, str]:
+    """What the disk says of each Python file, by path; it differs after every change.
+
+    Where a file has changed a moment ago it is empty: a second change within the same tick of the
+    clock would not show.
+    """
+    found: dict[str, str] = {}
+    for path in _walk(root):
+        if path.endswith(".py"):
+            found[path] = _stat_text(root / path)
+    return found
+
+
+def changed_sources(root: Path, known: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """Python files that were added, removed or changed, sorted.
+
+    Args:
+        known: SHA-256 and what `stat_sources` said, by path; only where the latter differs is a
+            file read.
+    """
+    found = stat_sources(root)
+    changed = [path for path in known if path not in found]
+    for path, told in found.items():
+        digest, before = known.get(path, ("", ""))
+        is_same = bool(told) and told == before
+        if path not in known or (not is_same and _read_source(root, path).sha256 != digest):
+            changed.append(path)
+    return tuple(sorted(changed))
+
+
 def checked_root(root: Path) -> Path:
     """The absolute root, if it is a folder that can be listed.
 
@@ -148,6 +180,16 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         return f"unreadable: {error.strerror}"
+
+
+def _stat_text(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < _TICK_NS:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
 
 
 def _read_source(root: Path, path: str) -> SourceText:

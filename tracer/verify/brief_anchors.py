@@ -50,7 +50,7 @@ class _Checker:
 
     def check(self, anchor: BriefAnchor) -> CheckedAnchor:
         path = anchor.path.removeprefix("./")
-        if path.startswith(("/", "~")) or ".." in PurePosixPath(path).parts:
+        if path.startswith(("/", "~")) or ".." in PurePosixPath(path).parts or self._leaves(path):
             why = "lies outside the analysed root"
             return CheckedAnchor(anchor, AnchorVerdict.UNVERIFIABLE, detail=why)
         if not (self._root / path).exists():
@@ -66,6 +66,10 @@ class _Checker:
         if anchor.line is None:
             return self._symbol(anchor, path, text)
         return self._lines(anchor, path, text, (anchor.line, anchor.end_line or anchor.line))
+
+    def _leaves(self, path: str) -> bool:
+        """Whether a link on the way leads out of the root."""
+        return not (self._root / path).resolve().is_relative_to(self._root.resolve())
 
     def _file(self, anchor: BriefAnchor, path: str, text: tuple[str, ...]) -> CheckedAnchor:
         size = f"{len(text)} line{'s' * (len(text) != 1)}"

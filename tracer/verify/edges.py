@@ -156,9 +156,12 @@ class EdgeChecker:
                 return self._by_run(edge, claim)
             if self.recorded.is_empty:
                 return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")
+            if moved := self._moved_since(edge):
+                return claim(ClaimVerdict.UNVERIFIABLE, None, f"since the run {moved}")
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_claimed = edge.verdict in _SEEN and edge.seen_by is SeenBy.CALL
-        if is_claimed and not seen and not self.recorded.is_empty:
+        is_asked = is_claimed and not self.recorded.is_empty and not self._moved_since(edge)
+        if is_asked and not seen:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_executed = edge.verdict is EdgeVerdict.EXECUTED and not self._executed.is_empty
         if is_executed and not self._has_executed(edge, caller, callee):
@@ -171,6 +174,8 @@ class EdgeChecker:
             return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"the call is in {owner.qualname}")
         if edge.kind in _WRITTEN_KINDS and not sites:
             reads = f"line {edge.line} reads: {quote(file.lines, (edge.line, edge.line))}"
+            if (line := _only_line(edge, file, caller)) is not None:
+                return claim(ClaimVerdict.MOVED, Ground.TEXT, f"written at line {line}; {reads}")
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, f"no such call; {reads}")
         if seen and edge.verdict is not EdgeVerdict.STAND_INS:
             return claim(ClaimVerdict.VERIFIED, Ground.RUN)
@@ -195,7 +200,11 @@ class EdgeChecker:
         bound = [self._bound(site, file, edge) for site in sites]
         if any(_is_bound_to(targets, callee, edge.kind) for targets in bound):
             return claim(ClaimVerdict.VERIFIED, Ground.SYNTAX)
-        settled = [other for targets in bound if (other := _settled(targets)) is not None]
+        settled = [
+            other
+            for site, targets in zip(sites, bound, strict=True)
+            if (other := self._settled(targets, callee, site))
+        ]
         is_certain = edge.tier is Tier.DEFINITE or edge.is_exact
         if is_certain and settled and len(settled) == len(sites) and edge.kind is SiteKind.CALL:
             names = ", ".join(dict.fromkeys(settled))
@@ -218,6 +227,25 @@ class EdgeChecker:
             return frozenset(d for d in file.definitions if d.def_line == site.line)
         return self._reading.callees(site, file.path)
 
+    def _settled(
+        self, targets: Targets, callee: Definition | str, site: CallExpression
+    ) -> str | None:
+        """The one plain function that a name is bound to, beyond doubt; None where there is doubt.
+
+        There is where some code binds the name anew, to what is said to be called here; and where
+        `self` may be of a subclass, or `super()` lead elsewhere in one with several bases.
+        """
+        if len(targets) != 1:
+            return None
+        (target,) = targets
+        if not isinstance(target, Definition) or not target.is_function or target.is_wrapped:
+            return None
+        if isinstance(callee, Definition) and callee.kind is FunctionKind.METHOD:
+            is_by_super = site.text.startswith("super()") and callee.name == target.name
+            if is_by_super or self._reading.may_override(callee, target, site):
+                return None
+        return None if self._reading.may_be_rebound(target, callee) else target.id
+
     def _recorded_for(self, edge: ReconciledEdge) -> Recorded:
         """The runs that a verdict of `seen` speaks of."""
         return self._under_stand_ins if edge.verdict is EdgeVerdict.STAND_INS else self.recorded
@@ -239,6 +267,16 @@ class EdgeChecker:
         return any(
             first <= line <= last for line in recorded.lines(caller, callee)
         ) or recorded.saw_outside(caller, callee, first, last)
+
+    def _moved_since(self, edge: ReconciledEdge) -> str:
+        """Which function of the edge stands elsewhere than in the tree that the runs saw: frames
+        are known by their lines, and say nothing of it then. An empty text: none."""
+        for end in (edge.caller, edge.callee):
+            known = self._functions.get(end) if is_function(end) else None
+            found = self._definition(known.id) if known is not None else None
+            if known is not None and found is not None and found.def_line != known.def_line:
+                return f"{found.qualname} has moved from {known.def_line} to {found.def_line}"
+        return ""
 
     def _has_executed(
         self, edge: ReconciledEdge, caller: Definition, callee: Definition | str
@@ -266,6 +304,16 @@ def _is_at(site: CallExpression, edge: ReconciledEdge) -> bool:
     return edge.kind is not SiteKind.CALL or _is_text(site, edge.text)
 
 
+def _only_line(edge: ReconciledEdge, file: FileReading, caller: Definition) -> int | None:
+    """Where else in the caller this very call is written, if at one line only."""
+    lines = {
+        call.line
+        for call in file.calls
+        if call.scope == caller.scope and call.kind is edge.kind and call.text == edge.text
+    }
+    return lines.pop() if len(lines) == 1 and edge.text else None
+
+
 def _is_text(site: CallExpression, text: str) -> bool:
     """Whether the callee is written so; only last names count, the rest may be cut short."""
     if not text or not site.name:
@@ -290,16 +338,6 @@ def _says(text: str, callee: Definition | str) -> bool:
     if isinstance(callee, str):
         return text == callee or "." not in text
     return callee.kind is not FunctionKind.METHOD and may_be_written(text, callee)
-
-
-def _settled(targets: Targets) -> str | None:
-    """The one plain function that a name is bound to, beyond doubt; None where there is doubt."""
-    if len(targets) != 1:
-        return None
-    (target,) = targets
-    if isinstance(target, Definition) and target.is_function and not target.is_wrapped:
-        return target.id
-    return None
 
 
 def _short(callee: Callee) -> str:

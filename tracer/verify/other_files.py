@@ -18,11 +18,11 @@ class OtherFiles:
 
     def is_file(self, path: str) -> bool:
         """Whether a file stands there."""
-        return _is_safe(path) and (self._root / path).is_file()
+        return self._is_below(path) and (self._root / path).is_file()
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder stands there."""
-        return _is_safe(path) and (self._root / path).is_dir()
+        return self._is_below(path) and (self._root / path).is_dir()
 
     def lines(self, path: str) -> tuple[str, ...] | None:
         """The lines of a text file; None where there is none that can be read."""
@@ -41,6 +41,10 @@ class OtherFiles:
                 self._paths.extend(f"{prefix}{n}" for n in names if not n.endswith((".py", ".pyc")))
             self._paths.sort()
         return [path for path in self._paths if path.rpartition("/")[2] == name]
+
+    def _is_below(self, path: str) -> bool:
+        """A link that leads out of the root leads to what is not part of the tree."""
+        return _is_safe(path) and (self._root / path).resolve().is_relative_to(self._root.resolve())
 
     def _read_text(self, path: str) -> tuple[str, ...] | None:
         if not self.is_file(path):

@@ -1,0 +1,72 @@
+"""Verdicts and counts of a bundle, beside the calls."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tracer.errors import BundleError
+from tracer.model.query import Query, QueryAnswer
+from tracer.pipeline.query import query
+
+PROJECT = Path(__file__).parents[2]
+TREE, BUNDLE = PROJECT / "examples" / "ptycho_mini", PROJECT / "reports" / "ptycho_mini"
+_SAVED = Query("callers", ("ModelManager.save_model",))
+
+
+def _told(answer: QueryAnswer) -> list[tuple[str, str, int]]:
+    edges = answer.data.edges
+    return [(edge.caller.rpartition("::")[2], edge.verdict, edge.calls) for edge in edges]
+
+
+def test_an_edge_bears_the_verdict_of_the_bundle() -> None:
+    """And how often its runs made the call; without a bundle there is none."""
+    answer = query(_SAVED, TREE, bundle=BUNDLE)
+    assert answer.staleness.bundle == "current"
+    assert _told(answer) == [("ModelManager.save_multiple_models", "confirmed", 2)]
+    assert _told(query(_SAVED, TREE)) == [("ModelManager.save_multiple_models", "", 0)]
+
+
+def test_a_function_that_changed_since_has_no_verdict(tmp_path: Path) -> None:
+    """What a bundle says of other lines is not said of these; functions that stayed keep theirs."""
+    root = tmp_path / "tree"
+    shutil.copytree(TREE, root)
+    manager = root / "ptycho" / "model_manager.py"
+    call = "            ModelManager.save_model("
+    assert call in manager.read_text()
+    manager.write_text(manager.read_text().replace(call, f"            pass\n{call}", 1))
+    answer = query(_SAVED, root, bundle=BUNDLE)
+    assert answer.staleness.bundle.startswith("made of other sources")
+    assert _told(answer) == [("ModelManager.save_multiple_models", "", 0)]
+    above = query(Query("callers", ("model_manager.py::save",)), root, bundle=BUNDLE)
+    assert ("mock_train", "confirmed", 1) in _told(above)
+
+
+def test_a_call_that_only_a_run_saw_is_an_edge(tmp_path: Path) -> None:
+    """It has no tier; and ways lead over it."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(BUNDLE, bundle)
+    file = next((bundle / "trace").glob("*/edges.json"))
+    data = json.loads(file.read_text())
+    places = {edge["callee"]["qualname"]: edge["callee"] for edge in data["edges"]}
+    seen = {"call_lines": [9], "count": 3, "how": "call", "through": None}
+    one, other = places["ModelManager.save_model"], places["main"]
+    data["edges"].append({"caller": one, "callee": other, **seen})
+    file.write_text(json.dumps(data))
+    answer = query(Query("callers", ("mock_train.py::main",)), TREE, bundle=bundle)
+    (edge,) = (e for e in answer.data.edges if e.caller.endswith("save_model"))
+    assert (edge.verdict, edge.calls, edge.tier, edge.sure) == ("seen", 3, "", "")
+    way = query(Query("path", ("ModelManager.save_model", "mock_train")), TREE, bundle=bundle)
+    assert [hop.verdict for hop in way.data.chains[0].hops] == ["seen", "confirmed"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"schema": "tracer/evidence/0"}'])
+def test_what_is_no_bundle_is_refused(tmp_path: Path, text: str) -> None:
+    """One line, with what was expected."""
+    (tmp_path / "manifest.json").write_text("{}")
+    (tmp_path / "evidence.json").write_text(text)
+    with pytest.raises(BundleError, match=r"evidence\.json: expected"):
+        query(_SAVED, TREE, bundle=tmp_path)

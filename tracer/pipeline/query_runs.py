@@ -1,0 +1,99 @@
+"""What a bundle tells of edges, joined with the index: only where the sources are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tracer.bundle.edges import BundleEdges, JudgedEdge, RecordedEdge, read_bundle_edges
+from tracer.bundle.place import find_bundle
+from tracer.model.source import FunctionId
+from tracer.pipeline.query_index import OpenIndex
+from tracer.query.index import GraphIndex
+from tracer.query.runs import Runs, SeenEdge
+
+_STRONGEST_FIRST = (
+    "confirmed",
+    "dynamic only",
+    "executed",
+    "seen under stand-ins",
+    "undecided",
+    "not taken",
+    "not reached",
+    "not run",
+)
+
+
+def read_runs(bundle: Path, opened: OpenIndex) -> Runs:
+    """The edges of a bundle in the words of the index.
+
+    Where the tree is another one than the bundle was made of, only edges count whose caller reads
+    as it did then; calls that were recorded outside the answer have no such digest, and are left
+    out.
+
+    Raises:
+        BundleError: There is no bundle, or it cannot be read.
+    """
+    found = read_bundle_edges(find_bundle(bundle))
+    is_current = found.sources == opened.index.meta["tree"] and not opened.changed
+    judged: Iterable[JudgedEdge] = found.judged
+    staleness = "current"
+    if not is_current:
+        same = _same_functions(found, opened)
+        judged = [edge for edge in found.judged if edge.caller in same]
+        staleness = (
+            f"made of other sources: {len(same)} of {len(found.texts)} functions of its answer "
+            "read as they did, and only these are told of"
+        )
+    edges: dict[tuple[str, str], SeenEdge] = {}
+    if is_current:
+        edges = _recorded(found.recorded, opened.index)
+    edges.update(_judged(judged))
+    return Runs(edges, found.workloads, staleness)
+
+
+def _judged(edges: Iterable[JudgedEdge]) -> dict[tuple[str, str], SeenEdge]:
+    grouped: dict[tuple[str, str], list[JudgedEdge]] = {}
+    for edge in edges:
+        grouped.setdefault((edge.caller, edge.callee), []).append(edge)
+    found = {}
+    for pair, places in grouped.items():
+        best = min(places, key=lambda edge: _STRONGEST_FIRST.index(edge.verdict))
+        lines = tuple(sorted({edge.line for edge in places}))
+        calls = sum(edge.calls for edge in places)
+        found[pair] = SeenEdge(best.verdict, calls, lines, best.through, best.cause)
+    return found
+
+
+def _recorded(edges: Iterable[RecordedEdge], index: GraphIndex) -> dict[tuple[str, str], SeenEdge]:
+    """Calls that were seen and that the bundle's answer does not judge."""
+    known = {(row.path, row.qualname, row.def_line): row.id for row in index.all_functions()}
+    found: dict[tuple[str, str], SeenEdge] = {}
+    for edge in edges:
+        pair = known.get(edge.caller), known.get(edge.callee)
+        if pair[0] is None or pair[1] is None:
+            continue
+        key = (pair[0], pair[1])
+        before = found.get(key)
+        verdict = "seen under stand-ins" if edge.is_under_stand_ins else "seen"
+        if before is not None and before.verdict == "seen":
+            verdict = "seen"
+        found[key] = SeenEdge(
+            verdict,
+            edge.calls + (before.calls if before else 0),
+            tuple(sorted({*edge.lines, *(before.lines if before else ())})),
+            edge.through,
+        )
+    return found
+
+
+def _same_functions(found: BundleEdges, opened: OpenIndex) -> frozenset[str]:
+    # Only where the tree has changed: it has to be read again.
+    from tracer.static.sources import read_tree
+    from tracer.verify.reading import Reading
+    from tracer.verify.texts import function_texts
+
+    then = dict(found.texts)
+    reading = Reading(read_tree(opened.root))
+    now = function_texts([FunctionId(function) for function in then], reading)
+    return frozenset(text.function for text in now if then[text.function] == text.sha256)

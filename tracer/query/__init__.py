@@ -1,0 +1,1 @@
+"""Questions about a solved call graph, answered from an index of it."""

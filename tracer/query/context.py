@@ -1,0 +1,266 @@
+"""What every answer needs: the index, the question, and the graph with what runs have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from tracer.model.query import Query, QueryEdge, QueryEffect, QueryFunction, QueryOpenSite
+from tracer.query.changes import Changes
+from tracer.query.index import (
+    ClassRow,
+    EdgeRow,
+    EffectRow,
+    FunctionRow,
+    GraphIndex,
+    SiteRow,
+    listed,
+)
+from tracer.query.names import Subject
+from tracer.query.runs import Runs, SeenEdge
+
+Arrows = Mapping[int, Sequence[int]]
+_SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only", "seen")
+
+
+class Context:
+    """One question over one index; caches what several parts of the answer look up."""
+
+    def __init__(
+        self,
+        index: GraphIndex,
+        query: Query,
+        runs: Runs | None = None,
+        changes: Changes | None = None,
+    ) -> None:
+        self.index = index
+        self.query = query
+        self.runs = runs or Runs()
+        self.changes = changes
+        self._rows: dict[int, FunctionRow] = {}
+        self._names: dict[int, str] = {}
+
+    @property
+    def is_full(self) -> bool:
+        return self.query.detail == "full"
+
+    def rows(self, nodes: Iterable[int]) -> dict[int, FunctionRow]:
+        """Those of the nodes that are functions."""
+        wanted = tuple(nodes)
+        self._rows.update(self.index.functions(n for n in wanted if n not in self._rows))
+        return {node: self._rows[node] for node in wanted if node in self._rows}
+
+    def names(self, nodes: Iterable[int]) -> Mapping[int, str]:
+        self._names.update(self.index.names(n for n in nodes if n not in self._names))
+        return self._names
+
+    @cached_property
+    def seen_only(self) -> tuple[tuple[int, int, SeenEdge], ...]:
+        """Calls between functions of the sources that a run saw and reading did not."""
+        nodes = self.nodes_by_id
+        found = []
+        for (caller, callee), seen in sorted(self.runs.edges.items()):
+            pair = nodes.get(caller), nodes.get(callee)
+            if seen.verdict not in _SEEN_VERDICTS or pair[0] is None or pair[1] is None:
+                continue
+            if pair[1] not in self.index.successors.get(pair[0], ()):
+                found.append((pair[0], pair[1], seen))
+        return tuple(found)
+
+    @cached_property
+    def nodes_by_id(self) -> Mapping[str, int]:
+        return {row.id: row.node for row in self.index.all_functions()}
+
+    @cached_property
+    def successors(self) -> Arrows:
+        return self._with_seen(self.index.successors, is_forward=True)
+
+    @cached_property
+    def predecessors(self) -> Arrows:
+        return self._with_seen(self.index.predecessors, is_forward=False)
+
+    def _with_seen(self, arrows: Arrows, *, is_forward: bool) -> Arrows:
+        if not self.runs.edges or not self.seen_only:
+            return arrows
+        joined = {node: list(others) for node, others in arrows.items()}
+        for caller, callee, _ in self.seen_only:
+            start, end = (caller, callee) if is_forward else (callee, caller)
+            joined.setdefault(start, []).append(end)
+        return {node: sorted(set(others)) for node, others in joined.items()}
+
+    def is_function(self, node: int) -> bool:
+        return node < self.index.function_count
+
+    def edge_items(
+        self, pairs: Mapping[tuple[int, int], int], *, with_imports: bool = False
+    ) -> list[QueryEdge]:
+        """One item for each pair of caller and callee, the nearest first, then by place.
+
+        Args:
+            pairs: With the number of hops that each is away from what was asked about.
+        """
+        rows: dict[tuple[int, int], list[EdgeRow]] = {}
+        for edge in self.index.edges(callers={caller for caller, _ in pairs}):
+            pair = edge.caller, edge.callee
+            counts = edge.is_followed or (with_imports and not edge.site.is_unreachable)
+            if pair in pairs and counts:
+                rows.setdefault(pair, []).append(edge)
+        functions = self.rows(node for pair in pairs for node in pair)
+        names = self.names(node for pair in pairs for node in pair)
+        items: list[tuple[tuple[int, str, int], QueryEdge]] = []
+        seen = (
+            {(one, other): edge for one, other, edge in self.seen_only} if self.runs.edges else {}
+        )
+        for pair, hops in pairs.items():
+            caller = functions[pair[0]]
+            callee = names[pair[1]]
+            if pair in rows:
+                item = self._edge_item(caller, callee, rows[pair], hops)
+            elif pair in seen:
+                item = _seen_item(caller, callee, seen[pair], hops)
+            else:
+                continue
+            items.append(((hops, caller.path, int(item.at.rpartition(":")[2])), item))
+        return [item for _, item in sorted(items, key=lambda each: (each[0], each[1].callee))]
+
+    def _edge_item(
+        self, caller: FunctionRow, callee: str, rows: list[EdgeRow], hops: int
+    ) -> QueryEdge:
+        best = min(rows, key=lambda row: (not row.site.is_exact, row.site.line))
+        lines = sorted({row.site.line for row in rows} - {best.site.line})
+        seen = self.runs.edges.get((caller.id, callee))
+        return QueryEdge(
+            caller=caller.id,
+            callee=callee,
+            at=f"{caller.path}:{best.site.line}",
+            text=best.site.text,
+            tier=best.site.tier or "definite",
+            sure="exact" if best.site.is_exact or _is_made(best) else "may",
+            hops=hops,
+            kind=best.site.kind,
+            more_lines=tuple(lines),
+            through=best.through,
+            guards=listed(best.site.guards) if self.is_full else (),
+            note=best.site.detail if self.is_full or _is_made(best) else "",
+            verdict=seen.verdict if seen else "",
+            calls=seen.calls if seen else 0,
+        )
+
+    def open_item(self, site: SiteRow, hops: int = 0) -> QueryOpenSite:
+        caller = self.rows((site.caller,))[site.caller]
+        return QueryOpenSite(
+            caller=caller.id,
+            at=f"{caller.path}:{site.line}",
+            text=site.text,
+            reason=site.reason,
+            detail=site.detail,
+            known=site.known,
+            hops=hops,
+            guards=listed(site.guards) if self.is_full else (),
+        )
+
+    def effect_item(
+        self, row: EffectRow, hops: int, via: tuple[str, ...], sure: str
+    ) -> QueryEffect:
+        function = self.rows((row.function,))[row.function]
+        return QueryEffect(
+            function=function.id,
+            at=f"{function.path}:{row.line}",
+            kind=row.kind,
+            operation=row.operation,
+            subject=row.subject,
+            payload=row.payload,
+            keys=listed(row.keys),
+            hops=hops,
+            via=via if self.is_full and hops else (),
+            sure=sure,
+            guards=listed(row.guards) if self.is_full else (),
+            note=row.note if self.is_full else "",
+        )
+
+    def function_item(self, row: FunctionRow, *, hops: int = 0, role: str = "") -> QueryFunction:
+        return QueryFunction(
+            id=row.id,
+            at=row.at,
+            kind=row.kind,
+            hops=hops,
+            role=role,
+            callers=len(self.predecessors.get(row.node, ())),
+            callees=len(self.successors.get(row.node, ())),
+            parameters=listed(row.parameters) if self.is_full else (),
+            summary=row.summary if self.is_full else "",
+        )
+
+    def subject_items(self, subject: Subject) -> tuple[QueryFunction, ...]:
+        """What a name stands for; several definitions of one name are one item."""
+        if not subject.functions:
+            callers = len(self.predecessors.get(subject.nodes[0], ()))
+            return (QueryFunction(subject.label, "outside", role=subject.note, callers=callers),)
+        return self.function_items(subject.functions, role=subject.note)
+
+    def function_items(
+        self, rows: Sequence[FunctionRow], role: str = ""
+    ) -> tuple[QueryFunction, ...]:
+        """An item for each qualified name; of several definitions the last is the one that is
+        called, unless a condition decides, so that its place is given."""
+        groups: dict[tuple[str, str], list[FunctionRow]] = {}
+        for row in rows:
+            groups.setdefault((row.path, row.qualname), []).append(row)
+        items: list[QueryFunction] = []
+        for group in groups.values():
+            each = [self.function_item(row, role=role) for row in group]
+            if len(each) > 1:
+                lines = ", ".join(str(row.def_line) for row in group)
+                several = f"{len(each)} definitions, at lines {lines}"
+                each[-1] = replace(
+                    each[-1],
+                    id=group[0].id.partition("#")[0],
+                    role="; ".join(part for part in (several, role) if part),
+                    callers=sum(item.callers for item in each),
+                    callees=sum(item.callees for item in each),
+                )
+            items.append(each[-1])
+        return tuple(items)
+
+
+def class_item(row: ClassRow, role: str = "") -> QueryFunction:
+    return QueryFunction(row.id, "class", f"{row.path}:{row.line}", role=role)
+
+
+def distances(arrows: Arrows, starts: Collection[int], depth: int | None = None) -> dict[int, int]:
+    """How many hops away each node is that the starts lead to, themselves included; in order."""
+    found = dict.fromkeys(sorted(starts), 0)
+    level = list(found)
+    hops = 0
+    while level and (depth is None or hops < depth):
+        hops += 1
+        following: list[int] = []
+        for node in level:
+            for other in arrows.get(node, ()):
+                if other not in found:
+                    found[other] = hops
+                    following.append(other)
+        level = following
+    return found
+
+
+def _is_made(edge: EdgeRow) -> bool:
+    """Whether the callee is a constructor that stands in no file: there is no other."""
+    return edge.site.reason == "generated code" and not edge.site.known
+
+
+def _seen_item(caller: FunctionRow, callee: str, seen: SeenEdge, hops: int) -> QueryEdge:
+    lines = seen.lines or (caller.def_line,)
+    return QueryEdge(
+        caller=caller.id,
+        callee=callee,
+        at=f"{caller.path}:{lines[0]}",
+        text="",
+        hops=hops,
+        more_lines=lines[1:],
+        through=seen.through,
+        note=seen.cause or "seen in a run; reading does not tell of it",
+        verdict=seen.verdict,
+        calls=seen.calls,
+    )

@@ -1,0 +1,121 @@
+"""`explain`: why an edge is there, place by place, or why it is not."""
+
+from __future__ import annotations
+
+from tracer.model.query import QueryEdge, QueryUnknown
+from tracer.query.context import Context
+from tracer.query.found import Found, command_line, plural, subject_of
+from tracer.query.index import EdgeRow, listed
+from tracer.query.names import Subject
+from tracer.query.ways import chain_of, shortest
+
+_HOW = {
+    "definite": "imports and definitions alone bind the name",
+    "type": "the class of the receiver is known",
+    "flow": "a value was followed to the place",
+    "duck": "only these classes have such a method",
+    "name": "by its name alone",
+}
+
+
+def explain(context: Context) -> Found:
+    """Each place where the first name calls the second; else what it calls there instead."""
+    caller, callee = (subject_of(context, name) for name in context.query.names[:2])
+    subjects = (*context.subject_items(caller), *context.subject_items(callee))
+    edges = context.index.edges(callers=caller.nodes, callees=callee.nodes)
+    items = [_place(context, edge) for edge in edges]
+    pair = [(c.id, callee.label) for c in caller.functions]
+    seen = [context.runs.edges[each] for each in pair if each in context.runs.edges]
+    if not items and seen:
+        items = context.edge_items({(c, d): 1 for c in caller.nodes for d in callee.nodes})
+    if not items:
+        return _why_not(context, caller, callee)
+    told = f"{caller.label} calls {callee.label} at {plural(len(items), 'place')}"
+    if all(item.sure == "may" for item in items):
+        told = f"{caller.label} may call {callee.label} at {plural(len(items), 'place')}"
+    return Found(told, subjects=subjects, edges=tuple(items))
+
+
+def _place(context: Context, edge: EdgeRow) -> QueryEdge:
+    site = edge.site
+    row = context.rows((edge.caller,))[edge.caller]
+    callee = context.names((edge.callee,))[edge.callee]
+    others = [
+        other.callee
+        for other in context.index.edges(callers=(edge.caller,))
+        if other.site.site == site.site and other.callee != edge.callee
+    ]
+    names = context.names(others)
+    notes = [_HOW.get(site.tier, "")]
+    if edge.through:
+        notes.append(f"{edge.through} calls it")
+    if site.is_unreachable:
+        notes.append("this line cannot run")
+    if others:
+        shown = ", ".join(names[node] for node in others[:4])
+        more = f" and {len(others) - 4} more" if len(others) > 4 else ""
+        notes.append(f"also possible there: {shown}{more}")
+    if site.reason:
+        notes.append(f"{site.reason}: {site.detail}" if site.detail else site.reason)
+    seen = context.runs.edges.get((row.id, callee))
+    if seen and seen.cause:
+        notes.append(seen.cause)
+    return QueryEdge(
+        caller=row.id,
+        callee=callee,
+        at=f"{row.path}:{site.line}",
+        text=site.text,
+        tier=site.tier,
+        sure="exact"
+        if site.is_exact or (site.reason == "generated code" and not others)
+        else "may",
+        hops=1,
+        kind=site.kind,
+        through=edge.through,
+        guards=listed(site.guards),
+        note="; ".join(note for note in notes if note),
+        verdict=seen.verdict if seen else "",
+        calls=seen.calls if seen else 0,
+    )
+
+
+def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
+    subjects = (*context.subject_items(caller), *context.subject_items(callee))
+    if not caller.functions:
+        why = f"{caller.label} lies outside the sources: nobody read what it calls"
+        return Found(why, subjects=subjects, next=(command_line("callers", callee.label),))
+    sites = context.index.sites(caller.nodes)
+    same = [site for site in sites if site.name == callee.name]
+    by_site: dict[int, list[EdgeRow]] = {}
+    for edge in context.index.edges(callers=caller.nodes):
+        by_site.setdefault(edge.site.site, []).append(edge)
+    elsewhere = [_place(context, edge) for site in same for edge in by_site.get(site.site, ())]
+    open_sites = [site for site in sites if site.is_open and not site.is_unreachable]
+    open_sites.sort(key=lambda site: (site.name != callee.name, site.site))
+    ways, _ = shortest(context.successors, caller.nodes, callee.nodes)
+    told = [f"{caller.label} does not call {callee.label} at any place that is resolved"]
+    if ways:
+        told.append(f"it leads there in {plural(len(ways[0]) - 1, 'call')}")
+    if elsewhere:
+        there = ", ".join(dict.fromkeys(item.callee for item in elsewhere[:3]))
+        told.append(f"what it calls by the name `{callee.name}` is {there}")
+    if open_sites:
+        fitting = sum(site.name == callee.name for site in open_sites)
+        told.append(
+            f"{plural(len(open_sites), 'call site')} of it are open, {fitting} of that name"
+        )
+    elif not elsewhere:
+        told.append(f"all its {plural(len(sites), 'call site')} are resolved, and go elsewhere")
+    unknown: tuple[QueryUnknown, ...] = ()
+    if open_sites:
+        what = f"whether one of {plural(len(open_sites), 'open site')} calls it"
+        unknown = (QueryUnknown(what, "see `open_sites`, each with its reason"),)
+    return Found(
+        "; ".join(told),
+        subjects=subjects,
+        chains=tuple(chain_of(context, way) for way in ways[:1]),
+        edges=tuple(elsewhere),
+        open_sites=tuple(context.open_item(site) for site in open_sites),
+        unknown=unknown,
+        next=(command_line("path", caller.label, callee.label),),
+    )

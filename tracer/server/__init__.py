@@ -1,0 +1,1 @@
+"""The use cases for agents, over the Model Context Protocol."""
