@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 TARGET := examples/ptycho_mini
 BRIEF := prompts/ptycho_mini_persistence.md
 
-.PHONY: demo sample test docs lint types contracts coverage format clean python-version
+.PHONY: demo sample test docs package lint types contracts coverage format clean python-version
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m tracer run $(BRIEF) --root $(TARGET) --out $(OUT) --force \
@@ -28,6 +28,9 @@ sample: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+package: $(VENV)/.dev
+	TRACER_TEST_PACKAGING=1 $(BIN)/python -m pytest -q tests/packaging/test_wheel.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

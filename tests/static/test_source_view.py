@@ -38,8 +38,8 @@ class C:
 """
 
 
-def views_of(root: Path) -> dict[str, SiteView]:
-    (root / "m.py").write_text(PROGRAM, encoding="utf-8")
+def views_of(root: Path, program: str = PROGRAM) -> dict[str, SiteView]:
+    (root / "m.py").write_text(program, encoding="utf-8")
     tree = read_tree(root)
     graph = build_call_graph(tree, load_effect_table())
     sites = {(item.site.path, item.site.span): item.site for item in graph.resolutions}
@@ -112,3 +112,21 @@ def test_cases_are_statements_of_their_own(tmp_path: Path) -> None:
         "small": ((5, 5), "only small ones"),
         "h": ((6, 6), "there"),
     }
+
+
+def test_a_match_statement_has_cases_and_no_body(tmp_path: Path) -> None:
+    """Its header ends behind the subject; a comment above a case's statement is that one's."""
+    views = views_of(
+        tmp_path,
+        "# which\n"
+        "match f(\n"
+        "    1\n"
+        "):  # of them\n"
+        "    case 1 if g():\n"
+        "        # the first\n"
+        "        h()\n",
+    )
+    assert views["call f:2"].comment == "of them"  # libcst gives `# which` to the module
+    assert views["call f:2"].statement_lines[0] == 2
+    assert views["call h:7"].comment == "the first"
+    assert "call g:5" in views

@@ -53,6 +53,11 @@ def decode(text: str, kind: type[_Value], *, name: str) -> _Value:
         raise BundleError(f"{name}:{error.lineno}: expected JSON: {error.msg}") from error
     expected = _SCHEMAS[kind]
     found = data.get("schema") if isinstance(data, dict) else None
+    if is_newer(found, expected):
+        raise BundleError(
+            f"{name}: made by a newer tracer (schema {found}; this one reads {expected}): "
+            "update callchain-tracer"
+        )
     if found != expected:
         raise BundleError(f"{name}: expected schema {expected!r}, found {found!r}")
     adapter: TypeAdapter[_Value] = TypeAdapter(kind)
@@ -62,6 +67,13 @@ def decode(text: str, kind: type[_Value], *, name: str) -> _Value:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise BundleError(f"{name}: {place}: {first['msg']}") from error
+
+
+def is_newer(found: object, expected: str) -> bool:
+    """Whether a schema is a later version of the one that was expected."""
+    name, _, version = expected.rpartition("/")
+    other, _, later = found.rpartition("/") if isinstance(found, str) else ("", "", "")
+    return name == other and later.isdecimal() and int(later) > int(version)
 
 
 def query_schema() -> dict[str, Any]:

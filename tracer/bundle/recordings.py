@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from tracer.bundle.codec import is_newer
 from tracer.errors import LogFormatError
 from tracer.model.recording import Recording
 
@@ -55,6 +56,11 @@ def decode_recording(path: Path) -> Recording:
         header = json.loads(lines[0])
     except (OSError, EOFError, UnicodeDecodeError, ValueError, IndexError) as error:
         raise LogFormatError(f"{path}: expected a gzipped recording: {error}") from error
+    if isinstance(header, dict) and is_newer(header.get("schema"), RECORDING_SCHEMA):
+        raise LogFormatError(
+            f"{path}: made by a newer tracer (schema {header['schema']}; this one reads "
+            f"{RECORDING_SCHEMA}): update callchain-tracer"
+        )
     if not isinstance(header, dict) or header.pop("schema", None) != RECORDING_SCHEMA:
         raise LogFormatError(f"{path}: expected schema {RECORDING_SCHEMA!r}")
     many: dict[str, list[Any]] = {name: [] for name in _MANY}

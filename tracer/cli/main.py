@@ -27,6 +27,7 @@ _COMMANDS = {
     "diff": "tracer.cli.diff",
     "inspect": "tracer.cli.inspect",
     "view": "tracer.cli.bundles",
+    "doctor": "tracer.cli.doctor",
     "mcp": "tracer.cli.mcp",
 }
 _HELP = {
@@ -41,6 +42,7 @@ _HELP = {
     "diff": "Say in what two bundles or runs differ, and where two runs part first.",
     "inspect": "List what an archive, pickle or HDF5 FILE holds.",
     "view": "Open the page of BUNDLE in a browser.",
+    "doctor": "Say what is there on this machine, what is missing and what each gives.",
 }
 """What `tracer --help` says of each: importing them all for that would take two seconds."""
 

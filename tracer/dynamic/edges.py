@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tokenize
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,13 @@ def edges_document(
 
     Returns:
         Edges sorted by caller and callee, one for each pair, `how` and `through`; roots likewise.
+        Where tests were told apart, `by_test` of an edge holds places in `tests`, with calls.
     """
     definitions = _DefinitionLines(root)
     has_children = bool(recording.processes)
     edges: dict[tuple[Any, ...], dict[str, Any]] = {}
     roots: dict[tuple[Any, ...], dict[str, Any]] = {}
+    by_test: defaultdict[tuple[Any, ...], Counter[int]] = defaultdict(Counter)
     for call in sorted(recording.calls, key=_sorting_key):
         if call.caller is None:
             key: tuple[Any, ...] = (call.callee, call.through)
@@ -68,12 +71,12 @@ def edges_document(
             lines.append(call.line)
         _add_processes(found, call, has_children)
         for test, count in call.by_test:
-            by_test = found.setdefault("by_test", {})
-            name = recording.tests[test]
-            by_test[name] = by_test.get(name, 0) + count
+            by_test[key][test] += count
+    for key, counts in by_test.items():
+        edges[key]["by_test"] = [list(item) for item in sorted(counts.items())]
     return {
         "schema": EDGES_SCHEMA,
-        **({"tests": len(recording.tests)} if recording.tests else {}),
+        **({"tests": list(recording.tests)} if recording.tests else {}),
         "complete": recording.is_complete,
         "why_incomplete": recording.why_incomplete or None,
         "exit_status": recording.exit_status,

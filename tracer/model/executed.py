@@ -5,6 +5,7 @@ from __future__ import annotations
 from tracer.model.evidence import ExecutedSummary, ReconciledEdge
 
 _TESTS_SHOWN = 2
+_LONGEST_TEST = 60  # ids of tests hold their parameters
 
 
 def executed_text(executed: ExecutedSummary) -> str:
@@ -27,7 +28,11 @@ def executed_text(executed: ExecutedSummary) -> str:
 
 def tests_text(edge: ReconciledEdge) -> str:
     """`by 3 tests: a (4), b (1) and 1 more`; where no calls are known, `under 3 contexts: …`."""
-    shown = [name + (f" ({calls})" if calls else "") for name, calls in edge.tests[:_TESTS_SHOWN]]
+    shown = [
+        (name if len(name) <= _LONGEST_TEST else name[: _LONGEST_TEST - 1] + "…")
+        + (f" ({calls})" if calls else "")
+        for name, calls in edge.tests[:_TESTS_SHOWN]
+    ]
     more = edge.tests_total - len(shown)
     what = "by", "test"
     if not any(calls for _, calls in edge.tests):

@@ -15,6 +15,7 @@ from tracer.query.runs import Runs, SeenEdge
 _STRONGEST_FIRST = (
     "confirmed",
     "dynamic only",
+    "executed",
     "seen under stand-ins",
     "undecided",
     "not taken",

@@ -74,7 +74,7 @@ def _told(out: Path, root: Path) -> str:
     edges = found["edges"]
     by_tests = sum("by_test" in edge for edge in edges)
     incomplete = "" if found["complete"] else f"; INCOMPLETE: {found['why_incomplete']}"
-    tests = found.get("tests", 0)
+    tests = len(found.get("tests", ()))
     return (
         f"{len(edges)} edges, {by_tests} of them made by {tests} tests{incomplete}: "
         f"tracer run BRIEF --root {root} --recording {out}"
