@@ -22,7 +22,7 @@ import coverage
 import hypothesis
 import pytest
 
-from benchmarks.mutation.children import in_child
+from benchmarks.mutation.children import in_child, limit_cpu
 from benchmarks.mutation.mutants import Mutant, code_of, compiled
 
 _WALL_S = 900.0
@@ -97,6 +97,7 @@ def try_functions(
         live = _functions(root)
         gc.collect()
         gc.freeze()
+        costs = {each.test: each.cpu_s for each in reached}
         kills: Counter[str] = Counter()
         for mutant in mutants:
             chosen = [
@@ -105,7 +106,9 @@ def try_functions(
                 if t.test in by_id and mutant.line in t.lines.get(mutant.path, ())
             ]
             some = [by_id[each.test] for each in chosen]
-            outcome = _outcome(mutant, chosen, lambda m=mutant, s=some: _one(root, m, live, s))
+            outcome = _outcome(
+                mutant, chosen, lambda m=mutant, s=some: _one(root, m, live, s, costs)
+            )
             kills[outcome.by] += outcome.status == "killed"
             keep(outcome)
 
@@ -146,6 +149,7 @@ def _one(
     mutant: Mutant,
     live: dict[tuple[str, str, int], list[FunctionType]],
     items: list[pytest.Item],
+    costs: Mapping[str, float],
 ) -> str:
     code = code_of(compiled(root, mutant), mutant)
     functions = live.get((str(root / mutant.path), mutant.owner, mutant.owner_line), [])
@@ -153,7 +157,7 @@ def _one(
         raise LookupError(mutant)
     for function in functions:
         function.__code__ = code
-    return _run(items)
+    return _run(items, costs)
 
 
 def _functions(root: Path) -> dict[tuple[str, str, int], list[FunctionType]]:
@@ -181,13 +185,13 @@ def _fresh(root: Path, tests: Sequence[str], mutant: Mutant, chosen: Sequence[Re
 
     def loop(items: list[pytest.Item]) -> None:
         items = sorted((i for i in items if i.nodeid in order), key=lambda i: order[i.nodeid])
-        failed[0] = _run(items)
+        failed[0] = _run(items, {each.test: each.cpu_s for each in chosen})
 
     _collect(root, tests, loop)
     return failed[0]
 
 
-def _run(items: list[pytest.Item]) -> str:
+def _run(items: list[pytest.Item], costs: Mapping[str, float] | None = None) -> str:
     """The first test that fails, or an empty text."""
     failures: list[str] = []
 
@@ -200,6 +204,8 @@ def _run(items: list[pytest.Item]) -> str:
     for number, item in enumerate(items):
         if number == 0:
             item.config.pluginmanager.register(watch)
+        if costs:  # a loop that a mutant made endless would take what all tests may take together
+            limit_cpu(10 + 10 * costs[item.nodeid])
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if failures:
