@@ -48,6 +48,32 @@ def test_an_import_binds_a_name(make_tree, imports: str, call: str) -> None:
     assert _bound(tree, "pkg/high.py") == {"pkg/low.py::work"}
 
 
+@pytest.mark.parametrize(
+    ("imports", "bound"),
+    [
+        ("from ..low import work", {"top/low.py::work"}),
+        ("from .. import low as work", set()),
+        ("from ...far import work", {"far.py::work"}),
+        ("from ....far import work", set()),  # above the root
+        ("from .low import work", {"top/sub/low.py::work"}),
+    ],
+)
+def test_dots_go_up(make_tree, imports: str, bound: set[str]) -> None:
+    """Two dots are the package above; more than there are lead nowhere."""
+    tree = make_tree(
+        {
+            "far.py": "def work(): ...\n",
+            "top/__init__.py": "",
+            "top/low.py": "def work(): ...\n",
+            "top/sub/__init__.py": "",
+            "top/sub/low.py": "def work(): ...\n",
+            "top/sub/high.py": f"{imports}\nwork()\n",
+        }
+    )
+    found = _bound(tree, "top/sub/high.py")
+    assert {each for each in found if "<module>" not in each} == bound
+
+
 def test_a_function_local_import_binds_in_its_function_alone(make_tree) -> None:
     """The same name elsewhere in the file stays unsettled."""
     tree = make_tree(
