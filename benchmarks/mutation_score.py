@@ -86,13 +86,13 @@ def _try(
     if not kept.reached:
         in_child(lambda: measure(root, tests, files, kept.add), _DAY_S, _DAY_S)
         kept.read()
-    for mutant in chosen:
-        if not mutant.owner and mutant.id not in kept.outcomes:
-            keep(try_file(root, tests, mutant, kept.reached))
     inside = [each for each in chosen if each.owner and each.id not in kept.outcomes]
     if inside:
         in_child(lambda: try_functions(root, tests, inside, kept.reached, keep), _DAY_S, _DAY_S)
         kept.read()
+    for mutant in chosen:
+        if not mutant.owner and mutant.id not in kept.outcomes:
+            keep(try_file(root, tests, mutant, kept.reached))
 
 
 if __name__ == "__main__":

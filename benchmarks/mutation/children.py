@@ -37,6 +37,13 @@ def in_child(work: Callable[[], Any], cpu_s: float, wall_s: float) -> tuple[str,
     return ("done", json.loads(told)) if told else ("died", None)
 
 
+def limit_cpu(seconds: float) -> None:
+    """From now on; within a child. A later call may give more again."""
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    end = int(spent.ru_utime + spent.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (end, resource.RLIM_INFINITY))
+
+
 def _await(child: int, end: float) -> int | None:
     status: int | None = None
     while time.monotonic() < end:
@@ -58,7 +65,7 @@ def _run(work: Callable[[], Any], answer: Path, cpu_s: float) -> NoReturn:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 1, resource.RLIM_INFINITY))
+        limit_cpu(cpu_s)
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
         told = json.dumps(work())
         answer.write_text(told, "utf-8")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -22,7 +22,7 @@ import coverage
 import hypothesis
 import pytest
 
-from benchmarks.mutation.children import in_child
+from benchmarks.mutation.children import in_child, limit_cpu
 from benchmarks.mutation.mutants import Mutant, code_of, compiled
 
 _WALL_S = 900.0
@@ -90,21 +90,27 @@ def try_functions(
     reached: Sequence[Reached],
     keep: Callable[[Outcome], None],
 ) -> None:
-    """Each mutant of a function against the tests that reach its line, the cheap ones first."""
+    """Each mutant of a function against the tests that reach its line, the promising first."""
 
     def loop(items: list[pytest.Item]) -> None:
         by_id = {item.nodeid: item for item in items}
         live = _functions(root)
         gc.collect()
         gc.freeze()
+        costs = {each.test: each.cpu_s for each in reached}
+        kills: Counter[str] = Counter()
         for mutant in mutants:
             chosen = [
                 t
-                for t in _cheap_first(reached)
+                for t in _promising_first(reached, kills)
                 if t.test in by_id and mutant.line in t.lines.get(mutant.path, ())
             ]
             some = [by_id[each.test] for each in chosen]
-            keep(_outcome(mutant, chosen, lambda m=mutant, s=some: _one(root, m, live, s)))
+            outcome = _outcome(
+                mutant, chosen, lambda m=mutant, s=some: _one(root, m, live, s, costs)
+            )
+            kills[outcome.by] += outcome.status == "killed"
+            keep(outcome)
 
     _collect(root, tests, loop)
 
@@ -116,13 +122,16 @@ def try_file(
 
     Nothing of ours may be imported in this process.
     """
-    chosen = [each for each in _cheap_first(reached) if each.lines]
+    chosen = [each for each in _promising_first(reached, {}) if each.lines]
     return _outcome(mutant, chosen, lambda: _fresh(root, tests, mutant, chosen))
 
 
-def _cheap_first(reached: Sequence[Reached]) -> list[Reached]:
+def _promising_first(reached: Sequence[Reached], kills: Mapping[str, int]) -> list[Reached]:
+    """Those that passed, by what they noticed for what they cost: order decides time alone."""
+    passed = [each for each in reached if each.passed]
     return sorted(
-        (each for each in reached if each.passed), key=lambda each: (each.cpu_s, each.test)
+        passed,
+        key=lambda each: (-(kills.get(each.test, 0) + 0.05) / (each.cpu_s + 0.05), each.test),
     )
 
 
@@ -140,6 +149,7 @@ def _one(
     mutant: Mutant,
     live: dict[tuple[str, str, int], list[FunctionType]],
     items: list[pytest.Item],
+    costs: Mapping[str, float],
 ) -> str:
     code = code_of(compiled(root, mutant), mutant)
     functions = live.get((str(root / mutant.path), mutant.owner, mutant.owner_line), [])
@@ -147,7 +157,7 @@ def _one(
         raise LookupError(mutant)
     for function in functions:
         function.__code__ = code
-    return _run(items)
+    return _run(items, costs)
 
 
 def _functions(root: Path) -> dict[tuple[str, str, int], list[FunctionType]]:
@@ -175,13 +185,13 @@ def _fresh(root: Path, tests: Sequence[str], mutant: Mutant, chosen: Sequence[Re
 
     def loop(items: list[pytest.Item]) -> None:
         items = sorted((i for i in items if i.nodeid in order), key=lambda i: order[i.nodeid])
-        failed[0] = _run(items)
+        failed[0] = _run(items, {each.test: each.cpu_s for each in chosen})
 
     _collect(root, tests, loop)
     return failed[0]
 
 
-def _run(items: list[pytest.Item]) -> str:
+def _run(items: list[pytest.Item], costs: Mapping[str, float] | None = None) -> str:
     """The first test that fails, or an empty text."""
     failures: list[str] = []
 
@@ -194,6 +204,8 @@ def _run(items: list[pytest.Item]) -> str:
     for number, item in enumerate(items):
         if number == 0:
             item.config.pluginmanager.register(watch)
+        if costs:  # a loop that a mutant made endless would take what all tests may take together
+            limit_cpu(10 + 10 * costs[item.nodeid])
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if failures:

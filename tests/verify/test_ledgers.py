@@ -132,3 +132,11 @@ def test_a_ledger_that_is_not_there_is_said_to_be(root: Path) -> None:
     """One outside the root is not looked for."""
     assert _check(root, replace(BRIEF, ledgers=("docs/no.md",))).problem
     assert _check(root, replace(BRIEF, ledgers=("../secret.md",))).problem
+
+
+@pytest.mark.parametrize("text", ["", "Prose of `Store.keep` alone.\n"])
+def test_prose_alone_has_no_entry(root: Path, text: str) -> None:
+    """A ledger that nobody has begun is read as one."""
+    (root / "docs/findings.md").write_text(text)
+    found = _check(root, BRIEF)
+    assert (found.entries_read, found.entries, found.problem) == (0, (), "")

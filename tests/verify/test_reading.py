@@ -48,6 +48,32 @@ def test_an_import_binds_a_name(make_tree, imports: str, call: str) -> None:
     assert _bound(tree, "pkg/high.py") == {"pkg/low.py::work"}
 
 
+@pytest.mark.parametrize(
+    ("imports", "bound"),
+    [
+        ("from ..low import work", {"top/low.py::work"}),
+        ("from .. import low as work", set()),
+        ("from ...far import work", {"far.py::work"}),
+        ("from ....far import work", set()),  # above the root
+        ("from .low import work", {"top/sub/low.py::work"}),
+    ],
+)
+def test_dots_go_up(make_tree, imports: str, bound: set[str]) -> None:
+    """Two dots are the package above; more than there are lead nowhere."""
+    tree = make_tree(
+        {
+            "far.py": "def work(): ...\n",
+            "top/__init__.py": "",
+            "top/low.py": "def work(): ...\n",
+            "top/sub/__init__.py": "",
+            "top/sub/low.py": "def work(): ...\n",
+            "top/sub/high.py": f"{imports}\nwork()\n",
+        }
+    )
+    found = _bound(tree, "top/sub/high.py")
+    assert {each for each in found if "<module>" not in each} == bound
+
+
 def test_a_function_local_import_binds_in_its_function_alone(make_tree) -> None:
     """The same name elsewhere in the file stays unsettled."""
     tree = make_tree(
@@ -224,3 +250,26 @@ def test_paths_outside_the_root_are_no_files(make_tree) -> None:
     reading = Reading(make_tree({"a.py": "x = 1\n"}))
     assert reading.find_paths("../outside.txt") == ()
     assert reading.lines("/etc/hostname") is None
+
+
+@pytest.mark.parametrize(("modules", "is_found"), [(10, True), (11, False)])
+def test_re_exports_are_followed_so_far(make_tree, modules: int, is_found: bool) -> None:
+    """A chain of imports ends somewhere; behind the bound nothing is said."""
+    files = {f"m{n}.py": f"from m{n + 1} import go\n" for n in range(modules)}
+    files[f"m{modules}.py"] = "def go():\n    pass\n"
+    reading = Reading(make_tree(files))
+    file = reading.file("m0.py")
+    assert file is not None
+    found = [getattr(each, "id", each) for each in reading.bound("go", file, 0)]
+    assert found == ([f"m{modules}.py::go"] if is_found else [])
+
+
+@pytest.mark.parametrize(("classes", "is_found"), [(10, True), (11, False)])
+def test_bases_are_followed_so_far(make_tree, classes: int, is_found: bool) -> None:
+    """A method of a far base."""
+    text = "class C0:\n    def go(self):\n        pass\n\n"
+    text += "".join(f"class C{n}(C{n - 1}):\n    pass\n\n" for n in range(1, classes))
+    reading = Reading(make_tree({"a.py": text}))
+    file = reading.file("a.py")
+    assert file is not None
+    assert bool(reading.bound(f"C{classes - 1}.go", file, 0)) is is_found

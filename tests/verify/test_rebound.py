@@ -25,6 +25,10 @@ CORE = """
 
     def third(x):
         return x
+
+
+    class Kind:
+        pass
 """
 CLASSES = """
     class Base:
@@ -102,6 +106,7 @@ def _check(tree, edge: ReconciledEdge, *recordings: Recording) -> Claim:
         'mock.patch("pkg.core.plain", core.other).start()',
         'mock.patch("pkg.core.plain").start()',
         "for core.plain in (core.other,): pass",
+        "core.plain = core.Kind",  # what that runs, its metaclass and bases say
     ],
 )
 def test_what_a_rebinding_makes_possible_is_not_refuted(make_tree, rebinding: str) -> None:

@@ -60,7 +60,7 @@ def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) ->
             if count is None or place is None:
                 continue
             path, lines = place
-            claim = _judge(reading, path, lines, count, _spans(marks, at), mark.line)
+            claim = _judge(reading, path, lines, count, mark.line)
             if claim is not None:
                 claims.append(claim)
     return claims
@@ -95,20 +95,11 @@ def _count(match: re.Match[str]) -> _Count | None:
     return _Count(match[0].strip(), number, how, words)
 
 
-def _spans(marks: Sequence[Mark], at: int) -> frozenset[str]:
-    """Words of the code spans beside the number, which may name what is counted."""
-    beside = [*marks[max(at - 1, 0) : at], *marks[at + 1 : at + 2]]
-    words = (w for m in beside if m.is_code for w in re.findall(r"[A-Za-z]+", m.text))
-    return frozenset(singular(word) for word in words)
-
-
-def _judge(
-    reading: Reading, path: str, lines: Lines, count: _Count, spans: frozenset[str], line: int
-) -> Claim | None:
+def _judge(reading: Reading, path: str, lines: Lines, count: _Count, line: int) -> Claim | None:
     file = reading.file(path)
     if file is None or not file.scopes:
         return None
-    display = _one(displays_of(file.lines), lines, count, spans)
+    display = _one(displays_of(file.lines), lines, count)
     if display is None or not display.sizes:
         return None
     name = f"`{display.name}`" if display.name else "the display"
@@ -119,9 +110,7 @@ def _judge(
     return Claim(ClaimKind.COUNT, count.text, line, verdict, Ground.SYNTAX, detail)
 
 
-def _one(
-    displays: Sequence[Display], lines: Lines, count: _Count, spans: frozenset[str]
-) -> Display | None:
+def _one(displays: Sequence[Display], lines: Lines, count: _Count) -> Display | None:
     """The one display in the lines that the number can be about; None where there is not one."""
     first, last = lines
     if "method" in count.words:
@@ -139,8 +128,8 @@ def _one(
     outer = [d for d in inside if not any(_holds(other, d) for other in inside)]
     nouns = set(count.words)
     sharing = [d for d in outer if d.words & nouns]
-    if not sharing and len(outer) == 1 and (nouns & _CONTAINED or outer[0].words & spans):
-        sharing = outer if nouns & _CONTAINED else []
+    if not sharing and len(outer) == 1 and nouns & _CONTAINED:
+        sharing = outer
     return sharing[0] if len(sharing) == 1 else None
 
 

@@ -221,7 +221,7 @@ def _entries(lines: Sequence[str]) -> list[_Entry]:
             starts.append((number, section + _title(item["title"])))
     ends = [number - 1 for number, _ in starts[1:]] + [len(lines)]
     entries = []
-    for (number, title), end in zip(starts, ends, strict=True):
+    for (number, title), end in zip(starts, ends, strict=False):  # prose alone has no entry
         last = number if _ROW.fullmatch(lines[number - 1]) else end
         while last > number and not lines[last - 1].strip():
             last -= 1

@@ -102,17 +102,16 @@ class Reach:
     def siblings(self, source: FunctionId, target: Callee) -> tuple[Siblings, ...]:
         """Functions that call the target and, elsewhere, lead to the source; nearest first."""
         distances = self._distances_to(source)
-        found: list[tuple[int, str, Siblings]] = []
+        found: list[tuple[int, FunctionId, Siblings]] = []
         for step in self._into.get(target, ()):
             for other in self._out.get(step.caller, ()):
                 if other.callee in distances and other.line != step.line:
                     pair = Siblings(step.caller, other.line, step.line)
                     found.append((distances[other.callee], step.caller, pair))
-        nearest: dict[FunctionId, tuple[int, Siblings]] = {}
-        for distance, _, pair in sorted(found, key=lambda f: (f[0], f[1], f[2].source_line)):
-            nearest.setdefault(pair.caller, (distance, pair))
-        ordered = sorted(nearest.values(), key=lambda item: (item[0], item[1].caller))
-        return tuple(pair for _, pair in ordered)
+        nearest: dict[FunctionId, Siblings] = {}
+        for _, caller, pair in sorted(found, key=lambda f: (f[0], f[1], f[2].source_line)):
+            nearest.setdefault(caller, pair)
+        return tuple(nearest.values())
 
     def frontier(self, source: FunctionId, target: Definition | str, reading: Reading) -> Frontier:
         """Open sites that the source reaches: which of them could be calls of the target.
