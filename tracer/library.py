@@ -134,6 +134,8 @@ def query(
     depth: int | None = 1,
     detail: Detail = "brief",
     max_tokens: int | None = None,
+    since: str = "",
+    bundle: AnyPath | None = None,
     stale_ok: bool = False,
     tables: Sequence[AnyPath] = (),
     progress: Progress | None = None,
@@ -144,21 +146,30 @@ def query(
     when files have changed.
 
     Args:
-        command: What is asked: `callers`, `callees`, `path`, `effects`, `find` …
+        command: What is asked: `callers`, `callees`, `path`, `effects`, `find`, `unresolved`,
+            `explain` or `impact`.
         names: As people write them: `save`, `Model.save`, `pkg.mod.save`, `mod.py:12`. One that may
             stand for several things is answered with the candidates, and `ok` is false.
         root: The tree.
         depth: Hops of `callers`, `callees` and `effects`; None: as far as it goes.
         detail: `full` quotes lines and conditions.
         max_tokens: Size of the answer, estimated; what is left out is told in `truncated`.
+        since: Of `impact`: a commit, instead of names of files.
+        bundle: A bundle whose verdicts and counts stand beside the edges.
         stale_ok: Answer from what was read last, even if files have changed since.
         tables: As for `analyze`.
 
     Raises:
         TracerError: The question takes another number of names, or the tree cannot be read.
     """
-    question = Query(command, names, depth, detail, max_tokens)
-    return _query(question, Path(root), tables=_paths(tables), stale_ok=stale_ok, progress=progress)
+    return _query(
+        Query(command, names, depth, detail, max_tokens, since),
+        Path(root),
+        bundle=_path(bundle),
+        tables=_paths(tables),
+        stale_ok=stale_ok,
+        progress=progress,
+    )
 
 
 def run_brief(

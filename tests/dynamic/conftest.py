@@ -35,24 +35,6 @@ BACKENDS = tuple(
 IN_C = tuple(f"{each} in C" for each in BACKENDS if each.split()[0] in ("3.11", "3.12", "3.13"))
 """The same with the accelerator, where one can be compiled."""
 
-USUAL = {
-    "3.10 settrace",
-    "3.11 settrace",
-    "3.11 settrace in C",
-    "3.12 monitoring",
-    "3.13 monitoring in C",
-}
-"""Each way to listen in at least one interpreter; the other combinations take `--every-backend`."""
-
-
-def ways(names: Iterable[str]) -> list[Any]:
-    """As parameters of a fixture."""
-    return [
-        name if name in USUAL else pytest.param(name, marks=pytest.mark.every_backend)
-        for name in names
-    ]
-
-
 _PLAN_OPTIONS = (
     "namespaces",
     "mode",
@@ -90,6 +72,28 @@ def _find(version: str) -> str | None:
         if answer.stdout.startswith(version + " "):
             return answer.stdout.split()[1]
     return None
+
+
+def _usual() -> frozenset[str]:
+    """Each way to listen in one interpreter; other combinations take `--every-backend`.
+
+    Without hooks in C, `settrace` is tested on the oldest interpreter that there is.
+    """
+    oldest = "3.10" if _find("3.10") else "3.11"
+    return frozenset(
+        (f"{oldest} settrace", "3.11 settrace in C", "3.12 monitoring", "3.13 monitoring in C")
+    )
+
+
+USUAL = _usual()
+
+
+def ways(names: Iterable[str]) -> list[Any]:
+    """As parameters of a fixture."""
+    return [
+        name if name in USUAL else pytest.param(name, marks=pytest.mark.every_backend)
+        for name in names
+    ]
 
 
 @pytest.fixture(scope="session")

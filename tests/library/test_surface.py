@@ -18,7 +18,8 @@ TARGET = PROJECT / "examples" / "ptycho_mini"
 SIGNATURES = {
     "analyze": "root, *, tiers, with_effects, tables, progress",
     "ask": "question, root, *, hints, namespaces, reports, tables, progress",
-    "query": "command, *names, root, depth, detail, max_tokens, stale_ok, tables, progress",
+    "query": "command, *names, root, depth, detail, max_tokens, since, bundle, stale_ok, "
+    "tables, progress",
     "run_brief": "brief, root, out, *, runs, force, dry_run, flat, reports, unless_answered, "
     "tables, progress",
     "verify": "*subjects, root, bundle, baseline, tables, progress",

@@ -1,9 +1,7 @@
-"""The call graph as drawings and as a page."""
+"""The call graph as drawings."""
 
 from __future__ import annotations
 
-import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -36,38 +34,6 @@ def alone():
 def root(tmp_path: Path) -> Path:
     (tmp_path / "<img src=x onerror=alert(1)>.py").write_text(_SOURCE)
     return tmp_path
-
-
-class _Page(HTMLParser):
-    """What a browser would find."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.tags: set[str] = set()
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        found = dict(attrs)
-        if tag == "section":
-            self.ids.append(found["id"] or "")
-        if tag == "a":
-            self.links.append(found["href"] or "")
-
-
-def test_the_page_links_both_ends(root: Path) -> None:
-    """Every link has its function; names are text, whatever they hold; nothing is loaded."""
-    text = callgraph(root, (), "html")
-    page = _Page(text)
-    assert len(page.ids) == 2  # `save` and `twice`; what is alone is counted
-    assert "2 more call nothing" in text  # `alone`, and the module
-    assert set(page.links) == {f"#{link}" for link in page.ids}
-    assert "img" not in page.tags and "link" not in page.tags
-    assert "http" not in re.sub(r"http-equiv", "", text)
-    assert "open: unknown value" in text
-    assert text == callgraph(root, (), "html")
 
 
 def test_a_drawing_has_each_pair_once(root: Path) -> None:

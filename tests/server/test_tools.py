@@ -62,6 +62,9 @@ def test_reading(session: Session, tree: Path) -> None:
         assert any("extra.txt" in line for line in inspected["data"]["holds"])
         assert any("shop/store.py:12" in line for line in inspected["data"]["beside_the_code"])
 
+        impact = await agent.call("query", command="impact", names=["shop/store.py"])
+        assert "main.py::main" in {each["id"] for each in impact["data"]["functions"]}
+
         sides = await agent.call("contrast", a="shop.store.save", b="shop/store.py::load")
         assert sides["data"]["rows"] > 0 and sides["staleness"]["tree_a"]
 
@@ -88,11 +91,13 @@ def test_from_brief_to_verified_text(session: Session) -> None:
         assert any("basket.zip" in line for line in summary["data"]["items"])
         edges = await agent.call("read_bundle", bundle=name, part="edges", offset=1)
         assert edges["data"]["total"] == len(edges["data"]["items"]) + 1
-        seen = [edge for edge in edges["data"]["items"] if edge["verdict"] == "confirmed"]
-        assert {"main.py::main"} <= {edge["caller"] for edge in seen}
+        ran = [edge for edge in edges["data"]["items"] if edge["verdict"] == "confirmed"]
+        assert {"main.py::main"} <= {edge["caller"] for edge in ran}
         empty = await agent.call("read_bundle", bundle=name, part="flows")
         assert (empty["data"]["items"], empty["unknown"][0]["what"]) == ([], "flows")
 
+        seen = await agent.call("query", command="callers", names=["load"], bundle=name)
+        assert [edge["verdict"] for edge in seen["data"]["edges"]] == ["confirmed"]
         assert (await agent.call("verify", bundle=name))["ok"] is True
         text = "`main` calls `save` at main.py:7.\n\n`save` is called by `load`.\n"
         judged = await agent.call("verify", text=text, with_bundle=name)

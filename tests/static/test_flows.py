@@ -163,3 +163,58 @@ def test_an_attribute_is_read_only_where_the_start_leads_to(tmp_path: Path) -> N
     (tmp_path / "control").mkdir()
     hops = follow(tmp_path / "control", text.format("elsewhere()"))
     assert [h.function for h in hops if h.kind is HopKind.READ_BACK] == ["a.py::elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("body", "way"),
+    [
+        ("v = 1\nwith torch.no_grad():\n    w = v * 2\nreturn w", ["starts 4 v", "lost 6"]),
+        ("v = 1\nwith torch.no_grad():\n    w = torch.sin(v)\nreturn w", [
+            "starts 4 v", "transformed 6", "lost 6"]),
+        ("v = 1\nwith no_grad() as n, open('a') as f:\n    w = -v\nreturn w", [
+            "starts 4 v", "lost 6"]),
+        ("v = 1\nwith torch.no_grad():\n    w = v\nreturn w", [
+            "starts 4 v", "renamed 6 w", "returned 7"]),
+        ("v = 1\nwith torch.no_grad():\n    v -= 2\nreturn v", [
+            "starts 4 v", "bound 6 v", "returned 7"]),
+        ("v = 1\nwith torch.no_grad():\n    v.mul_(2)\nreturn v", [
+            "starts 4 v", "transformed 6", "returned 7"]),
+        ("v = 1\nwith torch.no_grad():\n    n = 1\nw = v * n\nreturn w", [
+            "starts 4 v", "bound 7 w", "returned 8"]),
+        ("v = 1\nwith torch.no_grad():\n    with torch.enable_grad():\n        w = v * 2\n"
+         "return w", ["starts 4 v", "bound 7 w", "returned 8"]),
+        ("v = 1\nwith torch.enable_grad():\n    with open('a'), torch.no_grad():\n"
+         "        w = v * 2\nreturn w", ["starts 4 v", "lost 7"]),
+        ("v = 1\nwith torch.set_grad_enabled(bool(v)):\n    w = v * 2\nreturn w", [
+            "starts 4 v", "lost 5", "changed 6", "bound 6 w", "returned 7"]),
+        ("v = 1\nwith open('a'):\n    w = v * 2\nreturn w", [
+            "starts 4 v", "bound 6 w", "returned 7"]),
+    ],
+)  # fmt: skip
+def test_what_is_made_in_a_context(tmp_path: Path, body: str, way: list[str]) -> None:
+    """It has no gradient; the value itself keeps its own, in place and by another name."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    text = f"import torch\nfrom torch import no_grad\ndef f():\n{lines}"
+    assert said(follow(tmp_path, text)) == way
+
+
+def test_a_call_in_a_context_may_change_what_it_gives(tmp_path: Path) -> None:
+    """A function of the tree may give back what it was given; control: behind the block."""
+    text = (
+        "import torch\n\ndef g(p):\n    return p\n\n"
+        "def f():\n    v = 1\n    with torch.inference_mode():\n        w = g(v)\n    return w\n"
+    )
+    hops = follow(tmp_path, text)
+    assert said(hops)[2:] == ["returned 4", "changed 9", "bound 9 w", "returned 10"]
+    assert hops[3].sureness is Sureness.MAY
+    assert "under `torch.inference_mode()`" in hops[3].detail
+    behind = text.replace("        w = g", "        pass\n    w = g")
+    assert "changed" not in " ".join(said(follow(tmp_path, behind)))
+
+
+def test_a_function_that_is_decorated_with_a_context(tmp_path: Path) -> None:
+    """As if all of its body stood in the block; control: another decorator."""
+    text = "import torch\n\n@torch.no_grad()\ndef f():\n    v = 1\n    return v * 2\n"
+    assert said(follow(tmp_path, text)) == ["starts 5 v", "lost 6"]
+    other = text.replace("no_grad", "other")
+    assert said(follow(tmp_path, other)) == ["starts 5 v", "returned 6"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -20,6 +21,7 @@ from tracer.model.evidence import (
     Evidence,
     Finding,
     FindingKind,
+    LayoutKey,
     LayoutMember,
     OpenSite,
     PathAnswer,
@@ -30,7 +32,25 @@ from tracer.model.evidence import (
     Totals,
     TreeState,
 )
-from tracer.model.graph import Effect, EffectKind, OpenReason, SiteKind, Tier
+from tracer.model.flow import FlowHop, HopKind, ValueFlow
+from tracer.model.graph import (
+    Effect,
+    EffectKind,
+    Guard,
+    GuardKind,
+    OpenReason,
+    Raise,
+    SiteKind,
+    Tier,
+)
+from tracer.model.parting import (
+    Contrasted,
+    DecidingCondition,
+    Parting,
+    PartingOutcome,
+    PathSide,
+    SideHop,
+)
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording
 from tracer.model.source import Anchor, ExternalId, Function, FunctionId, FunctionKind, Span
@@ -268,6 +288,171 @@ def test_a_planted_error_is_caught(tree, evidence, name: str) -> None:
     recordings = [_recording()]
     assert verify_evidence(evidence, tree, recordings).is_good
     assert not verify_evidence(PLANTED[name](evidence), tree, recordings).is_good
+
+
+def _flow(*hops: FlowHop) -> tuple[ValueFlow, ...]:
+    return (ValueFlow("model", "asked", hops=hops),)
+
+
+def _parting(*places: Anchor, a: tuple[SideHop, ...] = ()) -> Contrasted:
+    b = PathSide("b", MAIN, (SideHop(MAIN, SAVE, 8),))
+    parting = Parting(PUT, "why", PathSide("a", MAIN, a), b, PartingOutcome.BOTH, places=places)
+    condition = DecidingCondition(SAVE, Guard(GuardKind.IF, "store", 15), ("store",))
+    return Contrasted((parting,), conditions=(condition,))
+
+
+def _key(name: str, line: int) -> LayoutMember:
+    key = LayoutKey(name, Anchor("main.py", line))
+    return LayoutMember("m.dill", (Anchor("store.py", 8),), keys=(key,))
+
+
+def _effect(function: FunctionId, line: int, operation: str) -> Effect:
+    return Effect(function, Span(line, 4, line, 20), EffectKind.STATE_WRITE, operation)
+
+
+BOUND = FlowHop(HopKind.BOUND, SAVE, 15, "store", quote="store = Store()")
+OTHERS: dict[str, Callable[[Evidence], Evidence]] = {
+    "all of it true": lambda e: e,
+    "no anchor, no function": lambda e: replace(e, brief_anchors=(), functions=(), edges=()),
+    "raises": lambda e: replace(
+        e, raises=(Raise(CHECK, Span(11, 8, 11, 20), "E"), Raise(CHECK, Span(30, 8, 30, 20), "E"))
+    ),
+    "keys of members": lambda e: replace(
+        e,
+        layouts=(
+            replace(
+                e.layouts[0],
+                members=(_key("x", 7), _key("@x", 8), _key("y", 7), _key("from", 5), _key("s", 1)),
+            ),
+        ),
+    ),
+    "members of other names": lambda e: replace(
+        e,
+        layouts=(
+            replace(
+                e.layouts[0],
+                members=(
+                    LayoutMember("{a}/{b}", (Anchor("store.py", 8),)),
+                    LayoutMember("m.dill/other.txt", (Anchor("store.py", 8),)),
+                    LayoutMember("STATE", (Anchor("main.py", 3),)),
+                ),
+            ),
+        ),
+    ),
+    "effects under other names": lambda e: replace(
+        e,
+        effects=(
+            _effect(PUT, 7, "keras.Model.save"),
+            _effect(PUT, 8, "builtins.open"),
+            _effect(MAIN, 7, "main.STATE.__setitem__"),
+            _effect(MAIN, 7, "main.OTHER[...] ="),
+            _effect(CHECK, 11, "main.OTHER[...] ="),
+            _effect(SAVE, 16, "pickle.dump"),
+        ),
+    ),
+    "hops of values": lambda e: replace(
+        e,
+        flows=_flow(
+            BOUND,
+            BOUND,
+            replace(BOUND, holder="shop", quote=""),
+            replace(BOUND, quote="store = Shop()"),
+            replace(BOUND, quote="store = …"),
+            replace(BOUND, quote="store = [redacted]", kind=HopKind.RETURNED, holder="shop"),
+            replace(BOUND, line=11),
+            FlowHop(HopKind.START, FunctionId("gone.py::f"), 1, "x"),
+        ),
+    ),
+    "two sides": lambda e: replace(
+        e,
+        contrasted=_parting(
+            Anchor("store.py", 7, symbol="save", quote="other"),
+            Anchor("store.py", 70, symbol="save"),
+            a=(SideHop(MAIN, SAVE, 8), SideHop(SAVE, PUT, 16)),
+        ),
+    ),
+    "findings at places": lambda e: replace(
+        e,
+        findings=(
+            Finding(
+                FindingKind.STATE_CHANGE,
+                "s",
+                (
+                    Anchor("main.py", 7, quote='STATE["x"] = 1'),
+                    Anchor("main.py", 7, quote="STATE[…"),
+                    Anchor("main.py", 7, quote="***"),
+                    Anchor("main.py", 6, 8),
+                    Anchor("main.py", 2),
+                    Anchor("main.py", 80),
+                    Anchor("none.py", 1),
+                ),
+            ),
+        ),
+    ),
+    "taps at places": lambda e: replace(
+        e,
+        taps=tuple(
+            TapResult(Tap(f"t{line}", "x", path, line, function=function), "not run")
+            for path, line, function in (
+                ("store.py", 8, "Store.put"),
+                ("store.py", 8, "Store.gone"),
+                ("store.py", 2, ""),
+                ("store.py", 1, ""),
+                ("none.py", 1, ""),
+            )
+        ),
+    ),
+    "paths": lambda e: replace(
+        e,
+        paths=(
+            PathAnswer(MAIN, PUT, True, (ChainHop(MAIN, SAVE, 8), ChainHop(SAVE, PUT, 16))),
+            PathAnswer(MAIN, PUT, True, (ChainHop(MAIN, SAVE, 8), ChainHop(PUT, PUT, 16))),
+            PathAnswer(MAIN, PUT, True),
+            PathAnswer(MAIN, ExternalId("dill.dump"), False),
+            PathAnswer(PUT, ExternalId("dill.dump"), False),
+            PathAnswer(SAVE, PUT, False, open_sites=2),
+        ),
+    ),
+    "steps of chains without an edge": lambda e: replace(
+        e,
+        edges=(),
+        chains=(
+            Chain((ChainHop(MAIN, ExternalId("main.STATE.__setitem__"), 7),)),
+            Chain((ChainHop(PUT, FunctionId("store.py::Store.model"), 7),)),
+            Chain((ChainHop(PUT, FunctionId("store.py::Store.check"), 7),)),
+            Chain((ChainHop(MAIN, ExternalId("store.x"), 3),)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("is_recorded", [False, True], ids=["sources", "recorded"])
+def test_all_that_is_said_of_evidence(tree, evidence, is_recorded: bool) -> None:
+    """Of true facts and of planted errors, to the last word. Look at it, and copy it over."""
+    recordings = [_recording()] if is_recorded else []
+    usual = {_line(claim) for claim in verify_evidence(evidence, tree, recordings).claims}
+    lines: list[str] = []
+    for name, change in {**OTHERS, **PLANTED}.items():
+        claims = [_line(c) for c in verify_evidence(change(evidence), tree, recordings).claims]
+        lines += [
+            "",
+            f"## {name}",
+            *(c for c in claims if c not in usual or change(evidence) is evidence),
+        ]
+    golden = Path(__file__).parent / "told" / ("recorded.txt" if is_recorded else "evidence.txt")
+    beside = golden.with_suffix(".got")
+    told = "\n".join(lines).strip() + "\n"
+    if golden.is_file() and golden.read_text("utf-8") == told:
+        beside.unlink(missing_ok=True)
+        return
+    beside.write_text(told, "utf-8")
+    pytest.fail(f"{golden}: differs from what came out, {beside}")
+
+
+def _line(claim: Claim) -> str:
+    ground = f" by {claim.ground.value}" if claim.ground else ""
+    head = f"{claim.kind.value}: {claim.verdict.value}{ground}: {claim.text}"
+    return f"{head} — {claim.detail}" if claim.detail else head
 
 
 def _recording() -> Recording:

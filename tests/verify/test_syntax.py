@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
+import pytest
+
 from tracer.verify.parsing import read_file
-from tracer.verify.syntax import FileReading
+from tracer.verify.syntax import Definition, FileReading, Scope
 
 
 def _read(text: str) -> FileReading:
@@ -99,3 +102,29 @@ def test_a_file_that_does_not_parse_keeps_its_lines_and_says_why() -> None:
 
 def _values(text: str) -> set[str]:
     return {use.text for use in _read(text).values}
+
+
+def test_all_that_is_read_in_a_file() -> None:
+    """Definitions, bindings, calls, uses, stores, statements. Look at what changed, and copy it."""
+    source = Path(__file__).parent / "told" / "syntax.py"
+    read = read_file("pkg/sub/syntax.py", source.read_text("utf-8"))
+    lines = [f"## {scope.definition}\n{_bound(scope)}" for scope in read.scopes]
+    for part in (read.calls, read.values, read.stores, read.statements):
+        lines += ["", *map(str, part)]
+    golden = source.with_suffix(".txt")
+    beside = golden.with_suffix(".got")
+    told = "\n".join(lines) + "\n"
+    if golden.is_file() and golden.read_text("utf-8") == told:
+        beside.unlink(missing_ok=True)
+        return
+    beside.write_text(told, "utf-8")
+    pytest.fail(f"{golden}: differs from what came out, {beside}")
+
+
+def _bound(scope: Scope) -> str:
+    bound = [
+        f"{name}: {', '.join(b.qualname if isinstance(b, Definition) else str(b) for b in found)}"
+        for name, found in scope.bindings.items()
+    ]
+    more = [f"parent {scope.parent}", f"stars {scope.stars}"]
+    return "\n".join([*more, f"attributes {sorted(scope.instance_attributes)}", *bound])

@@ -10,8 +10,7 @@ from tracer.cli.options import quiet_option, root_option, tables_option
 from tracer.cli.output import StageLines, print_text
 from tracer.cli.status import ANSWERED
 from tracer.model.graph import Tier
-from tracer.pipeline.callgraph import callgraph
-from tracer.report.exports import FORMATS
+from tracer.pipeline.callgraph import FORMS, callgraph
 
 
 def _tiers(context: click.Context, parameter: click.Parameter, value: str) -> frozenset[Tier]:
@@ -29,7 +28,7 @@ def _tiers(context: click.Context, parameter: click.Parameter, value: str) -> fr
 @click.command("callgraph")
 @click.argument("paths", nargs=-1)
 @root_option
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="json")
+@click.option("--format", "form", type=click.Choice(sorted(FORMS)), default="json")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="A file instead of stdout.")
 @click.option(
     "--tiers",

@@ -23,6 +23,7 @@ from tracer.model.evidence import (
     PathAnswer,
     ReconciledEdge,
     Run,
+    TapResult,
     Totals,
     TreeState,
     Unknown,
@@ -131,6 +132,7 @@ def assemble(
     recordings: Sequence[Recording],
     why_no_run: str,
     left: Mapping[str, LeftArtifacts] | None = None,
+    own_taps: Sequence[TapResult] = (),
 ) -> Evidence:
     """Join the answer with what ran.
 
@@ -141,6 +143,7 @@ def assemble(
         recordings: In the bundle's order.
         why_no_run: Why there is none, where there is none.
         left: By workload: what the runs left in their scratch folders.
+        own_taps: Of recordings that were made elsewhere, with taps that nobody proposed here.
     """
     graph = reading.graph
     wanted = frozenset(answer.scope.functions)
@@ -197,7 +200,7 @@ def assemble(
         chains=_with_verdicts(answer.scope.chains, edges, effects, reconciled.effect_verdicts),
         paths=answer.paths,
         layouts=answer.layouts,
-        taps=tap_results(answer.taps, recordings),
+        taps=(*own_taps, *tap_results(answer.taps, recordings)),
         runs=runs,
         findings=surprises,
         unknowns=(

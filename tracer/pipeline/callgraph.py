@@ -9,12 +9,16 @@ from pathlib import Path
 from tracer.errors import SourceError
 from tracer.model.graph import CallGraph, OpenReason, Resolution, Tier
 from tracer.model.source import path_of
+from tracer.pipeline.graph_page import graph_page
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import counted, read_sources
 from tracer.pipeline.writing import write_text
 from tracer.report.exports import FORMATS, WITH_EFFECTS
 from tracer.static.solver import DEFAULT_TIERS
 from tracer.static.sources import SourceTree, checked_root
+
+PAGE = "html"
+FORMS = (*FORMATS, PAGE)
 
 
 def callgraph(
@@ -36,7 +40,7 @@ def callgraph(
         tiers: Guesses are shown only where their tier is among these.
         context: Files and folders below the root that are read for the values they pass, and not
             shown.
-        form: A key of `report.exports.FORMATS`.
+        form: One of `FORMS`.
 
     Raises:
         SourceError: A path is not below the root, or the output cannot be written.
@@ -56,7 +60,7 @@ def callgraph(
         return entries, found
 
     clock = StageClock(progress or Silent())
-    reading = read_sources(root, tables, clock, tiers, form in WITH_EFFECTS, choose)
+    reading = read_sources(root, tables, clock, tiers, form == PAGE or form in WITH_EFFECTS, choose)
     if passing and not wanted:
         wanted = tuple(
             source.path for source in reading.tree.files if not _is_below(source.path, passing)
@@ -71,7 +75,7 @@ def callgraph(
         with clock.stage("reported") as result:
             result.append(f"{len(shown.files)} of the files read")
             result.extend(counted(shown))
-    text = FORMATS[form](shown)
+    text = graph_page(shown, reading.tree) if form == PAGE else FORMATS[form](shown)
     if output is not None:
         write_text(output, text)
     return text

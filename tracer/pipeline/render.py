@@ -79,7 +79,7 @@ def report_files(
         "callchain/static.md": render_static(evidence),
         "callchain/diagram.mmd": render_diagram(evidence),
         "callgraph/dynamic.txt": render_dynamic(evidence, trees),
-        "callgraph/index.html": render_page(evidence, sources=sources, card=card),
+        "callgraph/index.html": render_page(evidence, sources=sources, card=card, trees=trees),
         "trace/tap_points.md": render_tap_points(evidence),
     }
 

@@ -115,6 +115,7 @@ def make_bundle(
             recordings,
             chosen.why,
             recorded.left,
+            recorded.own_taps,
         )
         if recalled is not None:
             evidence = replace(evidence, memory=recalled.memory(evidence))

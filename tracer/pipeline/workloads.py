@@ -18,12 +18,13 @@ from tracer.dynamic.launch import check_stand_ins, record
 from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.artifact import LeftArtifacts
-from tracer.model.evidence import Run
+from tracer.model.evidence import Run, TapResult
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
 from tracer.pipeline.launching import Launch, accelerator_folder
 from tracer.pipeline.left import inspect_left
+from tracer.pipeline.own_taps import own_taps
 from tracer.pipeline.progress import StageClock
 from tracer.pipeline.reading import Reading
 from tracer.pipeline.recorded_sources import check_sources
@@ -108,6 +109,7 @@ class Recorded:
     recordings: tuple[Recording, ...]
     timelines: Mapping[str, str]  # by workload: clock times of the runs that were made here
     left: Mapping[str, LeftArtifacts]  # by workload: what was in the scratch folder at the end
+    own_taps: tuple[TapResult, ...] = ()  # of recordings made elsewhere
 
 
 def choose_workloads(request: RunRequest, ranked: Sequence[Workload]) -> Chosen:
@@ -151,6 +153,7 @@ def record_all(
     recordings: list[Recording] = []
     timelines: dict[str, str] = {}
     left: dict[str, LeftArtifacts] = {}
+    own: list[TapResult] = []
 
     def take(scratch_folder: Path) -> None:
         if (found := inspect_left(scratch_folder)) != LeftArtifacts():
@@ -184,7 +187,11 @@ def record_all(
     for folder in request.recordings:
         joined = check_sources(_read(folder), folder, reading.tree)
         name = f"w{len(recordings) + 1}"
-        recordings.append(_named(joined, name))
+        joined = _named(joined, name)
+        known = (*answer.taps, *(result.tap for result in own))
+        found_taps, missed = own_taps(joined, folder, known, reading.tree.root)
+        own += found_taps
+        recordings.append(replace(joined, cannot_see=(*joined.cannot_see, *missed)))
         if (there := decode_left(_beside(folder))) != LeftArtifacts():
             left[name] = there
     for data in request.coverage:
@@ -196,7 +203,7 @@ def record_all(
             if lines.executed.left_out:
                 result.append(f"{len(lines.executed.left_out)} left out")
         recordings.append(_named(lines, f"w{len(recordings) + 1}"))
-    return Recorded(tuple(recordings), timelines, left)
+    return Recorded(tuple(recordings), timelines, left, tuple(own))
 
 
 def plan_run(

@@ -130,9 +130,9 @@ def _make_callbacks(
     tapped_outside: dict[int, Entry] = {}
     sightings: dict[tuple[int, int], int] = {}  # of call sites
     told_by_site: set[tuple[int, int, int]] = set()  # call site, and the function outside it calls
-    pending = Pending()
     keeps_tree = heat.keeps_tree
     c, told = recorder.accelerator, recorder.told  # in C; None: all is done here
+    pending = Pending(c)
     is_tree_open = c is not None and keeps_tree
     is_stopped = False
     restarts = 0
@@ -323,6 +323,8 @@ def _make_callbacks(
             if told is not None:
                 entry.is_native = not taps
                 told.inside(entry, code_id, entry.is_native)
+                if entry.taps:
+                    entry.taps.tell(c, code, None)
             heat.follow(entry)
             if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
                 restarts += 1
@@ -463,6 +465,7 @@ def _make_callbacks(
         "CALL": on_site,
     }
     if c is not None:
+        recorder.taps.accelerate(c, recorder, False)
         c.tree(tree_calls)
         callbacks.update(c.callbacks(callbacks, disable))
     return callbacks, silence

@@ -22,8 +22,8 @@ from .reading import (
 )
 from .statics import MISSING, type_name
 
-_MOST_VALUES = 16
-_MOST_RUNS = 256
+MOST_VALUES = 16
+MOST_RUNS = 256
 _IS_FUNCTION = 0x01  # CO_OPTIMIZED
 _LARGE = 1 << 63
 _FULL = -2  # in place of a place: the order is told no further
@@ -34,25 +34,68 @@ _get_ident, _now = _thread.get_ident, time.monotonic
 class Tap:
     """One expression at one place, and what was read there."""
 
-    __slots__ = ("_news", "forget", "needs_digest", "note", "place", "read")
+    __slots__ = (
+        "_key",
+        "_news",
+        "forget",
+        "in_c",
+        "needs_digest",
+        "note",
+        "parts",
+        "place",
+        "read",
+    )
 
     def __init__(self, given: dict[str, Any]) -> None:
         steps, calling = given["steps"], given.get("calling")
         is_secret = _is_secret(given, [*(steps or ()), *(calling or ())])
+        self._key: str = given["key"]
+        self.in_c: Any = None  # what stands for it in C
         self.needs_digest = any(step == "digest" for step, _ in [*(steps or ()), *(calling or ())])
-        local = steps[0][1] if steps and steps[0][1] != "return" else ""
-        self.read, self.note, self.place, news, self.forget = _make_reader(
+        self.parts = Parts(
+            steps,
             *(compile_steps(steps, is_secret) if steps else (_never, ())),
             _compile_calling(calling, given["key"], is_secret) if calling else None,
             is_secret,
-            local,
         )
-        self._news = _with_key(news, given["key"])
+        self.read, self.note, self.place, news, self.forget = _make_reader(self.parts)
+        self.keep_news(news)
+
+    def keep_news(self, news: Any) -> None:
+        """Where its news come from."""
+        self._news = _with_key(news, self._key)
 
     def news(self) -> dict[str, Any] | None:
         """What the log does not say yet; None: nothing."""
         found: dict[str, Any] | None = self._news()
         return found
+
+
+class Parts:
+    """What a reader of an expression is made of.
+
+    Attributes:
+        steps: As the parent made them; None where the expression cannot be read without code.
+        fetch: Takes the first step.
+        further: A function and an argument for each further step.
+        calling: Runs the expression as code, where the tap may.
+    """
+
+    __slots__ = ("calling", "fetch", "further", "is_secret", "steps")
+
+    def __init__(
+        self,
+        steps: list[list[Any]] | None,
+        fetch: Fetch,
+        further: Any,
+        calling: Fetch | None,
+        is_secret: bool,
+    ) -> None:
+        self.steps = steps
+        self.fetch = fetch
+        self.further = further
+        self.calling = calling
+        self.is_secret = is_secret
 
 
 def _with_key(news: Any, key: str) -> Any:
@@ -88,7 +131,7 @@ def _compile_calling(steps: list[list[Any]], key: str, is_secret: bool) -> Fetch
     return fetch_all
 
 
-class _Caller:
+class Caller:
     """Runs the target's code for a tap that may, and lets none of its exceptions through."""
 
     def __init__(self, fetch: Fetch) -> None:
@@ -115,17 +158,13 @@ class _Caller:
             self._spent_s += _now() - began
 
 
-def _make_reader(
-    fetch: Fetch, further: Any, calling: Fetch | None, is_secret: bool, local: str
-) -> Any:
+def _make_reader(parts: Parts) -> Any:
     """The hot path: `read(frame, returned)`, `note(why)`, `place(code)`, and `news()` for the log;
     `forget()` what was read so far.
-
-    Args:
-        fetch: Takes the first step.
-        further: A function and an argument for each further step.
-        local: The name of the first step, where it is one: it is looked up without a call.
     """
+    fetch, further, calling, is_secret = parts.fetch, parts.further, parts.calling, parts.is_secret
+    # The name of the first step, where it is one: it is looked up without a call.
+    local = parts.steps[0][1] if parts.steps and parts.steps[0][1] != "return" else ""
     is_global = False
     placed: set[bool] = set()
     failures = others = 0
@@ -141,7 +180,7 @@ def _make_reader(
     low: Any = None
     high: Any = None
     are_others_numbers = True
-    caller = None if calling is None else _Caller(calling)
+    caller = None if calling is None else Caller(calling)
     get = dict.get
     sent_hits = sent_values = sent_runs = 0
     sent_error = ""
@@ -215,7 +254,7 @@ def _make_reader(
         is_number = not is_secret and (kind is float or kind is int)
         if is_number and kind is int and not -_LARGE < value < _LARGE:
             is_number = False
-        is_full = len(shown) == _MOST_VALUES and len(runs) == _MOST_RUNS
+        is_full = len(shown) == MOST_VALUES and len(runs) == MOST_RUNS
         if is_full and is_number and value and value == value:  # it is none of those shown
             kept, text = value, ""
         else:
@@ -223,7 +262,7 @@ def _make_reader(
             kept = value if is_number else Said(text)
         last = kept
         place = texts.get(text, -1) if text else -1
-        if place < 0 and len(shown) < _MOST_VALUES:
+        if place < 0 and len(shown) < MOST_VALUES:
             place = texts[text] = len(shown)
             shown.append(kept)
             counts.append(0)
@@ -240,15 +279,14 @@ def _make_reader(
             elif are_others_numbers:
                 low = value if low is None or value < low else low
                 high = value if high is None or value > high else high
-        if len(runs) < _MOST_RUNS or place >= 0:
-            follow(place, kept)
+        follow(place, kept)
 
     def follow(place: int, kept: Any) -> None:
         """Tell the order: after what was read last."""
         nonlocal run_place
         if run_place == place and place >= 0 and runs:
             runs[-1][1] += 1
-        elif len(runs) < _MOST_RUNS:
+        elif len(runs) < MOST_RUNS:
             runs.append([kept, 1])
             run_place = place
         else:
@@ -270,28 +308,24 @@ def _make_reader(
         if (hits, error) == (sent_hits, sent_error):
             return None
         sent_hits, sent_error = hits, error
-        fresh_values = [_said(each) for each in shown[sent_values:]]
+        fresh = shown[sent_values:]
         closed = max(sent_runs, len(runs) - 1)
-        fresh_runs = [[_said(value), times] for value, times in runs[sent_runs:closed]]
-        open_run = [[_said(value), times] for value, times in runs[closed:]]
-        found: dict[str, Any] = {
-            "hits": hits,
-            "from": sent_values,
-            "values": fresh_values,
-            "error": error,
-            "counts": list(counts),
-            "failures": failures,
-            "others": others,
-            "last": "" if last is MISSING else _said(last),
-            "runs_from": sent_runs,
-            "runs": fresh_runs,
-            "open_run": open_run,
-        }
-        if others and are_others_numbers and low is not None:
-            found["between"] = [_said(low), _said(high)]
-        if caller is not None and caller.runs:
-            found["code_runs"] = caller.runs
-        sent_values, sent_runs = sent_values + len(fresh_values), closed
+        found = record_of(
+            hits=hits,
+            first_value=sent_values,
+            shown=fresh,
+            error=error,
+            counts=list(counts),
+            failures=failures,
+            others=others,
+            last=last,
+            first_run=sent_runs,
+            runs=runs[sent_runs:closed],
+            open_run=runs[closed:],
+            between=(low, high) if others and are_others_numbers and low is not None else (),
+            code_runs=0 if caller is None else caller.runs,
+        )
+        sent_values, sent_runs = sent_values + len(fresh), closed
         return found
 
     def forget() -> None:
@@ -304,6 +338,50 @@ def _make_reader(
         last, low, high, are_others_numbers, run_place = MISSING, None, None, True, -1
 
     return read, note, place, news, forget
+
+
+def record_of(
+    *,
+    hits: int,
+    first_value: int,
+    shown: list[Any],
+    error: str,
+    counts: list[int],
+    failures: int,
+    others: int,
+    last: Any,
+    first_run: int,
+    runs: list[Any],
+    open_run: list[Any],
+    between: tuple[Any, ...],
+    code_runs: int,
+) -> dict[str, Any]:
+    """A record of the log, with values in words.
+
+    Args:
+        first_value: How many of the values were told before `shown`; `first_run` says so of `runs`.
+        last: What was read last, or `MISSING`.
+        open_run: The last run, which may go on; in a list, since there may be none.
+        between: The lowest and the highest of the others, where all are numbers.
+    """
+    found: dict[str, Any] = {
+        "hits": hits,
+        "from": first_value,
+        "values": [_said(each) for each in shown],
+        "error": error,
+        "counts": counts,
+        "failures": failures,
+        "others": others,
+        "last": "" if last is MISSING else _said(last),
+        "runs_from": first_run,
+        "runs": [[_said(value), times] for value, times in runs],
+        "open_run": [[_said(value), times] for value, times in open_run],
+    }
+    if between:
+        found["between"] = [_said(each) for each in between]
+    if code_runs:
+        found["code_runs"] = code_runs
+    return found
 
 
 def _said(value: Any) -> str:

@@ -83,7 +83,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     live: dict[int, int] = {}  # hash of a live frame that is recorded -> identity of its code
     raising: dict[int, str] = {}  # hash of a live frame -> the exception last seen in it
     tapped_outside: dict[int, Entry] = {}
-    pending = Pending()
+    pending = Pending(c)
     is_tree_open = tree_calls > 0
     is_stopped = False
     get = dict.get
@@ -242,6 +242,8 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 told.inside(entry, code_id, entry.is_native)
                 if entry.is_native:
                     native.add(identity(entry.local))
+                elif entry.taps and entry.local is plain_local:
+                    entry.taps.tell(c, code, entry.local)
         return entry
 
     def make_local(entry: Entry) -> Any:
@@ -435,6 +437,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         on_call = prepare(recorder, live, on_boundary, on_inside)
         return on_call, stop
     on_call = beside
+    recorder.taps.accelerate(c, recorder, True)
     c.tree(tree_calls)
     c.trace_hooks(on_unknown, on_crossing, on_raised)
     return on_call, stop

@@ -44,6 +44,7 @@ _HOOKS = frozenset(
         "stream_callbacks",
         "taps",
         "readings",
+        "readings_in_c",
         "reading",
         "values",
         "arrays",

@@ -16,6 +16,8 @@ from typing import Any
 
 from . import arrays
 from .readings import Tap
+from .readings_in_c import accelerate
+from .statics import identity
 
 _get_frame = sys._getframe
 _WITH_OPCODES = frozenset(
@@ -38,6 +40,11 @@ class TapTable:
                 self._by_path.setdefault(path, []).append((description, tap))
         if any(tap.needs_digest for tap in self.taps):
             arrays.prepare_digests()
+
+    def accelerate(self, c: Any, recorder: Any, is_traced: bool) -> None:
+        """Have C keep what is read, and read what it can; nothing was read yet."""
+        for tap in self.taps:
+            accelerate(tap, c, recorder, is_traced)
 
     def has_file(self, path: str) -> bool:
         """Whether any tap lies in a file."""
@@ -89,9 +96,10 @@ class _Placed:
 class CodeTaps:
     """The taps of one code object."""
 
-    __slots__ = ("direct", "direct_spans", "entry", "leaving", "placed", "unwatched")
+    __slots__ = ("direct", "direct_spans", "entry", "is_in_c", "leaving", "placed", "unwatched")
 
     def __init__(self, code: CodeType, taps: list[tuple[dict[str, Any], Tap]]) -> None:
+        self.is_in_c = False  # C hears of the lines, and knows what has begun
         self.entry: list[Tap] = []
         self.leaving: list[Tap] = []
         self.direct: dict[int, list[Any]] = {}  # by the line that says that a statement has run
@@ -107,7 +115,7 @@ class CodeTaps:
             elif moment == "return":
                 self.leaving.append(tap)
             elif description.get("direct_line"):
-                self.direct.setdefault(description["direct_line"], []).append(tap.read)
+                self.direct.setdefault(description["direct_line"], []).append(tap)
                 self.direct_spans.append((*description["lines"], tap))
             else:
                 placed = _Placed(code, description, tap)
@@ -117,6 +125,31 @@ class CodeTaps:
                 self.unwatched = lines & self.unwatched if is_any else lines
                 is_any = True
         self.unwatched -= self.placed.keys()
+
+    def tell(self, c: Any, code: CodeType, local: Any) -> None:
+        """Have C hear of the lines.
+
+        Args:
+            local: The trace function in whose place it does.
+        """
+        lines = [line for _, _, line in code.co_lines() if line]
+        if not lines or not (self.direct or self.placed):
+            return
+        direct = [(line, tap.in_c) for line, taps in self.direct.items() for tap in taps]
+        placed = {identity(each): each for here in self.placed.values() for each in here}
+        c.put_taps(
+            code,
+            local,
+            direct,
+            [
+                (each, each.first, each.last, each.is_after, tuple(each.exits), each.tap.in_c)
+                for each in placed.values()
+            ],
+            list(self.unwatched),
+            min(lines),
+            max(lines),
+        )
+        self.is_in_c = True
 
 
 def with_entry(taps: CodeTaps | None, code: CodeType, more: list[Any]) -> CodeTaps | None:
@@ -131,16 +164,25 @@ def with_entry(taps: CodeTaps | None, code: CodeType, more: list[Any]) -> CodeTa
 class Pending:
     """The tapped statements that have begun in the frames that are alive."""
 
-    def __init__(self) -> None:
+    def __init__(self, c: Any = None) -> None:
         # By the hash of a frame: the tap, line and offset of its start.
         self._begun: dict[int, list[tuple[_Placed, int, int]]] = {}
+        self._c = c
+
+    def _take(self, frame: FrameType, taps: CodeTaps) -> list[_Placed]:
+        """What had begun in a frame, and has no more."""
+        if taps.is_in_c:
+            found: list[_Placed] = self._c.take_begun(frame) if taps.placed else []
+            return found
+        if not self._begun:
+            return []
+        return [placed for placed, _, _ in self._begun.pop(hash(frame), ())]
 
     def enter(self, frame: FrameType, taps: CodeTaps, is_resumed: bool) -> None:
         """A body starts or goes on."""
         if is_resumed:
             return
-        if self._begun:
-            self._begun.pop(hash(frame), None)
+        self._take(frame, taps)
         for tap in taps.entry:
             tap.read(frame)
 
@@ -150,24 +192,24 @@ class Pending:
         Returns:
             Whether further events of this line are of use.
         """
-        readers = taps.direct.get(line)
-        if readers is None and (not taps.placed or line in taps.unwatched):
+        direct = taps.direct.get(line)
+        if direct is None and (not taps.placed or line in taps.unwatched):
             return False
         try:
             frame = _find_frame(None)
         except (ValueError, StopIteration):  # another thread is in the finder
             frame = _get_frame(2)
-        if readers is not None:
-            for read in readers:
-                read(frame)
+        if direct is not None:
+            for tap in direct:
+                tap.read(frame)
         if taps.placed:
             self.placed_line(frame, taps, line)
         return True
 
     def line(self, frame: FrameType, taps: CodeTaps, line: int) -> None:
         """A line is about to run: LINE events fire before it."""
-        for read in taps.direct.get(line, ()):
-            read(frame)
+        for tap in taps.direct.get(line, ()):
+            tap.read(frame)
         if taps.placed:
             self.placed_line(frame, taps, line)
 
@@ -199,10 +241,9 @@ class Pending:
 
     def raised(self, frame: FrameType, taps: CodeTaps, name: str) -> None:
         """The statement that had begun did not complete."""
-        if self._begun:
-            for placed, _, _ in self._begun.pop(hash(frame), ()):
-                if placed.is_after:
-                    placed.tap.note(f"the statement raised {name}")
+        for placed in self._take(frame, taps):
+            if placed.is_after:
+                placed.tap.note(f"the statement raised {name}")
         if taps.direct_spans:
             line = frame.f_lineno
             for first, last, tap in taps.direct_spans:
@@ -211,10 +252,9 @@ class Pending:
 
     def leave(self, frame: FrameType, taps: CodeTaps, returned: Any) -> None:
         """The body returns."""
-        if self._begun:
-            for placed, _, _ in self._begun.pop(hash(frame), ()):
-                if placed.is_after:
-                    placed.tap.read(frame, returned)
+        for placed in self._take(frame, taps):
+            if placed.is_after:
+                placed.tap.read(frame, returned)
         for tap in taps.leaving:
             tap.read(frame, returned)
 

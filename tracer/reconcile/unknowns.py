@@ -59,8 +59,8 @@ def _no_run(
     if recordings:
         return
     step = "give a run with --workload, or a recording made elsewhere with --recording"
-    if workloads:
-        step = f"--workload {_quoted(workloads[0].argv)}"
+    if (best := next((w for w in workloads if w.argv), None)) is not None:
+        step = f"--workload {_quoted(best.argv)}"
     yield Unknown("Which of the edges run, and with which values", why or "nothing was run", step)
 
 
@@ -140,7 +140,7 @@ def _not_reached(
     worst = sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:3]
     files = ", ".join(f"{path} ({count})" for path, count in worst)
     ran = {recording.workload.argv for recording in recordings}
-    other = next((w for w in workloads if w.argv not in ran), None)
+    other = next((w for w in workloads if w.argv and w.argv not in ran), None)
     yield Unknown(
         f"Whether {total} edges run",
         f"no run entered their callers; most in {files}",

@@ -17,7 +17,6 @@ from tracer.model.source import (
     is_function,
 )
 from tracer.report.drawing import Arrow, draw_dot, draw_mermaid
-from tracer.report.graph_page import render_graph_page
 
 CALLGRAPH_SCHEMA = "tracer/callgraph/1"
 
@@ -142,7 +141,6 @@ FORMATS: Mapping[str, Callable[[CallGraph], str]] = {
     "text": export_text,
     "dot": export_dot,
     "mermaid": export_mermaid,
-    "html": render_graph_page,
 }
 
 

@@ -7,7 +7,9 @@ lays out by force and draws the whole graph; none of that is used.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
@@ -23,6 +25,15 @@ from tracer.report.view import Names, ways
 
 _VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
 _NOSCRIPT_CHAINS = 200
+_PLAIN_CHARACTERS = 400_000  # more is compressed, for small pages can be read with any tool
+
+# One scope, in this order: what is above may be used below.
+_SCRIPTS = (
+    "data", "state", "select", "paths", "place", "shapes", "draw", "graph",
+    "elements", "answer", "function", "source", "path_pane", "edges", "artefacts", "run",
+    "panes", "legend", "mermaid", "settings", "search", "keys", "start",
+)  # fmt: skip
+_STYLES = ("colours", "frame", "panes", "small")
 
 # Everything that vis-network would otherwise decide by itself.
 _OPTIONS: dict[str, Any] = {
@@ -40,27 +51,38 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def render_page(evidence: Evidence, *, sources: Mapping[str, str], card: str = "") -> str:
+def render_page(
+    evidence: Evidence,
+    *,
+    sources: Mapping[str, str],
+    card: str = "",
+    trees: Sequence[str] = (),
+) -> str:
     """One HTML file that loads nothing else; equal evidence gives equal bytes.
 
     Args:
         evidence: What the bundle knows.
         sources: Text of the files that hold the functions, by path; what is missing is said.
         card: The verifier's words.
+        trees: The recorded call tree of each run, as text, in their order.
     """
     graph = page_graph(evidence)
     network = _network(graph)
     network.templateEnv = _environment(network.template_dir)
     network.path = "page.html.j2"
-    data = page_data(evidence, graph, sources, card)
-    network.templateEnv.globals.update(
+    environment = network.templateEnv
+    data = page_data(evidence, graph, sources, card, trees)
+    embedded, is_packed = _embedded(data)
+    environment.globals.update(
         title=data["title"],
         question=data["question"],
         card=visible(card),
-        data=_embedded(data),
-        style=_verbatim(network.templateEnv, "page.css"),
-        script=_verbatim(network.templateEnv, "page.js"),
-        vis_network=_verbatim(network.templateEnv, _VIS_NETWORK),
+        data=embedded,
+        data_type="text/plain" if is_packed else "application/json",
+        style=_joined(environment, "css", _STYLES),
+        dark=_verbatim(environment, "page/dark.css"),
+        script=_joined(environment, "js", _SCRIPTS),
+        vis_network=_verbatim(environment, _VIS_NETWORK),
         chains=_chain_lines(evidence),
         chain_count=len(ways(evidence)),
     )
@@ -105,12 +127,22 @@ def _verbatim(environment: Environment, name: str) -> Markup:
     return Markup(text)  # ours and pyvis' own files, not the target's
 
 
-def _embedded(data: Mapping[str, Any]) -> Markup:
-    """JSON inside a script element: no `<` in it can end the element or open a comment."""
+def _joined(environment: Environment, kind: str, names: Sequence[str]) -> Markup:
+    return Markup("\n").join(_verbatim(environment, f"page/{name}.{kind}") for name in names)
+
+
+def _embedded(data: Mapping[str, Any]) -> tuple[Markup, bool]:
+    """JSON inside a script element, and whether it is compressed.
+
+    No `<` in it can end the element or open a comment. What is large is zlib in Base64.
+    """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    if len(text) > _PLAIN_CHARACTERS:
+        packed = zlib.compress(text.encode("utf-8", "surrogatepass"), 9)
+        return Markup(b64encode(packed).decode()), True
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)
+    return Markup(text), False
 
 
 def _chain_lines(evidence: Evidence) -> list[str]:

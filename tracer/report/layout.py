@@ -1,7 +1,7 @@
 """Where the boxes of the page stand: layers from left to right by call depth.
 
-`place` is written a second time in `templates/page.js`, for the views that a reader opens; a test
-compares the two.
+`place` is written a second time in `templates/page/place.js`, for the views that a reader opens; a
+test compares the two.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-COLUMN_GAP = 56
+COLUMN_GAP = 46
 ROW_GAP = 18
 WAY_HEIGHT = 8  # of a line that passes through a column
 _LABEL_CELL = 8.0  # 13 px monospace is 7.83 px a cell in the widest common face

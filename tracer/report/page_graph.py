@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracer.model.evidence import EdgeVerdict, Evidence, ReconciledEdge
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, Function, FunctionId, is_function, path_of
 from tracer.report.layout import Rank, box_size, rank
+from tracer.report.page_labels import kinds_text, label_of, middle_cut, outside_label
 from tracer.report.quoting import one_line
 from tracer.report.view import (
     READS,
@@ -22,8 +23,6 @@ from tracer.report.view import (
     ways,
 )
 
-_LABEL_CHARACTERS = 30
-_LINE_CHARACTERS = 16
 _FIRST_NODES = 36
 
 
@@ -80,7 +79,8 @@ def page_graph(evidence: Evidence) -> PageGraph:
     links = tuple(_links(draft, index))
     entries = tuple(index[entry] for entry in evidence.entry_points if entry in index)
     pairs = [(link.caller, link.callee) for link in links]
-    first, cut = _first_view(evidence, index, links, entries)
+    plain = {number for number, node in enumerate(nodes) if node.kind == "external"}
+    first, cut = _first_view(evidence, index, links, entries, plain)
     return PageGraph(
         nodes,
         links,
@@ -111,14 +111,13 @@ class _Draft:
         for entry in self.evidence.entry_points:
             self._add_function(entry)
         outside: dict[str, set[str]] = defaultdict(set)
-        called = {
-            (edge.caller, edge.line): edge.callee
-            for edge in self.evidence.edges
-            if not is_function(edge.callee)
-        }
+        called: dict[tuple[str, int], list[ReconciledEdge]] = defaultdict(list)
+        for edge in self.evidence.edges:
+            if not is_function(edge.callee):
+                called[edge.caller, edge.line].append(edge)
         for effect in self.evidence.effects:
             self._add_function(effect.function)
-            callee = called.get((effect.function, effect.span.line))
+            callee = _callee_of(effect, called[effect.function, effect.span.line])
             if effect.kind in STATE:
                 key = f"state:{effect.subject or effect.operation}"
                 self.touches[effect.function, key].append(effect)
@@ -148,15 +147,15 @@ class _Draft:
         self.nodes[function] = PageNode(
             function,
             kind,
-            *_split(self.names.short(function)),
-            _middle_cut(path_of(function).rpartition("/")[2] + line),
+            *label_of(self.names.short(function)),
+            middle_cut(path_of(function).rpartition("/")[2] + line),
             self.names.dotted(function),
             one_line(self.names.short(function)),
             known,
         )
 
     def _add_state(self, key: str, subject: str) -> None:
-        self.nodes[key] = PageNode(key, "state", *_split(subject), "state", subject, subject)
+        self.nodes[key] = PageNode(key, "state", *label_of(subject), "state", subject, subject)
 
     def _add_outside(self, key: str, kinds: Iterable[str]) -> None:
         name = key.removeprefix("effect:")
@@ -165,10 +164,25 @@ class _Draft:
         if sorted_kinds:
             touched = {EffectKind(each) for each in sorted_kinds}
             kind = "file" if touched & (WRITES | READS) else "effect"
-        detail = ", ".join(sorted_kinds) or "outside the sources"
+        detail = kinds_text(sorted_kinds) or "outside the sources"
         self.nodes[key] = PageNode(
-            key, kind, *_split(name), _middle_cut(detail), name, name, effects=sorted_kinds
+            key,
+            kind,
+            *outside_label(name),
+            middle_cut(detail),
+            name,
+            name,
+            effects=sorted_kinds,
         )
+
+
+def _callee_of(effect: Effect, edges: Sequence[ReconciledEdge]) -> str | None:
+    """The callee outside that has the effect, among those of its line; None where none is it."""
+    for edge in edges:
+        if edge.span == effect.span or edge.callee == effect.operation:
+            return edge.callee
+    last = effect.operation.rpartition(".")[2]
+    return next((edge.callee for edge in edges if edge.callee.rpartition(".")[2] == last), None)
 
 
 def _links(draft: _Draft, index: Mapping[str, int]) -> Iterable[PageLink]:
@@ -192,6 +206,7 @@ def _first_view(
     index: Mapping[str, int],
     links: Sequence[PageLink],
     entries: Sequence[int],
+    plain: Collection[int],
 ) -> tuple[tuple[int, ...], str]:
     """The most relevant ways to sinks, and the state that they touch.
 
@@ -200,7 +215,7 @@ def _first_view(
     found = ways(evidence)
     if not found:
         starts = list(entries[:_FIRST_NODES]) or [0] * bool(index)
-        return tuple(sorted(_nearest(starts, links, _FIRST_NODES))), ""
+        return tuple(sorted(_nearest(starts, links, plain, _FIRST_NODES))), ""
     chosen: dict[int, None] = {}
     shown = 0
     for way in found:
@@ -227,10 +242,14 @@ def _state_of(chosen: Iterable[int], links: Sequence[PageLink], room: int) -> li
     return [node for node in touched if node not in inside][: max(room, 0)]
 
 
-def _nearest(starts: Sequence[int], links: Sequence[PageLink], most: int) -> list[int]:
+def _nearest(
+    starts: Sequence[int], links: Sequence[PageLink], plain: Collection[int], most: int
+) -> list[int]:
+    """Breadth first, without what is outside and has no effect."""
     callees: dict[int, list[int]] = defaultdict(list)
     for link in links:
-        callees[link.caller].append(link.callee)
+        if link.callee not in plain:
+            callees[link.caller].append(link.callee)
     found = dict.fromkeys(starts)
     queue = deque(starts)
     while queue and len(found) < most:
@@ -239,46 +258,3 @@ def _nearest(starts: Sequence[int], links: Sequence[PageLink], most: int) -> lis
                 found[callee] = None
                 queue.append(callee)
     return list(found)
-
-
-def distances(graph: PageGraph) -> dict[int, int]:
-    """Links to each node from what is shown first, in either direction."""
-    near: dict[int, list[int]] = defaultdict(list)
-    for link in graph.links:
-        near[link.caller].append(link.callee)
-        near[link.callee].append(link.caller)
-    found = dict.fromkeys((*graph.entries, *graph.first), 0)
-    queue = deque(found)
-    while queue:
-        node = queue.popleft()
-        for other in near[node]:
-            if other not in found:
-                found[other] = found[node] + 1
-                queue.append(other)
-    return found
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Owner and last part of a dotted name, the latter on two lines where it is long."""
-    owner, dot, last = name.rpartition(".")
-    if not dot or not last.isidentifier() or " " in owner:
-        return "", _two_lines(_middle_cut(name))
-    return _middle_cut(owner), _two_lines(_middle_cut(last))
-
-
-def _two_lines(label: str) -> str:
-    """Broken after the underscore nearest to the middle, where the label is long."""
-    breaks = [index + 1 for index in range(len(label) - 1) if label[index] == "_"]
-    if len(label) <= _LINE_CHARACTERS or not breaks:
-        return label
-    middle = min(breaks, key=lambda index: (abs(2 * index - len(label)), index))
-    return f"{label[:middle]}\n{label[middle:]}"
-
-
-def _middle_cut(text: str) -> str:
-    """One line of bounded length; what is cut is the middle, since both ends tell names apart."""
-    line = one_line(text)
-    if len(line) <= _LABEL_CHARACTERS:
-        return line
-    head = _LABEL_CHARACTERS // 3
-    return line[:head] + "…" + line[head + 1 - _LABEL_CHARACTERS :]

@@ -328,7 +328,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             ),
             "No tap was proposed.",
             2,
-            "those that differ first, then those with an expectation",
+            "those that differ first, then those that were read, then those with an expectation",
         ),
         Section(
             "Open questions, each with the cheapest run that decides it",
@@ -376,6 +376,7 @@ def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
         evidence.taps,
         key=lambda result: (
             result.outcome != "differs",
+            not result.hits,
             not result.tap.expected,
             rank.get(result.tap.function, len(rank)),
         ),

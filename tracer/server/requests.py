@@ -64,6 +64,9 @@ class QueryRequest(_Request):
     since: Annotated[str, Field(max_length=200)] = Field(
         "", description="Of impact, instead of files: a commit."
     )
+    bundle: _Name = Field(
+        "", description="A bundle whose verdicts and counts stand beside the edges."
+    )
 
 
 class SourceRequest(_Request):

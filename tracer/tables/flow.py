@@ -13,7 +13,7 @@ from tracer.model.flow import HopKind
 from tracer.tables.words import any_word_matches
 
 _OWN_TABLE = Path(__file__).with_name("flow.toml")
-_PARTS = ("topic", "change", "compare", "asks", "keeps")
+_PARTS = ("topic", "change", "within", "compare", "asks", "keeps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,28 @@ class FlowChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FlowContext:
+    """What a context manager does to values that are made while it is entered."""
+
+    what: str
+    calls: tuple[str, ...]
+    loses: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Those that it decides about, whatever stands around it."""
+        return frozenset((*self.loses, *self.changes, *self.keeps))
+
+
+@dataclass(frozen=True, slots=True)
 class FlowTable:
     """The whole table."""
 
     topics: tuple[FlowTopic, ...] = ()
     changes: tuple[FlowChange, ...] = ()
+    contexts: tuple[FlowContext, ...] = ()
     compares: frozenset[str] = frozenset()
     asking_calls: frozenset[str] = frozenset()
     asking_attributes: frozenset[str] = frozenset()
@@ -79,6 +96,17 @@ class FlowTable:
         """What is known of reading an attribute."""
         return next((change for change in self.changes if name in change.attributes), None)
 
+    def context(self, callees: Collection[str], topics: Collection[str]) -> FlowContext | None:
+        """What a context manager that is made by one of these decides about the topics."""
+        return next(
+            (
+                context
+                for context in self.contexts
+                if context.topics & {*topics} and any(name in context.calls for name in callees)
+            ),
+            None,
+        )
+
     def is_asking(self, callees: Collection[str], method: str = "") -> bool:
         """Whether a call asks something of a value, and does not hand it on."""
         return _is_any(self.asking_calls, callees, method)
@@ -100,6 +128,7 @@ def load_flow_table(extra: Sequence[Path] = ()) -> FlowTable:
     """
     topics: list[FlowTopic] = []
     changes: list[FlowChange] = []
+    contexts: list[FlowContext] = []
     lists: dict[str, set[str]] = {
         "compare": set(),
         "asks": set(),
@@ -113,6 +142,7 @@ def load_flow_table(extra: Sequence[Path] = ()) -> FlowTable:
                 raise ValueError(f"unknown table {unknown[0]}")
             topics += [_topic(entry) for entry in read.get("topic", [])]
             changes += [FlowChange(**_given(entry)) for entry in read.get("change", [])]
+            contexts += [FlowContext(**_given(entry)) for entry in read.get("within", [])]
             for name in ("compare", "asks", "keeps"):
                 lists[name].update(_strings(read.get(name, {}).get("calls", [])))
             lists["attributes"].update(_strings(read.get("asks", {}).get("attributes", [])))
@@ -121,6 +151,7 @@ def load_flow_table(extra: Sequence[Path] = ()) -> FlowTable:
     return FlowTable(
         tuple(topics),
         tuple(changes),
+        tuple(contexts),
         frozenset(lists["compare"]),
         frozenset(lists["asks"]),
         frozenset(lists["attributes"]),

@@ -89,10 +89,16 @@ class CallerJudge:
             claim = replace(claim, text=f"{caller.text} calls {callee.text}")
             if judged is not None:
                 sources.append(judged[0])
-            claims.append(_denied(claim) if said.is_denied else claim)
+            if said.is_denied:
+                is_fixed = judged is None or not self._is_rebound(judged[1])
+                claim = _denied(claim, is_fixed=is_fixed)
+            claims.append(claim)
         if said.is_only and sources and all(claim.verdict.holds for claim in claims):
             claims += self._others(callee, sources, files)
         return claims
+
+    def _is_rebound(self, target: Definition | str) -> bool:
+        return isinstance(target, Definition) and self._reading.may_be_rebound(target)
 
     def _at_place(self, mark: Mark, callee: Hop, files: Sequence[str]) -> list[Claim]:
         """`f` is called from `a.py:3`: such a call must stand there."""
@@ -143,7 +149,7 @@ class CallerJudge:
             if not is_inside and not is_test(path):
                 others.append(f"{path}:{call.line}")
         line = callee.line
-        if others:
+        if others and not self._reading.may_be_rebound(target):
             detail = f"it is called at {', '.join(others[:3])}, too"
             verdict, ground = ClaimVerdict.REFUTED, Ground.SYNTAX
             return [Claim(ClaimKind.CALLER, told, line, verdict, ground, detail)]
@@ -188,11 +194,16 @@ def _is_span(mark: Mark) -> bool:
     return mark.is_code or mark.citation is not None
 
 
-def _denied(claim: Claim) -> Claim:
-    """`a` does not call `b`: the opposite, as far as it is settled."""
+def _denied(claim: Claim, *, is_fixed: bool) -> Claim:
+    """`a` does not call `b`: the opposite, as far as it is settled.
+
+    Where some code binds the name of `b` anew, what is written as its call may run something else.
+    """
     text = claim.text.replace(" calls ", " does not call ", 1)
     match claim.verdict:
-        case ClaimVerdict.VERIFIED if claim.ground in (Ground.RUN, Ground.SYNTAX):
+        case ClaimVerdict.VERIFIED if claim.ground is Ground.RUN or (
+            is_fixed and claim.ground is Ground.SYNTAX
+        ):
             return replace(claim, text=text, verdict=ClaimVerdict.REFUTED)
         case ClaimVerdict.NO_PATH | ClaimVerdict.ORDER_ONLY | ClaimVerdict.REFUTED:
             return replace(claim, text=text, verdict=ClaimVerdict.DERIVED)

@@ -56,7 +56,7 @@ def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) ->
             continue
         for match in _CLAIM.finditer(mark.text):
             count = _count(match)
-            place = _place(reading, sections, marks, at)
+            place = place_of(reading, sections, marks, at)
             if count is None or place is None:
                 continue
             path, lines = place
@@ -66,20 +66,10 @@ def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) ->
     return claims
 
 
-def _count(match: re.Match[str]) -> _Count | None:
-    words = tuple(singular(w) for w in re.findall(r"[A-Za-z]+", match["noun"].replace("-", " ")))
-    if not words or words[0] in _NOT_COUNTED:
-        return None
-    written = match["number"].lower()
-    number = _WORDS[written] if written in _WORDS else int(written)
-    how = "at least" if match["plus"] else (match["how"] or "").strip().lower()
-    return _Count(match[0].strip(), number, how, words)
-
-
-def _place(
+def place_of(
     reading: Reading, sections: Sections, marks: Sequence[Mark], at: int
 ) -> tuple[str, Lines] | None:
-    """The place of the number: the next one with lines, else the one before."""
+    """The place of what a mark tells: the next one with lines, else the one before."""
     after = [mark for mark in marks[at + 1 :] if mark.citation and mark.citation.lines]
     before = [mark for mark in reversed(marks[:at]) if mark.citation and mark.citation.lines]
     found = (after or before)[:1]
@@ -93,6 +83,16 @@ def _place(
         path, is_sure = sections.implied()
         path = path if is_sure else ""
     return (path, citation.lines[0]) if path else None
+
+
+def _count(match: re.Match[str]) -> _Count | None:
+    words = tuple(singular(w) for w in re.findall(r"[A-Za-z]+", match["noun"].replace("-", " ")))
+    if not words or words[0] in _NOT_COUNTED:
+        return None
+    written = match["number"].lower()
+    number = _WORDS[written] if written in _WORDS else int(written)
+    how = "at least" if match["plus"] else (match["how"] or "").strip().lower()
+    return _Count(match[0].strip(), number, how, words)
 
 
 def _spans(marks: Sequence[Mark], at: int) -> frozenset[str]:

@@ -28,6 +28,7 @@ from tracer.verify.counts import judge_counts
 from tracer.verify.fences import judge_fence
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
+from tracer.verify.keys import judge_keys
 from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
 from tracer.verify.named import judge_names
@@ -145,6 +146,7 @@ class _DocumentJudge:
         claims = [c for at, found in places for c in self._flows.at_calls(found, marks, at)]
         claims += flows
         claims += judge_names(self._reading, marks)
+        claims += judge_keys(self._reading, sections, marks)
         return claims + judge_counts(self._reading, sections, marks)
 
     def _row(self, units: Sequence[Unit], sections: Sections) -> list[Claim]:
@@ -170,6 +172,7 @@ class _DocumentJudge:
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
         whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
+        claims += judge_keys(self._reading, sections, whole)
         return claims + judge_counts(self._reading, sections, whole)
 
     def _places(

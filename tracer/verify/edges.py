@@ -200,7 +200,11 @@ class EdgeChecker:
         bound = [self._bound(site, file, edge) for site in sites]
         if any(_is_bound_to(targets, callee, edge.kind) for targets in bound):
             return claim(ClaimVerdict.VERIFIED, Ground.SYNTAX)
-        settled = [other for targets in bound if (other := _settled(targets)) is not None]
+        settled = [
+            other
+            for site, targets in zip(sites, bound, strict=True)
+            if (other := self._settled(targets, callee, site))
+        ]
         is_certain = edge.tier is Tier.DEFINITE or edge.is_exact
         if is_certain and settled and len(settled) == len(sites) and edge.kind is SiteKind.CALL:
             names = ", ".join(dict.fromkeys(settled))
@@ -222,6 +226,25 @@ class EdgeChecker:
         if site.kind is SiteKind.CLASS_BODY:
             return frozenset(d for d in file.definitions if d.def_line == site.line)
         return self._reading.callees(site, file.path)
+
+    def _settled(
+        self, targets: Targets, callee: Definition | str, site: CallExpression
+    ) -> str | None:
+        """The one plain function that a name is bound to, beyond doubt; None where there is doubt.
+
+        There is where some code binds the name anew, to what is said to be called here; and where
+        `self` may be of a subclass, or `super()` lead elsewhere in one with several bases.
+        """
+        if len(targets) != 1:
+            return None
+        (target,) = targets
+        if not isinstance(target, Definition) or not target.is_function or target.is_wrapped:
+            return None
+        if isinstance(callee, Definition) and callee.kind is FunctionKind.METHOD:
+            is_by_super = site.text.startswith("super()") and callee.name == target.name
+            if is_by_super or self._reading.may_override(callee, target, site):
+                return None
+        return None if self._reading.may_be_rebound(target, callee) else target.id
 
     def _recorded_for(self, edge: ReconciledEdge) -> Recorded:
         """The runs that a verdict of `seen` speaks of."""
@@ -315,16 +338,6 @@ def _says(text: str, callee: Definition | str) -> bool:
     if isinstance(callee, str):
         return text == callee or "." not in text
     return callee.kind is not FunctionKind.METHOD and may_be_written(text, callee)
-
-
-def _settled(targets: Targets) -> str | None:
-    """The one plain function that a name is bound to, beyond doubt; None where there is doubt."""
-    if len(targets) != 1:
-        return None
-    (target,) = targets
-    if isinstance(target, Definition) and target.is_function and not target.is_wrapped:
-        return target.id
-    return None
 
 
 def _short(callee: Callee) -> str:

@@ -20,9 +20,11 @@ from tracer.verify.syntax import (
     ImportBinding,
     OtherBinding,
     Scope,
+    Store,
     ValueUse,
 )
 
+_STORING_CALLS = frozenset({"setattr", "patch", "object"})  # of builtins, of mocks
 _TRANSPARENT_DECORATORS = frozenset({"staticmethod", "classmethod", "abstractmethod", "override"})
 
 
@@ -48,6 +50,7 @@ def read_file(path: str, text: str) -> FileReading:
         tuple(reader.calls),
         tuple(reader.values),
         tuple(reader.statements),
+        tuple(reader.stores),
     )
 
 
@@ -78,11 +81,13 @@ class _Reader(ast.NodeVisitor):
         self.calls: list[CallExpression] = []
         self.values: list[ValueUse] = []
         self.statements: list[tuple[int, int]] = []
+        self.stores: list[Store] = []
         self._lines = lines
         self._scope = 0
         self._statement = (1, 1)
         self._with: tuple[int, int] | None = None
         self._globals: set[tuple[int, str]] = set()
+        self._stored = ""  # what an assignment puts into its targets
 
     def read(self, tree: ast.Module) -> None:
         module = Definition(
@@ -160,7 +165,9 @@ class _Reader(ast.NodeVisitor):
             if isinstance(target, ast.Name):
                 self._bind(target.id, OtherBinding(is_none))
             else:
+                self._stored = dotted_text(node.value)
                 self.visit(target)
+                self._stored = ""
         self.visit(node.value)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
@@ -299,6 +306,19 @@ class _Reader(ast.NodeVisitor):
             self.visit(node.func)
         for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
             self.visit(argument)
+        self._store_by_call(node)
+
+    def _store_by_call(self, node: ast.Call) -> None:
+        """`setattr(core, "plain", other)`, `patch.object(core, "plain")`, `patch("core.plain")`."""
+        if _last_name(node.func) not in _STORING_CALLS or not node.args:
+            return
+        texts = [_text_of(argument) for argument in node.args[:2]]
+        if texts[0]:
+            value = dotted_text(node.args[1]) if len(node.args) > 1 else ""
+            self._store("", texts[0].rpartition(".")[2], value)
+        elif texts[1:] and texts[1]:
+            value = dotted_text(node.args[2]) if len(node.args) > 2 else ""
+            self._store(dotted_text(node.args[0]), texts[1], value)
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -310,10 +330,18 @@ class _Reader(ast.NodeVisitor):
         if isinstance(node.ctx, ast.Load):
             text = dotted_text(node) or f"(…).{node.attr}"
             self.values.append(ValueUse(text, node.attr, self._scope))
-        elif isinstance(node.value, ast.Name):
-            self._note_instance_attribute(node.value.id, node.attr)
+        else:
+            if isinstance(node.ctx, ast.Store):
+                self._store(dotted_text(node.value), node.attr, self._stored)
+            if isinstance(node.value, ast.Name):
+                self._note_instance_attribute(node.value.id, node.attr)
         if not isinstance(node.value, ast.Name):  # the base of an attribute is not passed on
             self.visit(node.value)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        if isinstance(node.ctx, ast.Store) and (name := _text_of(node.slice)):
+            self._store("", name, self._stored)  # `globals()["plain"] = other`
+        self.generic_visit(node)
 
     def visit_MatchAs(self, node: ast.MatchAs) -> None:
         if node.name:
@@ -324,6 +352,9 @@ class _Reader(ast.NodeVisitor):
         definition = self.scopes[self._scope].definition
         if definition.owner_class is not None and definition.first_parameter == receiver:
             self.scopes[definition.owner_class].instance_attributes.add(attribute)
+
+    def _store(self, receiver: str, name: str, value: str) -> None:
+        self.stores.append(Store(receiver, name, value, self._scope))
 
     def _bind(self, name: str, binding: Binding) -> None:
         scope = 0 if (self._scope, name) in self._globals else self._scope
@@ -386,6 +417,16 @@ def _docstring(node: ast.AST) -> tuple[int, int] | None:
         return None
     is_text = isinstance(first.value.value, str)
     return (first.lineno, first.end_lineno or first.lineno) if is_text else None
+
+
+def _text_of(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return ""
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def _decorator_name(decorator: ast.expr) -> str:

@@ -23,6 +23,7 @@ from tracer.verify.syntax import (
     FileReading,
     ImportBinding,
     OtherBinding,
+    Store,
     ValueUse,
     module_name,
 )
@@ -188,6 +189,74 @@ class Reading:
                 if use.name == name and self._may_hand_on(use, reading, target):
                     return True
         return False
+
+    def may_be_rebound(self, target: Definition, other: Definition | str | None = None) -> bool:
+        """Whether some code may put a function in the place of this one; `other`, where given.
+
+        What imports and definitions bind the name to is then not all that a call of it may run.
+        """
+        return any(
+            store.name == target.name
+            and self._is_in_place_of(store, reading, target)
+            and self._may_store(store, reading, other)
+            for reading in self.mentions(target.name)
+            for store in reading.stores
+        )
+
+    def may_override(self, method: Definition, other: Definition, site: CallExpression) -> bool:
+        """Whether a call of the one through an object may run the other, of a subclass.
+
+        Not where the class itself is named: `Base.step(self)` is no look-up in the object.
+        """
+        file = self.file(other.path)
+        if method == other or method.name != other.name or file is None:
+            return False
+        if method.owner_class is None or other.owner_class is None:
+            return False
+        receiver = site.text.rpartition(".")[0]
+        owner = file.scopes[other.owner_class].definition
+        if receiver == owner.name or receiver.endswith(f".{owner.name}"):
+            return False
+        reading = self.file(method.path)
+        return reading is not None and self._may_descend(
+            reading.scopes[method.owner_class].definition, owner, 0
+        )
+
+    def _may_descend(self, derived: Definition, base: Definition, depth: int) -> bool:
+        """Whether a class is below another; a base that nobody knows may be anything."""
+        reading = self.file(derived.path)
+        if derived == base or depth > _DEEPEST or reading is None:
+            return True
+        scope = reading.scopes[derived.scope].parent or 0
+        for written in derived.bases:
+            targets = self._dotted(reading, scope, written, 0) if written else NOTHING
+            known = [t for t in targets if isinstance(t, Definition)]
+            if not targets or any(self._may_descend(each, base, depth + 1) for each in known):
+                return True
+        return False
+
+    def _is_in_place_of(self, store: Store, reading: FileReading, target: Definition) -> bool:
+        holders = self.bound(store.receiver, reading, store.scope) if store.receiver else NOTHING
+        if not holders:
+            return True  # nobody knows of what it is an attribute
+        for holder in holders:
+            is_class = isinstance(holder, Instance | Bases)
+            if isinstance(holder, Definition):
+                is_class = holder.kind is FunctionKind.CLASS_BODY
+                if target in self._attribute(frozenset({holder}), store.name, 0):
+                    return True
+            if is_class and target.kind is FunctionKind.METHOD:
+                return True  # of a base or a subclass, perhaps
+        return False
+
+    def _may_store(
+        self, store: Store, reading: FileReading, other: Definition | str | None
+    ) -> bool:
+        values = self.bound(store.value, reading, store.scope) if store.value else NOTHING
+        known = [v for v in values if isinstance(v, Definition) and v.is_function]
+        if other is None or not known or len(known) < len(values):
+            return True
+        return any(value == other or value.is_wrapped for value in known)
 
     def _may_hand_on(self, use: ValueUse, reading: FileReading, target: Definition | str) -> bool:
         is_chain = not use.text.startswith("(")

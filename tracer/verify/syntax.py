@@ -120,6 +120,16 @@ class ValueUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Store:
+    """An attribute that is put in place: `core.plain = other`, `setattr(core, "plain", other)`."""
+
+    receiver: str  # dotted where it is a plain chain, else empty
+    name: str
+    value: str  # likewise
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReading:
     """What stands in one file."""
 
@@ -129,6 +139,7 @@ class FileReading:
     calls: tuple[CallExpression, ...] = ()
     values: tuple[ValueUse, ...] = ()
     statements: tuple[tuple[int, int], ...] = ()  # lines of each statement, or of its header
+    stores: tuple[Store, ...] = ()
     problem: str = ""  # why nothing was read
 
     @property

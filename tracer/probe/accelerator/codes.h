@@ -3,7 +3,7 @@
 #ifndef TRACER_CODES_H
 #define TRACER_CODES_H
 
-#include "frames.h"
+#include "taps.h"
 
 typedef struct {
     PyObject *code;     /* alive as long as the recorder */
@@ -15,6 +15,8 @@ typedef struct {
     int number;         /* in the log; 0: not yet */
     int start;          /* offset at which the body of a generator starts, or -1 */
     bool is_generator;
+    CodeTaps *taps;     /* NULL: none, or they are Python's affair */
+    PyObject *local;    /* the trace function that has the lines with taps; only with these */
     bool is_native;     /* no taps: nothing of it has to be told to Python each time */
 } Function;
 

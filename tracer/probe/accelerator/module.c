@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "listening.h"
 #include "monitoring.h"
+#include "of_taps.h"
 #include "tracing.h"
 
 long long hooks_lost = 0;
@@ -236,7 +237,8 @@ static PyMethodDef functions[] = {
 };
 
 static int execute(PyObject *module) {
-    return codes_init() < 0 || tracing_init() < 0 ? -1 : 0;
+    bool is_ready = codes_init() == 0 && tracing_init() == 0;
+    return is_ready ? PyModule_AddFunctions(module, functions_of_taps) : -1;
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -4,10 +4,11 @@
 
 #include "calls.h"
 
-enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, EVENTS };
+enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, EVENTS };
 
 static const char *const event_names[EVENTS]
-    = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE"};
+    = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE",
+       "LINE"};
 static PyObject *hooks[EVENTS]; /* what Python does; NULL: nothing */
 static PyObject *disable = NULL;
 static bool is_stopped = false;
@@ -144,6 +145,24 @@ static PyObject *on_raise(PyObject *module, PyObject *const *given, Py_ssize_t s
     return asked(RAISE, given, size);
 }
 
+static PyObject *on_line(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+    Function *function = function_of(given[0]);
+    if (function == NULL || is_stopped || !(function->is_native || function->taps != NULL)) {
+        return asked(LINE, given, size);
+    }
+    if (function->is_native) {
+        return PySet_Add(function->lines, given[1]) < 0 ? NULL : Py_NewRef(disable);
+    }
+    Running *frame = frame_of(given[0]);
+    if (frame == NULL) {
+        hooks_lost++;
+        Py_RETURN_NONE;
+    }
+    int is_of_use
+        = taps_line(function->taps, function->lines, NULL, frame, PyLong_AsLong(given[1]), true);
+    return is_of_use < 0 ? NULL : Py_NewRef(is_of_use ? Py_None : disable);
+}
+
 #define CALLBACK(name, function) \
     {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
 
@@ -151,5 +170,6 @@ PyMethodDef monitoring_callbacks[] = {
     CALLBACK("PY_START", on_start),   CALLBACK("PY_RESUME", on_resume),
     CALLBACK("PY_THROW", on_throw),   CALLBACK("PY_RETURN", on_return),
     CALLBACK("PY_YIELD", on_yield),   CALLBACK("PY_UNWIND", on_unwind),
-    CALLBACK("RAISE", on_raise),      {NULL, NULL, 0, NULL},
+    CALLBACK("RAISE", on_raise),      CALLBACK("LINE", on_line),
+    {NULL, NULL, 0, NULL},
 };

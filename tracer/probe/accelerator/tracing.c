@@ -163,6 +163,16 @@ static bool is_unwinding(PyFrameObject *frame, PyObject *argument) {
     return false;
 }
 
+static int on_tapped_line(Function *function, PyFrameObject *frame) {
+    int failed = taps_line(function->taps, function->lines, frame, running_of(frame),
+                           PyFrame_GetLineNumber(frame), false)
+                 < 0;
+    if (failed) {
+        PyTraceBack_Here(frame);
+    }
+    return failed ? -1 : 0;
+}
+
 static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
     (void)ours;
     if (what > PyTrace_RETURN) {
@@ -179,6 +189,10 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
     }
     Function *function = function_of(code_of(running_of(frame)));
     int failed = 0;
+    if (what == PyTrace_LINE && function != NULL && function->taps != NULL
+        && frame->f_trace == function->local) {
+        return on_tapped_line(function, frame);
+    }
     if (function != NULL && function->is_native) {
         if (what == PyTrace_LINE) {
             failed = line_ran(function, frame);

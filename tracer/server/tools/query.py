@@ -21,4 +21,5 @@ def serve(places: Places, given: Mapping[str, Any]) -> dict[str, Any]:
         max_tokens=given["max_tokens"],
         since=given["since"],
     )
-    return {"tool": "query", **answer_object(query(question, places.root))}
+    bundle = places.bundle(given["bundle"]) if given["bundle"] else None
+    return {"tool": "query", **answer_object(query(question, places.root, bundle=bundle))}

@@ -16,7 +16,7 @@ from typing import cast
 
 from tracer.model.flow import FlowHop, HopKind, Sureness
 from tracer.model.graph import OpenReason
-from tracer.model.source import Callee, FunctionId, FunctionKind
+from tracer.model.source import Callee, FunctionId, FunctionKind, Span
 from tracer.static import flat
 from tracer.static.flat import FlatSite, unpack_span
 from tracer.static.flows.index import FlowIndex, operands
@@ -177,6 +177,13 @@ class Follower:
                 return None
             case flat.ITEM:
                 return self._carriers.get((ref, cast(int, node[1])))
+            case flat.OPERATE | flat.UNARY:
+                carrier = self._any(ref, operands(node))
+                is_in_place = node[0] == flat.OPERATE and node[5]
+                if carrier is None or is_in_place:
+                    return carrier
+                span = unpack_span(cast(int, node[4 if node[0] == flat.OPERATE else 3]))
+                return self._made(ref, span, carrier)
             case flat.LITERAL:
                 _, elements, _, _, _ = self._program.flat(ref).containers[cast(int, node[1])]
                 return self._any(ref, (each if each >= 0 else ~each for each in elements))
@@ -230,7 +237,8 @@ class Follower:
 
     def _of_call(self, ref: Ref, number: int) -> Carrier | None:
         if (returned := self._carriers.get((ref, ~number))) is not None:
-            return returned
+            span = unpack_span(self._program.flat(ref).sites[number][1])
+            return self._made(ref, span, returned, is_sure=False)
         site = self._program.flat(ref).sites[number]
         if site[7]:
             return None
@@ -250,7 +258,32 @@ class Follower:
         if why is OpenReason.GENERATED:
             return self._into_fields(ref, number, site, carried)
         ids = () if callees is None else callees.ids
-        return self._outside(ref, number, site, ids, carried, receiver)
+        made = self._outside(ref, number, site, ids, carried, receiver)
+        name = self._program.site_text(ref, number).rpartition(".")[2]
+        if made is None or (name.endswith("_") and not name.startswith("__")):
+            return made  # by their names, methods that change the object in place
+        return self._made(ref, unpack_span(site[1]), made)
+
+    def _made(
+        self, ref: Ref, span: Span, carrier: Carrier, *, is_sure: bool = True
+    ) -> Carrier | None:
+        """What is made of the value, where a context manager may make another thing of it.
+
+        A function of the sources may give back what it was given, so that nothing is sure.
+        """
+        for context in self._index.contexts.around(ref, span.line):
+            known = self._table.context(context.callees, self._topics)
+            if known is None:
+                continue
+            detail = f"`{self._index.at(ref, span)}` under `{context.text}`: {known.what}"
+            if self._topics & {*known.loses} and is_sure:
+                self._hop(HopKind.LOST, ref, span.line, "", carrier, detail)
+                return None
+            if self._topics & {*known.loses, *known.changes}:
+                step = replace(carrier, sureness=weaker(carrier.sureness, Sureness.MAY))
+                return Carrier(self._hop(HopKind.CHANGED, ref, span.line, "", step, detail))
+            return carrier
+        return carrier
 
     def _receiver(self, ref: Ref, site: FlatSite) -> Carrier | None:
         node = self._program.flat(ref).nodes[site[2]]

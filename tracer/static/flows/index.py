@@ -10,6 +10,7 @@ from typing import cast
 from tracer.model.source import FunctionId, FunctionKind, Span
 from tracer.static import flat
 from tracer.static.flat import FlatScope
+from tracer.static.flows.contexts import Contexts
 from tracer.static.kinds import AccessKind
 from tracer.static.program import Program
 from tracer.static.quoting import quote
@@ -49,6 +50,11 @@ class FlowIndex:
                 if access[0] == AccessKind.SET_ATTRIBUTE.value:
                     found[access[2]].append((ref, number))
         return found
+
+    @cached_property
+    def contexts(self) -> Contexts:
+        """Which context managers stand around a line."""
+        return Contexts(self.program, self.solution)
 
     @cached_property
     def callers(self) -> dict[Ref, list[tuple[Ref, int, bool]]]:

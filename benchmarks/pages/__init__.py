@@ -1,0 +1,1 @@
+"""The page of a graph, beside what others would draw of the same graph."""

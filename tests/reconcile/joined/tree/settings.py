@@ -1,0 +1,9 @@
+cfg = {"format": "json", "compress": False}
+
+
+def get(key):
+    return cfg[key]
+
+
+def reset():
+    cfg.clear()

@@ -1,0 +1,2 @@
+from app.flow import run
+from app.store import save

@@ -1,0 +1,5 @@
+def read(path):
+    return path
+
+
+x = 1
