@@ -39,7 +39,9 @@ def repository(tmp_path: Path) -> Path:
 
 def test_who_leads_to_a_function(ask: Ask, repository: Path) -> None:
     """Callers by distance; entry points and tests bear their names."""
-    assert _roles(ask("impact", "tally", root=repository)) == {
+    answer = ask("impact", "tally", root=repository)
+    assert [item.role for item in answer.data.functions][:3] == ["changed", "test", "entry point"]
+    assert _roles(answer) == {
         "desk.py::tally": (0, "changed"),
         "desk.py::close": (1, ""),
         "test_desk.py::test_tally": (1, "test"),

@@ -69,3 +69,11 @@ def test_a_method_that_is_not_there_has_the_methods_of_its_class(ask: Ask) -> No
     assert not answer.ok
     assert "`shop/store.py::Attic` and its bases in the tree define no `row`" in answer.data.answer
     assert answer.data.candidates[0].id == "shop/store.py::Attic.rows"
+
+
+def test_a_constructor_that_is_made_has_the_place_of_its_class(ask: Ask) -> None:
+    """It stands in no file, and is not outside, either."""
+    (subject,) = ask("callers", "Order").data.subjects
+    assert (subject.kind, subject.at) == ("made from fields", "shop/store.py:9")
+    (outside,) = ask("callers", "json.dump").data.subjects
+    assert (outside.kind, outside.at) == ("outside", "")

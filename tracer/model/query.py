@@ -105,6 +105,7 @@ class QueryOpenSite:
     reason: str
     detail: str = ""
     known: int = 0  # callees that are known beside
+    more: int = 0  # other places that read the same, for the same reason
     hops: int = 0
     guards: tuple[str, ...] = ()
 

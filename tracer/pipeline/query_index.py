@@ -100,7 +100,7 @@ def _made(
         "unread": "\n".join(reading.graph.unread),
     }
     if file is not None:
-        beside = file.with_name(f"{file.name}.{os.getpid()}")
+        beside = file.with_name(f"{file.name}.{os.urandom(8).hex()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             remove(beside)

@@ -17,8 +17,8 @@ from tracer.query.index import (
     SiteRow,
     listed,
 )
-from tracer.query.names import Subject
 from tracer.query.runs import Runs, SeenEdge
+from tracer.query.subjects import Subject
 
 Arrows = Mapping[int, Sequence[int]]
 _SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only", "seen")
@@ -101,7 +101,10 @@ class Context:
             pairs: With the number of hops that each is away from what was asked about.
         """
         rows: dict[tuple[int, int], list[EdgeRow]] = {}
-        for edge in self.index.edges(callers={caller for caller, _ in pairs}):
+        starts, ends = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+        is_narrow = len(ends) < len(starts)  # who calls one function has many callees besides
+        near = self.index.edges(callees=ends) if is_narrow else self.index.edges(callers=starts)
+        for edge in near:
             pair = edge.caller, edge.callee
             counts = edge.is_followed or (with_imports and not edge.site.is_unreachable)
             if pair in pairs and counts:
@@ -160,6 +163,26 @@ class Context:
             guards=listed(site.guards) if self.is_full else (),
         )
 
+    def open_items(
+        self, sites: Iterable[SiteRow], hops: Mapping[int, int] | None = None
+    ) -> tuple[QueryOpenSite, ...]:
+        """One item for all places that read the same and are open for the same reason: a method
+        that a hundred lines call would hide the rest.
+
+        Args:
+            hops: Of the callers, from what was asked about.
+        """
+        groups: dict[tuple[str, str, str], list[SiteRow]] = {}
+        for site in sites:
+            groups.setdefault((site.text, site.reason, site.detail), []).append(site)
+        return tuple(
+            replace(
+                self.open_item(group[0], hops[group[0].caller] + 1 if hops else 0),
+                more=len(group) - 1,
+            )
+            for group in groups.values()
+        )
+
     def effect_item(
         self, row: EffectRow, hops: int, via: tuple[str, ...], sure: str
     ) -> QueryEffect:
@@ -196,7 +219,11 @@ class Context:
         """What a name stands for; several definitions of one name are one item."""
         if not subject.functions:
             callers = len(self.predecessors.get(subject.nodes[0], ()))
-            return (QueryFunction(subject.label, "outside", role=subject.note, callers=callers),)
+            kind, at = "outside", ""
+            # A constructor that is made from fields stands in no file, but its class does.
+            for found in self.index.classes_where("dotted", subject.label.rpartition(".")[0]):
+                kind, at = "made from fields", f"{found.path}:{found.line}"
+            return (QueryFunction(subject.label, kind, at, role=subject.note, callers=callers),)
         return self.function_items(subject.functions, role=subject.note)
 
     def function_items(

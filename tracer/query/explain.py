@@ -6,7 +6,7 @@ from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import EdgeRow, listed
-from tracer.query.names import Subject
+from tracer.query.subjects import Subject
 from tracer.query.ways import chain_of, shortest
 
 _HOW = {
@@ -115,7 +115,7 @@ def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
         subjects=subjects,
         chains=tuple(chain_of(context, way) for way in ways[:1]),
         edges=tuple(elsewhere),
-        open_sites=tuple(context.open_item(site) for site in open_sites),
+        open_sites=context.open_items(open_sites),
         unknown=unknown,
         next=(command_line("path", caller.label, callee.label),),
     )

@@ -13,7 +13,8 @@ from tracer.model.query import (
     QueryUnknown,
 )
 from tracer.query.context import Context, class_item
-from tracer.query.names import NotClear, Subject, resolve
+from tracer.query.names import resolve
+from tracer.query.subjects import NotClear, Subject
 
 
 @dataclass(frozen=True, slots=True)

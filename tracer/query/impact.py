@@ -11,7 +11,7 @@ from tracer.query.effects import effects_of
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import FunctionRow, SiteRow
 from tracer.query.listing import nodes_below
-from tracer.query.names import name_in_calls
+from tracer.query.subjects import name_in_calls
 
 _LINES = re.compile(r"(?P<path>.+\.py):(?P<first>\d+)-(?P<last>\d+)$")
 
@@ -22,7 +22,8 @@ def impact(context: Context) -> Found:
     above = distances(context.predecessors, changed)
     rows = context.rows(above)
     items = [_item(context, row, above[row.node]) for row in rows.values()]
-    items.sort(key=lambda item: (item.hops, item.id))
+    # What is between a change and those who start it tells the least.
+    items.sort(key=lambda item: (item.hops > 0, not item.role, item.hops, item.id))
     entries = sum(item.role.endswith("entry point") for item in items)
     tests = sum("test" in item.role for item in items)
     below = distances(context.successors, changed)
@@ -43,7 +44,7 @@ def impact(context: Context) -> Found:
         counted="functions",
         functions=tuple(items),
         effects=tuple(effects),
-        open_sites=tuple(context.open_item(site) for site in could),
+        open_sites=context.open_items(could),
         unknown=_unknown(context, changed, gone, len(could)),
         next=tuple(command_line("callers", item.id) for item in items[:2]),
     )

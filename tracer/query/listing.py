@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from tracer.model.query import QueryFunction, QueryUnknown
 from tracer.query.context import Context, class_item
 from tracer.query.found import Found, command_line, plural, subject_of
-from tracer.query.names import is_tail, without_locals
+from tracer.query.subjects import is_tail, without_locals
 
 
 def find(context: Context) -> Found:

@@ -7,41 +7,22 @@ branches of an `if`) are one subject: an answer says of each edge which definiti
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 
-from tracer.query.index import ClassRow, FunctionRow, GraphIndex, listed
+from tracer.query.classes import constructor_of, inherited, methods_of, owners_of
+from tracer.query.index import ClassRow, FunctionRow, GraphIndex
+from tracer.query.subjects import (
+    MOST_CANDIDATES,
+    NotClear,
+    Subject,
+    is_tail,
+    of_rows,
+    without_locals,
+)
 
 _PLACE = re.compile(r"(?P<path>.+\.py):(?P<line>\d+)$")
-_MOST_CANDIDATES = 20
 _NEAREST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a name stands for."""
-
-    label: str  # the id of the function, or the dotted name outside
-    nodes: tuple[int, ...]
-    functions: tuple[FunctionRow, ...] = ()  # empty: it lies outside the sources
-    note: str = ""  # how the name led here, where that is not plain
-
-    @property
-    def name(self) -> str:
-        """By which a call names it: of a constructor, the class."""
-        if not self.functions:
-            return self.label.rpartition(".")[2]
-        return name_in_calls(self.functions[0].qualname)
-
-
-@dataclass(frozen=True, slots=True)
-class NotClear:
-    """A name that stands for nothing, or for several things."""
-
-    reason: str
-    functions: tuple[FunctionRow, ...] = ()
-    classes: tuple[ClassRow, ...] = ()
-    externals: tuple[str, ...] = ()
 
 
 def resolve(index: GraphIndex, text: str) -> Subject | NotClear:
@@ -63,28 +44,12 @@ def resolve(index: GraphIndex, text: str) -> Subject | NotClear:
     return _by_dotted(index, text.removesuffix("()"))
 
 
-def is_tail(text: str, whole: str, separator: str) -> bool:
-    """Whether a text is the end of another, at a boundary."""
-    return whole == text or whole.endswith(separator + text)
-
-
-def name_in_calls(qualname: str) -> str:
-    """By which a call names a function: of a constructor, the class."""
-    parts = qualname.split(".")
-    return parts[-2] if parts[-1] in ("__init__", "__new__") and len(parts) > 1 else parts[-1]
-
-
-def without_locals(qualname: str) -> str:
-    """A qualified name as people write it."""
-    return qualname.replace(".<locals>", "")
-
-
 def _by_id(index: GraphIndex, text: str) -> Subject | NotClear:
     exact = index.functions_where("id", text)
     path, _, qualname = text.partition("::")
     wanted, _, ordinal = qualname.partition("#")
     if exact and ordinal:
-        return _subject(exact)
+        return of_rows(exact)
     plain = without_locals(wanted)
     last = wanted.rpartition(".")[2]
     rows = [
@@ -180,11 +145,11 @@ def _by_dotted(index: GraphIndex, text: str) -> Subject | NotClear:
         if is_tail(plain, name, ".")
     ]
     if len(ends) == 1:
-        return Subject(ends[0][1], (ends[0][0],), note="outside the sources")
+        return Subject(ends[0][1], (ends[0][0],))
     if ends:
-        names = tuple(name for _, name in ends[:_MOST_CANDIDATES])
+        names = tuple(name for _, name in ends[:MOST_CANDIDATES])
         return NotClear(f"`{text}` may be {len(ends)} functions outside", externals=names)
-    return _inherited(index, text) or _nothing(index, text, f"nothing is called `{text}`")
+    return inherited(index, text) or _nothing(index, text, f"nothing is called `{text}`")
 
 
 def _choose(
@@ -195,103 +160,16 @@ def _choose(
     rows = [row for row in rows if row.kind != "class body"]
     groups = dict.fromkeys((row.path, row.qualname) for row in rows)
     if len(groups) + len(classes) == 1:
-        return _subject(rows) if rows else _constructor(index, classes[0])
+        return of_rows(rows) if rows else constructor_of(index, classes[0])
     if not groups and not classes:
         if bodies:
             return NotClear(f"`{text}` is the body of a class that is not known")
-        return _inherited(index, text) or _nothing(index, text, f"nothing is called `{text}`")
+        return inherited(index, text) or _nothing(index, text, f"nothing is called `{text}`")
     return NotClear(
         f"`{text}` may be {len(groups) + len(classes)} things",
         functions=tuple(rows),
         classes=tuple(classes),
     )
-
-
-def _subject(rows: list[FunctionRow]) -> Subject:
-    first = rows[0]
-    label = first.id if len(rows) == 1 else first.id.partition("#")[0]
-    return Subject(label, tuple(row.node for row in rows), tuple(rows))
-
-
-def _constructor(index: GraphIndex, found: ClassRow) -> Subject | NotClear:
-    """What runs when an object of a class is made, as far as the class itself says so."""
-    own = {
-        row.qualname: row
-        for row in index.functions_where("path", found.path)
-        if row.qualname in (f"{found.qualname}.__init__", f"{found.qualname}.__new__")
-    }
-    if own:
-        rows = sorted(own.values())
-        label = rows[-1].id if len(rows) == 1 else found.id
-        return Subject(label, tuple(row.node for row in rows), tuple(rows), "makes its objects")
-    for name in (f"{found.dotted}.__init__", f"{found.dotted}.__new__"):
-        if made := index.externals_where("id", name):
-            return Subject(made[0][1], (made[0][0],), note="made from the fields of the class")
-    methods = tuple(_methods(index, found))
-    bases = ", ".join(listed(found.bases)) or "object"
-    return NotClear(
-        f"`{found.id}` defines no constructor: what makes its objects is inherited from {bases}; "
-        "ask that, or one of its methods",
-        functions=methods[:_MOST_CANDIDATES],
-        classes=tuple(_bases(index, found)),
-    )
-
-
-def _methods(index: GraphIndex, found: ClassRow) -> list[FunctionRow]:
-    return [
-        row
-        for row in index.functions_where("path", found.path)
-        if row.qualname.rpartition(".")[0] == found.qualname and row.kind != "class body"
-    ]
-
-
-def _owners(index: GraphIndex, text: str) -> list[ClassRow]:
-    """The classes that what stands before the last dot may name."""
-    owner = text.replace("::", ".").rpartition(".")[0]
-    plain = owner.rpartition(".py.")[2] or owner
-    return [
-        row
-        for row in index.classes_where("name", owner.rpartition(".")[2])
-        if is_tail(plain, without_locals(row.dotted), ".")
-    ]
-
-
-def _bases(index: GraphIndex, found: ClassRow) -> list[ClassRow]:
-    bases: list[ClassRow] = []
-    for base in listed(found.bases):
-        plain = base.partition("[")[0]
-        known = index.classes_where("dotted", plain)
-        if not known:
-            by_name = index.classes_where("name", plain.rpartition(".")[2])
-            known = [row for row in by_name if is_tail(plain, row.dotted, ".")]
-        bases.extend(known)
-    return bases
-
-
-def _inherited(index: GraphIndex, text: str) -> Subject | NotClear | None:
-    """`Child.method` where a base of the class defines the method."""
-    method = text.replace("::", ".").rpartition(".")[2]
-    owners = _owners(index, text)
-    if len(owners) != 1 or method == "<module>":
-        return None
-    level, seen = _bases(index, owners[0]), {owners[0].id}
-    while level:
-        rows = [
-            row
-            for base in level
-            for row in index.functions_where("path", base.path)
-            if row.qualname == f"{base.qualname}.{method}"
-        ]
-        groups = {(row.path, row.qualname) for row in rows}
-        if len(groups) == 1:
-            found = _subject(rows)
-            note = f"`{owners[0].name}` inherits it; callers on other classes are among the answer"
-            return Subject(found.label, found.nodes, found.functions, note)
-        if groups:
-            return NotClear(f"several bases define `{method}`", functions=tuple(rows))
-        seen.update(base.id for base in level)
-        level = [up for base in level for up in _bases(index, base) if up.id not in seen]
-    return None
 
 
 def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
@@ -302,13 +180,13 @@ def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
         known = {row.path.rpartition("/")[2]: row for row in reversed(rows)}
         near = get_close_matches(last, sorted(known), _NEAREST, 0.6)
         return NotClear(_with_nearest(reason, near), tuple(known[name] for name in near))
-    owners = _owners(index, text)
+    owners = owners_of(index, text)
     if len(owners) == 1:
-        methods = _methods(index, owners[0])
+        methods = methods_of(index, owners[0])
         close = get_close_matches(last, [row.name for row in methods], len(methods) or 1, 0.5)
         methods.sort(key=lambda row: (row.name not in close, row.def_line))
         told = f"`{owners[0].id}` and its bases in the tree define no `{last}`; its methods follow"
-        return NotClear(told, tuple(methods[:_MOST_CANDIDATES]))
+        return NotClear(told, tuple(methods[:MOST_CANDIDATES]))
     functions: dict[str, list[FunctionRow]] = {}
     for row in index.all_functions():
         if not row.is_holder:
@@ -319,8 +197,8 @@ def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
     near = get_close_matches(last.lower(), sorted({*functions, *classes}), _NEAREST, 0.6)
     return NotClear(
         _with_nearest(reason, near),
-        tuple(row for name in near for row in functions.get(name, ()))[:_MOST_CANDIDATES],
-        tuple(row for name in near for row in classes.get(name, ()))[:_MOST_CANDIDATES],
+        tuple(row for name in near for row in functions.get(name, ()))[:MOST_CANDIDATES],
+        tuple(row for name in near for row in classes.get(name, ()))[:MOST_CANDIDATES],
     )
 
 

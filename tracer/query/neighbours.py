@@ -6,7 +6,8 @@ from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.index import EdgeRow, SiteRow
-from tracer.query.names import Subject
+from tracer.query.outside import IMPLICIT, why_outside
+from tracer.query.subjects import Subject
 
 _ANYTHING = frozenset({"unknown value", "dynamic attribute", "code from text"})
 """Why a site is open that may call a function by whatever name."""
@@ -33,8 +34,8 @@ def callers(context: Context) -> Found:
         _callers_sentence(subject, edges, why_none),
         subjects=context.subject_items(subject),
         edges=tuple(edges),
-        open_sites=tuple(context.open_item(site) for site in could),
-        unknown=_unknown_callers(subject, len(could), others),
+        open_sites=context.open_items(could),
+        unknown=_unknown_callers(context, subject, len(could), others),
         next=_next(context, subject, "callees", bool(edges)),
     )
 
@@ -54,10 +55,10 @@ def callees(context: Context) -> Found:
     within = {node: far for node, far in hops.items() if depth is None or far < depth}
     sites = context.index.sites([n for n in within if context.is_function(n)], is_open=True)
     sites.sort(key=lambda site: (within[site.caller], site.site))
-    unknown: tuple[QueryUnknown, ...] = ()
+    unknown: tuple[QueryUnknown, ...] = (IMPLICIT,) if subject.functions else ()
     if sites:
         what = f"{plural(len(sites), 'call site')} may call more than is listed"
-        unknown = (QueryUnknown(what, "see `open_sites`, each with its reason"),)
+        unknown = (QueryUnknown(what, "see `open_sites`, each with its reason"), IMPLICIT)
     answer = f"{subject.label} calls {plural(len(edges), 'callee')}"
     if not edges:
         answer = f"{subject.label} calls nothing: {_why_no_callee(context, subject, len(sites))}"
@@ -68,7 +69,7 @@ def callees(context: Context) -> Found:
         answer,
         subjects=context.subject_items(subject),
         edges=tuple(edges),
-        open_sites=tuple(context.open_item(site, within[site.caller] + 1) for site in sites),
+        open_sites=context.open_items(sites, within),
         unknown=unknown,
         next=_next(context, subject, "callers", bool(edges)),
     )
@@ -111,20 +112,17 @@ def _why_no_caller(context: Context, subject: Subject, could: int, others: int) 
         reasons.append(f"{count} it in code that cannot run (line {dead[0].site.line})")
     if could:
         reasons.append(f"{plural(could, 'open site')} of that name could call it")
-    row = subject.functions[0] if subject.functions else None
-    if row is not None:
-        name = row.name
-        if name.startswith("__") and name.endswith("__"):
-            reasons.append("the interpreter calls special methods, also where nothing is written")
-        if row.first_line != row.def_line:
-            reasons.append("its decorator may hand it to somebody else")
+    if subject.functions and (why := why_outside(context, subject.functions[-1])):
+        reasons.append(f"code outside may call it: {why}")
     if others:
         reasons.append(f"{plural(others, 'open site calls', 'open sites call')} unknown values")
     reasons.append("callers outside the tree were not read")
     return "; ".join(reasons)
 
 
-def _unknown_callers(subject: Subject, could: int, others: int) -> tuple[QueryUnknown, ...]:
+def _unknown_callers(
+    context: Context, subject: Subject, could: int, others: int
+) -> tuple[QueryUnknown, ...]:
     unknown: list[QueryUnknown] = []
     if could:
         what = f"{plural(could, 'open site')} of the name `{subject.name}` could call it"
@@ -133,6 +131,10 @@ def _unknown_callers(subject: Subject, could: int, others: int) -> tuple[QueryUn
         what = f"{plural(others, 'call site')} of the tree could call anything"
         why = "they call values, computed attributes or text that reading cannot follow"
         unknown.append(QueryUnknown(what, why, command_line("unresolved")))
+    if subject.functions:
+        why = why_outside(context, subject.functions[-1])
+        why = f"it may: {why}" if why else "tests, programs and libraries outside were not read"
+        unknown.append(QueryUnknown("whether code outside the tree calls it", why))
     return tuple(unknown)
 
 

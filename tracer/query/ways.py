@@ -8,10 +8,10 @@ from itertools import pairwise
 from tracer.model.query import QueryChain, QueryEdge, QueryUnknown
 from tracer.query.context import Arrows, Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
-from tracer.query.names import Subject, name_in_calls
+from tracer.query.outside import IMPLICIT, outside_callers
+from tracer.query.subjects import Subject, name_in_calls
 
 _MOST_CHAINS = 12
-_MOST_FRONTIER = 40
 _MOST_SIBLINGS = 8
 
 
@@ -27,7 +27,7 @@ def path(context: Context) -> Found:
     if not ways:
         return _no_path(context, source, target)
     chains = [chain_of(context, way, note) for way in ways]
-    chains.sort(key=lambda chain: chain.sure != "exact")
+    chains.sort(key=lambda chain: sum(hop.sure != "exact" for hop in chain.hops))
     counts = chains[0].sure == "exact"
     if not counts and len(ways[0]) > 2 and (sure := _exact_way(context, source, target)):
         chains.insert(0, sure)
@@ -125,24 +125,26 @@ def _no_path(context: Context, source: Subject, target: Subject) -> Found:
             f"among what is resolved; {count} on the way are open, {likely} by a fitting name"
         )
     else:
-        told.append("everything that the first reaches is resolved")
+        told.append("every call site of the tree on the way is resolved")
     reverse, _ = shortest(context.successors, target.nodes, source.nodes)
     if reverse:
         told.append(f"the other way round there is one of {plural(len(reverse[0]) - 1, 'call')}")
     if siblings:
         first = siblings[0].caller
         told.append(f"{first} leads to both")
-    unknown: tuple[QueryUnknown, ...] = ()
+    unknown: list[QueryUnknown] = []
     if sites:
         what = f"whether one of {plural(len(sites), 'open site')} closes the gap"
-        unknown = (QueryUnknown(what, "see `open_sites`, those of a fitting name first"),)
+        unknown.append(QueryUnknown(what, "see `open_sites`, those of a fitting name first"))
+    unknown += outside_callers(context, above, sum(not context.is_function(n) for n in cone))
+    unknown.append(IMPLICIT)
     return Found(
         "; ".join(told),
         counted="chains",
         subjects=(*context.subject_items(source), *context.subject_items(target)),
         edges=tuple(siblings),
-        open_sites=tuple(context.open_item(s, cone[s.caller] + 1) for s in sites[:_MOST_FRONTIER]),
-        unknown=unknown,
+        open_sites=context.open_items(sites, cone),
+        unknown=tuple(unknown),
         next=(
             command_line("callers", target.label),
             *((command_line("path", target.label, source.label),) if reverse else ()),

@@ -59,7 +59,8 @@ def _item(
     else:
         known = f", {item.known} known beside" if item.known else ""
         detail = f": {item.detail}" if item.detail else ""
-        yield f"{item.caller}  {item.at}  `{item.text}`  {item.reason}{detail}{known}"
+        more = f" (and {item.more} places like it)" if item.more else ""
+        yield f"{item.caller}  {item.at}{more}  `{item.text}`  {item.reason}{detail}{known}"
         yield from _more(item.guards, quotes.get(item.at, ""))
 
 

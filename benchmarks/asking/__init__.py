@@ -1,0 +1,1 @@
+"""Questions about how programs run, answered by two scripted bots, judged by what ran."""
