@@ -254,9 +254,11 @@ def _siblings(
 ) -> tuple[tuple[FunctionId, ...], tuple[Anchor, ...]]:
     """Who leads to both, each by calls of its own: the nearest first.
 
-    Somebody further up, who leads to both through one and the same call, says nothing new.
+    Somebody further up, who leads to both through one and the same call, says nothing new; nor does
+    who comes to the source only through the target: then the target leads to the source.
     """
-    to_source, to_target = backward_cone(view, (source,)), backward_cone(view, (target,))
+    to_source = _cone((source,), lambda f: (c for c in _callers(view, f) if c != target))
+    to_target = backward_cone(view, (target,))
     common = (to_source.keys() & to_target.keys()) - {source, target}
     meeting = [
         function

@@ -130,6 +130,15 @@ def test_siblings_by_way_of_others() -> None:
     assert [a.line for a in answer.siblings] == [5, 9]
 
 
+def test_who_comes_to_the_one_through_the_other_calls_no_siblings() -> None:
+    """`save` calls `check`: from `check` to `save` there is no path, and `main` calls only one."""
+    calls = [call("main", "save", 3), call("save", "check", 7)]
+    answer = find_path(view_of(graph(calls)), f("check"), f("save"))
+    assert (answer.is_path, answer.sibling_callers, answer.siblings) == (False, (), ())
+    both = find_path(view_of(graph([*calls, call("main", "check", 4)])), f("check"), f("save"))
+    assert (both.sibling_callers, [a.line for a in both.siblings]) == ((f("main"),), [4, 3])
+
+
 def test_no_relation() -> None:
     """Two functions without a common caller have neither path nor siblings."""
     answer = find_path(view_of(graph([], functions=("a", "b"))), f("a"), f("b"))

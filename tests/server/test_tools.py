@@ -56,7 +56,7 @@ def test_reading(session: Session, tree: Path) -> None:
         assert (data["is_quotation"], data["total_lines"]) == (True, 18)
         assert data["lines"][0] == '6: API_KEY = "[redacted]"'
         assert data["lines"][5].startswith("11:     with zipfile.ZipFile(path")
-        assert quoted["next"] == ["source shop/store.py from line 12"]
+        assert quoted["next"] == ["the same with first_line 12"]
 
         inspected = await agent.call("inspect", file="basket.zip", with_code=True)
         assert any("extra.txt" in line for line in inspected["data"]["holds"])
@@ -64,6 +64,10 @@ def test_reading(session: Session, tree: Path) -> None:
 
         impact = await agent.call("query", command="impact", names=["shop/store.py"])
         assert "main.py::main" in {each["id"] for each in impact["data"]["functions"]}
+
+        cut = await agent.call("source", path="shop/store.py", max_tokens=250)
+        last = len(cut["data"]["lines"])
+        assert last < 18 and cut["next"] == [f"the same with first_line {last + 1}"]
 
         sides = await agent.call("contrast", a="shop.store.save", b="shop/store.py::load")
         assert sides["data"]["rows"] > 0 and sides["staleness"]["tree_a"]
@@ -93,6 +97,10 @@ def test_from_brief_to_verified_text(session: Session) -> None:
         assert edges["data"]["total"] == len(edges["data"]["items"]) + 1
         ran = [edge for edge in edges["data"]["items"] if edge["verdict"] == "confirmed"]
         assert {"main.py::main"} <= {edge["caller"] for edge in ran}
+        effects = await agent.call("read_bundle", bundle=name, part="effects", max_tokens=400)
+        items, total = effects["data"]["items"], effects["data"]["total"]
+        assert all(item["line"] > 0 for item in items)
+        assert len(items) < total and effects["next"] == [f"the same with offset {len(items)}"]
         empty = await agent.call("read_bundle", bundle=name, part="flows")
         assert (empty["data"]["items"], empty["unknown"][0]["what"]) == ([], "flows")
 

@@ -83,3 +83,32 @@ def test_a_file_that_is_not_asked_for_is_not_parsed(tmp_path: Path) -> None:
     assert view_sites(tree, []) == {}
     graph = build_call_graph(tree, load_effect_table())
     assert not [item for item in graph.resolutions if item.site.kind is SiteKind.CALL]
+
+
+def test_cases_are_statements_of_their_own(tmp_path: Path) -> None:
+    """`match` has no body but cases: the subject, a guard and what stands in a case have bounds."""
+    program = (
+        "def f(x):\n"
+        "    # by kind\n"
+        "    match g(x):  # all kinds\n"
+        "        # only small ones\n"
+        "        case int() if small(x):\n"
+        "            h(x)  # there\n"
+        "        case _:\n"
+        "            pass\n"
+    )
+    (tmp_path / "m.py").write_text(program, encoding="utf-8")
+    tree = read_tree(tmp_path)
+    graph = build_call_graph(tree, load_effect_table())
+    spans = {r.site.text: r.site.span for r in graph.resolutions}
+    views = view_sites(tree, [("m.py", span) for span in spans.values()])
+    told = {
+        text: (views["m.py", span].statement_lines, views["m.py", span].comment)
+        for text, span in spans.items()
+        if text in ("g", "small", "h")
+    }
+    assert told == {
+        "g": ((3, 3), "by kind"),
+        "small": ((5, 5), "only small ones"),
+        "h": ((6, 6), "there"),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tracer.model.graph import CallGraph
 from tracer.model.source import ClassDefinition, FunctionId, FunctionKind, qualname_of
@@ -30,11 +31,16 @@ class Named:
         return bool(self.functions or self.is_class or self.module_functions)
 
 
-def find_named(names: Iterable[str], graph: CallGraph) -> tuple[Named, ...]:
+def find_named(
+    names: Iterable[str], graph: CallGraph, exports: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Named, ...]:
     """Look each name up as a function, else a class, else a module.
 
     A name matches a dotted name from its end, whole parts only: `ModelManager.save` finds
     `pkg.store.ModelManager.save`, not `pkg.store.ModelManager.save_all`.
+
+    Args:
+        exports: What names stand for by which a package gives out what it defines elsewhere.
     """
     functions: dict[str, list[tuple[str, FunctionId]]] = {}
     modules: dict[str, list[FunctionId]] = {}
@@ -52,7 +58,7 @@ def find_named(names: Iterable[str], graph: CallGraph) -> tuple[Named, ...]:
         classes.setdefault(definition.dotted.rpartition(".")[2], []).append(definition)
     found: list[Named] = []
     for name in dict.fromkeys(names):
-        wanted = _dotted(name)
+        wanted = exports.get(name) or _dotted(name)
         last = wanted.rpartition(".")[2]
         as_functions = [id_ for dotted, id_ in functions.get(last, ()) if _ends(dotted, wanted)]
         bearing = [c for c in classes.get(last, ()) if _ends(c.dotted, wanted)]

@@ -11,6 +11,7 @@ from tracer.model.evidence import AnchorVerdict, CheckedAnchor, Signal
 from tracer.model.graph import CallGraph, Effect
 from tracer.model.source import Function, FunctionId, FunctionKind
 from tracer.paths import GraphView, forward_cone
+from tracer.plan.exports import exported_names
 from tracer.plan.names import Named, class_like_words, find_named, name_stems, stems_of
 from tracer.plan.places import Places, places_of
 from tracer.plan.relevance import Relevance
@@ -84,7 +85,8 @@ def find_clues(
     )
     names = tuple(dict.fromkeys((*brief.mentions, *class_like_words(brief.question))))
     unknown: list[str] = []
-    for item in find_named((name for name in names if name not in files), graph):
+    exports = exported_names((*names, *brief.scope_hints), graph, tree)
+    for item in find_named((name for name in names if name not in files), graph, exports):
         collected.add_named(item, "question", NAMED, CLASS_NAMED)
         if item.module_functions:
             modules.append((item.name, item.module_functions))
@@ -92,7 +94,7 @@ def find_clues(
             classes.append((item.name, item.class_methods))
         if not item.is_found and item.name in brief.mentions:
             unknown.append(item.name)
-    for item in find_named(brief.scope_hints, graph):
+    for item in find_named(brief.scope_hints, graph, exports):
         collected.add_named(item, "hints", HINTED, CLASS_HINTED)
     anchored = _anchored(anchors, graph, places, collected)
     near = _near(anchors, places, collected, frozenset(anchored))

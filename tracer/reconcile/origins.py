@@ -67,7 +67,7 @@ def origin_of_call(call: SeenCall, resolution: Resolution | None, facts: OriginF
     """
     callee = facts.functions.get(call.callee) if call.callee else None
     if callee is None:
-        return DynamicOrigin.GENERATED, "code that no source file defines at that place"
+        return DynamicOrigin.GENERATED, "code that no file of the tree holds at that place"
     if callee.kind is FunctionKind.MODULE:
         return DynamicOrigin.IMPORT, "import of the module"
     if callee.kind is FunctionKind.CLASS_BODY:
@@ -80,6 +80,8 @@ def origin_of_call(call: SeenCall, resolution: Resolution | None, facts: OriginF
         return DynamicOrigin.DECORATOR, f"runs as the decorator `{resolution.site.text}`"
     if found := _wrapped(call.caller, callee, facts):
         return DynamicOrigin.DECORATOR, f"`{qualname_of(call.caller)}` calls what {found} decorates"
+    if resolution is None and call.caller not in facts.functions:
+        return DynamicOrigin.GENERATED, "the caller is code that no file of the tree holds"
     if resolution is None:
         return DynamicOrigin.IMPLICIT, "no call expression stands there: an implicit call"
     read = [

@@ -95,7 +95,7 @@ def _cut_once(given: dict[str, Any]) -> bool:
     lists = [each for each in _lists(given) if len(each[1]) > 1]
     if lists:
         _, items, _ = max(lists, key=lambda each: each[2])
-        del items[max(1, len(items) * 3 // 4) :]
+        del items[max(1, len(items) * 9 // 10) :]
         return True
     return _cut_text(given["data"])
 

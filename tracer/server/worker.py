@@ -36,7 +36,12 @@ def serve(request: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = tool.serve(places, given, python, may_run=request["may_run"])
     else:
         made = tool.serve(places, given)
-    return made if request["tool"] == "query" else bounded(made, given["max_tokens"])
+    if request["tool"] == "query":  # which has fitted it itself
+        return made
+    shown = bounded(made, given["max_tokens"])
+    if hasattr(tool, "continued"):
+        shown["next"] = tool.continued(shown)
+    return shown
 
 
 def main() -> int:

@@ -150,7 +150,9 @@ class _Visitor(cst.CSTVisitor):
         self._statements.pop()
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, cst.BaseCompoundStatement):
+        if isinstance(node, cst.Match):
+            self._enter_match(node)
+        elif isinstance(node, cst.BaseCompoundStatement | cst.MatchCase):
             self._enter_compound(node)
         if isinstance(node, _EXPRESSIONS):
             self._look_at(node)
@@ -160,10 +162,15 @@ class _Visitor(cst.CSTVisitor):
 
     def on_leave(self, original_node: cst.CSTNode) -> None:
         super().on_leave(original_node)
-        if isinstance(original_node, cst.BaseCompoundStatement):
+        if isinstance(original_node, cst.BaseCompoundStatement | cst.MatchCase):
             self._statements.pop()
 
-    def _enter_compound(self, node: cst.BaseCompoundStatement) -> None:
+    def _enter_match(self, node: cst.Match) -> None:
+        """It has no body, only cases, each of which is a statement with one."""
+        lines = self._position(node).start.line, self._position(node.subject).end.line
+        self._enter(node.leading_lines, lines, node.whitespace_after_colon.comment, node)
+
+    def _enter_compound(self, node: cst.BaseCompoundStatement | cst.MatchCase) -> None:
         position = self._position(node)
         body = node.body
         first = position.start.line
@@ -178,7 +185,7 @@ class _Visitor(cst.CSTVisitor):
         lines = getattr(node, "leading_lines", ())
         self._enter(lines, (first, last), trailing, node)
 
-    def _header_end(self, node: cst.BaseCompoundStatement, first: int) -> int:
+    def _header_end(self, node: cst.BaseCompoundStatement | cst.MatchCase, first: int) -> int:
         """The last line of what stands before the body."""
         last = first
         for child in node.children:

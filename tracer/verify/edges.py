@@ -136,7 +136,8 @@ class EdgeChecker:
         """A caller or callee that no file of the tree defines: the recording alone knows it."""
         assert is_function(edge.callee)
         recorded = self._recorded_for(edge)
-        if recorded.saw_frames(edge.caller, edge.callee, edge.line):
+        caller, callee = (self._definition(each) or each for each in (edge.caller, edge.callee))
+        if recorded.saw_frames(caller, callee, edge.line):
             return self._by_run(edge, claim)
         if self.recorded.is_empty:
             return claim(ClaimVerdict.UNVERIFIABLE, None, "the recording is not at hand")

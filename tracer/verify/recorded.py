@@ -50,15 +50,18 @@ class Recorded:
             )
         )
 
-    def saw_frames(self, caller: FunctionId, callee: FunctionId, line: int) -> bool:
-        """Whether this call was seen, asked by the frames' own names: for functions that no file
-        of the tree defines (`<string>`, a script elsewhere)."""
+    def saw_frames(
+        self, caller: Definition | FunctionId, callee: Definition | FunctionId, line: int
+    ) -> bool:
+        """Whether this call was seen, where no file of the tree defines one of the two
+        (`<string>`, a script elsewhere): that one is known by its frame's own name."""
+        path = caller.path if isinstance(caller, Definition) else path_of(caller)
         return any(
             call.line == line
             and call.caller is not None
-            and function_id(call.caller.path, call.caller.qualname) == caller
-            and function_id(call.callee.path, call.callee.qualname) == callee
-            for call in self._calls.get(path_of(caller), ())
+            and _is_of(call.caller, caller)
+            and _is_of(call.callee, callee)
+            for call in self._calls.get(path, ())
         )
 
     def saw_outside(self, caller: Definition, callee: Definition, first: int, last: int) -> bool:
@@ -98,6 +101,12 @@ class Recorded:
 
 def _end(span: Span) -> tuple[int, int]:
     return span.end_line, span.end_column
+
+
+def _is_of(frame: Frame, function: Definition | FunctionId) -> bool:
+    if isinstance(function, Definition):
+        return is_frame_of(frame, function)
+    return function_id(frame.path, frame.qualname) == function
 
 
 def is_frame_of(frame: Frame, definition: Definition) -> bool:

@@ -47,8 +47,16 @@ def serve(places: Places, given: Mapping[str, Any]) -> dict[str, Any]:
         ok=True,
         unknown=[] if items else [_why_empty(part, evidence.why_no_run)],
         staleness=staleness(evidence),
-        next_steps=(f"the same with offset {offset} + the number of items shown, for more",),
     )
+
+
+def continued(shown: Mapping[str, Any]) -> list[str]:
+    """What to ask for next, after the answer was cut to its size."""
+    data = shown["data"]
+    if "items" not in data:
+        return []
+    end = data["offset"] + len(data["items"])
+    return [f"the same with offset {end}"] if end < data["total"] else []
 
 
 def _text(folder: Path, name: str) -> str:

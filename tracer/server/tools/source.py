@@ -36,7 +36,6 @@ def serve(places: Places, given: Mapping[str, Any]) -> dict[str, Any]:
         f"{number}: {escape_controls(line, keep=chr(9))}"
         for number, line in enumerate(shown.split("\n"), start=first)
     ]
-    more = [f"source {path} from line {last + 1}"] if last < len(lines) else []
     return answer(
         "source",
         {
@@ -47,5 +46,11 @@ def serve(places: Places, given: Mapping[str, Any]) -> dict[str, Any]:
             "is_quotation": True,
             "lines": quoted if lines else [],
         },
-        next_steps=more,
     )
+
+
+def continued(shown: Mapping[str, Any]) -> list[str]:
+    """What to ask for next, after the answer was cut to its size."""
+    data = shown["data"]
+    after = data["first_line"] + len(data["lines"])
+    return [f"the same with first_line {after}"] if after <= data["total_lines"] else []
