@@ -99,7 +99,7 @@ def _rows(
         for _ in range(chosen.repeats):
             load = _load(browser, page, refocus, chosen.longest)
             if load is None:
-                note = f"not at rest in {chosen.longest:.0f} s"
+                note = f"not drawn to rest in {chosen.longest:.0f} s"
                 return Row(name, way, size, None, None, None, note)
             kept.append(load)
         painted, interactive = (statistics.median(each[part] for each in kept) for part in (0, 1))

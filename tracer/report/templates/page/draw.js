@@ -11,6 +11,7 @@ const network = new vis.Network(graphElement, { nodes: nodeSet, edges: edgeSet }
 let isDrawn = false;
 let drawnIds = new Set();
 let drawnLinks = [];
+let drawnPoints = [];
 
 function drawView() {
   const view = currentView();
@@ -20,6 +21,7 @@ function drawView() {
   const items = [...ids].map((id) => drawnNode(id, boxes.get(id)));
   const lines = drawn.flatMap((link, index) => drawnLine(link, index, ways.get(link.id) ?? [], boxes, items));
   drawnIds = ids;
+  drawnPoints = items.slice(ids.size);
   drawnLinks = drawn; // before the sets change, for each change may draw
   nodeSet.clear();
   edgeSet.clear();
@@ -97,7 +99,9 @@ function showWhole(isForced = false) {
   const at = network.getPositions(shown);
   const edge = (axis, sign) =>
     sign * Math.max(...shown.map((id) => sign * at[id][axis] + nodes[id][axis === "x" ? "width" : "height"] / 2));
-  const [left, right, top, bottom] = [edge("x", -1), edge("x", 1), edge("y", -1), edge("y", 1)];
+  const heights = drawnPoints.map(({ y }) => y); // lines may pass below all boxes
+  const [left, right] = [edge("x", -1), edge("x", 1)];
+  const [top, bottom] = [Math.min(edge("y", -1), ...heights), Math.max(edge("y", 1), ...heights)];
   const { clientWidth: width, clientHeight: height } = graphElement;
   const fitting = Math.min(1.1, width / (right - left + 2 * MARGIN), height / (bottom - top + 2 * MARGIN));
   if (fitting >= FAINT_ZOOM || isForced) {

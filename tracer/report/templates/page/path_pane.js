@@ -69,7 +69,7 @@ function noPath(from, to) {
     quiet(`None among the ${plural(links.filter(isFollowed).length, "link")} of this page. ${nodes[from].short} reaches ${plural(reached.size - 1, "box", "boxes")} of it, with ${plural(open.length, "open call site")} that could lead further.`),
     asked
       ? quiet(`Read over the whole tree: ${asked.isPath ? "a path, by what is not on this page" : "no path"}, ${plural(asked.open, "open call site")} among all that ${nodes[from].short} reaches.`)
-      : quiet("The page holds the answer's part of the tree only: `tracer query path` asks the whole of it."),
+      : quiet("The page holds the answer's part of the tree only; what lies beyond it was not asked."),
   ];
   if (both.length) parts.push(make("p", {}, "Siblings: both are called by ", ...listed(both.map(nodeLink)), "."));
   if (back) {
