@@ -1,6 +1,7 @@
-"""The command line, from the code: each command with its options, in the order of `--help`.
+"""Commands and tools, from the code.
 
-<!-- commands -->
+<!-- commands -->   each command with its options, in the order of `--help`
+<!-- tools -->      what `tracer mcp` offers an agent, as it describes it
 """
 
 from __future__ import annotations
@@ -15,16 +16,25 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from tracer.cli.main import COMMAND_LINE
+from tracer.server import requests
 
-DIRECTIVE = "<!-- commands -->"
+COMMANDS, TOOLS = "<!-- commands -->", "<!-- tools -->"
 
 
 @event_priority(50)  # before links are pointed
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Replace the directive."""
-    if DIRECTIVE not in markdown:
-        return markdown
-    return markdown.replace(DIRECTIVE, "\n".join(_described(COMMAND_LINE, None, "tracer")))
+    """Replace both directives."""
+    if COMMANDS in markdown:
+        markdown = markdown.replace(COMMANDS, "\n".join(_described(COMMAND_LINE, None, "tracer")))
+    if TOOLS in markdown:
+        markdown = markdown.replace(TOOLS, "\n".join(_tools()))
+    return markdown
+
+
+def _tools() -> Iterator[str]:
+    yield from ("| tool | |", "|---|---|")
+    for spec in requests.TOOLS:
+        yield f"| `{spec.name}` | {_cell(spec.description)} |"
 
 
 def _described(command: click.Command, parent: click.Context | None, name: str) -> Iterator[str]:
@@ -36,6 +46,8 @@ def _described(command: click.Command, parent: click.Context | None, name: str) 
     for option in options:
         if not option.hidden:
             yield f"| {_spelling(option, context)} | {_meaning(option, context)} |"
+    if command.epilog:
+        yield from ("", inspect.cleandoc(command.epilog))
     if isinstance(command, click.Group):
         for each in command.list_commands(context):
             inner = command.get_command(context, each)

@@ -15,8 +15,13 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MOUNTED = (*("README.md", "RESULTS.md", "OVERHEAD.md", "PLANTED.md", "BY_EYE.md", "ROBUSTNESS.md"),)
+MOUNTED = (
+    *("README.md", "RESULTS.md", "OVERHEAD.md", "PLANTED.md", "BY_EYE.md", "ROBUSTNESS.md"),
+    *("USEFULNESS.md", "PAGE.md"),
+)
+PROMPTS = ("README.md", "callchain.md", "supervisor_review.md")
 _PAGES = {
+    **{f"prompts/{name}": f"prompts/{name}" for name in PROMPTS},
     **{f"benchmarks/{name}": f"benchmarks/{name}" for name in MOUNTED},
     "CHANGELOG.md": "CHANGELOG.md",
     "CONTRIBUTING.md": "CONTRIBUTING.md",

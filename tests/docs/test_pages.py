@@ -21,6 +21,9 @@ PAGES = (
     "docs/guides/effect_table.md",
     "docs/guides/check_a_document.md",
     "docs/guides/compare_runs.md",
+    "docs/guides/query.md",
+    "docs/guides/tests_and_coverage.md",
+    "docs/guides/write_a_brief.md",
 )
 _TITLED = re.compile(r'^```[a-z]+ title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
