@@ -5,7 +5,8 @@
 Each program is a loop in one function. It runs untapped under the probe, then with one tap; the
 difference, by the number of readings, is the cost of one. `bare` is what the hook alone would cost
 that does nothing but `frame.f_locals[name]` (`sys.monitoring` where there is one, else
-`sys.settrace`), in the same process. CPU time, best of five; figures below a tenth mean nothing.
+`sys.settrace`), in the same process; hooks in C come below it. CPU time, best of five;
+figures below a tenth mean nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -107,7 +109,14 @@ print(json.dumps(best() - base))
 """
 
 
-def _measure(python: str, function: str, tap: str | None, backend: str, folder: Path) -> float:
+def _measure(
+    python: str,
+    function: str,
+    tap: str | None,
+    backend: str,
+    folder: Path,
+    accelerators: Path | None,
+) -> float:
     root = folder / "root"
     root.mkdir(exist_ok=True)
     (root / "job.py").write_text(_TARGET.replace("FUNCTION", function))
@@ -121,7 +130,7 @@ def _measure(python: str, function: str, tap: str | None, backend: str, folder: 
         mode="edges",
         backend=backend,
     )
-    recording = record(plan, out, python=Path(python))
+    recording = record(plan, out, python=Path(python), accelerators=accelerators)
     if tap and recording.taps[0].failures:
         raise SystemExit(f"{tap}: {recording.taps[0].error}")
     return float(json.loads(answer.read_text()))
@@ -141,16 +150,19 @@ def main(pythons: list[str]) -> None:
         backends = ["settrace"]
         if tuple(map(int, version.split(".")[:2])) >= (3, 12):
             backends.insert(0, "monitoring")
-        for backend in backends:
-            print(f"\n{version} {backend}; bare: {float(bare):.0f} ns")
-            for name, (function, tap) in _CASES.items():
-                with tempfile.TemporaryDirectory() as folder:
-                    untapped = _measure(python, function, None, backend, Path(folder))
-                    tapped = _measure(python, function, tap, backend, Path(folder))
-                print(
-                    f"  {name:40s} {tapped - untapped:7.0f} ns a reading"
-                    f"   {tapped / untapped:6.1f} x the untapped loop"
-                )
+        with tempfile.TemporaryDirectory() as kept:
+            for backend, in_c in product(backends, (Path(kept), None)):
+                how = f"{backend}{' in C' if in_c else ''}"
+                print(f"\n{version} {how}; bare, in Python: {float(bare):.0f} ns", flush=True)
+                for name, (function, tap) in _CASES.items():
+                    with tempfile.TemporaryDirectory() as folder:
+                        untapped = _measure(python, function, None, backend, Path(folder), in_c)
+                        tapped = _measure(python, function, tap, backend, Path(folder), in_c)
+                    print(
+                        f"  {name:40s} {tapped - untapped:7.0f} ns a reading"
+                        f"   {tapped / untapped:6.1f} x the untapped loop",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ class Tool:
             arguments, `{taps}` our options for the expressions of the workload.
         records: What it keeps: EDGES, TREE, VALUES or LINES; nothing for no tool at all.
         backend: Of ours, which one.
+        is_in_c: Of ours: with hooks in C, where they compile, as a user has it without asking.
         absent: Why it cannot run; tables say so.
         blind: Workloads on which it is known not to record what it records elsewhere.
     """
@@ -97,6 +98,7 @@ class Tool:
     template: str
     records: str = ""
     backend: str = ""
+    is_in_c: bool = False
     absent: str = ""
     blind: frozenset[str] = frozenset()
 
@@ -136,10 +138,17 @@ UNTRACED = Tool("untraced", "{python} {script} {args}")
 
 
 def own_tools(tracer_python: str, version: tuple[int, ...], backends: Sequence[str]) -> list[Tool]:
-    """Each mode of ours with each back end that the version has, with hooks in C and without."""
+    """Each mode of ours with each back end that the version has, with hooks in C and without.
+
+    Where there are two, the one that nobody gets without asking is not run without C as well: that
+    takes longest and answers nobody's question.
+    """
     found = []
+    usual = default_backend(version)
     for backend, accelerator in product(backends, ("auto", "off")):
         if backend == "monitoring" and version < (3, 12):
+            continue
+        if accelerator == "off" and backend != usual and usual in backends:
             continue
         how = f"{backend} in C" if accelerator == "auto" else backend
         for mode, taps, records in (
@@ -154,7 +163,7 @@ def own_tools(tracer_python: str, version: tuple[int, ...], backends: Sequence[s
                 f" --accelerator {accelerator}"
                 f" --python {{python}} {taps} -o {{out}}/trace -- {{script}} {{args}}"
             )
-            found.append(Tool(name, template, records, backend))
+            found.append(Tool(name, template, records, backend, accelerator == "auto"))
     return found
 
 

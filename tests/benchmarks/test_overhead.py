@@ -152,6 +152,17 @@ def test_goals_are_met_or_not_by_the_figures() -> None:
     }
 
 
+def test_the_usual_way_is_run_in_c_and_without() -> None:
+    """The other back end in C alone, unless it is the only one asked for."""
+    names = [tool.name for tool in own_tools("p", (3, 12), ["monitoring", "settrace"])]
+    assert [name.partition(", ")[2] for name in names[::3]] == [
+        "monitoring in C",
+        "monitoring",
+        "settrace in C",
+    ]
+    assert [tool.is_in_c for tool in own_tools("p", (3, 12), ["settrace"])[::3]] == [True, False]
+
+
 def test_absent_peers_say_why() -> None:
     """Not known, not installed, or not for this version: a reason, and no failure."""
     assert "no template" in peer_tool("nothing", sys.executable, (3, 12)).absent

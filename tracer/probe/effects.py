@@ -24,6 +24,7 @@ _MOST_KINDS = 20_000  # distinct effects; repetitions are counted
 _MOST_OPEN = 10_000  # objects that stand for a file
 _MOST_TRIES = 50  # entries of a function whose name in the table does not lead anywhere yet
 _MOST_FRAMES = 100_000
+_MOST_BETWEEN = 10_000
 _DEEPEST = 3  # a method below its class, and that below its type parameters
 _MAKERS = ("__init__", "__new__")
 _PATHLESS = ("env", "process", "network", "random", "state.read", "state.write", "model.build")
@@ -90,24 +91,31 @@ class _Rule:
 class _Match:
     """A rule, and how its callable takes its arguments."""
 
-    __slots__ = ("owner", "places", "receiver", "rule", "shift")
+    __slots__ = ("count", "flags", "names", "owner", "places", "receiver", "rule", "shift", "total")
 
-    def __init__(self, rule: _Rule, owner: int, receiver: int, shift: int) -> None:
+    def __init__(self, rule: _Rule, code: CodeType, owner: int, receiver: int, shift: int) -> None:
         self.rule = rule
         self.owner = owner  # identities: nothing of the target is kept alive
         self.receiver = receiver
         self.shift = shift  # positions before the first argument
         self.places: dict[Any, str] = {}  # an argument of the rule -> the parameter that holds it
+        self.names = code.co_varnames
+        self.count = code.co_argcount
+        self.total = code.co_argcount + code.co_kwonlyargcount
+        self.flags = code.co_flags
 
 
 class EffectTap:
     """Stands among the taps of a function outside, and is read at its entry."""
 
-    __slots__ = ("_effects", "matches", "tries", "unresolved")
+    __slots__ = ("_effects", "code", "is_maker", "matches", "receiver", "tries", "unresolved")
     moment = "entry"
 
-    def __init__(self, effects: Effects) -> None:
+    def __init__(self, effects: Effects, code: CodeType) -> None:
         self._effects = effects
+        self.code = code
+        self.is_maker = code.co_name in _MAKERS
+        self.receiver = code.co_varnames[0] if code.co_argcount else ""
         self.matches: list[_Match] = []
         self.unresolved: list[tuple[str, _Rule]] = []
         self.tries = 0
@@ -132,7 +140,11 @@ class Effects:
         self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
         # An effect that names what it touched in there: its package, and the names.
         self._named: dict[int, tuple[str, tuple[str, ...]]] = {}
-        self._open: dict[int, tuple[int, str]] = {}  # object -> its type, the path it stands for
+        # Object -> its type, the path it stands for, and whether it has no name of its own.
+        self._open: dict[int, tuple[int, str, bool]] = {}
+        # What stands between an effect and who caused it -> in words, and the packages of it.
+        self._codes_between: list[CodeType] = []
+        self._between: dict[tuple[Any, ...], tuple[str, frozenset[str]]] = {}
         self._known: dict[tuple[Any, ...], int] = {}
         self._times: dict[int, int] = {}
         self._again: set[int] = set()  # those that happened again since that was written
@@ -181,7 +193,7 @@ class Effects:
         wanted = self._wanted.get(module_of(frame).partition(".")[0])
         if wanted is None or code.co_name == "<module>":
             return []
-        tap = EffectTap(self)
+        tap = EffectTap(self, code)
         tap.unresolved = self._candidates(frame, wanted)
         self._resolve(tap, code)
         if not tap.matches and not tap.unresolved:
@@ -221,6 +233,7 @@ class Effects:
                 tap.matches.append(
                     _Match(
                         rule,
+                        code,
                         0 if owner is None or not shift else identity(owner),
                         0 if found.receiver is None else identity(found.receiver),
                         shift,
@@ -233,30 +246,33 @@ class Effects:
     def on_entry(self, frame: FrameType, tap: EffectTap) -> None:
         """A watched function begins."""
         try:
-            code = frame.f_code
             if tap.unresolved and tap.tries < _MOST_TRIES:
                 tap.tries += 1
-                self._resolve(tap, code)
+                self._resolve(tap, tap.code)
             self._numbers.pop(hash(frame), None)
-            local = frame.f_locals
+            c = self._recorder.accelerator
+            local = frame.f_locals if c is None else c.arguments(frame)
             receiver = MISSING
             for match in tap.matches:
-                if match.shift and receiver is MISSING:
-                    receiver = _first_argument(code, local)
-                if _fits(match, receiver):
-                    self._on_call(frame, local, match, receiver)
+                if match.shift and receiver is MISSING and tap.receiver:
+                    receiver = local.get(tap.receiver, MISSING)
+                if (not match.owner and not match.receiver) or _fits(match, receiver):
+                    self._on_call(frame, local, match, receiver, tap.is_maker)
                     return
         except Exception:
             self._recorder.dropped += 1
 
-    def _on_call(self, frame: FrameType, local: Any, match: _Match, receiver: Any) -> None:
-        rule, code = match.rule, frame.f_code
-        arguments = _Arguments(code, local, match)
+    def _on_call(
+        self, frame: FrameType, local: Any, match: _Match, receiver: Any, is_maker: bool
+    ) -> None:
+        rule = match.rule
+        arguments = _Arguments(match, local)
         told = self._told_by(frame.f_back, rule, arguments)
         if told:
             self._remember(frame, told)
             return
-        place, outer, through, is_own = self._where(frame.f_back, rule.name)
+        where = self._where(frame.f_back, rule.package)
+        outer, is_own = where.outer, where.is_own
         if rule.is_part:
             given = arguments.get(rule.subject)
             path = self._path_of(given) if given is not MISSING else self._paths.get(outer, "")
@@ -267,20 +283,20 @@ class Effects:
         if is_own or not rule.is_own_only:
             fields = self._fields(rule, arguments, receiver)
         path = self._paths.get(outer, "")
-        if fields is not None and path and code.co_name in _MAKERS and "path" not in fields:
+        if fields is not None and path and is_maker and "path" not in fields:
             self._keep_open(receiver, path)  # made anew of what is open
             fields = None
         if fields is None:
             self._remember(frame, outer)
             return
-        number = self._tell(frame, place, fields, outer, through)
+        number = self._tell(where, fields)
         self._remember(frame, number)
         path = fields.get("path", "")
         if path:
             self._paths[number] = path
             if "keys" in fields:
                 self._named[number] = rule.package, fields["keys"]
-            if code.co_name in _MAKERS:
+            if is_maker:
                 self._keep_open(receiver, path)
 
     def _told_by(self, caller: FrameType | None, rule: _Rule, arguments: Any) -> int:
@@ -289,12 +305,15 @@ class Effects:
         `ZipFile.read` calls `open`, and that `getinfo`: all name the member that `read` named. A
         call that names another one, as `TarFile.add` does of what lies in a folder, is told.
         """
-        if rule.is_part or caller is None or identity(caller.f_code) not in self._codes:
+        if rule.is_part or caller is None:
             return 0
         number = self._numbers.get(hash(caller), 0)
         package, keys = self._named.get(number, ("", ()))
-        if package != rule.package or any(each not in keys for each in self._keys(rule, arguments)):
+        if package != rule.package or identity(caller.f_code) not in self._codes:
             return 0
+        for each in self._keys(rule, arguments):
+            if each not in keys:
+                return 0
         return number
 
     def _remember(self, frame: FrameType, number: int) -> None:
@@ -307,7 +326,8 @@ class Effects:
         if len(self._open) > _MOST_OPEN:
             self._open.clear()
         if path:
-            self._open[identity(value)] = identity(type(value)), path
+            is_nameless = not path_of(value, self._named_by)
+            self._open[identity(value)] = identity(type(value)), path, is_nameless
         else:
             self._open.pop(identity(value), None)
 
@@ -315,11 +335,12 @@ class Effects:
         """The path that a value names or stands for; empty where it is not known."""
         if type(value) is str:
             return absolute(path_of(value, self._named_by))
-        path = path_of(value, self._named_by)
+        kind, opened, is_nameless = self._open.get(identity(value), (0, "", False))
+        is_open = kind == identity(type(value))
+        path = "" if is_open and is_nameless else path_of(value, self._named_by)
         if path:
             return absolute(path)
-        kind, path = self._open.get(identity(value), (0, ""))
-        return path if kind == identity(type(value)) else ""
+        return opened if is_open else ""
 
     def _fields(self, rule: _Rule, arguments: Any, receiver: Any) -> dict[str, Any] | None:
         """What is said of a call; None where it has no such effect."""
@@ -334,8 +355,8 @@ class Effects:
             mode = given if type(given) is str else rule.default_mode
             if _WRITING.isdisjoint(mode.partition(":")[0]):
                 kind = rule.read
-        fields: dict[str, Any] = {"kind": kind, "op": rule.name}
-        keys = self._keys(rule, arguments)
+        fields: dict[str, Any] = {"n": 0, "kind": kind, "op": rule.name}  # numbered when it is told
+        keys = () if rule.keys is None else self._keys(rule, arguments)
         if rule.is_keyed and not keys:
             return None
         if keys:
@@ -409,10 +430,8 @@ class Effects:
 
     def on_event(self, frame: FrameType | None, kind: str, operation: str, **fields: Any) -> None:
         """An audit event: the frame is the one that it was raised in."""
-        place, outer, through, _ = self._where(frame, operation)
-        self._tell(
-            frame, place, {"kind": kind, "op": operation, "by": "audit", **fields}, outer, through
-        )
+        where = self._where(frame, operation.partition(".")[0])
+        self._tell(where, {"n": 0, "kind": kind, "op": operation, "by": "audit", **fields})
 
     def of_site(self, frame: FrameType, offset: int, function: Any, argument: Any) -> bool:
         """A call that the namespace is about to make of something in C: an effect of the table?
@@ -444,7 +463,6 @@ class Effects:
         given: dict[int, Any],
         is_method: bool,
     ) -> None:
-        place, outer, through, _ = self._where(frame, rule.name)
         receiver: Any = MISSING
         if type(argument) is not object:  # `sys.monitoring.MISSING` is a bare one
             if is_method:
@@ -453,30 +471,58 @@ class Effects:
                 given[0] = argument
         fields = self._fields(rule, _Positional(given), receiver)
         if fields is not None:
-            self._tell(frame, place, {**fields, "by": "site"}, outer, through)
+            self._tell(self._where(frame, rule.package), {**fields, "by": "site"})
 
     # -- where, and how often ----------------------------------------------------------------------
 
-    def _where(
-        self, frame: FrameType | None, operation: str
-    ) -> tuple[tuple[int, int], int, str, bool]:
-        """Who caused it.
+    def _where(self, frame: FrameType | None, package: str) -> _Where:
+        """Who caused it: an effect of a package, asked of the frame that it happened in."""
+        c = self._recorder.accelerator
+        if c is None or frame is None:
+            return self._where_by_frames(frame, package)
+        chain, between, watched = c.stack(frame, _LONGEST_CHAIN)
+        outer = 0
+        for each in watched:
+            outer = outer or self._numbers.get(each, 0)
+        if not chain:
+            return _Where((0, 0), outer, "", False, chain)
+        known = self._between.get(between)
+        if known is None:
+            known = self._describe_between(frame, between)
+        through, packages = known
+        return _Where(chain[0], outer, through, packages <= {package}, chain)
 
-        Returns:
-            The nearest code of the namespace and its offset; the effect around this one; the
-            outside function that the namespace called; whether nothing else stands between.
-        """
+    def _describe_between(
+        self, frame: FrameType, between: tuple[Any, ...]
+    ) -> tuple[str, frozenset[str]]:
+        last: FrameType | None = None
+        packages: set[str] = set()
+        following: FrameType | None = frame
+        codes = []  # an address is a code's for as long as that is alive
+        for _ in range(len(between) // 2):
+            assert following is not None
+            codes.append(following.f_code)
+            packages.add(module_of(following).partition(".")[0])
+            if not following.f_code.co_flags & _NESTED:
+                last = following
+            following = following.f_back
+        if len(self._between) >= _MOST_BETWEEN:
+            self._between.clear()
+            self._codes_between.clear()
+        self._codes_between += codes
+        known = _through(last), frozenset(packages.difference(_NEUTRAL))
+        self._between[between] = known
+        return known
+
+    def _where_by_frames(self, frame: FrameType | None, package: str) -> _Where:
         inside, codes = self._inside, self._codes
-        package = operation.partition(".")[0]
         outer, is_own = 0, True
         last: FrameType | None = None
         while frame is not None:
             code_id = identity(frame.f_code)
             if code_id in inside:
-                through = ""
-                if last is not None:
-                    through = f"{module_of(last)}.{_qualname(last.f_code)}"
-                return (code_id, frame.f_lasti), outer, through, is_own
+                chain = self._recorder.chain(frame, _LONGEST_CHAIN)
+                return _Where((code_id, frame.f_lasti), outer, _through(last), is_own, chain)
             if not outer and code_id in codes:
                 outer = self._numbers.get(hash(frame), 0)
             if is_own:
@@ -485,18 +531,12 @@ class Effects:
             if not frame.f_code.co_flags & _NESTED:  # what a decorator puts around says nothing
                 last = frame
             frame = frame.f_back
-        return (0, 0), outer, "", False
+        return _Where((0, 0), outer, "", False, ())
 
-    def _tell(
-        self,
-        frame: FrameType | None,
-        place: tuple[int, int],
-        fields: dict[str, Any],
-        outer: int,
-        through: str,
-    ) -> int:
+    def _tell(self, where: _Where, fields: dict[str, Any]) -> int:
         """Tell it, or count it where the same was told before; returns its number."""
-        key = (place, outer, through, *fields.items())
+        outer, through = where.outer, where.through
+        key = (where.place, outer, through, *fields, *fields.values())
         number = self._known.get(key, 0)
         if number:
             self._times[number] += 1
@@ -507,11 +547,12 @@ class Effects:
             return outer
         number = self._known[key] = self._next()
         self._times[number] = 1
+        fields["n"] = number
         if outer:
             fields["within"] = outer
         if through:
             fields["through"] = through
-        self._recorder.happened("effect", frame, {"n": number, **fields}, _LONGEST_CHAIN)
+        self._recorder.tell("effect", where.chain, fields)
         return number
 
     def repetitions(self) -> None:
@@ -525,48 +566,67 @@ class Effects:
             self._recorder.log({"t": "effect_times", "are": fresh})
 
 
+class _Where:
+    """Who caused an effect.
+
+    Attributes:
+        place: The nearest code of the namespace, and its offset.
+        outer: The effect around this one.
+        through: The outside function that the namespace called.
+        is_own: Whether nothing but the package of the effect stands between.
+        chain: The nearest frames of the namespace, each its code and offset.
+    """
+
+    __slots__ = ("chain", "is_own", "outer", "place", "through")
+
+    def __init__(
+        self, place: tuple[int, int], outer: int, through: str, is_own: bool, chain: Any
+    ) -> None:
+        self.place = place
+        self.outer = outer
+        self.through = through
+        self.is_own = is_own
+        self.chain = chain
+
+
 class _Arguments:
     """The arguments of a Python function at its entry."""
 
-    __slots__ = ("_code", "_count", "_local", "_names", "_places", "_shift", "_total")
+    __slots__ = ("_local", "_match")
 
-    def __init__(self, code: CodeType, local: Any, match: _Match) -> None:
-        self._code = code
+    def __init__(self, match: _Match, local: Any) -> None:
+        self._match = match
         self._local = local
-        self._shift = match.shift
-        self._places = match.places
-        self._names = code.co_varnames
-        self._count = code.co_argcount
-        self._total = code.co_argcount + code.co_kwonlyargcount
 
     def get(self, which: Any) -> Any:
         """One argument, by the parameter's name or by position; MISSING where there is none."""
         if which is None:
             return MISSING
-        place = self._places.get(which)
+        match = self._match
+        place = match.places.get(which)
         if place is not None:
-            return self._of(place)
+            return self._local.get(place, MISSING)
         about, position, name = which
         if about == "receiver":
-            return self._of(self._names[0]) if self._shift else MISSING
+            return self._of(match.names[0]) if match.shift else MISSING
         if about != "argument":
             return MISSING
-        if name and name in self._names[: self._total]:
-            self._places[which] = name
+        if name and name in match.names[: match.total]:
+            match.places[which] = name
             return self._of(name)
-        if name and self._code.co_flags & _VARIABLE_KEYWORDS:
+        if name and match.flags & _VARIABLE_KEYWORDS:
             found = dict.get(self._variable_keywords(), name, MISSING)
             if found is not MISSING:
                 return found
         if position is None:
             return MISSING
-        index = position + self._shift
-        if index < self._count:
-            if not name or not self._code.co_flags & _VARIABLE_KEYWORDS:
-                self._places[which] = self._names[index]
-            return self._of(self._names[index])
+        index = position + match.shift
+        if index < match.count:
+            if not name or not match.flags & _VARIABLE_KEYWORDS:
+                match.places[which] = match.names[index]
+            return self._of(match.names[index])
         rest = self._variable_arguments()
-        index -= self._count
+        index -= match.count
         return tuple.__getitem__(rest, index) if index < tuple.__len__(rest) else MISSING
 
     def keyword_names(self) -> list[str]:
@@ -580,16 +640,17 @@ class _Arguments:
         return self._local.get(name, MISSING)
 
     def _variable_arguments(self) -> Any:
-        if not self._code.co_flags & _VARIABLE_ARGUMENTS:
+        match = self._match
+        if not match.flags & _VARIABLE_ARGUMENTS:
             return ()
-        found = self._of(self._names[self._total])
+        found = self._of(match.names[match.total])
         return found if type(found) is tuple else ()
 
     def _variable_keywords(self) -> Any:
-        flags = self._code.co_flags
-        if not flags & _VARIABLE_KEYWORDS:
+        match = self._match
+        if not match.flags & _VARIABLE_KEYWORDS:
             return {}
-        found = self._of(self._names[self._total + bool(flags & _VARIABLE_ARGUMENTS)])
+        found = self._of(match.names[match.total + bool(match.flags & _VARIABLE_ARGUMENTS)])
         return found if type(found) is dict else {}
 
 
@@ -677,6 +738,11 @@ def _self_of(function: Any) -> Any:
         return type(descriptor).__get__(descriptor, function)
     except Exception:
         return MISSING
+
+
+def _through(last: FrameType | None) -> str:
+    """The outside function that the namespace called, in words."""
+    return "" if last is None else f"{module_of(last)}.{_qualname(last.f_code)}"
 
 
 def _qualname(code: CodeType) -> str:

@@ -137,7 +137,9 @@ def _make_callbacks(
     is_stopped = False
     restarts = 0
 
-    def on_start(code: CodeType, offset: int) -> Any:
+    # From C comes the frame, too; `sys._getframe` raises an audit event, which costs more.
+
+    def on_start(code: CodeType, offset: int, frame: FrameType | None = None) -> Any:
         answer = None
         try:
             code_id = identity(code)
@@ -146,16 +148,16 @@ def _make_callbacks(
                 if entry.is_hot:
                     answer = hot_begun(code_id)
                 elif not is_stopped:
-                    answer = begun(_get_frame(1), entry, code_id, False)
+                    answer = begun(frame or _get_frame(1), entry, code_id, False)
             else:
-                answer = on_other_start(_get_frame(1), code_id)
+                answer = on_other_start(frame or _get_frame(1), code_id)
         except Exception:  # Never raise into the target; the footer reports the count.
             recorder.dropped += 1
         if arrived:
             (_,) = map(raise_again, (arrived.pop(),))
         return answer
 
-    def on_resume(code: CodeType, offset: int) -> Any:
+    def on_resume(code: CodeType, offset: int, frame: FrameType | None = None) -> Any:
         answer = None
         try:
             code_id = identity(code)
@@ -164,7 +166,7 @@ def _make_callbacks(
                 if entry.is_hot:
                     answer = hot_resumed()
                 else:
-                    answer = begun(_get_frame(1), entry, code_id, True)
+                    answer = begun(frame or _get_frame(1), entry, code_id, True)
         except Exception:
             recorder.dropped += 1
         if arrived:
@@ -186,11 +188,13 @@ def _make_callbacks(
         """A function starts that is not known to be inside."""
         if is_stopped:
             return disable
-        entry = register(frame, code_id)
+        entry = tapped_outside.get(code_id) or register(frame, code_id)
         if entry is not None and code_id in inside:
             return begun(frame, entry, code_id, False)
         if entry is not None:  # tapped, and not of the namespace
             pending.enter(frame, entry.taps, False)
+            if c is not None and c.caller_id(frame) == 0:
+                return None
         back = frame.f_back
         caller_id = 0 if back is None else code_if_inside(back)
         if back is not None and caller_id and code_id not in codes.ours:

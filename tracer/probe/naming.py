@@ -14,6 +14,7 @@ _MOST_TEXT = 1000
 _DEEPEST = 4
 _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.fsdecode
 _normpath = os.path.normpath
+_IS_POSIX = os.sep == "/"
 _type_module = type.__dict__["__module__"].__get__
 _NAMED_IN_C = {  # types of `_io`, and the field that holds the next one
     "_io.TextIOWrapper": "buffer",
@@ -74,7 +75,7 @@ def absolute(path: str) -> str:
     """A path that still holds when the working folder changes; URLs without what they may hide."""
     if "://" in path:
         return without_secrets(path)
-    if _isabs(path) or path.startswith("<"):
+    if (path.startswith("/") if _IS_POSIX else _isabs(path)) or path.startswith("<"):
         return path
     try:
         return _normpath(_join(_getcwd(), path))

@@ -10,13 +10,14 @@ import _thread
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
 from typing import Any
 
 from .accelerated import Told
 from .codes import HAS_QUALNAME, Codes, identity
 from .generated import Origin
+from .job import to_json
 from .log import Log
 from .signals import raise_again
 from .taps import TapTable
@@ -37,6 +38,7 @@ _LONGEST_WAIT_S = 0.1
 _LONGEST_MARK_S = 30
 _MOST_KEYS = 500_000
 _MOST_HAPPENINGS = 20_000  # of one kind
+_MOST_CHAINS = 10_000
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 _start_new_thread = _thread.start_new_thread
 _now, _sleep, _stat = time.monotonic, time.sleep, os.stat
@@ -73,7 +75,7 @@ class Recorder:
         self._clock_0 = time.perf_counter_ns()
         self._kept: Any = None
         self._notes: list[str] = []
-        self._happenings: list[tuple[str, list[tuple[int, int]], dict[str, Any]]] = []
+        self._happenings: list[tuple[str, Sequence[tuple[int, int]], dict[str, Any]]] = []
         self._happened: defaultdict[str, int] = defaultdict(int)
         self._log = log
         self._budget_s = budget_s
@@ -81,6 +83,7 @@ class Recorder:
         self._sent: dict[tuple[Any, ...], int] = {}
         self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
         self._positions_sent: set[tuple[int, int]] = set()
+        self._chains_sent: dict[tuple[tuple[int, int], ...], str] = {}  # in words of the log
         self._lines_sent: dict[int, set[int]] = {}
         self._hidden_sent = 0
         self._later_sent: set[tuple[int, int, int]] = set()
@@ -203,9 +206,9 @@ class Recorder:
             frame = frame.f_back
         return chain
 
-    def tell(self, kind: str, chain: list[tuple[int, int]], fields: dict[str, Any]) -> None:
-        """As `happened`, for a chain that is known."""
-        if self.is_stopped:
+    def tell(self, kind: str, chain: Sequence[tuple[int, int]], fields: dict[str, Any]) -> None:
+        """As `happened`, for a chain that is known; there is at least one field."""
+        if self.why_stopped or self._is_closed:
             return
         self._happened[kind] += 1
         if self._happened[kind] > _MOST_HAPPENINGS:
@@ -292,6 +295,7 @@ class Recorder:
         for found in (self.tree, self.tree_ended, self.tree_raised, self._happenings, self._notes):
             found.clear()
         self._positions_sent.clear()
+        self._chains_sent.clear()
         self._sent = {}
         self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
         for tap in self.taps.taps:
@@ -569,11 +573,17 @@ class Recorder:
             self.effects.repetitions()
         size = len(self._happenings)
         for kind, chain, fields in self._happenings[:size]:
-            for code_id, offset in chain:
-                self._position(code_id, offset)
-            places = [[self._code(code_id), offset] for code_id, offset in chain]
-            self._log.add({"t": kind, "chain": places, **fields})
+            places = self._chains_sent.get(tuple(chain)) or self._chain_in_words(chain)
+            self._log.add_text(f'{{"t":"{kind}","chain":{places},{to_json(fields)[1:]}')
         del self._happenings[:size]
+
+    def _chain_in_words(self, chain: Sequence[tuple[int, int]]) -> str:
+        for code_id, offset in chain:
+            self._position(code_id, offset)
+        text = to_json([[self._code(code_id), offset] for code_id, offset in chain])
+        if len(self._chains_sent) < _MOST_CHAINS:
+            self._chains_sent[tuple(chain)] = text
+        return text
 
     def _collect_tree(self) -> None:
         tree, raised = self.tree, self.tree_raised

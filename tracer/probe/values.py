@@ -25,13 +25,20 @@ _MOST_ITEMS = 8
 _MOST_KEYS = 64
 _MOST_BITS = 256
 _SECRET_WORDS = ("pass", "secret", "token", "key", "auth", "cookie", "credential", "private")
+_MOST_NAMES = 1000
 REDACTED = "<redacted>"
+_known_names: dict[str, bool] = {}
 
 
 def is_secret_name(name: str) -> bool:
     """Whether what goes by this name must not be written down."""
-    lower = name.lower().replace("author", "")
-    return any(word in lower for word in _SECRET_WORDS)
+    known = _known_names.get(name)
+    if known is None:
+        lower = name.lower().replace("author", "")
+        known = any(word in lower for word in _SECRET_WORDS)
+        if len(_known_names) < _MOST_NAMES:
+            _known_names[name] = known
+    return known
 
 
 def is_scalar(kind: type) -> bool:

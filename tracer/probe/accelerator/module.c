@@ -4,6 +4,7 @@
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
+#include "stack.h"
 #include "tracing.h"
 
 long long hooks_lost = 0;
@@ -74,6 +75,17 @@ static PyObject *inside_id(PyObject *module, PyObject *frame) {
     return PyLong_FromSsize_t(function == NULL ? 0 : function->id);
 }
 
+/* The same of the frame that called one; None: it may be inside, Python has not decided. */
+static PyObject *caller_id(PyObject *module, PyObject *frame) {
+    Running *back = PyFrame_Check(frame) ? caller_of(running_of((PyFrameObject *)frame)) : NULL;
+    void *decision = back == NULL ? OUTSIDE : decided(code_of(back));
+    if (decision == UNKNOWN) {
+        Py_RETURN_NONE;
+    }
+    Function *function = function_in(decision);
+    return PyLong_FromSsize_t(function == NULL ? 0 : function->id);
+}
+
 /* The code of a running frame: `f_code` raises an audit event in some versions. */
 static PyObject *code_in(PyObject *module, PyObject *frame) {
     if (!PyFrame_Check(frame)) {
@@ -91,6 +103,23 @@ static PyObject *look(PyObject *module, PyObject *unused) {
         Py_RETURN_NONE;
     }
     return Py_BuildValue("(OOi)", code_of(frame), code_of(back), offset_of(back));
+}
+
+static PyObject *stack(PyObject *module, PyObject *given) {
+    PyObject *frame;
+    int longest;
+    if (!PyArg_ParseTuple(given, "O!i", &PyFrame_Type, &frame, &longest)) {
+        return NULL;
+    }
+    return stack_above(running_of((PyFrameObject *)frame), longest);
+}
+
+static PyObject *arguments(PyObject *module, PyObject *frame) {
+    if (!PyFrame_Check(frame)) {
+        PyErr_SetString(PyExc_TypeError, "expected a frame");
+        return NULL;
+    }
+    return arguments_of(running_of((PyFrameObject *)frame));
 }
 
 static PyObject *news(PyObject *module, PyObject *unused) {
@@ -215,8 +244,11 @@ static PyMethodDef functions[] = {
     {"add_tapped", add_tapped, METH_O, NULL},
     {"know", know, METH_VARARGS, NULL},
     {"inside_id", inside_id, METH_O, NULL},
+    {"caller_id", caller_id, METH_O, NULL},
     {"code_in", code_in, METH_O, NULL},
     {"look", look, METH_NOARGS, NULL},
+    {"arguments", arguments, METH_O, NULL},
+    {"stack", stack, METH_VARARGS, NULL},
     {"lost", lost, METH_NOARGS, NULL},
     {"news", news, METH_NOARGS, NULL},
     {"tree", tree, METH_O, NULL},

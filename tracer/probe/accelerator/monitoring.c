@@ -42,6 +42,18 @@ static PyObject *asked(int event, PyObject *const *given, Py_ssize_t size) {
     return answer;
 }
 
+/* The same for a call that begins or goes on, with its frame: `sys._getframe` is audited. */
+static PyObject *asked_of_frame(int event, PyObject *const *given) {
+    PyObject *frame = (PyObject *)PyThreadState_GetFrame(PyThreadState_Get());
+    if (frame == NULL) {
+        return asked(event, given, 2);
+    }
+    PyObject *more[3] = {given[0], given[1], frame};
+    PyObject *answer = asked(event, more, 3);
+    Py_DECREF(frame);
+    return answer;
+}
+
 /* The frame that an event is about; NULL where it is another one than we think. */
 static inline Running *frame_of(PyObject *code) {
     Running *frame = running();
@@ -68,7 +80,7 @@ static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t s
             return Py_NewRef(disable);
         }
     }
-    return asked(START, given, size);
+    return asked_of_frame(START, given);
 }
 
 static PyObject *on_resume(PyObject *module, PyObject *const *given, Py_ssize_t size) {
@@ -76,7 +88,7 @@ static PyObject *on_resume(PyObject *module, PyObject *const *given, Py_ssize_t 
     if (function != NULL && is_counted(function, given[0], RESUMED)) {
         Py_RETURN_NONE;
     }
-    return asked(RESUME, given, size);
+    return asked_of_frame(RESUME, given);
 }
 
 static PyObject *on_throw(PyObject *module, PyObject *const *given, Py_ssize_t size) {
