@@ -92,6 +92,9 @@ def test_no_path_says_where_it_ended(ask: Ask) -> None:
     answer = ask("path", "tally", "close")
     assert answer.ok and answer.data.answer.startswith("NO PATH")
     assert "the other way round there is one of 1 call" in answer.data.answer
+    assert "leads to both" not in answer.data.answer  # who calls `close` comes to `tally` by that
+    apart = ask("path", "tally", "Base.save")
+    assert "shop/desk.py::close leads to both" in apart.data.answer
     beside = ask("path", "shop.desk.save", "Order")
     assert "NO PATH" in beside.data.answer
     assert [site.at for site in beside.data.open_sites] == ["shop/desk.py:7"]

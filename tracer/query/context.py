@@ -255,8 +255,16 @@ def class_item(row: ClassRow, role: str = "") -> QueryFunction:
     return QueryFunction(row.id, "class", f"{row.path}:{row.line}", role=role)
 
 
-def distances(arrows: Arrows, starts: Collection[int], depth: int | None = None) -> dict[int, int]:
-    """How many hops away each node is that the starts lead to, themselves included; in order."""
+def distances(
+    arrows: Arrows,
+    starts: Collection[int],
+    depth: int | None = None,
+    beside: Collection[int] = (),
+) -> dict[int, int]:
+    """How many hops away each node is that the starts lead to, themselves included; in order.
+
+    Ways through the nodes `beside` do not count.
+    """
     found = dict.fromkeys(sorted(starts), 0)
     level = list(found)
     hops = 0
@@ -265,7 +273,7 @@ def distances(arrows: Arrows, starts: Collection[int], depth: int | None = None)
         following: list[int] = []
         for node in level:
             for other in arrows.get(node, ()):
-                if other not in found:
+                if other not in found and other not in beside:
                     found[other] = hops
                     following.append(other)
         level = following

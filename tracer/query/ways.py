@@ -155,8 +155,11 @@ def _no_path(context: Context, source: Subject, target: Subject) -> Found:
 def _siblings(
     context: Context, source: Subject, target: Subject, above: dict[int, int]
 ) -> list[QueryEdge]:
-    """The calls by which somebody leads to both, the nearest first."""
-    over = distances(context.predecessors, source.nodes)
+    """The calls by which somebody leads to both, the nearest first.
+
+    Who comes to the source only through the target says nothing new: the target leads there.
+    """
+    over = distances(context.predecessors, source.nodes, beside=target.nodes)
     common = (over.keys() & above.keys()) - {*source.nodes, *target.nodes}
     meeting = [
         node

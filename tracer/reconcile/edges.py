@@ -34,6 +34,13 @@ from tracer.reconcile.tests import tests_of, with_tests
 from tracer.reconcile.unread_calls import unread_calls
 
 
+_TWIN_CALLEE = (
+    "its line ran; two functions of one line and name fit what was entered, and a frame tells"
+    " no more"
+)
+_TWIN_CALLER = "one of two functions of one line and name ran, and a frame does not tell which"
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """The edges of the answer with verdicts, and what the runs saw that fits nothing."""
@@ -98,6 +105,7 @@ def reconcile(
         if judge.is_under_stand_ins.issuperset(edge.workloads)
         else edge
         for edge in unread_calls(graph, calls, claimed, wanted, known)
+        if edge.caller not in index.twins and edge.callee not in index.twins
     )
     edges.sort(key=_edge_order)
     return Reconciled(
@@ -184,6 +192,14 @@ class _Judge:
         unplaced = [call for call in here if not call.line and call.callee == callee]
         if matching:
             return _confirmed(edge, matching, unplaced), [*matching, *unplaced]
+        twins = [
+            call
+            for call in here
+            if callee in self._seen.twins.get(call.callee or "", ())
+            and (call.is_at(site.span) or call.is_near(site.span))
+        ]
+        if twins:
+            return replace(edge, verdict=EdgeVerdict.UNDECIDED, cause=_TWIN_CALLEE), twins
         return self._unseen(edge, site, callee, here, unplaced), unplaced
 
     def effect(self, effect: Effect) -> EdgeVerdict:
@@ -201,7 +217,7 @@ class _Judge:
             owner = self._functions.get(effect.function)
             if owner is not None and not self._is_recorded(owner):
                 return EdgeVerdict.UNDECIDED
-            if self._hidden(owner) is not None:
+            if self._hidden(owner) is not None or effect.function in self._seen.perhaps:
                 return EdgeVerdict.UNDECIDED
             return EdgeVerdict.NOT_REACHED
         lines = self._seen.lines[effect.function]
@@ -226,6 +242,8 @@ class _Judge:
                 cause=f"its caller may have run as code that {library} made of it",
             )
         if not self._seen.ran(site.caller):
+            if site.caller in self._seen.perhaps:
+                return replace(edge, verdict=EdgeVerdict.UNDECIDED, cause=_TWIN_CALLER)
             if caller is not None and not self._is_recorded(caller):
                 return replace(
                     edge,

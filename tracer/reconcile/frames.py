@@ -18,6 +18,7 @@ class FrameIndex:
     """
 
     def __init__(self, functions: Iterable[Function]) -> None:
+        self.twins: dict[FunctionId, frozenset[FunctionId]] = {}  # by the id of what cannot be told
         self._by_place: defaultdict[tuple[str, int, str], list[Function]] = defaultdict(list)
         for function in functions:
             line = 0 if function.kind is FunctionKind.MODULE else function.first_line
@@ -33,5 +34,18 @@ class FrameIndex:
         return found[0].id if len(found) == 1 else None
 
     def name(self, frame: Frame) -> FunctionId:
-        """The function of the frame, or an id made of what the frame says of itself."""
-        return self.find(frame) or function_id(frame.path, frame.qualname)
+        """The function of the frame, or an id made of what the frame says of itself.
+
+        Where several functions fit (two lambdas of one line), the id is none of theirs; `twins`
+        has them.
+        """
+        found = self.find(frame)
+        if found is not None:
+            return found
+        name = frame.qualname.rpartition(".")[2]
+        several = self._by_place.get((frame.path, frame.first_line, name), [])
+        if len(several) < 2:
+            return function_id(frame.path, frame.qualname)
+        shared = function_id(frame.path, f"{frame.qualname}@{frame.first_line}")
+        self.twins[shared] = frozenset(function.id for function in several)
+        return shared

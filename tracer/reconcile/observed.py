@@ -57,6 +57,10 @@ class Observations:
         for recording in recordings:
             offset = self._add(recording, index, offset)
         self.calls.sort(key=lambda call: (call.order, call.caller, call.line))
+        self.twins = index.twins
+        self.perhaps = frozenset(
+            each for shared, ids in index.twins.items() if shared in self.lines for each in ids
+        )  # one of them ran, and a frame does not tell which
 
     def ran(self, function: FunctionId) -> bool:
         """Whether the function's body was entered in any run."""

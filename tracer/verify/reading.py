@@ -163,12 +163,13 @@ class Reading:
             return None
         qualname = qualname_of(function)
         found = [d for d in reading.definitions if d.qualname == qualname]
-        for definition in found:
-            if definition.def_line == def_line:
-                return definition
         ordinal = function.partition("::")[2].partition("#")[2]
         index = int(ordinal) - 1 if ordinal.isdigit() else 0
-        return found[index] if index < len(found) else None
+        by_number = found[index] if index < len(found) else None
+        there = [definition for definition in found if definition.def_line == def_line]
+        if by_number in there:  # two lambdas of one line have that line in common
+            return by_number
+        return there[0] if there else by_number
 
     def mentions(self, name: str) -> list[FileReading]:
         """Readings of all files whose text holds the word."""
