@@ -33,7 +33,6 @@ from tracer.reconcile.obstacles import find_obstacle
 from tracer.reconcile.tests import tests_of, with_tests
 from tracer.reconcile.unread_calls import unread_calls
 
-
 _TWIN_CALLEE = (
     "its line ran; two functions of one line and name fit what was entered, and a frame tells"
     " no more"
