@@ -75,7 +75,7 @@ def _other_schema(bundle: Path) -> None:
         ),
         (lambda bundle: (bundle / "manifest.json").write_text("{"), "expected a manifest"),
         (lambda bundle: (bundle / EVIDENCE_NAME).unlink(), "evidence.json is not what"),
-        (_other_schema, "expected schema 'tracer/evidence/1', found 'tracer/evidence/9'"),
+        (_other_schema, "made by a newer tracer (schema tracer/evidence/9; this one reads"),
     ],
 )
 def test_a_broken_bundle_is_told(tmp_path: Path, touch, told: str) -> None:  # type: ignore[no-untyped-def]

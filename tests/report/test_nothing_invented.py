@@ -109,7 +109,7 @@ def test_a_number_planted_into_a_row_is_found(persistence: Evidence) -> None:
         text = REPORTS["callchain/static.md"](evidence, verification)
         return re.sub(r"(`dill\.dump` \|[^\n]*) \|\n", r"\1, ~25 objects |\n", text)
 
-    left = unaccounted({"callchain/static.md": with_plant}, persistence, NOTHING, rounds=40)
+    left = unaccounted({"callchain/static.md": with_plant}, persistence, NOTHING, rounds=80)
     assert {found.number for found in left} == {"25"}
 
 

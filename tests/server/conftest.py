@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,9 @@ def session(tree: Path, tmp_path: Path) -> Session:
                 await talk(Agent(client))
 
         before = _contents(tree)
-        anyio.run(connected)
+        # In a thread of its own: a browser that other tests left open holds a loop in this one.
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(anyio.run, connected).result()
         assert _contents(tree) == before
 
     return run

@@ -32,6 +32,7 @@ _COMMANDS = {
 }
 _HELP = {
     "ask": "Answer QUESTION from the sources alone, on the terminal.",
+    "brief": "Write a brief from a template, or see how one is understood.",
     "run": "Answer BRIEF (Markdown or YAML) with a bundle of checked evidence.",
     "callgraph": "Print the static call graph of the tree, or of the functions in PATHS.",
     "query": "Ask who calls, what leads where, and what it does to the world.",
@@ -43,6 +44,7 @@ _HELP = {
     "inspect": "List what an archive, pickle or HDF5 FILE holds.",
     "view": "Open the page of BUNDLE in a browser.",
     "doctor": "Say what is there on this machine, what is missing and what each gives.",
+    "mcp": "Serve an agent over stdio by the Model Context Protocol, until stdin closes.",
 }
 """What `tracer --help` says of each: importing them all for that would take two seconds."""
 
