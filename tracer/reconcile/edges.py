@@ -194,7 +194,8 @@ class _Judge:
         twins = [
             call
             for call in here
-            if callee in self._seen.twins.get(call.callee or "", ())
+            if call.callee is not None
+            and callee in self._seen.twins.get(call.callee, ())
             and (call.is_at(site.span) or call.is_near(site.span))
         ]
         if twins:
