@@ -77,7 +77,12 @@ def test_the_wheel_holds_all_of_the_package_and_nothing_else(built: Path) -> Non
         if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
     }
     assert here <= names
-    for part in ("templates/page.js", "accelerator/module.c", "tables/effects.toml", "py.typed"):
+    for part in (
+        "templates/page/start.js",
+        "accelerator/module.c",
+        "tables/effects.toml",
+        "py.typed",
+    ):
         assert any(name.endswith(part) for name in names), part
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {
         "tracer",
