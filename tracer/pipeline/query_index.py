@@ -6,7 +6,6 @@ import hashlib
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,8 @@ from tracer.pipeline.progress import StageClock
 from tracer.query.index import GraphIndex
 from tracer.query.tables import INDEX_FORMAT
 from tracer.static.sources import changed_sources, checked_root, stat_sources
-from tracer.static.user_cache import cache_folder, remove
+from tracer.static.user_cache import cache_folder, remove, remove_old
 
-_KEPT_S = 30 * 24 * 3600  # Of indexes that nobody made again for so long.
 _MAKERS = ("model", "static", "tables", "query")
 
 
@@ -112,7 +110,7 @@ def _made(
             finally:
                 database.close()
             os.replace(beside, file)
-            _remove_old(file.parent)
+            remove_old(file.parent, "*.sqlite3*")
             if (index := _opened(file, maker)) is not None:
                 return index
         except (OSError, sqlite3.Error):  # a disk that is full costs time, and no answer
@@ -139,14 +137,3 @@ def _maker(tables: Sequence[Path]) -> str:
         except OSError as error:
             raise TableError(f"{table}: cannot be read: {error.strerror}") from error
     return digest.hexdigest()
-
-
-def _remove_old(folder: Path) -> None:
-    oldest = time.time() - _KEPT_S
-    for file in folder.glob("*.sqlite3*"):
-        try:
-            is_old = file.stat().st_mtime < oldest
-        except OSError:
-            continue
-        if is_old:
-            remove(file)

@@ -11,7 +11,6 @@ import hashlib
 import marshal
 import os
 import sys
-import time
 from pathlib import Path
 
 import tracer
@@ -21,13 +20,12 @@ from tracer.static.user_cache import (
     cache_folder,
     checksum,
     read_parts,
-    remove,
+    remove_old,
     write_parts,
 )
 
 _FORMAT = 2
 _LARGEST_PACK_BYTES = 200 * 1024 * 1024
-_KEPT_S = 30 * 24 * 3600  # Packs that nobody wrote for so long are of roots that are gone.
 
 
 class SummaryCache:
@@ -94,7 +92,7 @@ class SummaryCache:
             parts.append(body)
             size += len(body)
         if not self._fresh.isdisjoint(index) and write_parts(self._pack, (_maker(), index), parts):
-            _remove_old(self._pack.parent)
+            remove_old(self._pack.parent, "*.marshal*")
 
 
 class _Stored:
@@ -160,14 +158,3 @@ def _maker() -> str:
         for file in sorted((package / folder).glob("*.py")):
             digest.update(file.read_bytes())
     return f"{_FORMAT} {tracer.__version__} {sys.version} {digest.hexdigest()}"
-
-
-def _remove_old(folder: Path) -> None:
-    oldest = time.time() - _KEPT_S
-    for file in folder.glob("*.marshal*"):
-        try:
-            is_old = file.stat().st_mtime < oldest
-        except OSError:
-            continue
-        if is_old:
-            remove(file)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import time
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from platformdirs import user_cache_dir
 
 FOLDER_VARIABLE = "TRACER_CACHE_DIR"
+_KEPT_S = 30 * 24 * 3600  # What nobody wrote for so long is of roots that are gone.
 _SIZE_BYTES = 8
 _HEAD_BYTES = 4  # A checksum: `marshal` may read garbage without complaint.
 
@@ -106,3 +108,15 @@ def checksum(body: bytes | memoryview) -> int:
 
 def _checksum(body: bytes | memoryview) -> bytes:
     return checksum(body).to_bytes(_HEAD_BYTES, "little")
+
+
+def remove_old(folder: Path, pattern: str) -> None:
+    """Remove the files of a folder that nobody wrote for a month."""
+    oldest = time.time() - _KEPT_S
+    for file in folder.glob(pattern):
+        try:
+            is_old = file.stat().st_mtime < oldest
+        except OSError:
+            continue
+        if is_old:
+            remove(file)
