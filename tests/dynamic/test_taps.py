@@ -15,6 +15,7 @@ from tracer.dynamic.tap_results import tap_results
 from tracer.dynamic.taps import TapError, compile_expression, judge, parse_tap
 from tracer.model.plan import TapMoment, TracePlan, Workload
 from tracer.model.recording import Recording, TapReading
+from tracer.probe.codes import Codes, Entry, identity
 
 Write = Callable[..., Any]
 
@@ -300,3 +301,48 @@ def test_a_run_without_the_tap_says_nothing_of_it(program: Write) -> None:
     assert outcomes(asked) == outcomes(other, asked) == ["read"]
     assert outcomes(other) == outcomes(of_same_key) == ["not asked"]
     assert outcomes(replace(other, asked_taps=None)) == ["not reached"]
+
+
+def test_a_module_outside_is_not_decided_by_code_that_was_made_for_it(program: Write) -> None:
+    """The `__init__` of a dataclass lies in no file; the tapped function of the module is read."""
+    helper = """
+        import dataclasses
+        name = __name__
+
+        @dataclasses.dataclass
+        class Point:
+            x: int = 0
+
+        def plain():
+            return 1
+
+        def tapped(value):
+            return value + 1
+    """
+    caller = """
+        import helper
+        def both():
+            helper.Point(3)
+            helper.Point(4)
+            helper.plain()
+            return helper.tapped(41)
+    """
+    target = program(
+        "import caller\nresult = caller.both()\n", {"helper.py": helper, "caller.py": caller}
+    )
+    recording = target.record(
+        taps=("value=value@helper.py::tapped:entry",), namespaces=("__main__",)
+    )
+    assert _read(recording)["value"] == (1, ("int 41",), "")
+
+
+def test_a_function_that_two_threads_meet_at_once_has_one_entry() -> None:
+    """With two, the stream of calls could not name the second one, and ended."""
+    codes = Codes(["m"], "/nowhere", [])
+    added: list[Entry] = []
+    codes.on_added = added.append
+    code = test_readings.__code__
+    first, second = Entry(code, "m"), Entry(code, "m")
+    assert codes.add(identity(code), first) is first
+    assert codes.add(identity(code), second) is first
+    assert added == [first]

@@ -44,13 +44,15 @@ def listen(recorder: Recorder) -> None:
 
     arrived = recorder.arrived
 
-    def on_event(event: str, arguments: tuple[Any, ...]) -> None:
+    # From C comes the frame, too.
+
+    def on_event(event: str, arguments: tuple[Any, ...], frame: FrameType | None = None) -> None:
         if event not in unheard:
-            hear(event, arguments)
+            hear(event, arguments, frame)
         if arrived:  # in here, whatever the event
             (_,) = map(raise_again, (arrived.pop(),))
 
-    def hear(event: str, arguments: tuple[Any, ...]) -> None:
+    def hear(event: str, arguments: tuple[Any, ...], frame: FrameType | None) -> None:
         if recorder.is_paused:
             recorder.resume()
         describe = described.get(event)
@@ -82,7 +84,7 @@ def listen(recorder: Recorder) -> None:
             elif event in _CHILDREN:
                 recorder.note("child processes were started; they are not recorded")
         try:
-            frame = _caller()
+            frame = frame or _caller()
             if frame is None or not _is_of_others(frame, event, arguments):
                 fields = describe(*arguments)
                 if fields is not None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import opcode
 import sys
+from collections.abc import Iterator
 from opcode import opmap
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from .statics import MISSING
@@ -35,49 +36,76 @@ _TWO_LOCALS = frozenset(
     for name in ("LOAD_FAST_LOAD_FAST", "LOAD_FAST_BORROW_LOAD_FAST_BORROW")
     if name in opmap
 )
+_MOST_SITES = 100_000
 # Before, to look at the locals of a function keeps what they hold alive until it returns.
 _HAS_LIVE_LOCALS = sys.version_info >= (3, 13)
 
 
-def last_arguments(frame: FrameType, offset: int) -> dict[int, Any]:
-    """By position, as many as are known, from the last one on.
+Source = tuple[int, bool, Any]
+"""Where one argument is found: its position, whether by name, and the name, or the constant."""
 
-    Args:
-        frame: Of the caller.
-        offset: Of the call in its code.
-    """
-    code = frame.f_code
+
+class CallArguments:
+    """What is known of the arguments at each call site, worked out once from its instructions."""
+
+    def __init__(self) -> None:
+        self._sources: dict[tuple[int, int], tuple[Source, ...]] = {}
+
+    def of(self, frame: FrameType, code_id: int, offset: int) -> dict[int, Any]:
+        """By position, as many as are known, from the last one on.
+
+        Args:
+            frame: Of the caller.
+            code_id: The identity of its code, which stays alive.
+            offset: Of the call in its code.
+        """
+        sources = self._sources.get((code_id, offset))
+        if sources is None:
+            if len(self._sources) > _MOST_SITES:
+                self._sources.clear()
+            sources = self._sources[code_id, offset] = tuple(_last_sources(frame.f_code, offset))
+        if not sources:
+            return {}
+        local = frame.f_locals if any(is_name for _, is_name, _ in sources) else {}
+        return {
+            position: local.get(what, MISSING) if is_name else what
+            for position, is_name, what in sources
+        }
+
+
+def _last_sources(code: CodeType, offset: int) -> Iterator[Source]:
     text = code.co_code
     if offset < 0 or offset >= len(text) or text[offset] != _CALL:
-        return {}  # with keywords or stars
-    count = text[offset + 1]
+        return  # with keywords or stars
+    position = text[offset + 1]
     is_module = code.co_name == "<module>"
     names = (
         code.co_varnames
         + tuple(name for name in code.co_cellvars if name not in code.co_varnames)
         + code.co_freevars
     )
-    found: list[Any] = []
     call = offset
-    while len(found) < count and offset >= 4 and text[offset - 4] != _EXTENDED:
+    while position > 0 and offset >= 4 and text[offset - 4] != _EXTENDED:
         offset -= 2
         operation, argument = text[offset], text[offset + 1]
         if _is_jumped_to(text, offset + 2, call):
-            break  # `f(a if b else c)`: what stands there is one of two
+            return  # `f(a if b else c)`: what stands there is one of two
+        found: tuple[tuple[bool, Any], ...]
         if operation == _CONSTANT:
-            found.append(code.co_consts[argument])
+            found = ((False, code.co_consts[argument]),)
         elif operation == _SMALL_INT:
-            found.append(argument)
+            found = ((False, argument),)
         elif operation == _NAME and is_module:
-            found.append(_of(frame.f_locals, code.co_names[argument]))
+            found = ((True, code.co_names[argument]),)
         elif operation in _LOCALS and _HAS_LIVE_LOCALS:
-            found.append(_of(frame.f_locals, names[argument]))
+            found = ((True, names[argument]),)
         elif operation in _TWO_LOCALS and _HAS_LIVE_LOCALS:
-            found.append(_of(frame.f_locals, names[argument & 15]))
-            found.append(_of(frame.f_locals, names[argument >> 4]))
+            found = ((True, names[argument & 15]), (True, names[argument >> 4]))
         else:
-            break
-    return {count - 1 - position: value for position, value in enumerate(found[:count])}
+            return
+        for is_name, what in found[:position]:
+            position -= 1
+            yield position, is_name, what
 
 
 def _is_jumped_to(text: bytes, offset: int, call: int) -> bool:
@@ -91,7 +119,3 @@ def _is_jumped_to(text: bytes, offset: int, call: int) -> bool:
         if operation in _JUMPS and at + 2 + _JUMPS[operation] + 2 * argument == offset:
             return True
     return False
-
-
-def _of(local: Any, name: str) -> Any:
-    return local.get(name, MISSING)

@@ -137,9 +137,10 @@ class Codes:
         )
 
     def decide_module(self, frame: FrameType, is_inside: bool) -> None:
-        """Decide on all functions of a module at once."""
+        """Decide on all functions of a module at once; one that lies elsewhere decides on none."""
         name = module_of(frame)
-        if not name:
+        path = dict.get(frame.f_globals, "__file__")
+        if not name or (type(path) is str and path != frame.f_code.co_filename):
             return
         if is_inside:
             self.inside_names.add(name)
@@ -154,10 +155,15 @@ class Codes:
         self._index(code, "" if code.co_name == "<module>" else code.co_name)
         return Entry(code, module_of(frame))
 
-    def add(self, code_id: int, entry: Entry) -> None:
-        """Record a function from now on."""
-        self.inside[code_id] = entry
-        self.on_added(entry)
+    def add(self, code_id: int, entry: Entry) -> Entry:
+        """Record a function from now on; answers the one entry that it has.
+
+        Two threads may meet a function at the same moment, and each make an entry of it.
+        """
+        kept = self.inside.setdefault(code_id, entry)
+        if kept is entry:
+            self.on_added(entry)
+        return kept
 
     def named(self, frame: FrameType) -> int:
         """What stands in an edge for a function outside: its code, or that behind a wrapper."""

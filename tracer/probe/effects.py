@@ -8,14 +8,15 @@ of a run; one that happens inside another one says so (`within`), so that a read
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from types import CodeType, FrameType
 from typing import Any
 
 from . import values
-from .call_arguments import last_arguments
+from .call_arguments import CallArguments
 from .codes import identity, module_of
 from .lookup import builtin_name, code_of, find, is_static
-from .naming import absolute, host_and_port, path_of, without_secrets
+from .naming import Names, absolute, host_and_port, path_of, without_secrets
 from .recorder import Recorder
 from .statics import MISSING, fields_of, mro, own
 
@@ -46,6 +47,10 @@ AUDITED = frozenset(
     )
 )
 """Calls in C of which audit events tell, with all arguments."""
+Where = tuple[tuple[int, int], int, str, bool, Sequence[tuple[int, int]]]
+"""Who caused an effect: the nearest code of the namespace, and its offset; the number of the effect
+around this one; the outside function that the namespace called; whether nothing but the package of
+the effect stands between; and the nearest frames of the namespace, each its code and offset."""
 _class_name = type.__dict__["__name__"].__get__
 
 
@@ -129,13 +134,15 @@ class Effects:
 
     def __init__(self, recorder: Recorder, given: dict[str, Any]) -> None:
         self._recorder = recorder
+        self._c = recorder.accelerator
         self._inside = recorder.codes.inside
-        self._named_by: dict[str, str] = dict(given.get("named_by", ()))
+        self._name_of = Names(dict(given.get("named_by", ()))).path_of
         self._wanted: dict[str, dict[str, list[tuple[str, _Rule]]]] = {}
         self._by_name: dict[str, list[tuple[str, _Rule]]] = {}  # the same by the last part alone
         self._names: dict[str, set[str]] = {}  # by package: of functions, and of classes
         self._watched = recorder.codes.watched
         self._codes: dict[int, CodeType] = {}  # of watched functions
+        self._call_arguments = CallArguments()
         self._numbers: dict[int, int] = {}  # hash of a live frame of these -> its effect
         self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
         # An effect that names what it touched in there: its package, and the names.
@@ -250,7 +257,7 @@ class Effects:
                 tap.tries += 1
                 self._resolve(tap, tap.code)
             self._numbers.pop(hash(frame), None)
-            c = self._recorder.accelerator
+            c = self._c
             local = frame.f_locals if c is None else c.arguments(frame)
             receiver = MISSING
             for match in tap.matches:
@@ -272,7 +279,7 @@ class Effects:
             self._remember(frame, told)
             return
         where = self._where(frame.f_back, rule.package)
-        outer, is_own = where.outer, where.is_own
+        _, outer, _, is_own, _ = where
         if rule.is_part:
             given = arguments.get(rule.subject)
             path = self._path_of(given) if given is not MISSING else self._paths.get(outer, "")
@@ -326,7 +333,7 @@ class Effects:
         if len(self._open) > _MOST_OPEN:
             self._open.clear()
         if path:
-            is_nameless = not path_of(value, self._named_by)
+            is_nameless = not self._name_of(value)
             self._open[identity(value)] = identity(type(value)), path, is_nameless
         else:
             self._open.pop(identity(value), None)
@@ -334,10 +341,10 @@ class Effects:
     def _path_of(self, value: Any) -> str:
         """The path that a value names or stands for; empty where it is not known."""
         if type(value) is str:
-            return absolute(path_of(value, self._named_by))
+            return absolute(self._name_of(value))
         kind, opened, is_nameless = self._open.get(identity(value), (0, "", False))
         is_open = kind == identity(type(value))
-        path = "" if is_open and is_nameless else path_of(value, self._named_by)
+        path = "" if is_open and is_nameless else self._name_of(value)
         if path:
             return absolute(path)
         return opened if is_open else ""
@@ -384,7 +391,7 @@ class Effects:
         if kind == "process":
             fields["subject"] = command_of(value)
         elif kind in _PATHLESS:
-            text = path_of(value, self._named_by)
+            text = self._name_of(value)
             if type(value) is tuple:
                 text = host_and_port(value)
             elif kind == "network" or "://" in text:
@@ -423,7 +430,7 @@ class Effects:
         value = arguments.get(rule.keys)
         if value is MISSING or type(value) is bytes:
             return ()
-        name = path_of(value, self._named_by)
+        name = self._name_of(value)
         return (name,) if name else ()
 
     # -- audit events, and callables in C ----------------------------------------------------------
@@ -450,7 +457,7 @@ class Effects:
                 and _is_same(found.value, found.receiver, function)
                 and code_of(found.value) is None  # others are heard where their body begins
             ):
-                given = last_arguments(frame, offset)
+                given = self._call_arguments.of(frame, identity(frame.f_code), offset)
                 self._on_site(frame, rule, argument, given, found.owner is not None)
                 return True
         return False
@@ -475,22 +482,21 @@ class Effects:
 
     # -- where, and how often ----------------------------------------------------------------------
 
-    def _where(self, frame: FrameType | None, package: str) -> _Where:
+    def _where(self, frame: FrameType | None, package: str) -> Where:
         """Who caused it: an effect of a package, asked of the frame that it happened in."""
-        c = self._recorder.accelerator
-        if c is None or frame is None:
+        if self._c is None or frame is None:
             return self._where_by_frames(frame, package)
-        chain, between, watched = c.stack(frame, _LONGEST_CHAIN)
+        chain, between, watched = self._c.stack(frame, _LONGEST_CHAIN)
         outer = 0
         for each in watched:
             outer = outer or self._numbers.get(each, 0)
         if not chain:
-            return _Where((0, 0), outer, "", False, chain)
+            return (0, 0), outer, "", False, chain
         known = self._between.get(between)
         if known is None:
             known = self._describe_between(frame, between)
         through, packages = known
-        return _Where(chain[0], outer, through, packages <= {package}, chain)
+        return chain[0], outer, through, packages <= {package}, chain
 
     def _describe_between(
         self, frame: FrameType, between: tuple[Any, ...]
@@ -514,7 +520,7 @@ class Effects:
         self._between[between] = known
         return known
 
-    def _where_by_frames(self, frame: FrameType | None, package: str) -> _Where:
+    def _where_by_frames(self, frame: FrameType | None, package: str) -> Where:
         inside, codes = self._inside, self._codes
         outer, is_own = 0, True
         last: FrameType | None = None
@@ -522,7 +528,7 @@ class Effects:
             code_id = identity(frame.f_code)
             if code_id in inside:
                 chain = self._recorder.chain(frame, _LONGEST_CHAIN)
-                return _Where((code_id, frame.f_lasti), outer, _through(last), is_own, chain)
+                return (code_id, frame.f_lasti), outer, _through(last), is_own, chain
             if not outer and code_id in codes:
                 outer = self._numbers.get(hash(frame), 0)
             if is_own:
@@ -531,12 +537,12 @@ class Effects:
             if not frame.f_code.co_flags & _NESTED:  # what a decorator puts around says nothing
                 last = frame
             frame = frame.f_back
-        return _Where((0, 0), outer, "", False, ())
+        return (0, 0), outer, "", False, ()
 
-    def _tell(self, where: _Where, fields: dict[str, Any]) -> int:
+    def _tell(self, where: Where, fields: dict[str, Any]) -> int:
         """Tell it, or count it where the same was told before; returns its number."""
-        outer, through = where.outer, where.through
-        key = (where.place, outer, through, *fields, *fields.values())
+        place, outer, through, _, chain = where
+        key = (place, outer, through, *fields, *fields.values())
         number = self._known.get(key, 0)
         if number:
             self._times[number] += 1
@@ -552,7 +558,7 @@ class Effects:
             fields["within"] = outer
         if through:
             fields["through"] = through
-        self._recorder.tell("effect", where.chain, fields)
+        self._recorder.tell("effect", chain, fields)
         return number
 
     def repetitions(self) -> None:
@@ -564,29 +570,6 @@ class Effects:
         if fresh:
             fresh.sort()
             self._recorder.log({"t": "effect_times", "are": fresh})
-
-
-class _Where:
-    """Who caused an effect.
-
-    Attributes:
-        place: The nearest code of the namespace, and its offset.
-        outer: The effect around this one.
-        through: The outside function that the namespace called.
-        is_own: Whether nothing but the package of the effect stands between.
-        chain: The nearest frames of the namespace, each its code and offset.
-    """
-
-    __slots__ = ("chain", "is_own", "outer", "place", "through")
-
-    def __init__(
-        self, place: tuple[int, int], outer: int, through: str, is_own: bool, chain: Any
-    ) -> None:
-        self.place = place
-        self.outer = outer
-        self.through = through
-        self.is_own = is_own
-        self.chain = chain
 
 
 class _Arguments:

@@ -27,6 +27,13 @@ class Later:
         self.takers: dict[int, list[str]] = {}  # identity of code -> where the other one is found
         self.given: dict[tuple[int, int, int], CodeType] = {}  # what, who, at which offset
         self._table = table
+        self._modules = {  # `a.b` for `a.b.function` and `a.b.Class.method`
+            name.rsplit(".", parts)[0] for name in table for parts in range(1, name.count(".") + 1)
+        }
+
+    def may_be_in(self, module: str) -> bool:
+        """Whether a module has functions that take another."""
+        return module in self._modules
 
     def meet(self, code_id: int, module: str, qualname: str) -> None:
         """Look whether a function outside is one that takes another."""

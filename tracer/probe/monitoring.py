@@ -60,7 +60,8 @@ class MonitoringBackend:
         )
         for event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
             recorder.on_event[event] = self._on_thread
-        recorder.on_event["import"] = self._on_import
+        if self.heat.is_allowed:
+            recorder.on_event["import"] = self._on_import
         self._is_on = False
         recorder.stop_hooks = self.stop
 
@@ -309,21 +310,29 @@ def _make_callbacks(
         qualname = getattr(code, "co_qualname", None) or code.co_name
         taps = recorder.taps.of_code(code, qualname) if is_tapped else None
         has_lines = is_inside or taps is not None
-        if not is_inside and recorder.effects.may_be_in(frame):
-            taps = with_entry(taps, code, recorder.effects.taps_of(frame))
+        module = module_of(frame)
+        if is_inside or module in codes.outside_names:
+            pass
+        elif recorder.effects.may_be_in(frame):
+            if code.co_firstlineno in codes.watched[module]:
+                taps = with_entry(taps, code, recorder.effects.taps_of(frame))
+        elif not (is_tapped or codes.later.may_be_in(module)):
+            codes.decide_module(frame, False)
         if entry is None:
             if not taps:
                 if len(outside) > 1_000_000:  # programs that make code in a loop exist
                     outside.clear()
                 outside[code_id] = code
-                codes.later.meet(code_id, module_of(frame), qualname)
+                codes.later.meet(code_id, module, qualname)
                 return None
             entry = tapped_outside[code_id] = Entry(code, "")
             if c is not None:
                 c.add_tapped(code)
         entry.taps = taps
         if is_inside:
-            codes.add(code_id, entry)
+            kept = codes.add(code_id, entry)
+            if kept is not entry:
+                return kept
             if told is not None:
                 entry.is_native = not taps
                 told.inside(entry, code_id, entry.is_native)
@@ -471,5 +480,6 @@ def _make_callbacks(
     if c is not None:
         recorder.taps.accelerate(c, recorder, False)
         c.tree(tree_calls)
+        c.quiet(codes.outside_names)
         callbacks.update(c.callbacks(callbacks, disable))
     return callbacks, silence

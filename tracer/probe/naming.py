@@ -6,9 +6,10 @@ The name is the point here, so that it is not cut as other values are; what look
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
-from .statics import MISSING, mro, stored, type_name
+from .statics import GETSET, MEMBER, MISSING, identity, is_subclass, mro, own, stored, type_name
 
 _MOST_TEXT = 1000
 _DEEPEST = 4
@@ -24,6 +25,65 @@ _NAMED_IN_C = {  # types of `_io`, and the field that holds the next one
     "_io.FileIO": "name",
 }
 _IN_MEMORY = ("_io.BytesIO", "_io.StringIO")
+
+
+class Names:
+    """What `path_of` says, for one table, and how it is read of classes that the table names.
+
+    Such a class is its library's and lives as long, so that it may be kept; of any other one the
+    address could come to mean another class.
+
+    Args:
+        named_by: By class: the field that holds the name, or something that has one.
+    """
+
+    def __init__(self, named_by: dict[str, str]) -> None:
+        self._named_by = named_by
+        self._readers: dict[int, tuple[type, Callable[[Any], Any]]] = {}
+
+    def path_of(self, value: Any, depth: int = 0) -> str:
+        """The path or name of a file, as it was given; empty where nobody knows."""
+        kind = type(value)
+        if kind is str:
+            return path_of(value, self._named_by)
+        known = self._readers.get(identity(kind))
+        if known is None or known[0] is not kind:
+            self._learn(kind)
+            return path_of(value, self._named_by, depth)
+        found = known[1](value)
+        if found is MISSING or found is None or type(found) is int or depth > _DEEPEST:
+            return ""
+        return self.path_of(found, depth + 1)
+
+    def _learn(self, kind: Any) -> None:
+        name = type_name(kind)
+        field = _NAMED_IN_C.get(name) or self._named_by.get(name)
+        if field:
+            reader = _reader(kind, field)
+            if reader is not None:
+                self._readers[identity(kind)] = kind, reader
+
+
+def _reader(kind: Any, field: str) -> Callable[[Any], Any] | None:
+    """As `stored`, for one class and one field."""
+    of_class, storage = own(kind, field), own(kind, "__dict__")
+    if type(of_class) is MEMBER:
+
+        def read(value: Any) -> Any:
+            try:
+                return of_class.__get__(value)
+            except AttributeError:  # the slot is empty
+                return MISSING
+
+        return read
+    if type(storage) is GETSET:
+
+        def read_fields(value: Any) -> Any:
+            names = storage.__get__(value)
+            return dict.get(names, field, MISSING) if is_subclass(type(names), dict) else MISSING
+
+        return read_fields
+    return None
 
 
 def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:

@@ -7,6 +7,7 @@ is new every so often. All counted things share one table: its order is that of 
 from __future__ import annotations
 
 import _thread
+import itertools
 import os
 import time
 from collections import defaultdict
@@ -671,11 +672,10 @@ def _place(code: CodeType, offset: int) -> list[int | None]:
     """Line, end line, column, end column; the last three None before Python 3.11."""
     positions = getattr(code, "co_positions", None)
     if positions is not None:
-        for index, (line, end_line, column, end_column) in enumerate(positions()):
-            if index == offset // 2:
-                if line is None:
-                    break
-                return [line, end_line, column, end_column]
+        for line, end_line, column, end_column in itertools.islice(positions(), offset // 2, None):
+            if line is None:
+                break
+            return [line, end_line, column, end_column]
     for start, end, line in code.co_lines():
         if start <= offset < end and line:
             return [line, None, None, None]

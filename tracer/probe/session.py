@@ -87,9 +87,9 @@ def _prepare(
     )
     recorder = Recorder(log, codes, TapTable(job["taps"], plan["root"]), plan["time_budget_s"])
     recorder.log_limit = plan["log_limit"]
+    job["is_accelerated"] = _accelerate(recorder, job["accelerator"])
     recorder.effects = Effects(recorder, job["effects"])
     tests.tell_apart(recorder)
-    job["is_accelerated"] = _accelerate(recorder, job["accelerator"])
     backend = _backend(plan, recorder)
     log.add({**_header(job, prefixes, backend.name), **about})
     log.write()

@@ -236,7 +236,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             entry.local = make_tapped(entry) if taps else make_local(entry)
         if is_inside:
             plain_local = entry.local
-            codes.add(code_id, entry)
+            kept = codes.add(code_id, entry)
+            if kept is not entry:
+                return kept
             if told is not None:  # unless lines are of use to others: taps, watched state
                 entry.is_native = not taps and entry.local is plain_local
                 told.inside(entry, code_id, entry.is_native)
@@ -439,5 +441,6 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     on_call = beside
     recorder.taps.accelerate(c, recorder, True)
     c.tree(tree_calls)
+    c.quiet(codes.outside_names)
     c.trace_hooks(on_unknown, on_crossing, on_raised)
     return on_call, stop

@@ -67,6 +67,21 @@ Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generato
     return function;
 }
 
+static PyObject *quiet = NULL;
+
+/* The names of modules none of whose functions Python wants to look at; Python adds to it. */
+void quiet_modules(PyObject *names) {
+    Py_XSETREF(quiet, Py_NewRef(names));
+}
+
+bool is_of_quiet_module(Running *frame) {
+    if (quiet == NULL || !PyDict_CheckExact(frame->f_globals)) {
+        return false;
+    }
+    PyObject *name = PyDict_GetItemString(frame->f_globals, "__name__");
+    return name != NULL && PyUnicode_CheckExact(name) && PySet_Contains(quiet, name) == 1;
+}
+
 void forget_numbers(void) {
     for (size_t i = 0; i < size; i++) {
         functions[i]->number = 0;

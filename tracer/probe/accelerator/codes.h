@@ -48,6 +48,8 @@ int codes_init(void);
 int decide(PyObject *code, void *decision);
 Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generator, PyObject *lines,
                        PyObject *to_cover, bool is_native);
+void quiet_modules(PyObject *names);
+bool is_of_quiet_module(Running *frame);
 void forget_numbers(void);
 int line_ran(Function *function, PyFrameObject *frame);
 

@@ -8,7 +8,7 @@
 
 static PyObject *on_event = NULL, *arrived = NULL;
 static PyInterpreterState *of_interpreter = NULL;
-static char *heard[ROOM];
+static PyObject *heard[ROOM]; /* texts that live on */
 static bool is_paused = false;
 
 static size_t place_of(const char *name) {
@@ -19,18 +19,18 @@ static size_t place_of(const char *name) {
     return mixed & (ROOM - 1);
 }
 
-static bool is_heard(const char *name) {
-    for (size_t at = place_of(name); heard[at] != NULL; at = (at + 1) & (ROOM - 1)) {
-        if (strcmp(heard[at], name) == 0) {
-            return true;
-        }
+static size_t slot_of_name(const char *name) {
+    size_t at = place_of(name);
+    while (heard[at] != NULL && strcmp(PyUnicode_AsUTF8(heard[at]), name) != 0) {
+        at = (at + 1) & (ROOM - 1);
     }
-    return false;
+    return at;
 }
 
 static int hook(const char *event, PyObject *arguments, void *unused) {
     (void)unused;
-    if (!is_paused && PyList_GET_SIZE(arrived) == 0 && !is_heard(event)) {
+    PyObject *known = heard[slot_of_name(event)];
+    if (known == NULL && !is_paused && PyList_GET_SIZE(arrived) == 0) {
         return 0;
     }
 #if PY_VERSION_HEX >= 0x030d0000
@@ -44,13 +44,15 @@ static int hook(const char *event, PyObject *arguments, void *unused) {
         return 0;
     }
     PyThreadState_EnterTracing(thread);
-    PyObject *name = PyUnicode_FromString(event), *answer = NULL;
+    PyObject *name = known == NULL ? PyUnicode_FromString(event) : Py_NewRef(known);
+    PyObject *frame = (PyObject *)PyThreadState_GetFrame(thread), *answer = NULL;
     if (name != NULL) {
-        PyObject *given[2] = {name, arguments};
-        answer = PyObject_Vectorcall(on_event, given, 2, NULL);
+        PyObject *given[3] = {name, arguments, frame == NULL ? Py_None : frame};
+        answer = PyObject_Vectorcall(on_event, given, 3, NULL);
         Py_DECREF(name);
     }
     PyThreadState_LeaveTracing(thread);
+    Py_XDECREF(frame);
     Py_XDECREF(answer);
     return answer == NULL ? -1 : 0;
 }
@@ -69,17 +71,12 @@ PyObject *listening_begin(PyObject *given) {
         return NULL;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); i++) {
-        const char *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(names, i));
-        char *kept = name == NULL ? NULL : PyMem_RawMalloc(strlen(name) + 1);
-        if (kept == NULL) {
-            return name == NULL ? NULL : PyErr_NoMemory();
+        PyObject *name = PyTuple_GET_ITEM(names, i);
+        const char *text = PyUnicode_AsUTF8(name); /* kept in the object, for the hook */
+        if (text == NULL) {
+            return NULL;
         }
-        strcpy(kept, name);
-        size_t at = place_of(kept);
-        while (heard[at] != NULL) {
-            at = (at + 1) & (ROOM - 1);
-        }
-        heard[at] = kept;
+        heard[slot_of_name(text)] = Py_NewRef(name);
     }
     of_interpreter = PyInterpreterState_Get();
     arrived = Py_NewRef(signals);

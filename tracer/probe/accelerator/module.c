@@ -56,6 +56,15 @@ static PyObject *add_tapped(PyObject *module, PyObject *given) {
     return decide_on(given, TAPPED);
 }
 
+static PyObject *set_quiet(PyObject *module, PyObject *names) {
+    if (!PySet_CheckExact(names)) {
+        PyErr_SetString(PyExc_TypeError, "expected a set of names");
+        return NULL;
+    }
+    quiet_modules(names);
+    Py_RETURN_NONE;
+}
+
 static PyObject *know(PyObject *module, PyObject *given) {
     PyObject *key, *callee, *caller;
     int offset, kind;
@@ -242,6 +251,7 @@ static PyMethodDef functions[] = {
     {"add_inside", add_inside, METH_VARARGS, NULL},
     {"add_outside", add_outside, METH_O, NULL},
     {"add_tapped", add_tapped, METH_O, NULL},
+    {"quiet", set_quiet, METH_O, NULL},
     {"know", know, METH_VARARGS, NULL},
     {"inside_id", inside_id, METH_O, NULL},
     {"caller_id", caller_id, METH_O, NULL},

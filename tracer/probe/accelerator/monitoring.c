@@ -73,10 +73,14 @@ static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t s
             Py_RETURN_NONE;
         }
     }
-    else if (decision == OUTSIDE) {
+    else if (decision != TAPPED) {
         Running *frame = frame_of(given[0]);
         Running *back = frame == NULL ? NULL : caller_of(frame);
-        if (back != NULL && decided(code_of(back)) == OUTSIDE) {
+        bool is_between = back != NULL && decided(code_of(back)) == OUTSIDE;
+        if (is_between && decision == UNKNOWN && is_of_quiet_module(frame)) {
+            decision = decide(given[0], OUTSIDE) == 0 ? OUTSIDE : UNKNOWN;
+        }
+        if (is_between && decision == OUTSIDE) {
             return Py_NewRef(disable);
         }
     }

@@ -91,6 +91,12 @@ static int on_call(PyFrameObject *frame) {
     Running *running = running_of(frame);
     PyObject *code = code_of(running);
     void *decision = decided(code);
+    if (decision == UNKNOWN && is_of_quiet_module(running)) {
+        Running *back = caller_of(running);
+        if (back != NULL && decided(code_of(back)) == OUTSIDE && decide(code, OUTSIDE) == 0) {
+            decision = OUTSIDE;
+        }
+    }
     if (decision == OUTSIDE) {
         return on_outside(frame, code);
     }
