@@ -21,10 +21,11 @@ from typing import IO, Any
 from tracer.dynamic.accelerator import find_accelerator
 from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.log.files import LOG_NAME, LOG_TROUBLE, logs_of_children
 from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
 from tracer.dynamic.own_modules import own_modules
-from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
+from tracer.dynamic.recording import read_recording
 from tracer.dynamic.tap_results import asked_of
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
