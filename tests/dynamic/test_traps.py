@@ -34,6 +34,46 @@ TRAPS = {
         after()  # runs: after
         print([name for name in seen if name in ("inside", "after")])
     """,
+    "debuggers and profilers of its own": """
+        import bdb, cProfile, pstats, sys, threading
+        seen = []
+        def own(frame, event, argument):
+            if frame.f_code.co_name in ("outer", "inner"):
+                seen.append((frame.f_code.co_name, event))
+            return own
+        def inner(): return 1
+        def outer():
+            return inner()  # runs: inner
+        class Debugger(bdb.Bdb):
+            def user_line(self, frame):
+                seen.append(frame.f_lineno)
+                self.set_step()
+        def after():
+            outer()  # runs: outer
+        def traced():
+            sys.settrace(own)
+            threading.settrace(own)
+            outer()  # runs: outer
+            thread = threading.Thread(target=outer)
+            thread.start()
+            thread.join()
+            sys.settrace(None)
+            threading.settrace(None)
+        def debugged():
+            Debugger().runcall(outer)
+        def profiled():
+            profile = cProfile.Profile()
+            profile.runcall(outer)
+            counts = pstats.Stats(profile).stats
+            print(sorted((name[2], calls[:2]) for name, calls in counts.items()))
+        traced()  # runs: traced
+        after()  # runs: after
+        debugged()  # runs: debugged
+        after()  # runs: after
+        profiled()  # runs: profiled
+        after()  # runs: after
+        print(seen, sys.gettrace(), sys.getprofile())
+    """,
     "settrace inside a generator": """
         import sys
         def own(frame, event, argument):
@@ -457,7 +497,27 @@ def test_a_program_that_replaces_itself_is_said(program: Write) -> None:
     recording = read_recording(target.root.parent / "traced")
     assert target.expected() <= edges_of(recording)
     assert any("replaced itself" in sentence for sentence in recording.cannot_see)
-    assert not recording.is_complete
+    assert recording.why_incomplete == "the program replaced itself by another (os.exec)"
+
+
+def test_a_program_that_cannot_replace_itself_goes_on(program: Write) -> None:
+    """An `os.exec*` that failed is no end: what comes after is recorded, and it is complete."""
+    target = program(
+        """
+        import os
+        def after(): pass
+        try:
+            os.execv("nowhere", ["nowhere"])
+        except OSError as error:
+            print(type(error).__name__)
+        after()  # runs: after
+        """
+    )
+    untraced, traced = target.untraced(), target.traced()
+    assert (traced.returncode, traced.stdout) == (untraced.returncode, untraced.stdout)
+    recording = read_recording(target.root.parent / "traced")
+    assert target.expected() <= edges_of(recording)
+    assert recording.is_complete
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])

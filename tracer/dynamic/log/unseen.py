@@ -5,7 +5,20 @@ from __future__ import annotations
 from tracer.dynamic.log.records import Log
 from tracer.dynamic.state_writes import cut_sentence
 
-_SIGNALS = {2: "SIGINT", 6: "SIGABRT", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
+_SIGNALS = {  # the numbers that all systems share: a log may be read elsewhere
+    1: "SIGHUP",
+    2: "SIGINT",
+    3: "SIGQUIT",
+    4: "SIGILL",
+    6: "SIGABRT",
+    8: "SIGFPE",
+    9: "SIGKILL",
+    11: "SIGSEGV",
+    13: "SIGPIPE",
+    14: "SIGALRM",
+    15: "SIGTERM",
+}
+_REPLACED = "the program replaced itself by another (os.exec)"  # how the probe's note begins
 
 
 def why_incomplete(log: Log) -> str:
@@ -22,6 +35,8 @@ def why_incomplete(log: Log) -> str:
         name = _SIGNALS.get(number)
         named = f"signal {number} ({name})" if name else f"signal {number}"
         return f"the target was killed by {named}"
+    if any(record["text"].startswith(_REPLACED) for record in log.by_kind["note"]):
+        return _REPLACED
     return "the log has no footer: the target ended without our hearing of it"
 
 
