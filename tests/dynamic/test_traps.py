@@ -18,6 +18,33 @@ from tracer.dynamic.recording import read_recording
 
 Write = Callable[..., Any]
 
+_TRACER_IN_C = """
+        import ctypes, sys, threading
+        seen = set()
+        Hook = ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.py_object, ctypes.py_object, ctypes.c_int, ctypes.c_void_p
+        )
+        set_trace = ctypes.pythonapi.PyEval_SetTrace
+        set_trace.argtypes = (Hook, ctypes.py_object)
+        def see(frame, number):
+            if frame.f_code.co_name in ("outer", "inner", "after") and number in (0, 2):
+                seen.add((frame.f_code.co_name, number, frame.f_lineno))
+            return 0
+        hook = Hook(lambda tracer, frame, number, argument: see(frame, number))
+        class Tracer:
+            def __call__(self, frame, event, argument):
+                see(frame, {"call": 0, "line": 2}.get(event))
+                if event == "call":
+                    set_trace(hook, self)
+                return self
+        def inner(): pass
+        def outer():
+            inner()  # runs: inner
+            return 1
+        def after():
+            outer()  # runs: outer
+"""
+
 TRAPS = {
     "a profile function of its own": """
         import sys
@@ -33,6 +60,18 @@ TRAPS = {
         sys.setprofile(None)
         after()  # runs: after
         print([name for name in seen if name in ("inside", "after")])
+    """,
+    "a tracer that goes on in C, as coverage's does": _TRACER_IN_C
+    + """
+        sys.settrace(Tracer())
+        outer()  # runs: outer
+        thread = threading.Thread(target=outer)
+        thread.start()
+        thread.join()
+        after()  # runs: after
+        sys.settrace(None)
+        after()  # runs: after
+        print(sorted(seen), sys.gettrace())
     """,
     "debuggers and profilers of its own": """
         import bdb, cProfile, pstats, sys, threading
@@ -339,6 +378,29 @@ def test_a_trap_is_passed(case: str, program: Write) -> None:
     recording = read_recording(target.root.parent / "traced")
     assert recording.is_complete and recording.dropped == 0, recording.why_incomplete
     assert target.expected() <= edges_of(recording)
+
+
+def test_a_tracer_that_c_sets_alone_is_said(program: Write) -> None:
+    """Where ours is a trace function, it is taken off there; nothing else can be."""
+    target = program(
+        _TRACER_IN_C
+        + """
+        outer()  # runs: outer
+        set_trace(hook, Tracer())
+        after()
+        print(sorted(seen))
+        """
+    )
+    untraced, traced = target.untraced(), target.traced()
+    assert (traced.returncode, traced.stdout, traced.stderr) == (0, untraced.stdout, "")
+    recording = read_recording(target.root.parent / "traced")
+    called = {(caller, callee) for caller, _, callee in edges_of(recording)}
+    assert ("<module>", "outer") in called
+    if recording.backend == "settrace":
+        assert recording.why_incomplete.startswith("native code set a trace function")
+    else:
+        assert recording.is_complete and ("<module>", "after") in called
+        assert not any("native code" in sentence for sentence in recording.cannot_see)
 
 
 def test_os_abort_leaves_a_whole_log(program: Write) -> None:

@@ -59,6 +59,7 @@ class Recorder:
         self.cut: dict[str, int] = {}  # happenings beyond the bound, by kind
         self.dropped = 0
         self.why_stopped = ""
+        self._why_missed = ""
         self.stop_hooks: Callable[[], None] = lambda: None
         self.collect_more: Callable[[bool], None] = lambda is_last: None  # what is told in sums
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
@@ -66,6 +67,7 @@ class Recorder:
         self.follows_children = False
         self.log_limit: int | None = None  # bytes
         self.effects: Any = None  # an `Effects`, before the first hook runs
+        self.has_trace_function = False  # ours is one, which others may take off
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.restart_stream: Callable[[], None] | None = None  # in a fork
@@ -179,6 +181,11 @@ class Recorder:
         if text not in self._notes and len(self._notes) < 100:
             self._notes.append(text)
             self._log.add({"t": "note", "text": text})
+
+    def miss(self, text: str) -> None:
+        """Say that a part of the run is not recorded, which goes on otherwise."""
+        self.note(text)
+        self._why_missed = self._why_missed or text
 
     def happened(
         self, kind: str, frame: FrameType | None, fields: dict[str, Any], longest_chain: int = 1
@@ -301,6 +308,7 @@ class Recorder:
         for tap in self.taps.taps:
             tap.forget()
         self.dropped = self._flusher = 0
+        self._why_missed = ""
         log.add(header)
         log.write()
         if self.restart_stream is not None:
@@ -319,7 +327,7 @@ class Recorder:
     def before_exec(self) -> None:
         """The process is about to be replaced; nothing of it comes after that."""
         self.flush_all()
-        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.add(self._footer(self._why_incomplete()))
         self._log.write()
 
     def after_failed_exec(self) -> None:
@@ -336,11 +344,14 @@ class Recorder:
         self._end_thread()
         self._is_closed = True
         self.stop_hooks()
-        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.add(self._footer(self._why_incomplete()))
         self._log.write()
         self._log.close()
         self.is_busy = False
         self.raise_arrived()
+
+    def _why_incomplete(self) -> str:
+        return self.why_stopped or self._log.trouble or self._why_missed
 
     def _footer(self, why: str) -> dict[str, Any]:
         return {

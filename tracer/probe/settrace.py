@@ -45,6 +45,7 @@ class SettraceBackend:
         self._on_call, self._stop = _make_hooks(recorder, tree_calls, self._watch_threading)
         self._shared = SharedTracing(recorder, self._on_call)
         recorder.keeps_tree = tree_calls > 0
+        recorder.has_trace_function = True
         self._threading: dict[str, Any] | None = None
         recorder.stop_hooks = self.stop
 
