@@ -484,6 +484,6 @@ def test_a_tracer_that_was_there_first_goes_on(
     own = target.root / "own"
     (place / "own.pth").write_text(f"import sys; sys.path.append({str(own)!r}); import tracing\n")
     untraced, traced = target.untraced(), target.traced(children="")
-    assert traced.stdout == untraced.stdout == repr(b"['inner', 'work']\nTrue\n") + "\n"
+    assert traced.stdout == untraced.stdout == repr(b"['inner', 'work']\nTrue\n") + "\nTrue\n"
     recording = read_recording(target.root.parent / "traced")
     assert ("work", "inner") in _pairs(recording)
