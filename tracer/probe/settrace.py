@@ -17,8 +17,9 @@ from typing import Any
 from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
 from .callers import Callers
 from .codes import Entry, identity
+from .definitions import EXTERNAL, RAISED, RESUME
 from .first_look import prepare
-from .recorder import EXTERNAL, RAISED, RESUME, Recorder
+from .recorder import Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
 from .statics import type_name

@@ -58,6 +58,7 @@ _HOOKS = frozenset(
         "dict_events",
         "dict_watchers",
         "recorder",
+        "definitions",
         "state",
         "watching",
         "effects",
