@@ -235,6 +235,8 @@ def test_a_signal_before_the_recording_began_ends_us_too(number: int, program: W
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(target.root / "site")},
+        # Ctrl-C is ignored where a shell started us with `&`.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         start_new_session=True,
     ) as parent:
         assert parent.stdout and parent.stdout.readline() == "starting\n"
