@@ -465,13 +465,15 @@ def test_a_tracer_that_was_there_first_goes_on(
                 print(sorted(theirs.__self__.seen & {"inner", "work"}))
             """,
             "own/tracing.py": """
-                import sys
+                import atexit, sys
                 class Tracer:
                     seen = set()
                     def on_event(self, frame, event, argument):
                         self.seen.add(frame.f_code.co_name)
                         return self.on_event
-                sys.settrace(Tracer().on_event)
+                tracer = Tracer()
+                atexit.register(lambda: print(sys.gettrace() == tracer.on_event))
+                sys.settrace(tracer.on_event)
             """,
         },
     )
@@ -482,6 +484,6 @@ def test_a_tracer_that_was_there_first_goes_on(
     own = target.root / "own"
     (place / "own.pth").write_text(f"import sys; sys.path.append({str(own)!r}); import tracing\n")
     untraced, traced = target.untraced(), target.traced(children="")
-    assert traced.stdout == untraced.stdout == repr(b"['inner', 'work']\n") + "\n"
+    assert traced.stdout == untraced.stdout == repr(b"['inner', 'work']\nTrue\n") + "\nTrue\n"
     recording = read_recording(target.root.parent / "traced")
     assert ("work", "inner") in _pairs(recording)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.dynamic.test_calls import edges_of
 from tracer.dynamic.recording import read_recording
 from tracer.dynamic.trace import trace
 from tracer.errors import WorkloadError
@@ -49,6 +51,28 @@ ENDINGS = {
     """,
     "os._exit": "import os; print('x', flush=True); os._exit(3)",
     "an interrupt": "raise KeyboardInterrupt",
+    "a status beyond a byte": "import sys; sys.exit(256 + 5)",
+    "a negative status": "import sys; sys.exit(-1)",
+    "a status that is no number": "import sys; sys.exit((1, 2))",
+    "all that can go wrong at the end": """
+        import atexit, os, signal, sys, threading
+        class Last:
+            def __del__(self): raise ValueError("in a finaliser")
+        def divide(): return 1 / 0
+        def leave(): raise SystemExit(12)
+        signal.signal(signal.SIGUSR1, lambda number, frame: print("handled", number))
+        os.kill(os.getpid(), signal.SIGUSR1)
+        os.kill(os.getpid(), signal.SIGPIPE)  # Python ignores it
+        thread = threading.Thread(target=divide, name="t")
+        thread.start()
+        thread.join()
+        Last()
+        atexit.register(divide)
+        atexit.register(leave)
+        sys.stdout.flush()
+        sys.stdout.close()
+        sys.exit(3)
+    """,
     "a raw thread that raises": """
         import _thread, time
         def raises(): raise ValueError("in thread")
@@ -162,6 +186,87 @@ def test_a_killed_target_leaves_its_recording(program: Write) -> None:
     assert recording.why_incomplete == "the target was killed by signal 9 (SIGKILL)"
     assert recording.exit_status == 137
     assert "early" in {call.callee.qualname for call in recording.calls}
+
+
+@pytest.mark.parametrize(
+    "send", ["os.kill(os.getpid(), N)", "os.killpg(0, N)", "signal.pthread_kill(get_ident(), N)"]
+)
+def test_before_it_kills_itself_the_log_is_written(send: str, program: Write) -> None:
+    """A signal that a process sends to itself loses nothing, not even a moment before."""
+    target = program(
+        f"""
+        import os, signal, sys
+        from _thread import get_ident
+        os.setpgid(0, 0)
+        N = signal.SIGTERM
+        def last(): pass
+        sys.audit("os.kill", "no", "numbers")
+        sys.audit("os.kill")
+        os.kill(os.getpid(), 0)  # asks whether it is there
+        last()  # runs: last
+        {send}
+        """
+    )
+    recording = target.record()
+    assert recording.why_incomplete == "the target was killed by signal 15 (SIGTERM)"
+    assert recording.dropped == 0
+    assert target.expected() <= edges_of(recording)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_before_the_recording_began_ends_us_too(number: int, program: Write) -> None:
+    """There is no recording to read, and that is nobody's mistake: we end as the target did."""
+    waiting = """
+        import sys, time
+        if any(word.endswith("bootstrap.py") for word in sys.orig_argv):
+            print("starting", flush=True)
+            time.sleep(60)
+        """
+    target = program("print('never')", {"site/sitecustomize.py": waiting})
+    command = [
+        *(sys.executable, str(Path(__file__).with_name("run_trace.py"))),
+        *("--python", str(target.python), "--root", str(target.root)),
+        *("--out", str(target.root.parent / "o"), "--", "main.py"),
+    ]
+    with subprocess.Popen(
+        command,
+        cwd=target.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(target.root / "site")},
+        # Ctrl-C is ignored where a shell started us with `&`.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        start_new_session=True,
+    ) as parent:
+        assert parent.stdout and parent.stdout.readline() == "starting\n"
+        parent.send_signal(number)
+        said = parent.communicate()
+    assert parent.returncode == -number
+    assert said[0] == "" and "did not start" not in said[1]
+
+
+def test_where_nothing_can_be_written_it_is_said_in_one_line(program: Write) -> None:
+    """Under a limit of file sizes that not even our plan fits into, nothing is started."""
+    target = program("print('never')")
+    out = target.root.parent / "o"
+    tools = f"""
+        import resource, runpy, sys
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+        sys.argv = {["run_trace.py", "--python", str(target.python)]!r}
+        sys.argv += {["--root", str(target.root), "--out", str(out), "--", "main.py"]!r}
+        runpy.run_path({str(Path(__file__).with_name("run_trace.py"))!r}, run_name="__main__")
+        """
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(tools)],
+        cwd=target.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.endswith("job.json: cannot be written: File too large\n")
+    assert ended.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGABRT])

@@ -21,6 +21,17 @@ def test_the_one_that_runs_this_is_the_default() -> None:
     assert check_interpreter().version == sys.version_info[:3]
 
 
+def test_what_is_printed_beside_the_answer_is_no_answer(
+    python: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A `sitecustomize` may print when an interpreter starts, and when it ends."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import atexit\nprint('started')\natexit.register(print, 'ended')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert check_interpreter(python).version >= (3, 10, 0)
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [

@@ -211,6 +211,7 @@ def test_a_target_that_never_ends_is_stopped_by_ctrl_c(program: Write) -> None:
     pid, terminal = pty.fork()
     if not pid:
         os.chdir(target.root)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where a shell started us with `&`
         os.execve(command[0], command, {**os.environ, "NO_COLOR": "1"})
     shown = b""
     while b"started" not in shown:

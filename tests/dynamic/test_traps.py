@@ -18,6 +18,33 @@ from tracer.dynamic.recording import read_recording
 
 Write = Callable[..., Any]
 
+_TRACER_IN_C = """
+        import ctypes, sys, threading
+        seen = set()
+        Hook = ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.py_object, ctypes.py_object, ctypes.c_int, ctypes.c_void_p
+        )
+        set_trace = ctypes.pythonapi.PyEval_SetTrace
+        set_trace.argtypes = (Hook, ctypes.py_object)
+        def see(frame, number):
+            if frame.f_code.co_name in ("outer", "inner", "after") and number in (0, 2):
+                seen.add((frame.f_code.co_name, number, frame.f_lineno))
+            return 0
+        hook = Hook(lambda tracer, frame, number, argument: see(frame, number))
+        class Tracer:
+            def __call__(self, frame, event, argument):
+                see(frame, {"call": 0, "line": 2}.get(event))
+                if event == "call":
+                    set_trace(hook, self)
+                return self
+        def inner(): pass
+        def outer():
+            inner()  # runs: inner
+            return 1
+        def after():
+            outer()  # runs: outer
+"""
+
 TRAPS = {
     "a profile function of its own": """
         import sys
@@ -33,6 +60,58 @@ TRAPS = {
         sys.setprofile(None)
         after()  # runs: after
         print([name for name in seen if name in ("inside", "after")])
+    """,
+    "a tracer that goes on in C, as coverage's does": _TRACER_IN_C
+    + """
+        sys.settrace(Tracer())
+        outer()  # runs: outer
+        thread = threading.Thread(target=outer)
+        thread.start()
+        thread.join()
+        after()  # runs: after
+        sys.settrace(None)
+        after()  # runs: after
+        print(sorted(seen), sys.gettrace())
+    """,
+    "debuggers and profilers of its own": """
+        import bdb, cProfile, pstats, sys, threading
+        seen = []
+        def own(frame, event, argument):
+            if frame.f_code.co_name in ("outer", "inner"):
+                seen.append((frame.f_code.co_name, event))
+            return own
+        def inner(): return 1
+        def outer():
+            return inner()  # runs: inner
+        class Debugger(bdb.Bdb):
+            def user_line(self, frame):
+                seen.append(frame.f_lineno)
+                self.set_step()
+        def after():
+            outer()  # runs: outer
+        def traced():
+            sys.settrace(own)
+            threading.settrace(own)
+            outer()  # runs: outer
+            thread = threading.Thread(target=outer)
+            thread.start()
+            thread.join()
+            sys.settrace(None)
+            threading.settrace(None)
+        def debugged():
+            Debugger().runcall(outer)
+        def profiled():
+            profile = cProfile.Profile()
+            profile.runcall(outer)
+            counts = pstats.Stats(profile).stats
+            print(sorted((name[2], calls[:2]) for name, calls in counts.items()))
+        traced()  # runs: traced
+        after()  # runs: after
+        debugged()  # runs: debugged
+        after()  # runs: after
+        profiled()  # runs: profiled
+        after()  # runs: after
+        print(seen, sys.gettrace(), sys.getprofile())
     """,
     "settrace inside a generator": """
         import sys
@@ -301,6 +380,29 @@ def test_a_trap_is_passed(case: str, program: Write) -> None:
     assert target.expected() <= edges_of(recording)
 
 
+def test_a_tracer_that_c_sets_alone_is_said(program: Write) -> None:
+    """Where ours is a trace function, it is taken off there; nothing else can be."""
+    target = program(
+        _TRACER_IN_C
+        + """
+        outer()  # runs: outer
+        set_trace(hook, Tracer())
+        after()
+        print(sorted(seen))
+        """
+    )
+    untraced, traced = target.untraced(), target.traced()
+    assert (traced.returncode, traced.stdout, traced.stderr) == (0, untraced.stdout, "")
+    recording = read_recording(target.root.parent / "traced")
+    called = {(caller, callee) for caller, _, callee in edges_of(recording)}
+    assert ("<module>", "outer") in called
+    if recording.backend == "settrace":
+        assert recording.why_incomplete.startswith("native code set a trace function")
+    else:
+        assert recording.is_complete and ("<module>", "after") in called
+        assert not any("native code" in sentence for sentence in recording.cannot_see)
+
+
 def test_os_abort_leaves_a_whole_log(program: Write) -> None:
     """`os.abort` runs nothing at the end, and what was recorded is there, up to the last call."""
     target = program("import os\ndef last(): pass\nlast()\nos.abort()\n")
@@ -457,7 +559,27 @@ def test_a_program_that_replaces_itself_is_said(program: Write) -> None:
     recording = read_recording(target.root.parent / "traced")
     assert target.expected() <= edges_of(recording)
     assert any("replaced itself" in sentence for sentence in recording.cannot_see)
-    assert not recording.is_complete
+    assert recording.why_incomplete == "the program replaced itself by another (os.exec)"
+
+
+def test_a_program_that_cannot_replace_itself_goes_on(program: Write) -> None:
+    """An `os.exec*` that failed is no end: what comes after is recorded, and it is complete."""
+    target = program(
+        """
+        import os
+        def after(): pass
+        try:
+            os.execv("nowhere", ["nowhere"])
+        except OSError as error:
+            print(type(error).__name__)
+        after()  # runs: after
+        """
+    )
+    untraced, traced = target.untraced(), target.traced()
+    assert (traced.returncode, traced.stdout) == (untraced.returncode, untraced.stdout)
+    recording = read_recording(target.root.parent / "traced")
+    assert target.expected() <= edges_of(recording)
+    assert recording.is_complete
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])

@@ -182,6 +182,19 @@ def test_each_row_of_the_document_has_a_test() -> None:
     assert [row for row in rows if row not in elsewhere] == list(ROWS)
 
 
+def test_each_test_that_the_document_names_is_there() -> None:
+    """Functions by name, cases in quotation marks, in the files beside this one."""
+    table = _DOCUMENT.read_text().partition("## What a program may do")[2]
+    named = re.findall(r'`(test_\w+)`|"([^"]+)"', table)
+    sources = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
+    missing = [
+        function or case
+        for function, case in named
+        if not re.search(rf"^def {function}\(" if function else rf'^    "{case}": ', sources, re.M)
+    ]
+    assert len(named) > 60 and not missing
+
+
 def test_its_imports_are_told_with_ours(program: Write) -> None:
     """The interpreter's own report of imports names ours, too; `sys.modules` does not."""
     target = program("import sys\nprint([each for each in sys.modules if 'tracer' in each])\n")

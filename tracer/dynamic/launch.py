@@ -21,10 +21,11 @@ from typing import IO, Any
 from tracer.dynamic.accelerator import find_accelerator
 from tracer.dynamic.effects import describe_effects
 from tracer.dynamic.interpreter import check_interpreter
+from tracer.dynamic.log.files import LOG_NAME, LOG_TROUBLE, logs_of_children
 from tracer.dynamic.memory import process_tree, resident_bytes
 from tracer.dynamic.orphans import await_children
 from tracer.dynamic.own_modules import own_modules
-from tracer.dynamic.recording import LOG_NAME, LOG_TROUBLE, logs_of_children, read_recording
+from tracer.dynamic.recording import read_recording
 from tracer.dynamic.tap_results import asked_of
 from tracer.dynamic.taps import describe_for_probe, place_tap
 from tracer.errors import WorkloadError
@@ -163,7 +164,10 @@ def run_plan(
             "stand_ins": _stand_ins(plan, root),
         }
         job_file = Path(private) / "job.json"
-        job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
+        try:
+            job_file.write_text(json.dumps(job, separators=(",", ":")), encoding="utf-8")
+        except OSError as error:
+            raise WorkloadError(f"{job_file}: cannot be written: {error.strerror}") from error
         command = [str(interpreter.executable), *options, str(_BOOTSTRAP), str(job_file)]
         command += ["stand-ins"] if plan.stand_ins else []
         deadline_s = None
@@ -179,7 +183,10 @@ def run_plan(
             ended["log_trouble"] = said.partition("\n")[0]
         if on_left is not None and is_scratch:
             on_left(scratch)
+    stopped_by = ended.pop("stopped_by")
     if not log.exists():
+        if stopped_by is not None:  # it ends us as it would have without a target
+            signal.raise_signal(stopped_by)
         trouble = ended["stderr_tail"][-1] if ended["stderr_tail"] else "it left no log"
         raise WorkloadError(f"{argv[0]}: the recording did not start: {trouble}")
     end = {"t": "end", "changed_sources": changed, **ended}
@@ -363,7 +370,9 @@ def _run(
     if reader is not None:
         reader.join(1.0)  # a grandchild may keep the pipe open
     status = target.returncode
+    stopped_by = None
     if heard and status and not why_ended:  # a target that took it and went on has ended by itself
+        stopped_by = heard[0]
         name = signal.Signals(heard[0]).name
         why_ended = (
             f"stopped by {name}, which was sent to us"
@@ -375,6 +384,7 @@ def _run(
         "signal": -status if status < 0 else None,
         "why_ended": why_ended,
         "is_by_us": term_sent_at is not None,
+        "stopped_by": stopped_by,
         "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
     }
 

@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from tracer.dynamic.recording import logs_of_children
+from tracer.dynamic.log.files import logs_of_children
 
 _LONGEST_WAIT_S = 1.0
 _PAUSE_S = 0.02

@@ -12,7 +12,8 @@ from pathlib import Path
 from tracer.dynamic.edges import edges_document
 from tracer.dynamic.launch import run_plan
 from tracer.dynamic.ledger import EFFECTS_NAME, effects_document
-from tracer.dynamic.recording import LOG_NAME, read_timeline
+from tracer.dynamic.log.files import LOG_NAME
+from tracer.dynamic.recording import read_timeline
 from tracer.dynamic.tree import render_tree
 from tracer.errors import WorkloadError
 from tracer.model.plan import Tap, TracePlan

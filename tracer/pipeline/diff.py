@@ -14,7 +14,8 @@ from tracer.bundle.store import EVIDENCE_NAME, bundle_folders, read_evidence
 from tracer.compare.bundles import compare_bundles
 from tracer.compare.runs import GuardsOf, RunSide, compare_runs
 from tracer.dynamic.edges import EDGES_SCHEMA, edges_document
-from tracer.dynamic.recording import LOG_NAME, read_recording
+from tracer.dynamic.log.files import LOG_NAME
+from tracer.dynamic.recording import read_recording
 from tracer.errors import BundleError, LogFormatError, TracerError, WorkloadError
 from tracer.model.difference import BundleDifference, Difference
 from tracer.model.recording import Frame, Recording, TapReading

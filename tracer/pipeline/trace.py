@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracer.dynamic.interpreter import Interpreter, check_interpreter
 from tracer.dynamic.launch import split_command
-from tracer.dynamic.recording import LOG_NAME
+from tracer.dynamic.log.files import LOG_NAME
 from tracer.dynamic.trace import trace as trace_program
 from tracer.dynamic.watches import parse_watches
 from tracer.errors import WorkloadError

@@ -66,8 +66,9 @@ def listen(recorder: Recorder) -> None:
             escaped, recorder.escaped = recorder.escaped, None
             if escaped is not None:
                 raise escaped
-            if not recorder.own_changes and not recorder.is_stopped:
-                recorder.note(
+            is_ours = recorder.own_changes or not recorder.has_trace_function
+            if not is_ours and not recorder.is_stopped:
+                recorder.miss(
                     "native code set a trace function in place of ours;"
                     " what that thread did afterwards is not recorded"
                 )

@@ -8,7 +8,8 @@ from time import perf_counter_ns
 from types import FrameType
 
 from .codes import identity, module_of
-from .recorder import CALL, RESUME, ROOT, ROOT_RESUME, Recorder
+from .definitions import CALL, RESUME, ROOT, ROOT_RESUME
+from .recorder import Recorder
 
 _GATE = "_tracer_probe.signals"  # stands before the program's signal handlers
 Caller = tuple[FrameType | None, int, int, int]

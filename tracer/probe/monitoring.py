@@ -17,8 +17,9 @@ from .accelerated import CALLED, RESUMED
 from .callables import function_behind
 from .callers import Caller, Callers
 from .codes import Entry, identity, module_of
+from .definitions import EXTERNAL, RAISED, RESUME, SITE
 from .heat import Heat
-from .recorder import EXTERNAL, RAISED, RESUME, SITE, Recorder
+from .recorder import Recorder
 from .signals import raise_again
 from .statics import type_name
 from .taps import Pending, with_entry

@@ -7,7 +7,6 @@ is new every so often. All counted things share one table: its order is that of 
 from __future__ import annotations
 
 import _thread
-import itertools
 import os
 import time
 from collections import defaultdict
@@ -16,18 +15,12 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .accelerated import Told
-from .codes import HAS_QUALNAME, Codes, identity
-from .generated import Origin
+from .codes import Codes, identity
+from .definitions import Definitions
 from .job import to_json
 from .log import Log
 from .signals import raise_again
 from .taps import TapTable
-
-CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE, INVENTED = range(8)
-"""What a counted key is about; it stands first in the key.
-
-A plain call has a key of three: the ids of callee and caller, and the offset.
-"""
 
 _UNHEARD = (
     "object.__getattr__",
@@ -39,8 +32,6 @@ _LONGEST_WAIT_S = 0.1
 _LONGEST_MARK_S = 30
 _MOST_KEYS = 500_000
 _MOST_HAPPENINGS = 20_000  # of one kind
-_MOST_CHAINS = 10_000
-_THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 _start_new_thread = _thread.start_new_thread
 _now, _sleep, _stat = time.monotonic, time.sleep, os.stat
 _get_ident = _thread.get_ident
@@ -60,6 +51,7 @@ class Recorder:
         self.cut: dict[str, int] = {}  # happenings beyond the bound, by kind
         self.dropped = 0
         self.why_stopped = ""
+        self._why_missed = ""
         self.stop_hooks: Callable[[], None] = lambda: None
         self.collect_more: Callable[[bool], None] = lambda is_last: None  # what is told in sums
         self.escaped: BaseException | None = None  # raised out of a hook, as by a signal handler
@@ -67,6 +59,7 @@ class Recorder:
         self.follows_children = False
         self.log_limit: int | None = None  # bytes
         self.effects: Any = None  # an `Effects`, before the first hook runs
+        self.has_trace_function = False  # ours is one, which others may take off
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.restart_stream: Callable[[], None] | None = None  # in a fork
@@ -82,9 +75,7 @@ class Recorder:
         self._budget_s = budget_s
         self._deadline: float | None = None
         self._sent: dict[tuple[Any, ...], int] = {}
-        self._numbers: dict[int, int] = {}  # identity of a code object -> number in the log
-        self._positions_sent: set[tuple[int, int]] = set()
-        self._chains_sent: dict[tuple[tuple[int, int], ...], str] = {}  # in words of the log
+        self._definitions = Definitions(log, codes)
         self._lines_sent: dict[int, set[int]] = {}
         self._hidden_sent = 0
         self._later_sent: set[tuple[int, int, int]] = set()
@@ -142,7 +133,7 @@ class Recorder:
 
     def number_of(self, code: CodeType) -> int:
         """The number in the log of a code object of the namespace."""
-        return self._code(identity(code))
+        return self._definitions.code(identity(code))
 
     def exclusively(self, deed: Callable[[], None]) -> None:
         """Do something that must not meet the writing thread at its work."""
@@ -180,6 +171,11 @@ class Recorder:
         if text not in self._notes and len(self._notes) < 100:
             self._notes.append(text)
             self._log.add({"t": "note", "text": text})
+
+    def miss(self, text: str) -> None:
+        """Say that a part of the run is not recorded, which goes on otherwise."""
+        self.note(text)
+        self._why_missed = self._why_missed or text
 
     def happened(
         self, kind: str, frame: FrameType | None, fields: dict[str, Any], longest_chain: int = 1
@@ -291,17 +287,17 @@ class Recorder:
         self._log.close()
         self._log = log
         self._flushing, self._wake, self._ended = (_thread.allocate_lock() for _ in range(3))
-        for table in (self.counts, self.cut, self._numbers, self._happened):
+        for table in (self.counts, self.cut, self._happened):
             table.clear()
         for found in (self.tree, self.tree_ended, self.tree_raised, self._happenings, self._notes):
             found.clear()
-        self._positions_sent.clear()
-        self._chains_sent.clear()
+        self._definitions.begin_anew(log)
         self._sent = {}
         self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
         for tap in self.taps.taps:
             tap.forget()
         self.dropped = self._flusher = 0
+        self._why_missed = ""
         log.add(header)
         log.write()
         if self.restart_stream is not None:
@@ -320,7 +316,7 @@ class Recorder:
     def before_exec(self) -> None:
         """The process is about to be replaced; nothing of it comes after that."""
         self.flush_all()
-        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.add(self._footer(self._why_incomplete()))
         self._log.write()
 
     def after_failed_exec(self) -> None:
@@ -337,11 +333,14 @@ class Recorder:
         self._end_thread()
         self._is_closed = True
         self.stop_hooks()
-        self._log.add(self._footer(self.why_stopped or self._log.trouble))
+        self._log.add(self._footer(self._why_incomplete()))
         self._log.write()
         self._log.close()
         self.is_busy = False
         self.raise_arrived()
+
+    def _why_incomplete(self) -> str:
+        return self.why_stopped or self._log.trouble or self._why_missed
 
     def _footer(self, why: str) -> dict[str, Any]:
         return {
@@ -428,174 +427,31 @@ class Recorder:
                 deltas.append([number, count - before])
         self._scan_s = _now() - began
         for number, key in enumerate(fresh, known + 1):
-            self._define(number, key)
+            self._definitions.define(number, key)
         if deltas:
             self._log.add({"t": "count", "add": deltas})
         self._sent = counts
-
-    def _define(self, number: int, key: tuple[Any, ...]) -> None:
-        """Say what a number in the counts is about."""
-        record: dict[str, Any]
-        if len(key) == 3:  # the frequent kind: a plain call
-            callee, caller, offset = key
-            key = (CALL, caller, offset, callee, 0)
-        about = key[0]
-        if about == RAISED:
-            _, code, line, name = key
-            self._log.add(
-                {"t": "raised", "n": number, "code": self._code(code), "line": line, "type": name}
-            )
-            return
-        if about == INVENTED:
-            _, name, operation, code, offset = key
-            caller = self._code(code)
-            self._position(code, offset)
-            record = {"t": "invented", "n": number, "name": name, "by": operation}
-            self._log.add({**record, "code": caller, "at": offset})
-            return
-        _, caller, offset, callee, through = key
-        record = {"t": "edge", "n": number}
-        if about in (ROOT, ROOT_RESUME):
-            is_program = not through and self._is_program(callee)
-            record["why"] = "program" if is_program else self._why_root(through, offset)
-        else:
-            record["caller"] = self._code(caller)
-            self._position(caller, offset)
-            record["at"] = offset
-            if through:
-                record["through"] = self._code(through)
-        record["callee"] = self._code(callee)
-        if about in (RESUME, ROOT_RESUME):
-            record["how"] = "resume"
-        elif about == EXTERNAL:
-            record["how"] = "external"
-        elif about == SITE:
-            record["how"] = "site"
-        self._log.add(record)
-
-    def _is_program(self, code_id: int) -> bool:
-        """Whether it is the body of the script, which the interpreter itself runs in a child."""
-        entry = self.codes.inside.get(code_id)
-        return entry is not None and (entry.code.co_name, entry.module) == ("<module>", "__main__")
-
-    def _why_root(self, nearest: int, outermost: int) -> str:
-        if not nearest:
-            return "called by the interpreter: atexit, finalizer, signal or thread"
-        code, module = self.codes.described[nearest]
-        if module in _THREADS:
-            return "thread"
-        if module == "runpy" or module.startswith("_tracer_probe"):
-            return "program"
-        name = f"{module}.{self._qualname(code)}"
-        outer = self.codes.described.get(outermost)
-        is_thread = outer is not None and outer[1] in _THREADS
-        return f"thread, through {name}" if is_thread else f"through {name}"
-
-    def _code(self, code_id: int) -> int:
-        """The number of a code object, which is written down when it is met first."""
-        if not code_id:
-            return 0
-        number = self._numbers.get(code_id)
-        if number is not None:
-            return number
-        entry = self.codes.inside.get(code_id)
-        if entry is not None:
-            code, module = entry.code, entry.module
-        elif code_id in self.codes.holding:
-            code, module = self.codes.holding[code_id]
-        elif code_id in self.codes.described:
-            code, module = self.codes.described[code_id]
-        else:
-            return 0
-        holder = self.codes.holders.get(code_id)
-        holder_number = 0
-        if holder is not None:
-            self.codes.holding.setdefault(identity(holder), (holder, module))
-            holder_number = self._code(identity(holder))
-        number = self._numbers[code_id] = len(self._numbers) + 1
-        self._log.add(
-            {
-                "t": "code",
-                "id": number,
-                "path": code.co_filename,
-                "module": module,
-                "qualname": self._qualname(code),
-                "first_line": code.co_firstlineno,
-                "holder": holder_number,
-                "inside": entry is not None,
-            }
-        )
-        origin = self.codes.generated.origins.get(code_id)
-        if origin is not None:
-            self._tell_origin(number, origin, module)
-        return number
-
-    def _tell_origin(self, number: int, origin: Origin, module: str) -> None:
-        source = origin.code
-        self.codes.holding.setdefault(identity(source), (source, module))
-        self._log.add(
-            {
-                "t": "origin",
-                "code": number,
-                "of": self._code(identity(source)),
-                "folded": origin.is_folded,
-                "runtime": origin.runtime,
-                "lines": sorted(origin.lines.items()),
-            }
-        )
-
-    def _qualname(self, code: CodeType) -> str:
-        name = self.codes.generated.names.get(identity(code))
-        if name is not None:
-            return name
-        if HAS_QUALNAME:
-            return str(code.co_qualname)  # type: ignore[attr-defined, unused-ignore]
-        return self.codes.qualnames.get(identity(code), code.co_name)
-
-    def _position(self, code_id: int, offset: int) -> None:
-        """Write down where an offset lies: line, end line, columns in UTF-8 bytes."""
-        if not code_id or (code_id, offset) in self._positions_sent:
-            return
-        self._positions_sent.add((code_id, offset))
-        entry = self.codes.inside.get(code_id)
-        if entry is None:
-            return
-        self._log.add(
-            {
-                "t": "pos",
-                "code": self._code(code_id),
-                "at": offset,
-                "is": _place(entry.code, offset),
-            }
-        )
 
     def _collect_happenings(self) -> None:
         if self.effects is not None:
             self.effects.repetitions()
         size = len(self._happenings)
         for kind, chain, fields in self._happenings[:size]:
-            places = self._chains_sent.get(tuple(chain)) or self._chain_in_words(chain)
+            places = self._definitions.chain(chain)
             self._log.add_text(f'{{"t":"{kind}","chain":{places},{to_json(fields)[1:]}')
         del self._happenings[:size]
 
-    def _chain_in_words(self, chain: Sequence[tuple[int, int]]) -> str:
-        for code_id, offset in chain:
-            self._position(code_id, offset)
-        text = to_json([[self._code(code_id), offset] for code_id, offset in chain])
-        if len(self._chains_sent) < _MOST_CHAINS:
-            self._chains_sent[tuple(chain)] = text
-        return text
-
     def _collect_tree(self) -> None:
-        tree, raised = self.tree, self.tree_raised
+        tree, raised, definitions = self.tree, self.tree_raised, self._definitions
+        positions, numbers = definitions.positions, definitions.numbers
         size, ends = len(tree), len(raised)
         if size:
             calls = []
             for node, parent, callee, offset, caller, through, began in tree[:size]:
-                if (caller, offset) not in self._positions_sent:
-                    self._position(caller, offset)
-                number = self._numbers.get(callee) or self._code(callee)
-                through = through and self._code(through)
+                if (caller, offset) not in positions:  # asked here: there are many calls
+                    definitions.position(caller, offset)
+                number = numbers.get(callee) or definitions.code(callee)
+                through = through and definitions.code(through)
                 since = (began - self._clock_0) // 1000
                 calls.append(f"[{node},{parent},{number},{offset},{through},{since}]")
             self._log.add_text('{"t":"tree","calls":[' + ",".join(calls) + "]}")
@@ -619,7 +475,7 @@ class Recorder:
         met = self.codes.generated.met
         for code, module, rule in met[self._hidden_sent :]:
             of = code.co_name[len(rule["prefix"]) :] if rule["prefix"] else ""
-            name = self._qualname(code)
+            name = self._definitions.qualname(code)
             self._log.add(
                 {
                     "t": "hidden",
@@ -633,7 +489,7 @@ class Recorder:
 
     def _collect_later(self) -> None:
         """Say who handed over what has run by now."""
-        given = self.codes.later.given
+        given, definitions = self.codes.later.given, self._definitions
         if len(given) == len(self._later_sent):
             return
         for key in list(given):
@@ -641,9 +497,14 @@ class Recorder:
             if key in self._later_sent or what not in self.codes.inside:
                 continue
             self._later_sent.add(key)
-            self._position(who, offset)
+            definitions.position(who, offset)
             self._log.add(
-                {"t": "later", "code": self._code(what), "by": self._code(who), "at": offset}
+                {
+                    "t": "later",
+                    "code": definitions.code(what),
+                    "by": definitions.code(who),
+                    "at": offset,
+                }
             )
 
     def _collect_lines(self) -> None:
@@ -656,7 +517,7 @@ class Recorder:
             now = entry.lines.copy()
             fresh = sorted(now - before if before else now)
             self._lines_sent[code_id] = now
-            self._log.add({"t": "lines", "code": self._code(code_id), "add": fresh})
+            self._log.add({"t": "lines", "code": self._definitions.code(code_id), "add": fresh})
 
 
 def _copied(counts: dict[tuple[Any, ...], int]) -> dict[tuple[Any, ...], int]:
@@ -666,20 +527,6 @@ def _copied(counts: dict[tuple[Any, ...], int]) -> dict[tuple[Any, ...], int]:
             return dict(counts)
         except RuntimeError:  # changed size while a garbage collection ran
             continue
-
-
-def _place(code: CodeType, offset: int) -> list[int | None]:
-    """Line, end line, column, end column; the last three None before Python 3.11."""
-    positions = getattr(code, "co_positions", None)
-    if positions is not None:
-        for line, end_line, column, end_column in itertools.islice(positions(), offset // 2, None):
-            if line is None:
-                break
-            return [line, end_line, column, end_column]
-    for start, end, line in code.co_lines():
-        if start <= offset < end and line:
-            return [line, None, None, None]
-    return [code.co_firstlineno, None, None, None]
 
 
 def _block_signals() -> None:

@@ -126,6 +126,7 @@ def _begin(
 ) -> None:
     recorder.keep(private_modules)
     guard.watch_exits(recorder, backend.in_new_thread, children)
+    signals.write_before_death(recorder)
     audit.listen(recorder)
     signals.gate_signals(recorder.arrived)
     recorder.start()

@@ -17,8 +17,9 @@ from typing import Any
 from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
 from .callers import Callers
 from .codes import Entry, identity
+from .definitions import EXTERNAL, RAISED, RESUME
 from .first_look import prepare
-from .recorder import EXTERNAL, RAISED, RESUME, Recorder
+from .recorder import Recorder
 from .shared_tracing import SharedTracing
 from .signals import raise_again
 from .statics import type_name
@@ -45,6 +46,7 @@ class SettraceBackend:
         self._on_call, self._stop = _make_hooks(recorder, tree_calls, self._watch_threading)
         self._shared = SharedTracing(recorder, self._on_call)
         recorder.keeps_tree = tree_calls > 0
+        recorder.has_trace_function = True
         self._threading: dict[str, Any] | None = None
         recorder.stop_hooks = self.stop
 

@@ -29,6 +29,7 @@ class SharedTracing:
         self._recorder = recorder
         self._ours = ours
         self._theirs: dict[int, Any] = {}
+        self._both_of: dict[int, Any] = {}  # what stands in the interpreter for both, by thread
 
         def settrace(function: Any, /) -> None:
             self._set(function)
@@ -58,12 +59,16 @@ class SharedTracing:
             sys.settrace = _real_settrace
         if sys.gettrace is self._gettrace:
             sys.gettrace = _real_gettrace
-        if _real_gettrace() is self._ours:
+        there, thread = _real_gettrace(), get_ident()
+        if there is self._ours:
             self._real(None)
+        elif there is not None and there is self._both_of.get(thread):
+            self._real(self._theirs.get(thread))
 
     def trace_thread(self) -> None:
         """Trace the current thread, which has no trace function of its own yet."""
         self._theirs.pop(get_ident(), None)
+        self._both_of.pop(get_ident(), None)
         self._real(self._ours)
 
     def _real(self, function: Any) -> None:
@@ -92,23 +97,42 @@ class SharedTracing:
             self._theirs[get_ident()] = function
             if self._recorder.accelerator is not None:
                 _give_back_lines(self._recorder)
-            self._real(self._both(function))
+            both = self._both_of[get_ident()] = self._both(function)
+            self._real(both)
+
+    def _take_back(self) -> None:
+        """Stand before what a tracer in C has set by itself, as coverage's does when it is called.
+
+        It works when it is called from Python, too: so it was called just now.
+        """
+        there = _real_gettrace()
+        if there is None:
+            self.trace_thread()
+        elif there is not self._ours and there is not self._both_of.get(get_ident()):
+            self._set(there)
 
     def _both(self, theirs: Any) -> Any:
         """A trace function for all calls that asks both."""
         ours, recorder = self._ours, self._recorder
 
         def on_call(frame: FrameType, event: str, argument: Any) -> Any:
-            our_local = None if recorder.is_stopped else ours(frame, event, argument)
             is_current: bool = self._theirs.get(get_ident()) is theirs
+            if recorder.is_stopped:
+                self._real(theirs if is_current else None)
+                return theirs(frame, event, argument) if is_current else None
+            our_local = ours(frame, event, argument)
             if not is_current:
                 return our_local
+            recorder.own_changes += 1  # what it sets is taken back
             try:
                 their_local = theirs(frame, event, argument)
+                self._take_back()
             except BaseException as error:  # the interpreter would take theirs off, and raise
                 self._theirs.pop(get_ident(), None)
                 recorder.escaped = error
                 raise
+            finally:
+                recorder.own_changes -= 1
             if their_local is None:
                 return our_local
             if our_local is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import _thread
 import os
+from collections.abc import Callable
 from typing import Any
 
 try:
@@ -21,6 +22,8 @@ except ImportError:
 _real_signal: Any = getattr(_signal, "signal", None)
 _real_getsignal: Any = getattr(_signal, "getsignal", None)
 _kill, _getpid = os.kill, os.getpid
+_getpgrp: Any = getattr(os, "getpgrp", os.getpid)
+_HARMLESS = ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH")  # ignored where nobody handles them
 raise_again: Any = _thread.interrupt_main
 calling: set[int] = set()
 """Threads in which a hook runs code of the target, as a tap may that was allowed to."""
@@ -55,6 +58,7 @@ _HOOKS = frozenset(
         "dict_events",
         "dict_watchers",
         "recorder",
+        "definitions",
         "state",
         "watching",
         "effects",
@@ -111,6 +115,38 @@ def close_before_end(recorder: Any) -> None:
             _real_signal(_signal.SIGTERM, _Ending(recorder))
     except ValueError:  # not in the main thread
         pass
+
+
+def write_before_death(recorder: Any) -> None:
+    """Write the log when the process is about to send itself a signal that ends it at once.
+
+    A signal from elsewhere comes unheard, and takes with it what was not written yet.
+    """
+    if _signal is None:
+        return
+    harmless = {0, *(getattr(_signal, name, 0) for name in _HARMLESS)}
+
+    def is_deadly(number: int) -> bool:
+        if number in harmless:
+            return False
+        try:
+            return _real_getsignal(number) in (_signal.SIG_DFL, None)
+        except ValueError:  # no such signal
+            return False
+
+    def heard(is_own: Callable[[int], bool]) -> Callable[[tuple[Any, ...]], None]:
+        def on_event(arguments: tuple[Any, ...]) -> None:
+            if [type(each) for each in arguments] != [int, int]:
+                return  # anybody may raise an event of any name, with anything
+            receiver, number = arguments
+            if is_own(receiver) and is_deadly(number):
+                recorder.flush_all()
+
+        return on_event
+
+    recorder.on_event["os.kill"] = heard(lambda pid: pid in (_getpid(), 0, -1, -_getpgrp()))
+    recorder.on_event["os.killpg"] = heard(lambda group: group in (0, _getpgrp()))
+    recorder.on_event["signal.pthread_kill"] = heard(lambda thread: True)
 
 
 def gate_signals(arrived: list[int]) -> None:

@@ -7,7 +7,8 @@ from types import FrameType
 from typing import Any
 
 from ..codes import identity
-from ..recorder import INVENTED, Recorder
+from ..definitions import INVENTED
+from ..recorder import Recorder
 
 _get_frame = sys._getframe
 _MOST_DISTINCT = 10_000
