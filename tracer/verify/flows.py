@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.alternatives import same_function
 from tracer.verify.arrows import NO_PATH, Arrow, Hop, arrows_of, hop_of, plain_text
 from tracer.verify.citations import Citation
 from tracer.verify.cited import JOINS, judge_citation
@@ -178,8 +179,8 @@ class FlowJudge:
             files = self._reading.find_paths(hop.citation.path)
             if len(files) == 1 and (file := self._reading.file(files[0])) is not None:
                 found = [d for d in definitions_in(file, hop.dotted) if d.is_function]
-                if len(found) == 1:
-                    return found[0], ""
+                if found and (same := same_function(found)) is not None:
+                    return same, ""
                 return None, f"`{hop.text}` is not one function of {file.path}"
         return one_function(hop.dotted, self._reading, files)
 

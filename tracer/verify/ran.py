@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tracer.model.recording import Frame, ObservedCall, Recording
 from tracer.model.source import MODULE_QUALNAME, FunctionKind
+from tracer.verify.alternatives import one_function_of
 from tracer.verify.reading import Reading
 from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import Definition, module_name
@@ -91,22 +92,23 @@ class Ran:
         return f"{function.qualname} lies outside the recorded namespace"
 
     def _same(self, function: Definition) -> set[_Key]:
-        """All definitions of one name and place: a property's getter and setter, overloads."""
-        file = self._reading.file(function.path)
-        if file is None or function.kind is FunctionKind.MODULE:
-            return {_key_of(function)}
-        return {_key_of(d) for d in file.definitions if d.qualname == function.qualname}
+        """All definitions that are one function: a property's accessors, what is registered."""
+        return {_key_of(each) for each in self._parts(function)}
+
+    def _parts(self, function: Definition) -> tuple[Definition, ...]:
+        return one_function_of(function, self._reading.file(function.path)).definitions
 
     def _keys(self, function: Definition) -> set[_Key]:
         """The same, with the functions that are defined within."""
         file = self._reading.file(function.path)
         if file is None or function.kind is FunctionKind.MODULE:
             return {_key_of(function)}
+        parts = self._parts(function)
         return {
             _key_of(each)
             for each in file.definitions
-            if each.qualname == function.qualname
-            or each.qualname.startswith(f"{function.qualname}.<locals>.")
+            if each.kind is not FunctionKind.MODULE
+            and any(part.covers(each.first_line, each.end_line) for part in parts)
         }
 
 
