@@ -18,7 +18,6 @@ from tracer.model.recording import Recording
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
     Claim,
-    ClaimVerdict,
     Verification,
 )
 from tracer.static.sources import SourceTree
@@ -33,7 +32,6 @@ from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
 from tracer.verify.named import judge_names
 from tracer.verify.outlook import Outlook
-from tracer.verify.ran import Ran
 from tracer.verify.reading import Reading
 from tracer.verify.run_claims import RunJudge
 from tracer.verify.sections import Sections
@@ -72,14 +70,6 @@ def verify_document(
     )
 
 
-def margin_notes(verification: Verification) -> list[tuple[int, ClaimVerdict, str]]:
-    """One note a claim, for the margin of the document: line, verdict, and what to say."""
-    return [
-        (claim.line, claim.verdict, f"{claim.text}: {claim.detail}" if claim.detail else claim.text)
-        for claim in verification.claims
-    ]
-
-
 def _notes(tree: SourceTree, graph: CallGraph | None) -> list[str]:
     notes: list[str] = []
     if graph is None:
@@ -111,7 +101,7 @@ class _DocumentJudge:
         hops = HopJudge(self._reading, graph, recordings)
         self._flows = FlowJudge(self._reading, hops)
         self._callers = CallerJudge(self._reading, hops, self._flows)
-        self._runs = RunJudge(self._reading, hops, Ran(self._reading, recordings))
+        self._runs = RunJudge(self._reading, hops)
         self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], int]:

@@ -11,9 +11,9 @@ from tracer.model.source import Callee, FunctionId, is_function
 from tracer.model.verification import ClaimVerdict, Ground
 from tracer.verify.alternatives import OneFunction, one_function_of
 from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls, is_binding_to
+from tracer.verify.ran import Ran
 from tracer.verify.reach import Frontier, Reach, Siblings, Step
 from tracer.verify.reading import Reading
-from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import CallExpression, Definition
 
 _SHOWN = 3
@@ -37,7 +37,8 @@ class HopJudge:
         self, reading: Reading, graph: CallGraph | None, recordings: Sequence[Recording]
     ) -> None:
         self.reading = reading
-        self.recorded = Recorded(recordings)
+        self.ran = Ran(reading, recordings)
+        self.recorded = self.ran.recorded
         self._graph = graph
         self._reach: Reach | None = None
         self._sites: dict[tuple[str, int, int], list[Resolution]] | None = None
@@ -83,12 +84,25 @@ class HopJudge:
                 f"called at {source.path}:{_listed(lines)}",
                 lines,
             )
+        way = self._seen_way(source, target)
         if self._graph is None:
-            return Judgement(
+            return way or Judgement(
                 ClaimVerdict.UNVERIFIABLE,
                 detail=f"no call of it in {source.id}, and no call graph to look further",
             )
-        return self._indirect(source, target, self._graph)
+        read = self._indirect(source, target, self._graph)
+        is_firm = read.verdict.holds and read.ground is not Ground.SOLVER
+        return read if is_firm or way is None else way
+
+    def _seen_way(self, source: Definition, target: Definition | str) -> Judgement | None:
+        """A path that a run went, whatever reading makes of it."""
+        if isinstance(target, str) or self.ran.moved([source, target]):
+            return None
+        way = self.ran.way(source, target)
+        if not way:
+            return None
+        detail = f"a run went there: {' → '.join(way)}"
+        return Judgement(ClaimVerdict.CALL_PATH, Ground.RUN, detail)
 
     def direct(self, source: Definition, target: Definition | str) -> list[DirectCall]:
         """Calls of the target in the source, but for those that the graph takes elsewhere."""

@@ -41,6 +41,22 @@ class Ran:
         ends = [(a, b) for a in self._keys(source) for b in self._same(target)]
         return [[call for end in ends for call in run.calls.get(end, ())] for run in self._runs]
 
+    def exactly(self, source: Definition, target: Definition) -> list[ObservedCall]:
+        """Calls from this very definition to that one, of all runs."""
+        ends = _key_of(source), _key_of(target)
+        return [call for run in self._runs for call in run.calls.get(ends, ())]
+
+    def was_entered(self, function: Definition) -> bool:
+        """Whether a run noted lines of this very definition."""
+        return any(_key_of(function) in run.entered for run in self._runs)
+
+    def line_of(self, function: Definition, lines: tuple[int, int]) -> bool:
+        """Whether one of these lines ran in this very definition."""
+        key = _key_of(function)
+        return any(
+            lines[0] <= line <= lines[1] for run in self._runs for line in run.lines_of.get(key, ())
+        )
+
     def entered(self, function: Definition) -> list[int]:
         """Of each run, how often the function's body was entered."""
         keys = self._same(function)
@@ -59,10 +75,11 @@ class Ran:
             for line in run.lines.get(path, ())
         )
 
-    def leads(self, source: Definition, target: Definition) -> bool:
-        """Whether one of the runs holds a way of calls from one to the other."""
+    def way(self, source: Definition, target: Definition) -> tuple[str, ...]:
+        """The names on a shortest way of calls that a run holds; empty where none does."""
         sources, targets = self._keys(source), self._same(target)
-        return any(run.leads(sources, targets) for run in self._runs)
+        ways = (run.way(sources, targets) for run in self._runs)
+        return next((way for way in ways if way), ())
 
     def moved(self, functions: Collection[Definition]) -> str:
         """Which of them stands at another line than a run saw it at; empty: none.
@@ -123,6 +140,7 @@ class _Run:
         self.calls: dict[tuple[_Key, _Key], list[ObservedCall]] = {}
         self.entered: dict[_Key, int] = {}
         self.lines: dict[str, set[int]] = {}
+        self.lines_of: dict[_Key, set[int]] = {}
         self._out: dict[_Key, set[_Key]] = {}
         for call in recording.calls:
             if call.caller is not None:
@@ -133,17 +151,28 @@ class _Run:
             key = _key(entry.frame)
             self.entered[key] = self.entered.get(key, 0) + entry.calls
             self.lines.setdefault(entry.frame.path, set()).update(entry.lines)
+            self.lines_of.setdefault(key, set()).update(entry.lines)
 
-    def leads(self, sources: set[_Key], targets: set[_Key]) -> bool:
-        queue, seen = deque(sources), set(sources)
+    def way(self, sources: set[_Key], targets: set[_Key]) -> tuple[str, ...]:
+        queue = deque(sorted(sources))
+        came: dict[_Key, _Key | None] = dict.fromkeys(queue)
         while queue:
-            for key in self._out.get(queue.popleft(), ()):
-                if key in targets:
-                    return True
-                if key not in seen:
-                    seen.add(key)
+            at = queue.popleft()
+            for key in sorted(self._out.get(at, ())):
+                if key not in came:
+                    came[key] = at
                     queue.append(key)
-        return False
+                if key in targets:
+                    return self._names_to(key, at, came)
+        return ()
+
+    def _names_to(self, end: _Key, before: _Key, came: dict[_Key, _Key | None]) -> tuple[str, ...]:
+        names = [end[2]]
+        at: _Key | None = before
+        while at is not None:
+            names.append(at[2])
+            at = came[at]
+        return tuple(reversed(names))
 
 
 def _frames(recording: Recording) -> Iterator[Frame]:

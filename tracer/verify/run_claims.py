@@ -20,7 +20,6 @@ from tracer.verify.flows import Judged, JudgedPair
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
 from tracer.verify.names import one_function, parse_span
-from tracer.verify.ran import Ran
 from tracer.verify.reading import Reading
 from tracer.verify.run_words import (
     RunWord,
@@ -49,10 +48,10 @@ class _Verdict:
 class RunJudge:
     """Judges what documents say of the runs of a bundle."""
 
-    def __init__(self, reading: Reading, hops: HopJudge, ran: Ran) -> None:
+    def __init__(self, reading: Reading, hops: HopJudge) -> None:
         self._reading = reading
         self._hops = hops
-        self._ran = ran
+        self._ran = hops.ran
 
     def sentences(
         self, marks: Sequence[Mark], pairs: Sequence[JudgedPair], files: Sequence[str]
@@ -162,8 +161,9 @@ class RunJudge:
         calls = [call for run in self._ran.calls(source, target) for call in run]
         if calls:
             return self._at(judged, calls, lines)
-        if self._ran.leads(source, target):
-            return _Verdict(ClaimVerdict.VERIFIED, "seen through others", Ground.RUN)
+        if way := self._ran.way(source, target):
+            detail = f"seen through others: {' → '.join(way)}"
+            return _Verdict(ClaimVerdict.VERIFIED, detail, Ground.RUN)
         if outside := self._outside(source, target, lines):
             return _Verdict(ClaimVerdict.VERIFIED, f"seen at {_calls_of(outside)}", Ground.RUN)
         if why := self._ran.hides(source) or self._ran.hides(target):
@@ -270,8 +270,8 @@ class RunJudge:
             if any(not call.line for call in calls):
                 detail = "the run saw the call, but not from which line each was made"
                 return _Verdict(ClaimVerdict.UNVERIFIABLE, detail)
-            if not calls and self._ran.leads(source, target):
-                detail = "a run went from the one to the other, through others"
+            if not calls and (way := self._ran.way(source, target)):
+                detail = f"a run went there through others: {' → '.join(way)}"
                 is_written = bool(self._hops.direct(source, target))
                 verdict = ClaimVerdict.UNVERIFIABLE if is_written else ClaimVerdict.REFUTED
                 return _Verdict(verdict, detail, None if is_written else Ground.RUN)
