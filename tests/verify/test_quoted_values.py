@@ -43,6 +43,13 @@ FILES = {
             run(0.55)
             # depth = 4
             return cfg
+
+
+        class Net(Base):
+            def fail(self):
+                raise ValueError("no")
+                for i in range(3):
+                    pass
     """,
     "conf.toml": "lr = 0.15\nepochs = 60\n",
 }
@@ -101,6 +108,17 @@ def tree(make_tree) -> SourceTree:
         ("`total += model.step(2)` (`a.py:22`)", OK),
         ("`total += self.stop(2)` (`a.py:22`)", OPEN),  # it stands nowhere, so nothing is sure
         ("`total = 0` (`a.py:18`)", MOVED),
+        ("`return total > 10` (`a.py:23`)", OPEN),
+        ("`return total > 20 and lr` (`a.py:23`)", CHANGED),
+        ("`def train(model, epochs=60)` (`a.py:12`)", OK),
+        ("`def train(model, epochs=50)` (`a.py:12`)", CHANGED),
+        ("`def train(model, steps)` (`a.py:12`)", CHANGED),
+        ("`class Net(Base)` (`a.py:33`)", OK),
+        ("`class Net(Other)` (`a.py:33`)", CHANGED),
+        ("`raise ValueError` (`a.py:35`)", OK),
+        ("`raise KeyError` (`a.py:35`)", CHANGED),
+        ("`for i in range(3)` (`a.py:36`)", OK),
+        ("`for i in range(4)` (`a.py:36`)", CHANGED),
         ("`nepochs = 60` (`a.py:27`)", OK),
         ("`nepochs = 61` (`a.py:27`)", CHANGED),
         ("`run(0.5)` (`a.py:28`)", CHANGED),

@@ -156,6 +156,11 @@ def _runs(text: str, tree: SourceTree, recordings: Sequence[Recording] = (RUN,))
         ("`main` → `work` (seen under stand-ins)", REFUTED, "no run under stand-ins"),
         ("`never` was not reached.", OK, "no run entered it"),
         ("`work` was not reached.", REFUTED, "it ran 1 time"),
+        ("`work` was exercised in the run", OK, "it ran 1 time"),
+        ("`never` was reached.", REFUTED, "no run entered it"),
+        ("`never` (seen)", REFUTED, "no run entered it"),
+        ("`clean` → `price`: 3 calls", NOT_JUDGED, "call sites"),
+        ("`work` → `clean`: 3 calls", REFUTED, "1 call"),
         ("`price` never ran", REFUTED, "it ran 3 times"),
         ("`price` ran 3 times", OK, "entered it 3 times"),
         ("`price` ran 4 times", REFUTED, "entered it 3 times"),
@@ -222,6 +227,21 @@ def test_rows_of_tables(tree) -> None:
     ]
     found = _runs("\n".join(rows), tree)
     assert [claim.verdict for claim in found] == [MOVED, OK, REFUTED, MOVED, REFUTED]
+
+
+def test_a_row_of_a_call_and_its_line(tree) -> None:
+    """The caller is the function in which the line stands."""
+    rows = [
+        "| call | line | verdict |",
+        "|---|---|---|",
+        "| `price` | `shop.py:6` | confirmed |",
+        "| `price` | `shop.py:8` | confirmed |",
+        "| `clean` | `shop.py:11` | not taken |",
+        "| `work` | `shop.py:4` | confirmed |",  # its definition: of no call
+    ]
+    found = _runs("\n".join(rows), tree)
+    assert [claim.verdict for claim in found] == [MOVED, OK, REFUTED]
+    assert found[0].text == "work → price at shop.py:6: confirmed"
 
 
 def test_without_a_recording_nothing_is_judged(tree) -> None:

@@ -167,7 +167,7 @@ class _DocumentJudge:
             claims += self._callers.sentences(cell, sections.named())
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
-        claims += self._runs.row(cells, self._flows.pairs)
+        claims += self._runs.row(cells, self._flows.pairs, sections.named())
         whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
         claims += judge_keys(self._reading, sections, whole)
         return claims + judge_counts(self._reading, sections, whole)

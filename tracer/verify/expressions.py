@@ -102,6 +102,49 @@ def compare(told: ast.expr, actual: ast.expr) -> Likeness:
     return Likeness.OTHER if there else _compare(told, actual, 0)
 
 
+def compare_statements(told: ast.stmt, actual: ast.stmt) -> Likeness:
+    """How a quoted statement, or its header, fits another of the same kind."""
+    match told, actual:
+        case ast.Return(value=value), ast.Return(value=other) if value and other:
+            return compare(value, other)
+        case ast.Raise(exc=ast.Name() as one), ast.Raise(exc=ast.expr() as other):
+            raised = other.func if isinstance(other, ast.Call) else other
+            name = raised.id if isinstance(raised, ast.Name) else ""
+            is_other = name[:1].isupper() and one.id[:1].isupper() and name != one.id
+            return Likeness.OTHER_CONSTANT if is_other else Likeness.SHORTENED
+        case ast.Raise(exc=ast.expr() as value), ast.Raise(exc=ast.expr() as other):
+            return compare(value, other)
+        case ast.For(), ast.For():
+            return max(_compare(told.target, actual.target, 0), compare(told.iter, actual.iter))
+        case ast.ClassDef(), ast.ClassDef() if told.name == actual.name:
+            bases = [ast.unparse(each).rpartition(".")[2] for each in told.bases]
+            known = [ast.unparse(each).rpartition(".")[2] for each in actual.bases]
+            return Likeness.SAME if set(bases) <= set(known) else Likeness.OTHER_CONSTANT
+        case ast.FunctionDef(), ast.FunctionDef() if told.name == actual.name:
+            return _compare_heads(told.args, actual.args)
+    return Likeness.OTHER
+
+
+def _compare_heads(told: ast.arguments, actual: ast.arguments) -> Likeness:
+    """Parameters may be left out; one that is told must be there, with that default."""
+    names, known = (
+        {each.arg for each in ast.walk(args) if isinstance(each, ast.arg)}
+        for args in (told, actual)
+    )
+    if not names <= known:
+        return Likeness.OTHER_CONSTANT
+    defaults = dict(_defaults(actual))
+    worst = Likeness.SAME if names == known else Likeness.SHORTENED
+    for name, default in _defaults(told):
+        there = defaults.get(name)
+        worst = max(worst, compare(default, there) if there else Likeness.OTHER_CONSTANT)
+    return worst
+
+
+def _parameters(arguments: ast.arguments) -> set[str]:
+    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
+
+
 def fold(node: ast.expr) -> tuple[bool, Constant]:
     """Whether an expression is a constant by itself, arithmetic included, and which."""
     try:

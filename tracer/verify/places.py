@@ -12,6 +12,7 @@ from tracer.verify.expressions import (
     Likeness,
     bindings_of,
     compare,
+    compare_statements,
     expressions_of,
     fold,
     parse_quoted,
@@ -24,6 +25,8 @@ _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORDS = re.compile(r"\w+")
 _SHOWN = 4
+# Quoted as a whole: a piece of the text of one says something else.
+_WHOLE = (ast.Assign, ast.AnnAssign, ast.Return, ast.ClassDef, ast.FunctionDef)
 _LONGEST_HEADER = 30  # lines of a function's parameters
 _SHORTEST_QUOTE = 5  # characters; anything shorter must stand as a word
 
@@ -64,7 +67,7 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
         if called is not None:
             return called
     quotation = parse_quoted(span)
-    if quotation is not None and isinstance(quotation, ast.Assign | ast.AnnAssign):
+    if isinstance(quotation, _WHOLE):
         statements = _statements_at(file, lines)
         found = [alike for each in statements for alike in _likenesses(quotation, each)]
         if found:
@@ -147,6 +150,8 @@ def is_quotation(span: str) -> bool:
     if isinstance(statement, ast.AnnAssign):
         return statement.value is not None
     kinds = (ast.Assign, ast.AugAssign, ast.If, ast.While, ast.For, ast.Raise, ast.Assert)
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+        return "(" in span
     is_return = isinstance(statement, ast.Return) and statement.value is not None
     return is_return or isinstance(statement, kinds)
 
@@ -208,6 +213,8 @@ def _likenesses(quoted: ast.stmt, statement: ast.stmt) -> list[Likeness]:
             == ast.dump(statement.target) + ast.dump(statement.op)
         )
         return [compare(quoted.value, statement.value)] if is_same else []  # type: ignore[attr-defined]
+    if isinstance(quoted, ast.Return | ast.Raise | ast.For | ast.ClassDef | ast.FunctionDef):
+        return [compare_statements(quoted, statement)] if type(quoted) is type(statement) else []
     told = _told_value(quoted)
     if told is None:
         return []

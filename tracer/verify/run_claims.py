@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from tracer.model.recording import ObservedCall
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
-from tracer.verify.arrows import ARROW, plain_text
+from tracer.verify.arrows import ARROW, Hop, hop_of, plain_text
 from tracer.verify.citations import Lines
 from tracer.verify.direct import DirectCall
 from tracer.verify.flows import Judged, JudgedPair
@@ -84,7 +84,12 @@ class RunJudge:
             told = None if behind else told
         return claims
 
-    def row(self, cells: Sequence[Sequence[Mark]], pairs: Sequence[JudgedPair]) -> list[Claim]:
+    def row(
+        self,
+        cells: Sequence[Sequence[Mark]],
+        pairs: Sequence[JudgedPair],
+        files: Sequence[str] = (),
+    ) -> list[Claim]:
         """A table's row: a cell that begins with such a word speaks of the row's call."""
         said = [told for cell in cells if (told := told_in_cell(plain_text(cell))) is not None]
         if len(said) != 1:
@@ -92,7 +97,29 @@ class RunJudge:
         if len(pairs) == 1:
             places = [place for cell in cells for place in _places(cell)]
             return self._claims(pairs[0], said[0], places)
-        return []
+        return [] if pairs else self._of_place(cells, said[0], files)
+
+    def _of_place(
+        self, cells: Sequence[Sequence[Mark]], told: ToldRun, files: Sequence[str]
+    ) -> list[Claim]:
+        """A row of one function, a line and the word: the call at that line, in whose it is."""
+        marks = [mark for cell in cells for mark in cell]
+        names = [m for m in marks if m.is_code and m.citation is None and _name_of(m)]
+        places = _places(marks)
+        if len(names) != 1 or len(places) != 1:
+            return []
+        hop = hop_of(names[0])
+        target, _ = one_function(hop.dotted, self._reading, files)
+        paths = self._reading.find_paths(places[0][0]) if places[0][0] else ()
+        file = self._reading.file(paths[0]) if len(paths) == 1 else None
+        source = file.innermost(places[0][1][0]) if file is not None else None
+        if target is None or source is None or source == target or not source.is_function:
+            return []
+        if not self._calls_written(source, target, places[0][1]):
+            return []
+        judged = source, target, self._hops.judge(source, target)
+        left = Hop(source.qualname, hop.line, source.qualname)
+        return self._claims(JudgedPair(ClaimKind.EDGE, left, hop, judged), told, places)
 
     # Calls
 
@@ -310,7 +337,6 @@ class RunJudge:
             fitting.add(sum(c.calls for c in run if any(a <= c.line <= b for a, b in lines)))
         if is_bare:
             fitting.add(len(self._hops.direct(source, target)))  # a number of call sites
-            fitting |= {sum(self._ran.entered(target)), *self._ran.entered(target)}
         total = sum(c.calls for c in every)
         at = sorted({c.line for c in every if c.line})
         detail = f"the run saw {total} call{'s' * (total != 1)}"
@@ -360,6 +386,13 @@ class RunJudge:
             return _Verdict(ClaimVerdict.UNVERIFIABLE, moved)
         entered = self._ran.entered(function)
         total = sum(entered)
+        if told.word is RunWord.CONFIRMED:
+            if self._ran.did_run(function):
+                detail = f"it ran {_times(total)}" if total else "it ran"
+                return _Verdict(ClaimVerdict.VERIFIED, detail, Ground.RUN)
+            if why := self._ran.hides(function) if self._ran.has_calls else "no run saw calls":
+                return _Verdict(ClaimVerdict.UNVERIFIABLE, why)
+            return _Verdict(ClaimVerdict.REFUTED, "no run entered it", Ground.RUN)
         if told.word is RunWord.NOT_REACHED:
             if self._ran.did_run(function):
                 detail = f"it ran {_times(total)}" if total else "it ran"

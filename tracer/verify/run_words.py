@@ -73,7 +73,9 @@ _BEFORE = re.compile(rf"(?:^|[\s(|])(?P<word>{_WORD})[\s*_]*[:—–][\s*_]*$", 
 _OF_FUNCTION = re.compile(
     r"[\s*_(,:—–]*(?P<verb>(?:is|was|itself|also)\s+)?(?:(?:itself|also)\s+)?"
     rf"(?:(?P<not_reached>(?:not|never)\s+(?:reached|entered|exercised)|never\s+(?:ran|runs)"
-    rf"|did\s+not\s+run)|(?:(?P<ran>ran|runs|entered|executed|called|seen)\s+{_TIMES}))"
+    r"|did\s+not\s+run)|(?P<reached>(?:(?<=is\s)|(?<=was\s))(?:reached|entered|exercised|executed)"
+    r"|ran(?=\s+in\s+(?:the|this)\s)|(?<=\()seen(?=\)))"
+    rf"|(?:(?P<ran>ran|runs|entered|executed|called|seen)\s+{_TIMES}))"
     r"(?=\s*[*_]*\s*(?:$|[)\],.;:·|—–]|by\s+(?:the|this|any|a)\s+runs?\b"
     r"|in\s+(?:the|a|any|this)\s+(?:\w+\s+)?runs?\b))",
     re.IGNORECASE,
@@ -119,6 +121,8 @@ def told_of_function(text: str, *, needs_verb: bool = False) -> ToldRun | None:
     groups = match.groupdict()
     if groups["not_reached"]:
         return ToldRun(RunWord.NOT_REACHED, "not reached", end=match.end())
+    if groups["reached"]:
+        return ToldRun(RunWord.CONFIRMED, "ran", end=match.end())
     times = _times(groups, "")
     verb = (groups["ran"] or "").lower()
     return ToldRun(RunWord.COUNTED, f"{verb} {times}×", times, match.end())
