@@ -1,4 +1,4 @@
-"""Chains, reachability and cuts over a call graph; the only importer of networkx.
+"""Chains and reachability over a call graph; the only importer of networkx.
 
 Every search visits neighbours in sorted order and breadth first, so that the chain it finds is the
 shortest, and the first in order among the shortest. Nothing here closes the graph transitively.
@@ -195,30 +195,6 @@ def drivers_of(
             top = min(ring)
             tops[top] = cone[top]
     return dict(sorted(tops.items()))
-
-
-def bottlenecks(
-    view: GraphView, source: FunctionId, target: FunctionId
-) -> tuple[FunctionId, ...] | None:
-    """The functions between source and target that every chain passes through, in order of passing;
-    None where there is no chain."""
-    between = forward_cone(view, (source,)).keys() & backward_cone(view, (target,)).keys()
-    if source not in between or target not in between:
-        return None
-    graph: nx.DiGraph[FunctionId] = nx.DiGraph()
-    graph.add_nodes_from(sorted(between))
-    for caller in sorted(between):
-        for hop in view.callees.get(caller, ()):
-            if is_function(hop.callee) and hop.callee in between:
-                graph.add_edge(caller, hop.callee)
-    dominators = nx.immediate_dominators(graph, source)
-    passed: list[FunctionId] = []
-    node = target
-    while node != source:
-        node = dominators[node]
-        if node != source:
-            passed.append(node)
-    return tuple(reversed(passed))
 
 
 def find_path(view: GraphView, source: FunctionId, target: Callee) -> PathAnswer:

@@ -13,7 +13,6 @@ from tracer.model.graph import EffectKind, SiteKind, Tier
 from tracer.model.source import FunctionId
 from tracer.paths import (
     backward_cone,
-    bottlenecks,
     drivers_of,
     effect_chains,
     find_path,
@@ -83,21 +82,6 @@ def test_everything_above_is_driven(edges: list[tuple[str, str, int]], goal: str
     view = view_of(graph([call(*edge) for edge in edges], functions=NAMES))
     drivers = drivers_of(view, (f(goal),))
     assert backward_cone(view, (f(goal),)).keys() <= forward_cone(view, drivers).keys()
-
-
-@given(EDGES, st.sampled_from(NAMES), st.sampled_from(NAMES))
-def test_bottlenecks_cut(edges: list[tuple[str, str, int]], source: str, target: str) -> None:
-    """A function is a bottleneck exactly where no path is left without it."""
-    found = bottlenecks(
-        view_of(graph([call(*e) for e in edges], functions=NAMES)), f(source), f(target)
-    )
-    if found is None:
-        assert brute_force(edges, source, target) is None
-        return
-    for middle in set(NAMES) - {source, target}:
-        left = [edge for edge in edges if middle not in edge[:2]]
-        is_cut = source != target and brute_force(left, source, target) is None
-        assert (f(middle) in found) == is_cut
 
 
 def test_siblings() -> None:

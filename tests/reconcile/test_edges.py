@@ -277,3 +277,17 @@ def test_no_edge_is_lost_and_the_order_is_settled(shuffled: bool) -> None:
         resolutions.reverse()
     edges = reconcile(_graph(*resolutions), (_run(_call(WRITE, 11)),), {SAVE}).edges
     assert [edge.line for edge in edges] == list(range(2, 12))
+
+
+def test_a_wrapper_of_the_same_name_is_not_counted_twice() -> None:
+    """`functools.wraps` gives the wrapper the callee's name: one call enters both frames."""
+    wrapper = ObservedExternal(
+        _frame(SAVE, 1), 3, Span(3, 4, 3, 20), "shop.store.write", calls=2, order=2
+    )
+    both = _run(_call(WRITE, 11), externals=(wrapper,))
+    (edge,) = reconcile(_graph(_edge(WRITE)), [both], [SAVE]).edges
+    assert (edge.verdict, edge.calls) == (EdgeVerdict.CONFIRMED, 2)
+    outside = _run(externals=(wrapper,))
+    outside = replace(outside, workload=Workload("w2", ("train.py",)))
+    (edge,) = reconcile(_graph(_edge(WRITE)), [both, outside], [SAVE]).edges
+    assert edge.calls == 4

@@ -6,7 +6,7 @@ import pytest
 
 from tracer.model.verification import ClaimKind, ClaimVerdict, Ground, Verification
 from tracer.static.sources import SourceTree
-from tracer.verify.documents import margin_notes, verify_document
+from tracer.verify.documents import verify_document
 
 SHOP = """
     import json
@@ -227,7 +227,7 @@ def test_a_file_that_does_not_parse_cannot_be_verified(make_tree, one) -> None:
 def test_lines_of_the_document_are_told(tree) -> None:
     """Claims carry the line they stand on, in soft-wrapped paragraphs and in table rows too."""
     text = "First\nsecond `shop/cart.py:7`\n\n| A | B |\n|---|---|\n| x | `shop/cart.py:9` |\n"
-    assert [line for line, _, _ in margin_notes(_verify(tree, text))] == [2, 6]
+    assert [claim.line for claim in _verify(tree, text).claims] == [2, 6]
 
 
 def test_text_without_a_closed_form_is_counted(tree) -> None:

@@ -52,7 +52,7 @@ from tracer.model.parting import (
     SideHop,
 )
 from tracer.model.plan import Tap, Workload
-from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording
+from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording, TapReading
 from tracer.model.source import Anchor, ExternalId, Function, FunctionId, FunctionKind, Span
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
 from tracer.static.sources import SourceTree
@@ -603,7 +603,9 @@ def test_the_card_tells_what_ran_and_which_tap_differs(tree, evidence) -> None:
         edges=(replace(TO_SAVE, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.CALL), TO_DILL),
         tree=replace(evidence.tree, commit="a" * 40, is_dirty=True, changed=("x.txt",)),
     )
-    lines = make_card(ran, verify_evidence(ran, tree, [_recording()]), recheck="r").splitlines()
+    readings = (TapReading("objects", 1, ("int 18",)), TapReading("objects", 0, ()))
+    recorded = replace(_recording(), taps=readings)
+    lines = make_card(ran, verify_evidence(ran, tree, [recorded]), recheck="r").splitlines()
     told = {line[:10].strip(): line[10:] for line in lines}
     assert told["VERDICT"].endswith("commit aaaaaaaaaaaa dirty   the run CHANGED 1 file")
     assert told["edges"].startswith("2/2 verified (2 by run), 0 derived")

@@ -51,22 +51,18 @@ def join_artifact(
         workload: The run that left the artefact, where one did.
         path: Where it left it.
     """
-    real = {
-        member.path: member
-        for member in report.members
-        if _NESTED not in member.path and member.kind != "folder"
-    }
-    is_archive = set(real) != {report.name}
+    real = members_of(report)
+    is_kept_apart = is_archive(report)
     writers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_WRITE)
     readers = candidates(report.name, real, layouts, EffectKind.ARCHIVE_READ)
-    if not is_archive or not (writers or readers):
+    if not is_kept_apart or not (writers or readers):
         # `torch.save` and `model.save` write an archive, and the code knows it as one file.
         holding = _holding(report.name, layouts, _WRITTEN)
         asking = _holding(report.name, layouts, _READ)
-        if not is_archive or holding or asking:
-            writers, readers, is_archive = holding, asking, False
+        if not is_kept_apart or holding or asking:
+            writers, readers, is_kept_apart = holding, asking, False
             real = {report.name: _as_one(report)}
-    join = _Join(report, real, writers, readers, _seen(report.name, path, ledgers), is_archive)
+    join = _Join(report, real, writers, readers, _seen(report.name, path, ledgers), is_kept_apart)
     matches = tuple(join.matches())
     return JoinedArtifact(
         report,
@@ -77,6 +73,20 @@ def join_artifact(
         workload,
         path,
     )
+
+
+def members_of(report: ArtifactReport) -> dict[str, ArtifactMember]:
+    """The members by path, folders and what lies in archives within left out."""
+    return {
+        member.path: member
+        for member in report.members
+        if _NESTED not in member.path and member.kind != "folder"
+    }
+
+
+def is_archive(report: ArtifactReport) -> bool:
+    """Whether a file has members of its own, and is no single thing under its own name."""
+    return set(members_of(report)) != {report.name}
 
 
 def contradictions_of(joined: JoinedArtifact) -> Iterable[Finding]:

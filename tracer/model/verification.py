@@ -26,6 +26,7 @@ class ClaimKind(StrEnum):
     EDGE = "edge"
     CHAIN = "chain"
     CALLER = "caller"  # one function is said to call another, in words
+    RUN = "run"  # what a run is said to have shown
     COUNT = "count"
     QUOTE = "quote"
     NAME = "name"  # a function or class is said to exist

@@ -47,6 +47,7 @@ from tracer.reconcile.edges import reconcile
 from tracer.reconcile.effects import join_effects
 from tracer.reconcile.findings import find_surprises
 from tracer.reconcile.runs import summarise_run
+from tracer.reconcile.seen_paths import with_seen_calls
 from tracer.reconcile.state_ledger import state_ledger
 from tracer.reconcile.unknowns import find_unknowns
 from tracer.static.call_graph import deep_recursion
@@ -153,6 +154,7 @@ def assemble(
         if effect.function in wanted and not effect.is_unreachable
     )
     reconciled = reconcile(graph, recordings, wanted, effects)
+    paths = with_seen_calls(answer.paths, graph, reconciled.edges)
     shown = _shown_edges(reconciled.edges, effects, answer.scope)
     edges = _with_reasons(shown, reading)
     known = graph.function_index()
@@ -168,7 +170,7 @@ def assemble(
         graph,
         edges,
         effects,
-        answer.paths,
+        paths,
         tree,
         answer.scope.chains,
         answer.scope.named,
@@ -198,7 +200,7 @@ def assemble(
         open_sites=open_sites,
         effects=effects,
         chains=_with_verdicts(answer.scope.chains, edges, effects, reconciled.effect_verdicts),
-        paths=answer.paths,
+        paths=paths,
         layouts=answer.layouts,
         taps=(*own_taps, *tap_results(answer.taps, recordings)),
         runs=runs,

@@ -370,7 +370,11 @@ def _confirmed(
         for call in calls
         if call.callee or is_function(edge.callee) or _same_name(call.outside, edge.callee)
     ]
-    inner = sorted({call.outside for call in calls if call not in own})
+    # A wrapper outside the namespace that bears the callee's name (`functools.wraps`) was entered
+    # by the same call: counted with the callee's own frame, each call would be two.
+    framed = {(call.workload, call.line) for call in own if call.callee}
+    own = [call for call in own if call.callee or (call.workload, call.line) not in framed]
+    inner = sorted({call.outside for call in calls if call not in own and not call.callee})
     first = (own or calls)[0]
     cause = f"{', '.join(inner[:3])} was entered out of this call" if inner and not own else ""
     if unplaced:

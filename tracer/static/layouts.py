@@ -7,10 +7,58 @@ from collections.abc import Collection, Iterable, Sequence
 
 from tracer.model.evidence import ArtifactLayout, Finding, FindingKind, LayoutMember
 from tracer.model.graph import CallGraph, EffectKind
-from tracer.model.source import Anchor, FunctionId, qualname_of
+from tracer.model.source import Anchor, FunctionId, path_of, qualname_of
+from tracer.static.archives.calls import may_open, opening_callers
 from tracer.static.archives.context import TESTED
 from tracer.static.archives.reader import LayoutReader
 from tracer.static.sources import SourceTree
+
+
+class LayoutSearch:
+    """Layouts in one tree, kind by kind: what nobody asks for is not followed."""
+
+    def __init__(
+        self, tree: SourceTree, graph: CallGraph, functions: Collection[FunctionId]
+    ) -> None:
+        self._functions = sorted(functions)
+        self._texts = {source.path: source.text for source in tree.files}
+        self._graph = graph
+        self._reader = LayoutReader(tree, graph, frozenset(functions))
+
+    def archives(self, *, with_arrays: bool = True) -> tuple[ArtifactLayout, ...]:
+        """Those of archives; those of `.npz` files, whose members are arrays, too or not.
+
+        Only files are parsed that hold such a call, by their text or by the graph.
+        """
+        callers = opening_callers(self._graph, with_arrays=with_arrays)
+        opening = {
+            path for path, text in self._texts.items() if may_open(text, with_arrays=with_arrays)
+        }
+        return _by_place(
+            layout
+            for function in self._functions
+            if function in callers or path_of(function) in opening
+            for layout in self._reader.archives(function, with_arrays=with_arrays)
+        )
+
+    def every(self) -> tuple[ArtifactLayout, ...]:
+        """Those of archives and of folders, sorted by place."""
+        archives = self.archives()
+        taken = {
+            anchor for layout in archives for member in layout.members for anchor in member.anchors
+        }
+        folders = [
+            layout
+            for function in self._functions
+            for layout in self._reader.folders(function, taken)
+        ]
+        return _by_place([*archives, *folders])
+
+
+def _by_place(layouts: Iterable[ArtifactLayout]) -> tuple[ArtifactLayout, ...]:
+    return tuple(
+        sorted(layouts, key=lambda each: (each.anchor, each.direction, each.artifact, each.names))
+    )
 
 
 def artifact_layouts(
@@ -27,20 +75,7 @@ def artifact_layouts(
         shape. Plain files stand in a layout of their folder. What could not be followed stands in
         `unknown`.
     """
-    reader = LayoutReader(tree, graph, frozenset(functions))
-    archives = [layout for function in sorted(functions) for layout in reader.archives(function)]
-    taken = {
-        anchor for layout in archives for member in layout.members for anchor in member.anchors
-    }
-    folders = [
-        layout for function in sorted(functions) for layout in reader.folders(function, taken)
-    ]
-    return tuple(
-        sorted(
-            [*archives, *folders],
-            key=lambda each: (each.anchor, each.direction, each.artifact, each.names),
-        )
-    )
+    return LayoutSearch(tree, graph, functions).every()
 
 
 def compare_layouts(layouts: Sequence[ArtifactLayout]) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ from tracer.verify.marks import Mark
 from tracer.verify.names import parse_span
 
 NO_PATH = "no path"
-_ARROW = re.compile(r"\s*(?:→|⇒|⟶|-->|->|=>)\s*")
+ARROW = re.compile(r"\s*(?:→|⇒|⟶|-->|->|=>)\s*")
 _NO_PATH_BEFORE = re.compile(r"\bno (?:call )?path(?: from)?:?[\s*_]*$", re.IGNORECASE)
 _NO_PATH_AFTER = re.compile(r"^[\s*_:,(—-]*no (?:call )?path\b", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:no|not|never|nothing|without|cannot)\b|n['’]t\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ def arrows_of(marks: Sequence[Mark]) -> list[Arrow]:
     """
     segments: list[list[Mark]] = [[]]
     for mark in marks:
-        parts = _ARROW.split(mark.text)
+        parts = ARROW.split(mark.text)
         if len(parts) == 1:
             segments[-1].append(mark)
             continue

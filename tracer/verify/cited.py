@@ -9,13 +9,14 @@ from tracer.model.source import FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation, Lines
 from tracer.verify.marks import Mark
-from tracer.verify.names import candidates, parse_assignment, parse_span
+from tracer.verify.names import candidates, parse_span
 from tracer.verify.places import (
     PlaceVerdict,
     changed_value,
     definitions_in,
     elsewhere,
     is_past_end,
+    is_quotation,
     line_exists,
     quoted_elsewhere,
     standing,
@@ -34,6 +35,7 @@ JOINS = re.compile(
 )
 _IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
 _LEADS = re.compile(r"[\s*_]*(?:→|->|=>|⇒)[\s*_]*")
+_VERIFIED = ClaimVerdict.VERIFIED
 _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
 
 
@@ -131,9 +133,12 @@ def _place(
         return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, f"{path} is no text that can be read")
     past = is_past_end(reading, path, lines)
     if not past and bound and (changed := changed_value(reading, path, lines, bound)):
-        return PlaceVerdict(ClaimVerdict.CHANGED, Ground.TEXT, changed)
+        verdict, reads = changed
+        ground = Ground.TEXT if verdict is ClaimVerdict.CHANGED else None
+        return PlaceVerdict(verdict, ground, reads)
     if not past:
-        spans = [bound] if bound and is_explicit else [*([bound] if bound else []), *near]
+        is_alone = bound and (is_explicit or is_quotation(bound))
+        spans = [bound] if is_alone else [*([bound] if bound else []), *near]
         for span in spans:
             found = standing(reading, path, lines, span)
             if found is not None and span == bound:
@@ -149,7 +154,12 @@ def _place(
         return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, past)
     if bound and is_explicit and file is not None and not _is_word_in(file.lines, bound):
         return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, f"no `{bound}` in {path}")
-    return line_exists(reading, path, lines)
+    exists = line_exists(reading, path, lines)
+    if bound and is_quotation(bound) and exists.verdict is _VERIFIED:
+        reads = exists.detail.partition(": ")[2]
+        detail = f"`{bound}` does not stand there as quoted; line {lines[0]} reads: {reads}"
+        return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, detail)
+    return exists
 
 
 def _beside_definition(file: FileReading | None, lines: Lines, span: str) -> str:
@@ -324,7 +334,7 @@ def _bound(marks: Sequence[Mark], at: int) -> str:
 def _is_bindable(mark: Mark) -> bool:
     if not mark.is_code or mark.citation is not None:
         return False
-    return parse_span(mark.text) is not None or parse_assignment(mark.text) is not None
+    return parse_span(mark.text) is not None or is_quotation(mark.text)
 
 
 def _is_word_in(lines: Sequence[str], symbol: str) -> bool:

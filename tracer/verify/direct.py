@@ -69,7 +69,11 @@ def best(calls: Iterable[DirectCall]) -> DirectCall | None:
 
 def is_binding_to(targets: Targets, callee: Definition) -> bool:
     """Whether a name bound to these targets runs the callee, and nothing else, when called."""
-    if len(targets) != 1:
+    if len(targets) > 1:  # of one name, under conditions: to a reader they are one function
+        names = {(t.path, t.qualname) for t in targets if isinstance(t, Definition)}
+        is_one = names == {(callee.path, callee.qualname)}
+        return is_one and callee in targets and not any(_may_be_another(t) for t in targets)
+    if not targets:
         return False
     (target,) = targets
     if target == callee:
@@ -81,6 +85,10 @@ def is_binding_to(targets: Targets, callee: Definition) -> bool:
         and callee.path == target.path
         and callee.owner_class == target.scope
     )
+
+
+def _may_be_another(target: object) -> bool:
+    return not isinstance(target, Definition) or target.is_wrapped
 
 
 def may_be_written(text: str, callee: Definition) -> bool:

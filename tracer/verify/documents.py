@@ -18,7 +18,6 @@ from tracer.model.recording import Recording
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
     Claim,
-    ClaimVerdict,
     Verification,
 )
 from tracer.static.sources import SourceTree
@@ -34,6 +33,7 @@ from tracer.verify.marks import Mark, marks_of
 from tracer.verify.named import judge_names
 from tracer.verify.outlook import Outlook
 from tracer.verify.reading import Reading
+from tracer.verify.run_claims import RunJudge
 from tracer.verify.sections import Sections
 from tracer.verify.table_rows import function_of_row, with_line_cells
 
@@ -70,14 +70,6 @@ def verify_document(
     )
 
 
-def margin_notes(verification: Verification) -> list[tuple[int, ClaimVerdict, str]]:
-    """One note a claim, for the margin of the document: line, verdict, and what to say."""
-    return [
-        (claim.line, claim.verdict, f"{claim.text}: {claim.detail}" if claim.detail else claim.text)
-        for claim in verification.claims
-    ]
-
-
 def _notes(tree: SourceTree, graph: CallGraph | None) -> list[str]:
     notes: list[str] = []
     if graph is None:
@@ -109,6 +101,7 @@ class _DocumentJudge:
         hops = HopJudge(self._reading, graph, recordings)
         self._flows = FlowJudge(self._reading, hops)
         self._callers = CallerJudge(self._reading, hops, self._flows)
+        self._runs = RunJudge(self._reading, hops)
         self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], int]:
@@ -145,6 +138,7 @@ class _DocumentJudge:
         flows += self._callers.sentences(marks, sections.named())
         claims = [c for at, found in places for c in self._flows.at_calls(found, marks, at)]
         claims += flows
+        claims += self._runs.sentences(marks, self._flows.pairs, sections.named())
         claims += judge_names(self._reading, marks)
         claims += judge_keys(self._reading, sections, marks)
         return claims + judge_counts(self._reading, sections, marks)
@@ -152,13 +146,15 @@ class _DocumentJudge:
     def _row(self, units: Sequence[Unit], sections: Sections) -> list[Claim]:
         """A table row is one unit: its cells speak of one thing."""
         sections.enter(units[0])
+        self._flows.enter()
         cells = with_line_cells([marks_of(unit.pieces) for unit in units], units)
         names = [unit.column for unit in units]
         columns = flow_columns(names)
         if columns is not None:
             source, target = cells[columns[0]], cells[columns[1]]
             others = [cell for number, cell in enumerate(cells) if number not in columns]
-            return self._flows.row(source, target, others, sections)
+            flows = self._flows.row(source, target, others, sections)
+            return flows + self._runs.row(others, self._flows.pairs)
         said = function_of_row(names, cells)
         beside = [mark for cell in cells for mark in cell if mark.is_code and not mark.citation]
         claims: list[Claim] = []
@@ -171,6 +167,7 @@ class _DocumentJudge:
             claims += self._callers.sentences(cell, sections.named())
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
+        claims += self._runs.row(cells, self._flows.pairs, sections.named())
         whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
         claims += judge_keys(self._reading, sections, whole)
         return claims + judge_counts(self._reading, sections, whole)

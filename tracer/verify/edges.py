@@ -20,6 +20,7 @@ from tracer.model.source import (
     qualname_of,
 )
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.bundle_words import BundleWords
 from tracer.verify.direct import STRENGTH, is_binding_to, may_be_written
 from tracer.verify.executed import ExecutedLines
 from tracer.verify.places import quote
@@ -47,6 +48,7 @@ class EdgeChecker:
         functions: Mapping[FunctionId, Function],
     ) -> None:
         self.recorded = Recorded(recordings)
+        self.words = BundleWords(reading, recordings)
         self._executed = ExecutedLines(recordings)
         self._under_stand_ins = Recorded(recordings, under_stand_ins=True)
         self._reading = reading
@@ -60,7 +62,18 @@ class EdgeChecker:
         key = edge.caller, edge.callee, edge.line
         if key not in self._hops or self._hops[key].verdict.is_bad:
             self._hops[key] = claim
+        if not claim.verdict.is_bad and (why := self._against(edge)):
+            # The call is there all the same: a chain that goes through it holds.
+            return replace(claim, verdict=ClaimVerdict.REFUTED, ground=Ground.RUN, detail=why)
         return claim
+
+    def _against(self, edge: ReconciledEdge) -> str:
+        """What the recordings hold against the words for what they showed of an edge."""
+        caller = self._definition(edge.caller)
+        callee = self._definition(edge.callee) if is_function(edge.callee) else edge.callee
+        if caller is None or callee is None or self._moved_since(edge):
+            return ""
+        return self.words.of_edge(edge, caller, callee)
 
     def hop(self, caller: FunctionId, callee: Callee, line: int) -> Claim:
         """The verdict on a step of a chain: that of its edge, if the bundle has it."""

@@ -12,10 +12,12 @@ from tracer.model.evidence import (
     Chain,
     ChainHop,
     CheckedAnchor,
+    EdgeVerdict,
     Evidence,
     LayoutKey,
     PathAnswer,
     StateChange,
+    TapResult,
 )
 from tracer.model.flow import FlowHop, HopKind
 from tracer.model.graph import Effect, Raise
@@ -47,9 +49,11 @@ from tracer.verify.direct import STRENGTH, direct_calls
 from tracer.verify.edges import EdgeChecker
 from tracer.verify.ledgers import reference_claims
 from tracer.verify.places import quote
+from tracer.verify.ran import Ran
 from tracer.verify.reading import Reading
 from tracer.verify.state_changes import check_change
 from tracer.verify.syntax import Definition, FileReading
+from tracer.verify.ways import Ways
 
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _STORE = re.compile(r"(?<![=!<>])=(?!=)|\bdel\b|\+=|-=|\|=")
@@ -94,6 +98,7 @@ class _EvidenceChecker:
         self._functions = {function.id: function for function in evidence.functions}
         self._recordings = recordings
         self._edges = EdgeChecker(self._reading, recordings, self._functions)
+        self._ways = Ways(evidence, self._edges, Ran(self._reading, recordings))
 
     def check(self) -> list[Claim]:
         evidence = self._evidence
@@ -101,12 +106,12 @@ class _EvidenceChecker:
         claims += [self._function(function) for function in evidence.functions]
         claims += [self._edges.check(edge) for edge in evidence.edges]
         claims += [self._site(s.caller, s.line, s.text) for s in evidence.open_sites]
-        claims += [self._effect(effect) for effect in evidence.effects]
+        claims += [self._effect(effect, verdict) for effect, verdict in _with_verdicts(evidence)]
         claims += [self._raise(each) for each in evidence.raises]
         claims += [self._chain(chain) for chain in evidence.chains]
         claims += [self._path(path) for path in evidence.paths]
         claims += [claim for layout in evidence.layouts for claim in self._layout(layout)]
-        claims += [self._tap(result.tap) for result in evidence.taps]
+        claims += [self._tap_result(result) for result in evidence.taps]
         claims += [self._change(change) for change in evidence.state_changes]
         claims += [self._hop(hop, name) for hop, name in _flow_places(evidence)]
         claims += self._contrast(evidence.contrasted)
@@ -176,13 +181,15 @@ class _EvidenceChecker:
         detail = f"line {line} reads: {quote(file.lines, (line, line))}"
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
 
-    def _effect(self, effect: Effect) -> Claim:
+    def _effect(self, effect: Effect, verdict: EdgeVerdict) -> Claim:
         lines = effect.span.line, effect.span.end_line
         told = f"{effect.kind} {effect.operation} at {effect.anchor}"
         found = self._in_function(effect.function, lines)
         if isinstance(found, Claim):
             return _told(found, told)
         file, definition = found
+        if why := self._edges.words.of_effect(effect, verdict, definition):
+            return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.RUN, why)
         names = _IDENTIFIER.findall(effect.operation)
         last = names[-1] if names else ""
         calls = [
@@ -221,6 +228,12 @@ class _EvidenceChecker:
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
         detail = f"line {lines[0]} reads: {quote(found[0].lines, lines)}"
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.TEXT, detail)
+
+    def _tap_result(self, result: TapResult) -> Claim:
+        placed = self._tap(result.tap)
+        if not placed.verdict.is_bad and (why := self._edges.words.of_tap(result)):
+            return replace(placed, verdict=ClaimVerdict.REFUTED, ground=Ground.RUN, detail=why)
+        return placed
 
     def _tap(self, tap: Tap) -> Claim:
         told = f"tap {tap.key} at {tap.path}:{tap.line}"
@@ -384,6 +397,9 @@ class _EvidenceChecker:
         if direct:
             detail = f"{source.path}:{direct[0].call.line} calls it"
             return Claim(ClaimKind.CHAIN, told, 0, ClaimVerdict.REFUTED, direct[0].ground, detail)
+        if contradicted := self._ways.contradiction(path, source, target):
+            ground, detail = contradicted
+            return Claim(ClaimKind.CHAIN, told, 0, ClaimVerdict.REFUTED, ground, detail)
         for anchor in path.siblings:
             checked = self._anchor(anchor, "sibling")
             if checked.verdict.is_bad:
@@ -449,6 +465,12 @@ class _EvidenceChecker:
             )
             return Claim(ClaimKind.ANCHOR, "", 0, ClaimVerdict.MOVED, Ground.SYNTAX, detail)
         return in_file[0], definition
+
+
+def _with_verdicts(evidence: Evidence) -> list[tuple[Effect, EdgeVerdict]]:
+    """The effects with what is said of their lines; older bundles say nothing."""
+    told = evidence.effect_verdicts or (EdgeVerdict.NOT_RUN,) * len(evidence.effects)
+    return list(zip(evidence.effects, told, strict=True))
 
 
 def _flow_places(evidence: Evidence) -> list[tuple[FlowHop, str]]:

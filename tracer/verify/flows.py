@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.alternatives import same_function
 from tracer.verify.arrows import NO_PATH, Arrow, Hop, arrows_of, hop_of, plain_text
 from tracer.verify.citations import Citation
 from tracer.verify.cited import JOINS, judge_citation
@@ -26,6 +27,16 @@ _TIMES = re.compile(r"[\s*_]*(?:\([\s]*[×x]\s?[\dN]+\s*\))?[\s*_]*")
 Judged = tuple[Definition, Definition | str, Judgement]
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedPair:
+    """Two ends as written, and what they were found to be."""
+
+    kind: ClaimKind
+    left: Hop
+    right: Hop
+    judged: Judged
+
+
 def flow_columns(columns: Sequence[str]) -> tuple[int, int] | None:
     """Where callers and callees stand in a table, if its header says so."""
     names = [column.strip().lower() for column in columns]
@@ -41,11 +52,16 @@ class FlowJudge:
     def __init__(self, reading: Reading, hops: HopJudge) -> None:
         self._reading = reading
         self._hops = hops
-        self._judged: list[tuple[Hop, Hop, Judged]] = []  # of the unit at hand
+        self._judged: list[JudgedPair] = []  # of the unit at hand
 
     def enter(self) -> None:
         """Begin a unit."""
         self._judged = []
+
+    @property
+    def pairs(self) -> Sequence[JudgedPair]:
+        """The calls of the unit that name two functions, in order."""
+        return tuple(self._judged)
 
     def at_calls(self, claims: Sequence[Claim], marks: Sequence[Mark], at: int) -> Sequence[Claim]:
         """Claims of a place directly behind a call of the unit: the call must stand there.
@@ -58,8 +74,9 @@ class FlowJudge:
         if not JOINS.fullmatch(marks[at - 1].text):
             return claims
         said = marks[at - 2].text
-        for left, right, (source, target, judgement) in self._judged:
-            is_here = said in (left.text, right.text) and judgement.lines
+        for pair in self._judged:
+            source, target, judgement = pair.judged
+            is_here = said in (pair.left.text, pair.right.text) and judgement.lines
             if is_here and self._reading.find_paths(citation.path) == (source.path,):
                 return [
                     self._at_call(claim, lines, source, target, judgement)
@@ -140,7 +157,7 @@ class FlowJudge:
         if target is None:
             return self._no_function(kind, text, right, why), None
         judgement = self._hops.judge(source, target)
-        self._judged.append((left, right, (source, target, judgement)))
+        self._judged.append(JudgedPair(kind, left, right, (source, target, judgement)))
         claim = Claim(kind, text, left.line, judgement.verdict, judgement.ground, judgement.detail)
         return claim, (source, target, judgement)
 
@@ -162,8 +179,8 @@ class FlowJudge:
             files = self._reading.find_paths(hop.citation.path)
             if len(files) == 1 and (file := self._reading.file(files[0])) is not None:
                 found = [d for d in definitions_in(file, hop.dotted) if d.is_function]
-                if len(found) == 1:
-                    return found[0], ""
+                if found and (same := same_function(found)) is not None:
+                    return same, ""
                 return None, f"`{hop.text}` is not one function of {file.path}"
         return one_function(hop.dotted, self._reading, files)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracer.model.graph import CallGraph, Resolution
 from tracer.model.recording import Recording
 from tracer.model.source import Callee, FunctionId, is_function
 from tracer.model.verification import ClaimVerdict, Ground
+from tracer.verify.alternatives import OneFunction, one_function_of
 from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls, is_binding_to
+from tracer.verify.ran import Ran
 from tracer.verify.reach import Frontier, Reach, Siblings, Step
 from tracer.verify.reading import Reading
-from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import CallExpression, Definition
 
 _SHOWN = 3
@@ -36,7 +37,8 @@ class HopJudge:
         self, reading: Reading, graph: CallGraph | None, recordings: Sequence[Recording]
     ) -> None:
         self.reading = reading
-        self.recorded = Recorded(recordings)
+        self.ran = Ran(reading, recordings)
+        self.recorded = self.ran.recorded
         self._graph = graph
         self._reach: Reach | None = None
         self._sites: dict[tuple[str, int, int], list[Resolution]] | None = None
@@ -47,7 +49,28 @@ class HopJudge:
 
         Args:
             target: A function of the tree, or the dotted name of something outside it.
+
+        A function of several definitions does what one of them does: the best verdict counts.
         """
+        sources = self._parts(source)
+        targets = None if isinstance(target, str) else self._parts(target)
+        ends: tuple[Definition | str, ...] = targets.definitions if targets else (target,)
+        found = [self._judge(one, other) for one in sources.definitions for other in ends]
+        best_one = min(found, key=_rank)
+        if len(found) == 1 and not sources.rule and not (targets and targets.rule):
+            return best_one
+        lines = {line for each in found if each.verdict.holds for line in each.lines}
+        rules = [(source.qualname, sources.rule)]
+        if targets is not None and isinstance(target, Definition):
+            rules.append((target.qualname, targets.rule))
+        told = [f"{name}: {rule}" for name, rule in dict.fromkeys(rules) if rule]
+        detail = "; ".join(filter(None, (best_one.detail, *told)))
+        return replace(best_one, detail=detail, lines=tuple(sorted(lines)))
+
+    def _parts(self, function: Definition) -> OneFunction:
+        return one_function_of(function, self.reading.file(function.path))
+
+    def _judge(self, source: Definition, target: Definition | str) -> Judgement:
         if isinstance(target, Definition) and (seen := self.recorded.lines(source, target)):
             detail = f"seen to be called at {source.path}:{_listed(seen)}"
             return Judgement(ClaimVerdict.VERIFIED, Ground.RUN, detail, seen)
@@ -61,21 +84,41 @@ class HopJudge:
                 f"called at {source.path}:{_listed(lines)}",
                 lines,
             )
+        way = self._seen_way(source, target)
         if self._graph is None:
-            return Judgement(
+            return way or Judgement(
                 ClaimVerdict.UNVERIFIABLE,
                 detail=f"no call of it in {source.id}, and no call graph to look further",
             )
-        return self._indirect(source, target, self._graph)
+        read = self._indirect(source, target, self._graph)
+        is_firm = read.verdict.holds and read.ground is not Ground.SOLVER
+        return read if is_firm or way is None else way
+
+    def _seen_way(self, source: Definition, target: Definition | str) -> Judgement | None:
+        """A path that a run went, whatever reading makes of it."""
+        if isinstance(target, str) or self.ran.moved([source, target]):
+            return None
+        way = self.ran.way(source, target)
+        if not way:
+            return None
+        detail = f"a run went there: {' → '.join(way)}"
+        return Judgement(ClaimVerdict.CALL_PATH, Ground.RUN, detail)
 
     def direct(self, source: Definition, target: Definition | str) -> list[DirectCall]:
         """Calls of the target in the source, but for those that the graph takes elsewhere."""
-        found = direct_calls(source, target, self.reading, self.recorded)
-        return [
-            item
-            for item in found
-            if item.ground is not Ground.TEXT or not self._is_elsewhere(source, item, target)
-        ]
+        ends: tuple[Definition | str, ...] = (
+            (target,) if isinstance(target, str) else self._parts(target).definitions
+        )
+        found: dict[CallExpression, DirectCall] = {}
+        for one in self._parts(source).definitions:
+            for other in ends:
+                for item in direct_calls(one, other, self.reading, self.recorded):
+                    if item.ground is Ground.TEXT and self._is_elsewhere(one, item, other):
+                        continue
+                    known = found.get(item.call)
+                    if known is None or STRENGTH[item.ground] < STRENGTH[known.ground]:
+                        found[item.call] = item
+        return sorted(found.values(), key=lambda item: (item.call.line, item.call.column))
 
     def is_edge(self, source: Definition, target: Definition) -> bool:
         """Whether the call graph has the one calling the other."""
@@ -224,6 +267,21 @@ class HopJudge:
             self._graph_reach(self._graph)
         key = definition.path, definition.qualname, definition.def_line
         return self._ids.get(key, FunctionId(definition.id))
+
+
+def _rank(judgement: Judgement) -> tuple[int, int]:
+    """The best first: what holds, then what is open, then what does not hold."""
+    verdict = judgement.verdict
+    order = (
+        0
+        if verdict is ClaimVerdict.VERIFIED
+        else 1
+        if verdict.holds
+        else 3
+        if verdict.is_bad
+        else 2
+    )
+    return order, STRENGTH[judgement.ground or Ground.SOLVER]
 
 
 def _siblings_text(siblings: Sequence[Siblings]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from tracer.model.source import MODULE_QUALNAME, FunctionKind
+from tracer.verify.alternatives import same_function
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition
 
@@ -35,15 +35,6 @@ def parse_span(text: str) -> Written | None:
     return Written(match["name"], match["arguments"] is not None)
 
 
-def parse_assignment(text: str) -> ast.Assign | None:
-    """A code span that quotes one assignment."""
-    try:
-        body = ast.parse(text.strip()).body
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    return body[0] if len(body) == 1 and isinstance(body[0], ast.Assign) else None
-
-
 def candidates(dotted: str, reading: Reading, files: Collection[str] = ()) -> list[Definition]:
     """Functions and classes of the tree that a dotted name can mean.
 
@@ -65,6 +56,8 @@ def one_function(
 ) -> tuple[Definition | None, str]:
     """The one function that a name means, or the reason why there is none."""
     found = candidates(dotted, reading, files)
+    if len(found) > 1 and (same := same_function(found)) is not None:
+        return same, ""
     if len(found) == 1:
         if found[0].kind is FunctionKind.CLASS_BODY:
             return None, f"`{dotted}` is a class"

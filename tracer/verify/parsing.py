@@ -88,6 +88,7 @@ class _Reader(ast.NodeVisitor):
         self._with: tuple[int, int] | None = None
         self._globals: set[tuple[int, str]] = set()
         self._stored = ""  # what an assignment puts into its targets
+        self._is_conditional = False  # within `if`, `try` and the like of the scope at hand
 
     def read(self, tree: ast.Module) -> None:
         module = Definition(
@@ -112,10 +113,11 @@ class _Reader(ast.NodeVisitor):
     def generic_visit(self, node: ast.AST) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.stmt):
-                outer_with = self._with
+                outer = self._with, self._is_conditional
                 self._with = None  # directly within `if` or `for`: no longer the `with` block's
+                self._is_conditional = True
                 self._visit_statement(child)
-                self._with = outer_with
+                self._with, self._is_conditional = outer
             else:
                 self.visit(child)
 
@@ -175,7 +177,9 @@ class _Reader(ast.NodeVisitor):
             self._bind(node.name, OtherBinding())
         if node.type:
             self.visit(node.type)
+        outer, self._is_conditional = self._is_conditional, True
         self._body(node.body)
+        self._is_conditional = outer
 
     # Definitions
 
@@ -203,6 +207,7 @@ class _Reader(ast.NodeVisitor):
             owner_class=self._scope if is_method else None,
             first_parameter=parameters[0].arg if is_bound else "",
             is_wrapped=not decorators <= _TRANSPARENT_DECORATORS,
+            decorators=tuple(_decorator_text(decorator) for decorator in node.decorator_list),
         )
         self._inside(definition, node.args, node.body)
 
@@ -240,6 +245,7 @@ class _Reader(ast.NodeVisitor):
         first_parameter: str = "",
         is_wrapped: bool = False,
         bases: tuple[str, ...] = (),
+        decorators: tuple[str, ...] = (),
         binds: bool = True,
     ) -> Definition:
         definition = Definition(
@@ -255,6 +261,8 @@ class _Reader(ast.NodeVisitor):
             is_wrapped,
             bases,
             _docstring(node),
+            decorators,
+            self._is_conditional,
         )
         if binds:
             self._bind(name, definition)
@@ -264,12 +272,12 @@ class _Reader(ast.NodeVisitor):
     def _inside(
         self, definition: Definition, arguments: ast.arguments | None, body: Sequence[ast.stmt]
     ) -> None:
-        outer = self._scope, self._with, self._statement
-        self._scope, self._with = definition.scope, None
+        outer = self._scope, self._with, self._statement, self._is_conditional
+        self._scope, self._with, self._is_conditional = definition.scope, None, False
         if arguments is not None:
             self._parameters(arguments)
         self._body(body)
-        self._scope, self._with, self._statement = outer
+        self._scope, self._with, self._statement, self._is_conditional = outer
 
     def _qualname(self, name: str) -> str:
         holder = self.scopes[self._scope].definition
@@ -430,8 +438,11 @@ def _last_name(node: ast.expr) -> str:
 
 
 def _decorator_name(decorator: ast.expr) -> str:
-    callee = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return dotted_text(callee).rpartition(".")[2]
+    return _decorator_text(decorator).rpartition(".")[2]
+
+
+def _decorator_text(decorator: ast.expr) -> str:
+    return dotted_text(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
 
 def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:

@@ -8,12 +8,26 @@ from dataclasses import dataclass
 
 from tracer.model.verification import ClaimVerdict, Ground
 from tracer.verify.citations import Lines
-from tracer.verify.names import parse_assignment, parse_span
+from tracer.verify.expressions import (
+    Likeness,
+    bindings_of,
+    compare,
+    compare_statements,
+    expressions_of,
+    fold,
+    parse_quoted,
+)
+from tracer.verify.names import parse_span
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition, FileReading
 
 _SPACE = re.compile(r"\s+")
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORDS = re.compile(r"\w+")
 _SHOWN = 4
+# Quoted as a whole: a piece of the text of one says something else.
+_WHOLE = (ast.Assign, ast.AnnAssign, ast.Return, ast.ClassDef, ast.FunctionDef)
+_LONGEST_HEADER = 30  # lines of a function's parameters
 _SHORTEST_QUOTE = 5  # characters; anything shorter must stand as a word
 
 
@@ -52,7 +66,19 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
         called = _call_at(reading, file, lines, written.dotted)
         if called is not None:
             return called
-    quoted = _in_text(file.lines, file.whole_statements(*lines), span)
+    quotation = parse_quoted(span)
+    if isinstance(quotation, _WHOLE):
+        statements = _statements_at(file, lines)
+        found = [alike for each in statements for alike in _likenesses(quotation, each)]
+        if found:
+            is_there = any(alike.stands for alike in found)
+            first, last = file.whole_statements(*lines)
+            reads = _quoting(file.lines[first - 1 : last], _first_word(span))
+            return Standing(Ground.TEXT, f"reads: {reads}") if is_there else None
+    whole = _in_text(file.lines, file.whole_statements(*lines), span)
+    quoted = whole or _in_text(file.lines, lines, span)  # a comment is no statement
+    if quoted is None and isinstance(quotation, ast.If | ast.While | ast.For):
+        quoted = _around(file, lines, span)
     if quoted is not None:
         return quoted
     if written is not None:
@@ -113,32 +139,142 @@ def quote(text: tuple[str, ...], lines: Lines) -> str:
     return ""
 
 
-def changed_value(reading: Reading, path: str, lines: Lines, span: str) -> str:
-    """What the source assigns instead, where the span quotes an assignment of another constant."""
-    quoted = parse_assignment(span)
+def is_quotation(span: str) -> bool:
+    """Whether a code span quotes code that does something, and names no more than a thing."""
+    statement = parse_quoted(span)
+    if isinstance(statement, ast.Expr):
+        is_not = isinstance(statement.value, ast.UnaryOp) and isinstance(
+            statement.value.op, ast.Not
+        )
+        return is_not or isinstance(statement.value, ast.Compare | ast.BoolOp)
+    if isinstance(statement, ast.AnnAssign):
+        return statement.value is not None
+    kinds = (ast.Assign, ast.AugAssign, ast.If, ast.While, ast.For, ast.Raise, ast.Assert)
+    if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+        return "(" in span
+    is_return = isinstance(statement, ast.Return) and statement.value is not None
+    return is_return or isinstance(statement, kinds)
+
+
+def changed_value(
+    reading: Reading, path: str, lines: Lines, span: str
+) -> tuple[ClaimVerdict, str] | None:
+    """What the source has instead, where the span quotes code that reads otherwise there.
+
+    Parsed expressions are compared. A value that is told where an expression stands may be what it
+    comes to in a run: that is open, and nothing is refused.
+    """
     file = reading.file(path)
-    if quoted is None or file is None or len(quoted.targets) != 1 or _is_cut(quoted):
-        return ""
-    try:
-        claimed = ast.literal_eval(quoted.value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return ""
+    quoted = parse_quoted(span)
+    if file is None or not file.scopes or quoted is None:
+        return None
+    statements = _statements_at(file, lines)
+    found = [alike for each in statements for alike in _likenesses(quoted, each)]
+    if not found or any(alike.stands for alike in found):
+        return None
     first, last = file.whole_statements(*lines)
-    stands = parse_assignment("\n".join(line.strip() for line in file.lines[first - 1 : last]))
-    if stands is None or ast.dump(stands.targets[0]) != ast.dump(quoted.targets[0]):
-        return ""
-    try:
-        actual = ast.literal_eval(stands.value)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return ""
-    is_same = type(actual) is type(claimed) and actual == claimed
-    return "" if is_same else f"line {first} reads: {quote(file.lines, (first, last))}"
+    detail = f"line {first} reads: {quote(file.lines, (first, last))}"
+    if all(alike is Likeness.OTHER_CONSTANT for alike in found):
+        return ClaimVerdict.CHANGED, detail
+    told = _told_value(quoted)
+    if told is None or not isinstance(quoted, ast.Assign | ast.AnnAssign):
+        return None
+    if all(alike is Likeness.OTHER for alike in found) and any(
+        _is_another(told, value) for each in statements for value in _values_of(quoted, each)
+    ):
+        return ClaimVerdict.CHANGED, detail
+    return ClaimVerdict.UNVERIFIABLE, detail
+
+
+def _statements_at(file: FileReading, lines: Lines) -> list[ast.stmt]:
+    """The statements that the lines cut, parsed; of compound ones the headers."""
+    lines = file.whole_statements(*lines)
+    spans = [s for s in file.statements if s[0] <= lines[1] and lines[0] <= s[1]]
+    found = []
+    for first, last in spans:
+        for end in (last, *range(last + 1, min(last + _LONGEST_HEADER, len(file.lines)) + 1)):
+            text = "\n".join(file.lines[first - 1 : end])
+            if (statement := parse_quoted(text)) is not None:
+                found.append(statement)
+                break
+            if not text.lstrip().startswith(("def ", "async def ", "class ")):
+                break  # the heads of these alone may be longer than is noted
+    return found
+
+
+def _likenesses(quoted: ast.stmt, statement: ast.stmt) -> list[Likeness]:
+    """How the quoted code fits each place of a statement that it can be a quotation of."""
+    if isinstance(quoted, ast.Assign | ast.AnnAssign):
+        told = _told_value(quoted)
+        return [] if told is None else [compare(told, v) for v in _values_of(quoted, statement)]
+    if isinstance(quoted, ast.AugAssign):
+        is_same = isinstance(statement, ast.AugAssign) and (
+            ast.dump(quoted.target) + ast.dump(quoted.op)
+            == ast.dump(statement.target) + ast.dump(statement.op)
+        )
+        return [compare(quoted.value, statement.value)] if is_same else []  # type: ignore[attr-defined]
+    if isinstance(quoted, ast.Return | ast.Raise | ast.For | ast.ClassDef | ast.FunctionDef):
+        return [compare_statements(quoted, statement)] if type(quoted) is type(statement) else []
+    told = _told_value(quoted)
+    if told is None:
+        return []
+    kinds = ast.Compare | ast.BoolOp | ast.UnaryOp
+    found = [compare(told, each) for each in expressions_of(statement) if type(each) is type(told)]
+    if isinstance(told, ast.Call):
+        name = _last_name(told.func)
+        found = [
+            compare(told, each)
+            for each in expressions_of(statement)
+            if isinstance(each, ast.Call) and name and _last_name(each.func) == name
+        ]
+    elif not isinstance(told, kinds):
+        return []
+    return [alike for alike in found if alike < Likeness.OTHER]
+
+
+def _told_value(quoted: ast.stmt) -> ast.expr | None:
+    match quoted:
+        case ast.Assign(targets=[_], value=value) | ast.AugAssign(value=value):
+            return value
+        case ast.AnnAssign(value=value) | ast.Expr(value=value) | ast.Return(value=value):
+            return value
+        case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test):
+            return test
+        case _:
+            return None
+
+
+def _values_of(quoted: ast.Assign | ast.AnnAssign, statement: ast.stmt) -> list[ast.expr]:
+    """What a statement gives the name that the quotation gives a value."""
+    target = quoted.targets[0] if isinstance(quoted, ast.Assign) else quoted.target
+    wanted = ast.unparse(target)
+    return [
+        value
+        for name, value in bindings_of(statement)
+        if name == wanted or name.endswith(f".{wanted}") or wanted.endswith(f".{name}")
+    ]
+
+
+def _is_another(told: ast.expr, actual: ast.expr) -> bool:
+    """Whether two expressions that are unlike cannot be one and its paraphrase."""
+    if fold(actual)[0]:
+        return True
+    if not isinstance(told, ast.Call) or not isinstance(actual, ast.Call):
+        return False
+    name = _last_name(told.func)
+    words = {n.id for n in ast.walk(actual) if isinstance(n, ast.Name)}
+    words |= {n.attr for n in ast.walk(actual) if isinstance(n, ast.Attribute)}
+    return bool(name) and bool(_last_name(actual.func)) and name not in words
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def quoted_elsewhere(reading: Reading, path: str, span: str) -> int | None:
     """The one line of a file that holds a quoted statement; None where there is not one."""
     written = parse_span(span)
-    if parse_assignment(span) is None and (written is None or not written.has_arguments):
+    if not is_quotation(span) and (written is None or not written.has_arguments):
         return None
     wanted = _squeezed(span)
     lines = enumerate(reading.lines(path) or (), start=1)
@@ -151,11 +287,6 @@ def _is_statement(line: str, wanted: str) -> bool:
     before, found, after = line.partition(wanted)
     is_whole = not after or after.startswith("#")
     return bool(found) and is_whole and (not before or before.endswith(("=", "return", "await")))
-
-
-def _is_cut(node: ast.AST) -> bool:
-    """Whether a quotation leaves something out: `{...}`."""
-    return any(isinstance(n, ast.Constant) and n.value is Ellipsis for n in ast.walk(node))
 
 
 def _definition_at(file: FileReading, lines: Lines, dotted: str) -> Definition | None:
@@ -194,8 +325,8 @@ def _in_text(text: tuple[str, ...], lines: Lines, span: str) -> Standing | None:
     cited = text[lines[0] - 1 : lines[1]]
     if not any(cited):
         return None
-    squeezed = _squeezed(span)
-    if len(squeezed) >= _SHORTEST_QUOTE and squeezed in _squeezed("\n".join(cited)):
+    pattern = _quotation(span)
+    if len(_squeezed(span)) >= _SHORTEST_QUOTE and pattern.search("\n".join(cited)):
         return Standing(Ground.TEXT, f"reads: {_quoting(cited, span)}")
     written = parse_span(span)
     word = written.name if written else span.strip("'\" ")
@@ -204,9 +335,45 @@ def _in_text(text: tuple[str, ...], lines: Lines, span: str) -> Standing | None:
     return None
 
 
+def _around(file: FileReading, lines: Lines, span: str) -> Standing | None:
+    """A condition or a loop that is quoted for a line within it."""
+    indent = _indent(file.lines[lines[0] - 1])
+    for first, last in sorted(file.statements, reverse=True):
+        text = file.lines[first - 1 : last]
+        if last < lines[0] and _indent(text[0]) < indent:
+            indent = _indent(text[0])
+            if _quotation(span).search("\n".join(text)):
+                return Standing(Ground.TEXT, f"within line {first}: {quote(text, (1, 1))}")
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _quoting(cited: tuple[str, ...], word: str) -> str:
     holding = [line for line in cited if word in line] or [line for line in cited if line.strip()]
     return quote(tuple(holding), (1, 1))
+
+
+def _quotation(span: str) -> re.Pattern[str]:
+    """The quoted text, white space and the kind of quotation marks aside, as whole words:
+    `n > 10` is none of `n > 100`, nor `x = 0.5` of `x = 0.55`."""
+    tokens = _TOKEN.findall(span.strip().rstrip(";,"))
+    pattern = ""
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        if before:
+            pattern += r"\s+" if _WORDS.fullmatch(before + token) else r"\s*"
+        pattern += "['\"]" if token in "'\"" else re.escape(token)
+    if tokens and _WORDS.fullmatch(tokens[0]):
+        pattern = rf"(?<!\w){pattern}"
+    if tokens and _WORDS.fullmatch(tokens[-1]):
+        pattern += r"(?!\.?\w)" if tokens[-1][0].isdigit() else r"(?!\w)"
+    return re.compile(pattern)
+
+
+def _first_word(span: str) -> str:
+    return next(iter(_WORDS.findall(span)), "")
 
 
 def _squeezed(text: str) -> str:

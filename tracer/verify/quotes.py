@@ -21,6 +21,7 @@ from tracer.verify.sections import Sections
 from tracer.verify.syntax import FileReading
 
 _SPACE = re.compile(r"\s+")
+_GOES_ON = re.compile(r"[\w.*/%+@-]")  # `x=3` is no part of `x=30`, nor of `x=3*n`
 _MOST = 0.6  # of the lines must stand in the file, for a block to be a quotation of it
 _TWIN = 0.8  # how alike two lines are, for one to be a changed quotation of the other
 _SHORTEST = 8  # characters: shorter lines stand anywhere
@@ -127,7 +128,15 @@ def _widened(file: FileReading, cited: Lines) -> tuple[int, int]:
 
 
 def _places(wanted: str, lines: Sequence[str]) -> list[int]:
-    return [at for at, line in enumerate(lines) if line and (wanted == line or wanted in line)]
+    return [at for at, line in enumerate(lines) if line and _is_part(wanted, line)]
+
+
+def _is_part(wanted: str, line: str) -> bool:
+    """Whether a line reads so, or goes on behind it: not with the same word, number or value."""
+    _, found, after = line.partition(wanted)
+    return bool(found) and not (
+        _GOES_ON.match(after) and (wanted[-1].isalnum() or wanted[-1] in "_)]}'")
+    )
 
 
 def _twin(wanted: str, lines: Sequence[str], inside: range) -> int | None:

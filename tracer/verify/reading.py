@@ -375,7 +375,10 @@ class Reading:
         if depth > _DEEPEST:
             return NOTHING
         found: set[Target] = set()
+        stubs = [b for b in bindings if isinstance(b, Definition) and b.is_overload]
         for binding in bindings:
+            if binding in stubs and len(stubs) < len(bindings):
+                continue  # never called: the definition behind them is
             if isinstance(binding, OtherBinding):
                 if binding.is_none and len(bindings) > 1:
                     continue

@@ -98,6 +98,19 @@ class Recorded:
                     return True
         return False
 
+    def external_calls(
+        self, caller: Definition, callee: str, spans: Sequence[tuple[int, int]]
+    ) -> int:
+        """How often functions outside of the callee's last name were seen at these lines."""
+        name = callee.rpartition(".")[2]
+        return sum(
+            seen.calls
+            for line in sorted({line for a, b in spans for line in range(a, b + 1)})
+            for seen in self._externals.get((caller.path, line), ())
+            if is_frame_of(seen.caller, caller)
+            and seen.callee.removesuffix(".__init__").rpartition(".")[2] == name
+        )
+
 
 def _end(span: Span) -> tuple[int, int]:
     return span.end_line, span.end_column

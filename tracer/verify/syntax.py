@@ -25,6 +25,8 @@ class Definition:
     is_wrapped: bool = False  # by a decorator that may put another function in its place
     bases: tuple[str, ...] = ()  # of a class, dotted as written; `` where it is an expression
     docstring: tuple[int, int] | None = None  # its lines
+    decorators: tuple[str, ...] = ()  # dotted as written, without arguments
+    is_conditional: bool = False  # stands under `if`, `try` or the like of its scope
 
     @property
     def name(self) -> str:
@@ -46,6 +48,11 @@ class Definition:
     @property
     def is_function(self) -> bool:
         return self.kind in (FunctionKind.FUNCTION, FunctionKind.METHOD)
+
+    @property
+    def is_overload(self) -> bool:
+        """Whether it is a stub of `typing.overload`, which never runs."""
+        return any(d.rpartition(".")[2] == "overload" for d in self.decorators)
 
     def is_in_docstring(self, line: int) -> bool:
         """Whether a line is text about the function, and none of its code."""

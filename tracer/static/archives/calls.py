@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 
-from tracer.model.graph import EffectKind
+from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import FunctionId, path_of
 from tracer.static.archives.context import (
     NPZ_READERS,
@@ -21,11 +22,37 @@ from tracer.static.texts.scopes import Link, bind_arguments
 
 _ZIP_CLASSES = frozenset({"zipfile.ZipFile", "zipfile.PyZipFile"})
 _TAR_CLASSES = frozenset({"tarfile.open", "tarfile.TarFile", "tarfile.TarFile.open"})
+_SHUTIL = frozenset({"shutil.make_archive", "shutil.unpack_archive"})
+# A call of one of these is written with one of these words, whatever its module was imported as.
+_WORDS = re.compile(r"\b(?:PyZipFile|ZipFile|tarfile|TarFile|make_archive|unpack_archive)\b")
+_ARRAY_WORDS = re.compile(r"\b(?:savez|savez_compressed|load)\b")
 _EXTENSIONS = {"zip": "zip", "tar": "tar", "gztar": "tar.gz", "bztar": "tar.bz2", "xztar": "tar.xz"}
 
 
-def archive_calls(reading: LayoutReading, function: FunctionId) -> Iterator[Archive]:
-    """The archives that calls in the function itself open or make."""
+def opening_callers(graph: CallGraph, *, with_arrays: bool = True) -> frozenset[FunctionId]:
+    """Functions that the graph has calling what opens or makes an archive, under any name."""
+    names = _ZIP_CLASSES | _TAR_CLASSES | _SHUTIL
+    names |= (NPZ_WRITERS | NPZ_READERS) if with_arrays else frozenset()
+    return frozenset(
+        resolution.site.caller
+        for resolution in graph.resolutions
+        if any(callee.removesuffix(".__init__") in names for callee in resolution.callees)
+    )
+
+
+def may_open(text: str, *, with_arrays: bool = True) -> bool:
+    """Whether a file's text can hold a call that opens or makes an archive, by its own imports."""
+    return bool(_WORDS.search(text) or (with_arrays and _ARRAY_WORDS.search(text)))
+
+
+def archive_calls(
+    reading: LayoutReading, function: FunctionId, *, with_arrays: bool = True
+) -> Iterator[Archive]:
+    """The archives that calls in the function itself open or make.
+
+    Args:
+        with_arrays: Archives of arrays too: what `numpy.load` reads is dear to find out.
+    """
     module = reading.scopes.module(path_of(function))
     if module is None:
         return
@@ -45,6 +72,8 @@ def archive_calls(reading: LayoutReading, function: FunctionId) -> Iterator[Arch
         elif "shutil.unpack_archive" in names:
             if (path := argument_of(node, 0, "filename")) is not None:
                 yield Archive(node, path, EffectKind.ARCHIVE_READ)
+        elif not with_arrays:
+            continue
         elif names & NPZ_WRITERS and (path := argument_of(node, 0, "file")) is not None:
             yield Archive(node, path, EffectKind.ARCHIVE_WRITE, ".npz", adds_always=False)
         elif names & NPZ_READERS:

@@ -45,9 +45,11 @@ class LayoutReader:
     ) -> None:
         self._reading = LayoutReading(tree, graph, functions)
 
-    def archives(self, function: FunctionId) -> Iterator[ArtifactLayout]:
+    def archives(
+        self, function: FunctionId, *, with_arrays: bool = True
+    ) -> Iterator[ArtifactLayout]:
         """One layout for each archive that the function opens, and for each shape it takes."""
-        for archive in list(archive_calls(self._reading, function)):
+        for archive in list(archive_calls(self._reading, function, with_arrays=with_arrays)):
             frames, left_out = self._frames(function)
             shapes: dict[tuple[tuple[LayoutMember, ...], tuple[str, ...]], ArtifactLayout] = {}
             for frame in frames:
