@@ -15,7 +15,7 @@ from tracer.static.solving.code import Code
 from tracer.static.solving.engine import SITE, Solver
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
-from tracer.static.solving.objects import NONE, Kind, Object, Ref
+from tracer.static.solving.objects import NONE, NUMBERS, Kind, Object, Ref
 from tracer.static.solving.passed import PassedArguments
 from tracer.static.values import Open, Rank
 from tracer.static.views import site_text
@@ -34,6 +34,7 @@ _OPERANDS = {
     flat.DELEGATED: slice(1, 2),
     flat.NARROW: slice(1, 2),
     flat.OPERATE: slice(2, 4),
+    flat.COMPARE: slice(2, 4),
     flat.UNARY: slice(2, 3),
 }
 
@@ -319,11 +320,28 @@ class Explainer:
             case flat.OPERATE | flat.UNARY:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, "result of an operator")
-                return None
+                if parts[0] == flat.UNARY or not self._are_numbers(ref, node):
+                    return None
+                return self._open_operands(ref, parts, depth)
+            case flat.COMPARE:
+                if is_empty:
+                    return Open(OpenReason.UNKNOWN_VALUE, "result of a comparison")
+                if parts[1] == "__contains__":
+                    return None
+                return self._open_operands(ref, parts, depth)
             case flat.DEFINED:
                 if is_empty and parts[2]:
                     return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
         return None
+
+    def _open_operands(self, ref: Ref, parts: Any, depth: int) -> Open | None:
+        """Beside what is unknown, a number does not tell what an operator gives."""
+        return self.why_open(ref, parts[2], depth) or self.why_open(ref, parts[3], depth)
+
+    def _are_numbers(self, ref: Ref, node: int) -> bool:
+        return all(
+            item.kind is Kind.FOREIGN and item.a in NUMBERS for item in self.objects(ref, node)
+        )
 
     def _open_name(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
         solver = self._solver

@@ -25,7 +25,7 @@ from tracer.static.solving.members import (
     has_member,
     instance_view,
 )
-from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.objects import NUMBERS, Kind, Ref
 from tracer.static.solving.outside import (
     enter_outside,
     external_item,
@@ -164,14 +164,18 @@ def operate(
 def compare(
     solver: Solver, method: str, left: int, right: int, result: int, origin: Origin
 ) -> None:
-    """Read a comparison; the right operand's method runs where the left one has none."""
+    """Read a comparison; the right operand's method runs where the left one has none.
+
+    Arrays answer with arrays: the answer is a `bool` where objects on both sides are known that
+    give one. What `in` gives always is one.
+    """
     store = solver.store
-    store.add(result, solver.foreign("builtins.bool"))
     if method == "__contains__":
+        store.add(result, solver.foreign("builtins.bool"))
         store.watch(right, _on_protocol, solver, method, Args((left,)), origin, result)
         store.watch(right, _on_searched, solver, left, origin)
         return
-    store.watch(left, _on_ordered, solver, method, Args((right,)), origin, result)
+    store.watch(left, _on_ordered, solver, method, right, origin, result)
     store.watch(right, _on_compared, solver, _REFLECTED[method], left, origin, result)
 
 
@@ -350,12 +354,24 @@ def _on_left(watcher: Any, value: int) -> None:
             base = foreign_base(solver, cast(Ref, item.a))
             if base:
                 operate_outside(solver, base, method, right, result)
+    elif item.a in NUMBERS and item.kind is Kind.FOREIGN:
+        known = ("operated", value, method, right, result)
+        if known not in solver.memo:
+            solver.memo[known] = 1
+            solver.store.watch(right, _on_number, solver, value, method, result)
     elif item.kind in (Kind.FOREIGN, Kind.STRING):
         operate_outside(solver, value, method, right, result)
         if is_augmented and item.a == "builtins.list":
             solver.store.watch(right, _on_extended, solver, value, origin)
     elif item.kind is Kind.CLASS and method == "__or__":
         return
+
+
+def _on_number(watcher: Any, value: int) -> None:
+    """`2 * x` is a number where `x` is known to be no array."""
+    _, solver, number, method, result = watcher
+    if _is_known(solver, value):
+        operate_outside(solver, number, method, -1, result)
 
 
 def _on_extended(watcher: Any, value: int) -> None:
@@ -463,17 +479,49 @@ def _on_protocol(watcher: Any, value: int) -> None:
 
 
 def _on_ordered(watcher: Any, value: int) -> None:
-    """`a >= b`: the method, or what `functools.total_ordering` makes it of."""
-    _, solver, method, args, origin, result = watcher
+    """`a >= b`: the method, or what `functools.total_ordering` makes it of, or that of `object`."""
+    _, solver, method, right, origin, result = watcher
     item = solver.all[value]
-    if item.kind is not Kind.INSTANCE or run_protocol(solver, value, method, args, origin, result):
-        return
-    if method in _ORDERINGS:
-        for cls in solver.definitions.order(cast(Ref, item.a)):
-            if not isinstance(cls, str) and "ordering" in solver.definitions.roles(cls):
-                for other in _ORDERINGS:
-                    if call_dunder(solver, value, other, args, origin, result):
-                        return
+    if item.kind is Kind.INSTANCE:
+        args = Args((right,))
+        if run_protocol(solver, value, method, args, origin, result):
+            return
+        if method in _ORDERINGS:
+            for cls in solver.definitions.order(cast(Ref, item.a)):
+                if not isinstance(cls, str) and "ordering" in solver.definitions.roles(cls):
+                    for other in _ORDERINGS:
+                        if call_dunder(solver, value, other, args, origin, result):
+                            return
+    if _is_known(solver, value):
+        known = ("compared", right, result)
+        if known not in solver.memo:
+            solver.memo[known] = 1
+            solver.store.watch(right, _on_compared_plainly, solver, result)
+    elif item.kind is Kind.FOREIGN:
+        operate_outside(solver, value, method, right, result)
+
+
+def _on_compared_plainly(watcher: Any, value: int) -> None:
+    _, solver, result = watcher
+    if _is_known(solver, value):
+        solver.store.add(result, solver.foreign("builtins.bool"))
+
+
+def _is_known(solver: Solver, value: int) -> bool:
+    """Whether stubs know all that an object is: then an operator gives no array."""
+    item = solver.all[value]
+    match item.kind:
+        case Kind.FOREIGN:
+            return bool(solver.library.mro(cast(str, item.a)))
+        case Kind.INSTANCE:
+            return all(
+                bool(solver.library.mro(cls))
+                for cls in solver.definitions.order(cast(Ref, item.a))
+                if isinstance(cls, str)
+            )
+        case Kind.EXTERNAL:
+            return False  # A constant of a library may be anything, an array, too.
+    return True
 
 
 _ORDERINGS = ("__lt__", "__le__", "__gt__", "__ge__")
