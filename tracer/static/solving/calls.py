@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from tracer.static.kinds import ParameterKind
+from tracer.static.solving.attribute_models import call_getter
 from tracer.static.solving.bodies import call_factories
 from tracer.static.solving.classes import (
     dataclass_fields,
@@ -31,7 +32,7 @@ from tracer.static.solving.members import (
     instance_view,
     when_instantiated,
 )
-from tracer.static.solving.models import call_getter, call_outside
+from tracer.static.solving.models import call_outside
 from tracer.static.solving.objects import Kind, Ref
 
 _POSITIONAL = (ParameterKind.POSITIONAL_ONLY.value, ParameterKind.POSITIONAL.value)

@@ -13,16 +13,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static import flat
-from tracer.static.flat import (
-    ATTR,
-    CALL,
-    DEFINED,
-    ITEM,
-    NAME,
-    PARAMETER,
-    FlatAccess,
-    FlatScope,
-)
+from tracer.static.flat import ATTR, CALL, DEFINED, ITEM, NAME, PARAMETER, FlatAccess, FlatScope
 from tracer.static.program import Program
 from tracer.static.solving.bound import NAMED_WORK, OWN_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template

@@ -13,7 +13,7 @@ from tracer.static.solving.hooks import hooks_of
 from tracer.static.solving.kept import told_through
 from tracer.static.solving.members import has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.solving.outside import implicit_origin
+from tracer.static.solving.unifying import implicit_origin
 from tracer.tables.load import Hook
 
 _OF_THE_TREE = frozenset((Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL, Kind.CONTEXT_MAKER))

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, DEFINED, NAME
+from tracer.static.solving.ancestry import has_outside
 from tracer.static.solving.bags import bag_of
 from tracer.static.solving.bound import CLASS_WORK
 from tracer.static.solving.classes import holding, is_enum, metaclass, text
@@ -21,14 +22,9 @@ from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
 from tracer.static.solving.module_hooks import is_stored_before
-from tracer.static.solving.names import (
-    is_absent,
-    module_attribute,
-    module_stores,
-    namespace_of,
-)
+from tracer.static.solving.names import is_absent, module_attribute, module_stores, namespace_of
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.solving.outside import has_outside, read_member, read_outside
+from tracer.static.solving.outside import read_member, read_outside
 
 _IMPLICIT_CLASS_METHODS = frozenset(("__init_subclass__", "__class_getitem__"))
 _OBJECT_MEMBERS = frozenset(dir(object))
@@ -179,12 +175,6 @@ def instance_view(
     if own is None:
         solver.read_field("exact field", ref, name, view.variable)
     return view
-
-
-def _effective(solver: Solver, cls: Ref, name: str) -> Ref | None:
-    """The class whose member objects of a class have, unless it is abstract."""
-    owner, _ = find_member(solver, solver.definitions.order(cls), name)
-    return None if owner is None or _is_abstract(solver, owner, name) else owner
 
 
 def when_instantiated(solver: Solver, cls: Ref, tell: Any) -> None:
@@ -367,6 +357,12 @@ def has_member(solver: Solver, ref: Ref, is_exact: bool, name: str) -> bool:
             find_member(solver, definitions.order(cls), name)[0] is not None for cls in classes
         )
     return cast(bool, known)
+
+
+def _effective(solver: Solver, cls: Ref, name: str) -> Ref | None:
+    """The class whose member objects of a class have, unless it is abstract."""
+    owner, _ = find_member(solver, solver.definitions.order(cls), name)
+    return None if owner is None or _is_abstract(solver, owner, name) else owner
 
 
 def _on_dunder(watcher: Any, value: int) -> None:
