@@ -17,7 +17,8 @@ from tracer.static.solving.binding import that_bind
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.engine import SITE, Edge, Solver, Target
 from tracer.static.solving.explaining import CUT, Explainer
-from tracer.static.solving.members import find_member, instance_view
+from tracer.static.solving.lookup import find_member
+from tracer.static.solving.member_views import instance_view
 from tracer.static.solving.module_hooks import why_not_only
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.rebound import Rebound

@@ -13,11 +13,11 @@ from tracer.static.solving.deleting import delete_attribute
 from tracer.static.solving.engine import Args, Origin, SliceKey, Solver
 from tracer.static.solving.implicit import run_protocol
 from tracer.static.solving.items import set_item
-from tracer.static.solving.members import store_attribute
 from tracer.static.solving.names import cell, module_stores, owner_of, stored
 from tracer.static.solving.nodes import constant_key
 from tracer.static.solving.objects import Kind
 from tracer.static.solving.places import ITEM, MODULE, PROPERTY
+from tracer.static.solving.storing import store_attribute
 
 
 def link_access(solver: Solver, code: Code, access: flat.FlatAccess) -> None:

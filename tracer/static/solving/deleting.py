@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from tracer.static.solving.classes import holding
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
-from tracer.static.solving.members import class_variable, find_member
+from tracer.static.solving.lookup import class_variable, find_member
 from tracer.static.solving.objects import Kind, Ref
 
 

@@ -17,7 +17,7 @@ from tracer.static.solving.classes import (
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
 from tracer.static.solving.foreign import enter_outside, iterate_outside
-from tracer.static.solving.members import call_dunder, has_member, instance_view
+from tracer.static.solving.member_views import call_dunder, has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
 
 _FALLBACKS = {

@@ -20,7 +20,7 @@ from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.import_models import IMPORT_MODELS
 from tracer.static.solving.iteration_models import ITERATION_MODELS
 from tracer.static.solving.kept import Runner, run_kept
-from tracer.static.solving.members import find_member
+from tracer.static.solving.lookup import find_member
 from tracer.static.solving.method_models import METHOD_MODELS
 from tracer.static.solving.modelling import Model, on_protocol
 from tracer.static.solving.objects import Kind, Ref

@@ -18,7 +18,8 @@ from tracer.static.solving.implicit import (
     run_protocol,
     watch_key,
 )
-from tracer.static.solving.members import call_dunder, find_member
+from tracer.static.solving.lookup import find_member
+from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.objects import NUMBERS, Kind, Ref
 
 _REFLECTED = {

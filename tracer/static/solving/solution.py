@@ -25,7 +25,7 @@ from tracer.static.solving.guesses import guess_families, guess_names
 from tracer.static.solving.implicit import await_, iterate, run_protocol
 from tracer.static.solving.keys import constant_text, use_uncalled
 from tracer.static.solving.linking import link
-from tracer.static.solving.members import call_dunder
+from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.module_hooks import note_module_access
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.tables.load import EffectTable
