@@ -10,7 +10,7 @@ from tracer.static.solving.annotations import allow
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import scatter
 from tracer.static.solving.deleting import delete_attribute
-from tracer.static.solving.engine import Args, Origin, SliceKey, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.implicit import run_protocol
 from tracer.static.solving.items import set_item
 from tracer.static.solving.names import cell, module_stores, owner_of, stored
@@ -18,6 +18,7 @@ from tracer.static.solving.nodes import constant_key
 from tracer.static.solving.objects import Kind
 from tracer.static.solving.places import ITEM, MODULE, PROPERTY
 from tracer.static.solving.storing import store_attribute
+from tracer.static.solving.terms import Args, Origin, SliceKey
 
 
 def link_access(solver: Solver, code: Code, access: flat.FlatAccess) -> None:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any, cast
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.members import read_attribute
 from tracer.static.solving.modelling import Model, on_called, on_read
 from tracer.static.solving.names import location_of, namespace_of
 from tracer.static.solving.objects import Kind, Object, Ref
 from tracer.static.solving.patterns import possible_names
 from tracer.static.solving.storing import store_attribute
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 from tracer.static.solving.unifying import implicit_origin
 
 

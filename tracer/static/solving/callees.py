@@ -8,8 +8,9 @@ from typing import Any
 
 from tracer.model.graph import SiteKind, Tier
 from tracer.model.source import Callee, ExternalId
-from tracer.static.solving.engine import Edge, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Ref
+from tracer.static.solving.terms import Edge
 from tracer.static.values import Open, Rank
 
 WIDEST_GUESS = 8

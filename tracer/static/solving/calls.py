@@ -22,13 +22,14 @@ from tracer.static.solving.classes import (
 )
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
-from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.keys import note_called, note_keys
 from tracer.static.solving.lookup import class_variable, find_member
 from tracer.static.solving.member_views import call_dunder, instance_view, when_instantiated
 from tracer.static.solving.models import call_outside
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import NO_ARGS, Args, Box, Origin
 
 _POSITIONAL = (ParameterKind.POSITIONAL_ONLY.value, ParameterKind.POSITIONAL.value)
 _BY_NAME = (ParameterKind.POSITIONAL.value, ParameterKind.KEYWORD_ONLY.value)

@@ -8,7 +8,7 @@ from tracer.static.flat import CONST, EITHER
 from tracer.static.outside.terms import Type
 from tracer.static.outside.values import Signature
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args
+from tracer.static.solving.terms import Args
 
 
 def choose(

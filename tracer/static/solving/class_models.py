@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from tracer.static.solving.classes import metaclass
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.modelling import Model
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import Args, Origin
 from tracer.static.solving.unifying import implicit_origin
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from tracer.static.solving.classes import holding
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.lookup import class_variable, find_member
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
 
 def delete_attribute(solver: Solver, value: int, name: str, origin: Origin) -> None:

@@ -12,11 +12,12 @@ from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.kinds import ParameterKind
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NONE, NUMBERS, Kind, Object, Ref
 from tracer.static.solving.passed import PassedArguments
+from tracer.static.solving.terms import SITE
 from tracer.static.values import Open, Rank
 from tracer.static.views import site_text
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from tracer.static.solving.classes import dotted_of
 from tracer.static.solving.containers import merge, on_merged
-from tracer.static.solving.engine import Args, ConstantKey, SliceKey, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.realizing import (
     NOWHERE,
     Context,
@@ -15,6 +15,7 @@ from tracer.static.solving.realizing import (
     realize,
     realize_template,
 )
+from tracer.static.solving.terms import Args, ConstantKey, SliceKey
 
 
 def iterate_outside(solver: Solver, value: int, element: int) -> None:

@@ -15,10 +15,11 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.foreign import enter_outside, iterate_outside
 from tracer.static.solving.member_views import call_dunder, has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
 _FALLBACKS = {
     # What the interpreter asks next where a class lacks the method.

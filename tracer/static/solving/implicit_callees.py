@@ -10,11 +10,12 @@ from typing import Any, cast
 from tracer.model.graph import SiteKind
 from tracer.static import flat
 from tracer.static.solving.callees import GUESSES, PROPERTY, ImplicitCall, callees_made
-from tracer.static.solving.engine import SITE, Solver, Target
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.member_views import instance_view
 from tracer.static.solving.module_hooks import why_not_only
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import SITE, Target
 from tracer.static.values import Open, Rank
 
 _MOST_SURE = 1

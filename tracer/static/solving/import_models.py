@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.modelling import Model, on_called
 from tracer.static.solving.module_hooks import is_package, is_stored_before
 from tracer.static.solving.names import is_absent, module_attribute
 from tracer.static.solving.objects import Kind
 from tracer.static.solving.patterns import possible_names
+from tracer.static.solving.terms import Args, Origin
 
 
 def import_hook(solver: Solver, code: Code, parts: tuple[Any, ...]) -> None:

@@ -12,12 +12,13 @@ from tracer.static.solving.classes import (
     metaclass,
 )
 from tracer.static.solving.containers import scatter, slice_of
-from tracer.static.solving.engine import Args, ConstantKey, Origin, SliceKey, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.foreign import external_item, item_outside
 from tracer.static.solving.implicit import SEARCHED, SEQUENCES, on_extended, watch_key
 from tracer.static.solving.lookup import class_variable, find_member
 from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import Args, ConstantKey, Origin, SliceKey
 
 
 def get_item(

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.modelling import Model, on_called, on_iterated, on_protocol
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 from tracer.static.solving.unifying import implicit_origin
 
 

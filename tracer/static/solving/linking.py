@@ -25,13 +25,14 @@ from tracer.static.solving.classes import (
     result_of,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.gates import link_gate
 from tracer.static.solving.implicit import enter, iterate, leave
 from tracer.static.solving.models import link_dead_site
 from tracer.static.solving.nodes import READERS, on_element, site_args
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.static.solving.places import CLASS_BODY, ITERATION, METHOD, MODULE
+from tracer.static.solving.terms import SITE, Args, Origin
 
 _FIRST_IS_CLASS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 _LONGEST_NAME = 60

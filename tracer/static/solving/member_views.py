@@ -12,7 +12,7 @@ from tracer.static.solving.bound import CLASS_WORK
 from tracer.static.solving.classes import holding, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.lookup import (
     class_variable,
     find_member,
@@ -23,6 +23,7 @@ from tracer.static.solving.lookup import (
 )
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.outside import read_member
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
 _IMPLICIT_CLASS_METHODS = frozenset(("__init_subclass__", "__class_getitem__"))
 OBJECT_MEMBERS = frozenset(dir(object))

@@ -14,7 +14,7 @@ from tracer.static.flat import DEFINED
 from tracer.static.solving.ancestry import has_outside
 from tracer.static.solving.classes import holding, is_enum, metaclass, text
 from tracer.static.solving.definitions import UNKNOWN_BASE
-from tracer.static.solving.engine import Args, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.lookup import class_variable, find_member, plain_function
 from tracer.static.solving.member_views import (
     OBJECT_MEMBERS,
@@ -33,6 +33,7 @@ from tracer.static.solving.module_hooks import is_stored_before
 from tracer.static.solving.names import is_absent, module_attribute, namespace_of
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.outside import read_member, read_outside
+from tracer.static.solving.terms import Args
 
 _TEXT_MEMBERS = frozenset(("__name__", "__qualname__", "__module__", "__doc__"))
 

@@ -9,12 +9,13 @@ from typing import Any, cast
 from tracer.static.solving.class_models import make_object
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.keys import once_called
 from tracer.static.solving.modelling import on_protocol
 from tracer.static.solving.objects import Kind
 from tracer.static.solving.outside import call_method
 from tracer.static.solving.patterns import possible_names
+from tracer.static.solving.terms import Args, Origin
 from tracer.static.solving.unifying import implicit_origin
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.members import read_attribute
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
 Model = Callable[[Solver, "Code | None", Origin, Args, int], None]
 
@@ -32,8 +33,6 @@ def on_protocol(watcher: Any, value: int) -> None:
 
 
 _TEXTS = frozenset(("__str__", "__repr__", "__format__"))
-
-
 _GIVING = frozenset(
     ("__iter__", "__reversed__", "__round__", "__abs__", "__copy__", "__deepcopy__")
 )

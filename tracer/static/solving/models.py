@@ -15,7 +15,7 @@ from tracer.static.solving.bags import fill_given
 from tracer.static.solving.class_models import CLASS_MODELS
 from tracer.static.solving.classes import dotted_of, generated_maker
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.import_models import IMPORT_MODELS
 from tracer.static.solving.iteration_models import ITERATION_MODELS
@@ -25,6 +25,7 @@ from tracer.static.solving.method_models import METHOD_MODELS
 from tracer.static.solving.modelling import Model, on_protocol
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.outside import call_external, call_method
+from tracer.static.solving.terms import Args, Origin
 from tracer.static.solving.unifying import implicit_origin
 from tracer.static.solving.wrapper_models import WRAPPER_MODELS, make_context_maker, make_property
 

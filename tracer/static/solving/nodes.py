@@ -10,7 +10,7 @@ from tracer.static import flat
 from tracer.static.solving.classes import dataclass_fields, is_named_tuple, text
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged
-from tracer.static.solving.engine import SITE, Args, ConstantKey, Origin, SliceKey, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.foreign import operate_outside
 from tracer.static.solving.implicit import (
     delegate,
@@ -39,6 +39,7 @@ from tracer.static.solving.places import (
     PROPERTY,
     PROTOCOL,
 )
+from tracer.static.solving.terms import SITE, Args, ConstantKey, Origin, SliceKey
 
 
 def site_args(code: Code, site: flat.FlatSite) -> Args:

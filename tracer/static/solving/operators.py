@@ -7,7 +7,7 @@ from typing import Any, cast
 from tracer.static.flat import DEFINED, NAME
 from tracer.static.solving.classes import foreign_base
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.foreign import operate_outside
 from tracer.static.solving.implicit import (
     SEARCHED,
@@ -21,6 +21,7 @@ from tracer.static.solving.implicit import (
 from tracer.static.solving.lookup import find_member
 from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.objects import NUMBERS, Kind, Ref
+from tracer.static.solving.terms import Args, Origin
 
 _REFLECTED = {
     "__lt__": "__gt__",

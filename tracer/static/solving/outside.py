@@ -11,7 +11,7 @@ from tracer.static.solving.choosing import choose
 from tracer.static.solving.classes import canonical_class, dotted_of, holding
 from tracer.static.solving.code import Code
 from tracer.static.solving.containers import on_merged, scatter
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.hooks import hooks_of
 from tracer.static.solving.kept import is_keeper
 from tracer.static.solving.objects import Kind
@@ -24,6 +24,7 @@ from tracer.static.solving.realizing import (
     realize,
     realize_template,
 )
+from tracer.static.solving.terms import Args, Origin
 from tracer.static.solving.unifying import unify
 
 _REPEATS = 2  # of one name in a dotted name: `scipy.cluster.vq.vq`

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from tracer.static import flat
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.keys import constant_text
+from tracer.static.solving.terms import Args
 
 
 def possible_names(solver: Solver, code: Code | None, args: Args, index: int) -> Any:

@@ -9,9 +9,10 @@ from tracer.static.outside.terms import Type
 from tracer.static.solving.bags import given_bag
 from tracer.static.solving.classes import text
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Box, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.kept import is_keeper
 from tracer.static.solving.objects import NONE, Kind
+from tracer.static.solving.terms import Args, Box, Origin
 from tracer.tables.load import TypeTemplate
 
 DEEPEST = 8

@@ -12,13 +12,14 @@ from tracer.static import flat
 from tracer.static.flat import FlatScope, FlatSite
 from tracer.static.solving.binding import that_bind
 from tracer.static.solving.callees import GUESSES, WIDEST_GUESS, Callees, callees_made
-from tracer.static.solving.engine import SITE, Edge, Solver, Target
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.imported_callees import import_callees
 from tracer.static.solving.lookup import find_member
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.rebound import Rebound
 from tracer.static.solving.recoding import Recoded
+from tracer.static.solving.terms import SITE, Edge, Target
 from tracer.static.values import Open, Rank
 
 _WIDEST = 2  # classes of a receiver whose methods differ

@@ -6,11 +6,12 @@ from typing import Any, cast
 
 from tracer.static.solving.bags import bag_of
 from tracer.static.solving.classes import holding
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.lookup import class_variable, field_of, find_member, is_plain
 from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.names import module_stores
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import Args, Origin
 
 
 def store_attribute(

@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from tracer.model.graph import SiteKind
 from tracer.static.outside.terms import Type
-from tracer.static.solving.engine import NO_ARGS, SITE, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.foreign import enter_outside
 from tracer.static.solving.kept import CALLABLE, Callback, keep, kept_by, told_through
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.realizing import DEEPEST, Context, on_iterable, realize, variable_of
+from tracer.static.solving.terms import NO_ARGS, SITE, Args, Origin
 
 _PROTOCOL = SiteKind.BUILTIN_PROTOCOL.value
 _ITERABLES = frozenset(

@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.modelling import Model
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import Args, Origin
 
 
 def make_property(
