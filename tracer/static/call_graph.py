@@ -26,7 +26,7 @@ from tracer.static.summary import Attribute, Expr, Item, Name
 from tracer.static.summary_cache import SummaryCache
 from tracer.static.values import ClassValue, External, Ref
 from tracer.static.views import CALLEE_LIMIT
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 logger = logging.getLogger(__name__)
 

@@ -34,7 +34,7 @@ from tracer.static.values import (
     Value,
     Values,
 )
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 SiteKey = tuple[Ref, int]
 DEFAULT_TIERS = frozenset((Tier.DEFINITE, Tier.TYPE, Tier.FLOW))

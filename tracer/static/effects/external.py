@@ -12,7 +12,7 @@ from tracer.static.effects.stores import effects_of_state_method
 from tracer.static.solving.callees import Callees
 from tracer.static.summary import NOTHING, Attribute, Constant, Site
 from tracer.static.values import Ref
-from tracer.tables.load import ArgumentRef, EffectRule
+from tracer.tables.effects import ArgumentRef, EffectRule
 
 
 def effects_of_site(

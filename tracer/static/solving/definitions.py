@@ -16,7 +16,7 @@ from tracer.static.flat import ATTR, CALL, DEFINED, FROM, ITEM, LITERAL, FlatSco
 from tracer.static.hierarchy import linearise
 from tracer.static.program import Program
 from tracer.static.solving.objects import Kind, Objects, Ref
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 UNKNOWN_BASE = "?"
 _BUILTINS = frozenset(dir(builtins))

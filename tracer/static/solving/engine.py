@@ -27,7 +27,7 @@ from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.objects import Kind, Objects, Ref
 from tracer.static.solving.store import Store
 from tracer.static.solving.terms import FIELDS, SITE, Box, Edge, Origin, Target
-from tracer.tables.load import EffectTable, TypeTemplate
+from tracer.tables.effects import EffectTable, TypeTemplate
 
 
 class Solver:

@@ -15,7 +15,7 @@ from tracer.static.solving.member_views import has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
 from tracer.static.solving.terms import NO_ARGS, Args, Origin
 from tracer.static.solving.unifying import implicit_origin
-from tracer.tables.load import Hook
+from tracer.tables.effects import Hook
 
 _OF_THE_TREE = frozenset((Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL, Kind.CONTEXT_MAKER))
 _OBJECTS = frozenset((Kind.INSTANCE, Kind.CLASS))

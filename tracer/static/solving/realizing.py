@@ -13,7 +13,7 @@ from tracer.static.solving.engine import Solver
 from tracer.static.solving.kept import is_keeper
 from tracer.static.solving.objects import NONE, Kind
 from tracer.static.solving.terms import Args, Box, Origin
-from tracer.tables.load import TypeTemplate
+from tracer.tables.effects import TypeTemplate
 
 DEEPEST = 8
 

@@ -29,7 +29,7 @@ from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.module_hooks import note_module_access
 from tracer.static.solving.objects import NONE, Kind, Ref
 from tracer.static.solving.terms import NO_ARGS, Origin
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 _WEAK_ROUNDS = 3
 ALL_TIERS = frozenset(Tier)
