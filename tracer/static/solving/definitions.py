@@ -261,15 +261,8 @@ class Definitions:
             ref = (ref[0], scope.parent)
 
     def _module_fallback(self, file: int, name: str) -> int:
-        for level, module in reversed(self.flat((file, 0)).stars):
-            target = self.program.modules.resolve_relative(file, level, module)
-            if target.location is None:
-                continue
-            source = self.program.modules.file_of(target.location)
-            exported = None if source is None else self.program.summaries[source].exported
-            if name.startswith("_") if exported is None else name not in exported:
-                continue
-            found = self.module_attribute(target.location, name)
+        for location, _ in self.program.starred(file, name):
+            found = self.module_attribute(location, name)
             if found:
                 return found
         if name in _BUILTINS:
