@@ -11,13 +11,7 @@ from tracer.static.kinds import ParameterKind
 from tracer.static.solving.accesses import link_access
 from tracer.static.solving.annotations import allow
 from tracer.static.solving.bodies import link_class
-from tracer.static.solving.calls import (
-    apply,
-    give_logical_result,
-    keywords_box,
-    others_of,
-    rest_box,
-)
+from tracer.static.solving.calls import apply, give_logical_result, others_of
 from tracer.static.solving.classes import (
     classes_with,
     is_abstract_function,
@@ -31,6 +25,7 @@ from tracer.static.solving.implicit import enter, iterate, leave
 from tracer.static.solving.models import link_dead_site
 from tracer.static.solving.nodes import READERS, on_element, site_args
 from tracer.static.solving.objects import NONE, Kind, Ref
+from tracer.static.solving.passing import keywords_box, rest_box
 from tracer.static.solving.places import CLASS_BODY, ITERATION, METHOD, MODULE
 from tracer.static.solving.terms import SITE, Args, Origin
 
