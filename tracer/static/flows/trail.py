@@ -48,6 +48,8 @@ class Trail:
         self.carriers: dict[tuple[Ref, int], Carrier] = {}  # by node
         self.held: dict[tuple[Ref, int], Carrier] = {}  # by binding
         self.queue: deque[Ref] = deque()
+        self.entered: dict[Ref, list[tuple[Ref, int]]] = {}  # functions, through which sites
+        self.returned: set[Ref] = set()
         self.told: dict[tuple[object, ...], int] = {}
         self.unfollowed: dict[str, int] = {}
         # Where attributes of the very object may be read: what the start leads to; None: anywhere.
