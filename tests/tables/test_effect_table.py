@@ -139,3 +139,44 @@ def test_a_table_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """With the file's name."""
     with pytest.raises(TableError, match=r"gone\.toml: expected a table in TOML"):
         load_effect_table([tmp_path / "gone.toml"])
+
+
+def test_the_guide_says_enough_for_libraries_that_keep_files_open(tmp_path: Path) -> None:
+    """The table that the guide shows names one file for the call that opens and those after it."""
+    guide = Path(__file__).parents[2] / "docs/guides/effect_table.md"
+    shown = guide.read_text(encoding="utf-8").partition("keep files open")[2]
+    extra = tmp_path / "mine.toml"
+    extra.write_text(shown.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "app.py").write_text(
+        "import zarr\n"
+        "import pyarrow.parquet as pq\n"
+        "group = zarr.open_group('out.zarr')\n"
+        "group['x'] = [1]\n"
+        "zarr.open_group('out.zarr', 'r')\n"
+        "file = pq.ParquetFile('rows.parquet')\n"
+        "file.read()\n"
+    )
+    graph = build_call_graph(read_tree(root), load_effect_table([extra]))
+    assert [(e.span.line, e.kind.value, e.subject, e.keys) for e in graph.effects] == [
+        (3, "file.write", "'out.zarr'", ()),
+        (4, "file.write", "'out.zarr'", ("x",)),
+        (5, "file.read", "'out.zarr'", ()),
+        (6, "file.read", "'rows.parquet'", ()),
+        (7, "file.read", "'rows.parquet'", ()),
+    ]
+
+
+def test_a_subject_is_found_by_the_keyword_that_the_library_has(tmp_path: Path) -> None:
+    """`joblib` calls the file `filename`, where `pickle` calls it `file`."""
+    (tmp_path / "app.py").write_text(
+        "import joblib\n"
+        "import pickle\n"
+        "joblib.dump(value=1, filename='a')\n"
+        "joblib.load(filename='a')\n"
+        "pickle.dump(obj=1, file=open('b', 'wb'))\n"
+    )
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    subjects = [(e.span.line, e.subject) for e in graph.effects if e.kind.value != "file.write"]
+    assert subjects == [(3, "'a'"), (4, "'a'"), (5, "'b'")]

@@ -188,13 +188,7 @@ class Effect:
 
     @property
     def anchor(self) -> Anchor:
-        return Anchor(
-            path_of(self.function),
-            self.span.line,
-            self.span.end_line,
-            symbol=qualname_of(self.function),
-            kind=AnchorKind.CALL,
-        )
+        return _anchor_in(self.function, self.span, AnchorKind.CALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +204,7 @@ class Raise:
 
     @property
     def anchor(self) -> Anchor:
-        return Anchor(
-            path_of(self.function),
-            self.span.line,
-            self.span.end_line,
-            symbol=qualname_of(self.function),
-            kind=AnchorKind.STATEMENT,
-        )
+        return _anchor_in(self.function, self.span, AnchorKind.STATEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +223,8 @@ class CallGraph:
     def function_index(self) -> Mapping[FunctionId, Function]:
         """All functions by id; made anew at each call, so keep it."""
         return {function.id: function for function in self.functions}
+
+
+def _anchor_in(function: FunctionId, span: Span, kind: AnchorKind) -> Anchor:
+    symbol = qualname_of(function)
+    return Anchor(path_of(function), span.line, span.end_line, symbol=symbol, kind=kind)

@@ -12,8 +12,9 @@ from tracer.pipeline.progress import StageClock
 from tracer.static.call_graph import solve_call_graph
 from tracer.static.solver import DEFAULT_TIERS, Solution
 from tracer.static.sources import SourceTree, read_tree
+from tracer.tables.effects import EffectTable
 from tracer.tables.flow import FlowTable, load_flow_table, split_tables
-from tracer.tables.load import EffectTable, load_effect_table
+from tracer.tables.load import load_effect_table
 
 
 @dataclass(frozen=True, slots=True)

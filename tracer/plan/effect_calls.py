@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tracer.model.effect_plan import EffectCall, EffectPlan
 from tracer.model.graph import EffectKind
-from tracer.tables.load import ArgumentRef, EffectRule, EffectTable
+from tracer.tables.effects import ArgumentRef, EffectRule, EffectTable
 
 _WITHOUT_FRAMES = ("builtins", "typing", "sys", "io")  # audit events tell of their files
 _OF_MEMORY = (EffectKind.SERIALIZE, EffectKind.DESERIALIZE)  # where no file is touched

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.model.brief import Brief
+from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.evidence import AnchorVerdict, CheckedAnchor, Signal
 from tracer.model.graph import CallGraph, Effect
 from tracer.model.source import Function, FunctionId, FunctionKind
@@ -200,10 +200,7 @@ def _anchored(
 ) -> tuple[FunctionId, ...]:
     """Functions in the places that the brief gives; one that is missing points at nothing."""
     found: dict[FunctionId, None] = {}
-    for checked in anchors:
-        anchor = checked.anchor
-        if checked.verdict is AnchorVerdict.MISSING or anchor.path not in places.by_path:
-            continue
+    for anchor in _there(anchors, places):
         if anchor.symbol:
             for item in find_named((f"{anchor.path}::{anchor.symbol}",), graph):
                 for function in (*item.functions, *item.class_methods):
@@ -218,6 +215,12 @@ def _anchored(
     return tuple(found)
 
 
+def _there(anchors: Sequence[CheckedAnchor], places: Places) -> Iterator[BriefAnchor]:
+    for checked in anchors:
+        if checked.verdict is not AnchorVerdict.MISSING and checked.anchor.path in places.by_path:
+            yield checked.anchor
+
+
 def _near(
     anchors: Sequence[CheckedAnchor],
     places: Places,
@@ -226,10 +229,7 @@ def _near(
 ) -> tuple[FunctionId, ...]:
     """Lines drift: what stands elsewhere in the file of an anchor is worth a look."""
     found: dict[FunctionId, None] = {}
-    for checked in anchors:
-        anchor = checked.anchor
-        if checked.verdict is AnchorVerdict.MISSING or anchor.path not in places.by_path:
-            continue
+    for anchor in _there(anchors, places):
         for function in places.between(anchor.path, None, None):
             if function not in anchored:
                 found[function] = None

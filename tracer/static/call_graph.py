@@ -9,22 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tracer.model.graph import (
-    CallGraph,
-    CallSite,
-    Effect,
-    Guard,
-    Raise,
-    Resolution,
-    SiteKind,
-    Tier,
-)
-from tracer.model.source import (
-    ClassDefinition,
-    Function,
-    FunctionKind,
-    SourceFile,
-)
+from tracer.model.graph import CallGraph, CallSite, Effect, Guard, Raise, Resolution, SiteKind, Tier
+from tracer.model.source import ClassDefinition, Function, FunctionKind, SourceFile
 from tracer.static.effects.reader import EffectReader
 from tracer.static.excerpts import Excerpts
 from tracer.static.flat import FileSummary, unpack_span
@@ -33,13 +19,14 @@ from tracer.static.program import Program
 from tracer.static.quoting import quote
 from tracer.static.reached import scan_reached
 from tracer.static.scan import scan_tree, without_collector
-from tracer.static.solver import DEFAULT_TIERS, Callees, Solution, solve
+from tracer.static.solver import DEFAULT_TIERS, Solution, solve
+from tracer.static.solving.callees import Callees
 from tracer.static.sources import SourceTree
 from tracer.static.summary import Attribute, Expr, Item, Name
 from tracer.static.summary_cache import SummaryCache
 from tracer.static.values import ClassValue, External, Ref
 from tracer.static.views import CALLEE_LIMIT
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 logger = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from tracer.static.summary import (
     Name,
 )
 from tracer.static.values import External, Ref
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 _READS = frozenset((AccessKind.GET_ITEM, AccessKind.CONTAINS))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracer.model.source import FunctionId, FunctionKind, function_id
 from tracer.static.excerpts import Excerpts
@@ -124,6 +124,18 @@ class Program:
                 lists[binding[0]].append(index)
             found = self._bindings[ref] = {key: tuple(value) for key, value in lists.items()}
         return found.get(name, ())
+
+    def starred(self, file: int, name: str) -> Iterator[tuple[str, int | None]]:
+        """Where `import *` may bring a name from: locations and files, the last import first."""
+        for level, module in reversed(self.flat((file, 0)).stars):
+            target = self.modules.resolve_relative(file, level, module)
+            if target.location is None:
+                continue
+            source = self.modules.file_of(target.location)
+            exported = None if source is None else self.summaries[source].exported
+            if name.startswith("_") if exported is None else name not in exported:
+                continue
+            yield target.location, source
 
     def exits(self, ref: Ref, name: str) -> tuple[int, ...]:
         """The bindings that hold at the end of a module or class body."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tracer.errors import TableError
+from tracer.tables.toml import read_toml
 
 _OWN_TABLE = Path(__file__).with_name("arrays.toml")
 _TEXTS = ("at", "shape", "dtype", "only_if_zero")
@@ -24,10 +24,7 @@ def load_arrays(extra: Sequence[Path] = ()) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     for path in (_OWN_TABLE, *extra):
-        try:
-            table = tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise TableError(f"{path}: cannot be read: {error}") from error
+        table = read_toml(path, "arrays")
         for name, entry in table.get("arrays", {}).items():
             found[name] = _checked(entry, f"{path}: arrays.{name}")
     return found

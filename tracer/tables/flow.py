@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from tracer.errors import TableError
 from tracer.model.flow import HopKind
+from tracer.tables.toml import read_toml
 from tracer.tables.words import any_word_matches
 
 _OWN_TABLE = Path(__file__).with_name("flow.toml")
@@ -136,7 +136,7 @@ def load_flow_table(extra: Sequence[Path] = ()) -> FlowTable:
         "keeps": set(),
     }
     for path in (*reversed(extra), _OWN_TABLE):
-        read = _read(path)
+        read = read_toml(path, "flows")
         try:
             if unknown := [name for name in read if name not in _PARTS]:
                 raise ValueError(f"unknown table {unknown[0]}")
@@ -192,18 +192,11 @@ def _text(value: Any) -> str:
     return value
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TableError(f"{path}: cannot be read: {error}") from error
-
-
 def split_tables(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """A user's tables of effects, and those of flows: a file is one or the other.
 
     Raises:
         TableError: A file cannot be read.
     """
-    flows = tuple(path for path in paths if _read(path).keys() & set(_PARTS))
+    flows = tuple(path for path in paths if read_toml(path, "flows").keys() & set(_PARTS))
     return tuple(path for path in paths if path not in flows), flows

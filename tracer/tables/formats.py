@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import TableError
+from tracer.tables.toml import read_toml
 
 _OWN_TABLE = Path(__file__).with_name("formats.toml")
 
@@ -87,7 +87,7 @@ def load_formats(extra: Sequence[Path] = ()) -> FormatsTable:
     opaque: list[tuple[str, str]] = []
     holds_code: set[str] = set()
     for path in (*reversed(extra), _OWN_TABLE):
-        read = _read(path)
+        read = read_toml(path, "formats")
         try:
             taken = {name: Made(**entry) for name, entry in read.pop("made", {}).items()}
             made = {**taken, **made}
@@ -129,10 +129,3 @@ def _texts(entries: Mapping[str, object]) -> dict[str, str]:
         if not isinstance(value, str):
             raise ValueError(f"{name}: expected a text")
     return {name: str(value) for name, value in entries.items()}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TableError(f"{path}: expected a table of formats in TOML, found: {error}") from error

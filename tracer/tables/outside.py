@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracer.errors import TableError
+from tracer.tables.toml import read_toml
 
 _OWN_TABLE = Path(__file__).with_name("outside.toml")
 
@@ -47,7 +47,7 @@ def load_outside_table(extra: Sequence[Path] = ()) -> OutsideTable:
     wrappers: dict[str, str] = {}
     later: dict[str, tuple[str, ...]] = {}
     for path in (*reversed(extra), _OWN_TABLE):
-        read = _read(path)
+        read = read_toml(path, "what stands between")
         try:
             code += [_code(entry) for entry in read.pop("code", [])]
             given = read.pop("wrappers", {})
@@ -73,10 +73,3 @@ def _code(entry: Mapping[str, Any]) -> GeneratedCode:
     if not made.files:
         raise ValueError(f"no files for {made.library}")
     return made
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TableError(f"{path}: cannot be read: {error}") from error

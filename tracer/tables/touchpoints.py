@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Any
 
 from tracer.errors import TableError
 from tracer.model.graph import EffectKind
+from tracer.tables.toml import read_toml
 from tracer.tables.words import word_matches
 
 _OWN_TABLE = Path(__file__).with_name("touchpoints.toml")
@@ -98,14 +98,7 @@ def load_touchpoints(extra: Sequence[Path] = ()) -> Touchpoints:
 
 
 def _read(path: Path) -> Touchpoints:
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise TableError(
-            f"{path}: expected a table of touchpoints, found: {error.strerror}"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: expected TOML in UTF-8, found: {error}") from error
+    table = read_toml(path, "touchpoints")
     unknown = sorted(table.keys() - {"core", "touchpoint", "builds"})
     if unknown:
         raise TableError(f"{path}: unknown {', '.join(unknown)}; expected touchpoint, core, builds")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,6 +13,7 @@ from typing import Any
 from tracer.errors import TableError
 from tracer.model.brief import QuestionShape
 from tracer.model.graph import EffectKind
+from tracer.tables.toml import read_toml
 
 _OWN_TABLE = Path(__file__).with_name("words.toml")
 
@@ -129,9 +129,9 @@ def load_words(extra: Sequence[Path] = ()) -> Words:
     Raises:
         TableError: A file cannot be read, or does not have the table's form.
     """
-    merged = _read_toml(_OWN_TABLE)
+    merged = read_toml(_OWN_TABLE, "words")
     for path in extra:
-        merged = _merged(merged, _read_toml(path))
+        merged = _merged(merged, read_toml(path, "words"))
     source = extra[-1] if extra else _OWN_TABLE
     try:
         return _words(merged)
@@ -158,15 +158,6 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 def _normal(name: str) -> str:
     return " ".join(re.split(r"[\s_-]+", name.strip().lower()))
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TableError(f"{path}: expected a table of words, found: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: expected TOML in UTF-8, found: {error}") from error
 
 
 def _merged(base: Any, addition: Any) -> Any:

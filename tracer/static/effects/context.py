@@ -14,7 +14,7 @@ from tracer.static.solver import Solution
 from tracer.static.state import Places
 from tracer.static.summary import Argument, Constant, Either, Expr, Name, Site
 from tracer.static.values import Ref
-from tracer.tables.load import ArgumentRef, EffectRule, EffectTable
+from tracer.tables.effects import ArgumentRef, EffectRule, EffectTable
 
 TEXT_LIMIT = 100
 _LONGEST_ALIAS = 4  # names and choices that stand for a key

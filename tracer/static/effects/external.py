@@ -9,10 +9,10 @@ from tracer.model.source import Callee, is_function
 from tracer.static.effects.context import EffectReading, argument_of, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.effects.stores import effects_of_state_method
-from tracer.static.solver import Callees
+from tracer.static.solving.callees import Callees
 from tracer.static.summary import NOTHING, Attribute, Constant, Site
 from tracer.static.values import Ref
-from tracer.tables.load import ArgumentRef, EffectRule
+from tracer.tables.effects import ArgumentRef, EffectRule
 
 
 def effects_of_site(

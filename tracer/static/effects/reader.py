@@ -19,7 +19,7 @@ from tracer.static.excerpts import Excerpts
 from tracer.static.solver import Solution
 from tracer.static.summary import Expr, Site
 from tracer.static.values import Ref
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 from tracer.tables.words import load_words
 
 

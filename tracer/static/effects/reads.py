@@ -13,7 +13,7 @@ from tracer.static.flat import ATTR, FlatScope, unpack_span
 from tracer.static.kinds import AccessKind
 from tracer.static.summary import NOTHING, Attribute, Expr
 from tracer.static.values import External, ExternalInstance, ModuleValue, Rank, Ref
-from tracer.tables.load import EffectRule
+from tracer.tables.effects import EffectRule
 
 
 def rebound_names(effects: Iterable[Effect]) -> frozenset[str]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import cast
 
 from tracer.static.flat import TypeTree
+from tracer.static.solving.ancestry import ancestry
 from tracer.static.solving.classes import canonical_class, implement, is_protocol
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import NONE, Kind, Ref
-from tracer.static.solving.outside import ancestry
 
 _DEEPEST = 12
 _TRANSPARENT = frozenset(

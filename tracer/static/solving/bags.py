@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import cast
 
 from tracer.static.solving.containers import on_merged
-from tracer.static.solving.engine import Args, Box, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import Args, Box
 
 
 def bag_of(solver: Solver, value: int) -> Box | None:

@@ -14,8 +14,9 @@ from tracer.static import flat
 from tracer.static.flat import FlatScope, FlatSite
 from tracer.static.kinds import AccessKind, ParameterKind
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Edge, Solver, Target
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Ref
+from tracer.static.solving.terms import SITE, Edge, Target
 
 _READING = frozenset(("get", "items", "keys", "values", "copy", "setdefault", "update"))
 

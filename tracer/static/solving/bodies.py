@@ -16,8 +16,9 @@ from tracer.static.solving.classes import (
     metaclass,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
 
 def call_factories(solver: Solver, ref: Ref, origin: Origin) -> None:

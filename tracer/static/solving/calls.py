@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from tracer.static.kinds import ParameterKind
+from tracer.static.solving.attribute_models import call_getter
 from tracer.static.solving.bodies import call_factories
 from tracer.static.solving.classes import (
     dataclass_fields,
@@ -21,22 +21,27 @@ from tracer.static.solving.classes import (
 )
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
-from tracer.static.solving.engine import NO_ARGS, Args, Box, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.keys import note_called, note_keys
-from tracer.static.solving.members import (
-    call_dunder,
-    class_variable,
-    find_member,
-    instance_view,
-    when_instantiated,
-)
-from tracer.static.solving.models import call_getter, call_outside
+from tracer.static.solving.lookup import class_variable, find_member
+from tracer.static.solving.member_views import call_dunder, instance_view, when_instantiated
+from tracer.static.solving.models import call_outside
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.passing import pass_arguments
+from tracer.static.solving.registering import add_accessor, register_implementation
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
-_POSITIONAL = (ParameterKind.POSITIONAL_ONLY.value, ParameterKind.POSITIONAL.value)
-_BY_NAME = (ParameterKind.POSITIONAL.value, ParameterKind.KEYWORD_ONLY.value)
-_PLACES = 20  # of what `*given` puts into `*rest`; what comes after is anywhere in it
+
+class Call(NamedTuple):
+    """How something is called, whatever it turns out to be."""
+
+    code: Code | None  # that holds the call, where one does: calls that are kept apart ask it
+    origin: Origin
+    args: Args
+    result: int  # the variable for what it gives
+    through: str = ""  # the function from outside that makes the call, if one does
+    is_decorator: bool = False
 
 
 def apply(
@@ -60,14 +65,13 @@ def apply(
     item = solver.all[value]
     match item.kind:
         case Kind.FUNCTION:
-            call_function(solver, code, origin, value, None, args, result, through, is_decorator)
+            call = Call(code, origin, args, result, through, is_decorator)
+            call_function(solver, call, value, None)
         case Kind.BOUND:
             receiver, inner = cast(int, item.b), solver.all[cast(int, item.a)]
             if inner.kind is Kind.FUNCTION:
-                function = cast(int, item.a)
-                call_function(
-                    solver, code, origin, function, receiver, args, result, through, is_decorator
-                )
+                call = Call(code, origin, args, result, through, is_decorator)
+                call_function(solver, call, cast(int, item.a), receiver)
             else:
                 first = holding(solver, receiver)
                 moved = Args(
@@ -78,9 +82,10 @@ def apply(
                 )
                 apply(solver, code, origin, cast(int, item.a), moved, result, through)
         case Kind.CLASS:
-            instantiate(solver, code, origin, value, args, result, through)
+            instantiate(solver, Call(code, origin, args, result, through), value)
         case Kind.INSTANCE:
-            call_instance(solver, code, origin, value, args, result, through, is_decorator)
+            call = Call(code, origin, args, result, through, is_decorator)
+            call_instance(solver, call, value)
         case Kind.EXTERNAL:
             call_outside(solver, code, origin, value, args, result, through)
         case Kind.METHOD:
@@ -104,7 +109,7 @@ def apply(
             apply(solver, code, origin, cast(int, item.a), args, made, through)
             solver.store.watch(made, _on_context, solver, result)
         case Kind.ACCESSOR:
-            _accessor(solver, item.a, cast(str, item.b), args, result)
+            add_accessor(solver, item.a, cast(str, item.b), args, result)
         case Kind.WRAPPER:
             if args.positional:
                 solver.store.copy(args.positional[0], result)
@@ -112,7 +117,7 @@ def apply(
             for variable in cast("tuple[int, int]", item.a):
                 solver.store.watch(variable, _on_dispatched, solver, code, origin, args, result)
         case Kind.REGISTRAR:
-            _register(solver, cast(int, item.a), args, result)
+            register_implementation(solver, cast(int, item.a), args, result)
         case Kind.GETTER:
             call_getter(solver, code, origin, item, args, result)
         case Kind.STATIC | Kind.CLASSMETHOD:
@@ -125,20 +130,10 @@ def apply(
                 solver.record(origin, f"{dotted}.__call__", through)
 
 
-def call_function(
-    solver: Solver,
-    code: Code | None,
-    origin: Origin,
-    function: int,
-    receiver: int | None,
-    args: Args,
-    result: int,
-    through: str = "",
-    is_decorator: bool = False,
-) -> None:
+def call_function(solver: Solver, call: Call, function: int, receiver: int | None) -> None:
     """Call a function of the tree."""
     ref = cast(Ref, solver.all[function].a)
-    solver.record(origin, ref, through, receiver is not None)
+    solver.record(call.origin, ref, call.through, receiver is not None)
     birth = 0
     is_object = receiver is not None and solver.all[receiver].kind is Kind.INSTANCE
     if is_object:
@@ -155,20 +150,20 @@ def call_function(
         # One code for all classes that inherit it would give each the arguments of the others.
         birth = (1 << 41) + cast(int, receiver)
     parent = solver.parent_of(function)
-    callee = solver.code_for(ref, parent, origin, code, birth, is_decorator)
+    callee = solver.code_for(ref, parent, call.origin, call.code, birth, call.is_decorator)
     if is_object and is_born and (not callee.context or callee.context[0] != -birth):
         # Too many of them for one parameter: the class stands for all.
         receiver = solver.instance(cast(Ref, solver.all[cast(int, receiver)].a))
-    note_keys(solver, callee, code, receiver, args)
+    note_keys(solver, callee, call.code, receiver, call.args)
     if not callee.is_called:
         note_called(solver, callee)
-    pass_arguments(solver, callee, receiver, args)
+    pass_arguments(solver, callee, receiver, call.args)
     if is_object and callee.template.itself and is_implied(solver, callee, cast(int, receiver)):
         # The object that the method was called on, not any that has the method.
-        solver.store.add(result, cast(int, receiver))
-        solver.store.copy(others_of(solver, callee), result)
+        solver.store.add(call.result, cast(int, receiver))
+        solver.store.copy(others_of(solver, callee), call.result)
     else:
-        give_result(solver, callee, result)
+        give_result(solver, callee, call.result)
 
 
 def others_of(solver: Solver, code: Code) -> int:
@@ -198,82 +193,7 @@ def give_result(solver: Solver, callee: Code, result: int) -> None:
         solver.store.copy(callee.returned, result)
 
 
-def pass_arguments(solver: Solver, callee: Code, receiver: int | None, args: Args) -> None:
-    """Let the parameters of a code hold what a call passes."""
-    key = ("passed", callee.number, receiver, args)
-    if key in solver.memo:
-        return
-    solver.memo[key] = 1
-    scope, store = callee.scope, solver.store
-    parameters = scope.parameters
-    position = 0
-    positional = [i for i, parameter in enumerate(parameters) if parameter[1] in _POSITIONAL]
-    rest = next(
-        (i for i, parameter in enumerate(parameters) if parameter[1] == ParameterKind.REST.value),
-        -1,
-    )
-    if receiver is not None:
-        if positional:
-            if not is_implied(solver, callee, receiver):
-                store.add(callee.parameter(positional[0]), receiver)
-            position = 1
-        elif rest >= 0:
-            box = rest_box(solver, callee, rest)
-            store.add(solver.item_of(box, 0), receiver)
-    shift = 1 if receiver is not None and not positional else 0
-    for number, variable in enumerate(args.positional):
-        place = number + position
-        if any(place > star for star, _ in args.stars):
-            break
-        if place < len(positional):
-            callee.passed.add(positional[place])
-            store.copy(variable, callee.parameter(positional[place]))
-        elif rest >= 0:
-            box = rest_box(solver, callee, rest)
-            store.copy(variable, solver.item_of(box, place - len(positional) + shift))
-    for place, star in args.stars:
-        store.watch(star, _on_spread, solver, callee, tuple(positional), rest, place + position)
-    if args.keywords or args.doubles:
-        names = {
-            parameter[0]: i for i, parameter in enumerate(parameters) if parameter[1] in _BY_NAME
-        }
-        keywords = next(
-            (
-                i
-                for i, parameter in enumerate(parameters)
-                if parameter[1] == ParameterKind.KEYWORDS.value
-            ),
-            -1,
-        )
-        for name, variable in args.keywords:
-            if name in names:
-                callee.passed.add(names[name])
-                store.copy(variable, callee.parameter(names[name]))
-            elif keywords >= 0:
-                store.copy(variable, solver.item_of(keywords_box(solver, callee, keywords), name))
-        for double in args.doubles:
-            store.watch(double, _on_spread_mapping, solver, callee, names, keywords)
-
-
-def rest_box(solver: Solver, callee: Code, index: int) -> Box:
-    """What `*args` of a code holds."""
-    return solver.box("builtins.tuple", "rest", callee.number, index)
-
-
-def keywords_box(solver: Solver, callee: Code, index: int) -> Box:
-    """What `**kwargs` of a code holds."""
-    return solver.box("builtins.dict", "keywords", callee.number, index)
-
-
-def instantiate(
-    solver: Solver,
-    code: Code | None,
-    origin: Origin,
-    value: int,
-    args: Args,
-    result: int,
-    through: str = "",
-) -> None:
+def instantiate(solver: Solver, call: Call, value: int) -> None:
     """Call a class: its metaclass's `__call__`, `__new__`, `__init__`, and what is generated."""
     item = solver.all[value]
     ref, is_exact = cast(Ref, item.a), cast(bool, item.b)
@@ -284,33 +204,19 @@ def instantiate(
         if owner is not None:
             solver.instantiate(made_by)
             variable = class_variable(solver, owner, "__call__")
-            solver.store.watch(
-                variable, _on_constructor, solver, code, origin, value, args, result, through
-            )
+            solver.store.watch(variable, _on_constructor, solver, call, value)
             return
-    construct(solver, code, origin, value, args, result, through)
+    construct(solver, call, value)
     if not is_exact:
         # `cls(…)` may make an object of a class below, if such objects exist.
         for cls in definitions.subclasses(ref):
             members = definitions.members(cls)
             if "__init__" in members or "__new__" in members:
                 below = solver.objects.number(Kind.CLASS, cls, False)
-                when_instantiated(
-                    solver,
-                    cls,
-                    _Construct(solver, code, origin, below, args, result, through),
-                )
+                when_instantiated(solver, cls, _Construct(solver, call, below))
 
 
-def construct(
-    solver: Solver,
-    code: Code | None,
-    origin: Origin,
-    value: int,
-    args: Args,
-    result: int,
-    through: str = "",
-) -> None:
+def construct(solver: Solver, call: Call, value: int) -> None:
     """What `type.__call__` does: `__new__`, then `__init__` of what it gave."""
     item = solver.all[value]
     ref, is_exact = cast(Ref, item.a), cast(bool, item.b)
@@ -320,193 +226,118 @@ def construct(
         solver.instantiate(ref)
     generated = generated_maker(solver, ref)
     if is_enum(solver, ref):
-        solver.generated[origin] = generated
-        solver.store.add(result, solver.instance(ref))
+        solver.generated[call.origin] = generated
+        solver.store.add(call.result, solver.instance(ref))
         return
     maker, _ = find_member(solver, order, "__new__")
     birth = 0
-    if is_exact and maker is None and code is not None and solver.holds_callables(ref):
-        birth = solver.origin_number(origin)
-        if code.context:
-            birth = solver.number_of(birth, code)
+    if is_exact and maker is None and call.code is not None and solver.holds_callables(ref):
+        birth = solver.origin_number(call.origin)
+        if call.code.context:
+            birth = solver.number_of(birth, call.code)
     made = solver.instance(ref, is_exact, birth)
     found_any = False
     if maker is not None:
         found_any = True
         solver.store.watch(
             class_variable(solver, maker, "__new__"),
-            _on_constructor, solver, code, origin, value, args, result, through,
-        )  # fmt: skip
+            _on_constructor,
+            solver,
+            call,
+            value,
+        )
     else:
-        solver.store.add(result, made)
+        solver.store.add(call.result, made)
     starter, external = find_member(solver, order, "__init__")
     if generated and maker is None and not is_overridden(solver, ref, starter):
-        has_hook = not is_typed_dict(solver, ref) and _fill_fields(
-            solver, code, origin, ref, made, args
-        )
+        has_hook = not is_typed_dict(solver, ref) and _fill_fields(solver, call, ref, made)
         if not has_hook:
-            solver.generated[origin] = generated
+            solver.generated[call.origin] = generated
         return
     if starter is not None:
         found_any = True
         solver.store.watch(
             class_variable(solver, starter, "__init__"),
-            _on_constructor, solver, code, origin, made, args, solver.store.variable(), through,
-        )  # fmt: skip
+            _on_constructor,
+            solver,
+            call._replace(result=solver.store.variable()),
+            made,
+        )
     if is_dataclass(solver, ref) and starter is None:
-        found_any |= _fill_fields(solver, code, origin, ref, made, args)
+        found_any |= _fill_fields(solver, call, ref, made)
     if external is not None and external != UNKNOWN_BASE and starter is None:
         found_any = True
         if is_named_tuple(solver, ref):
-            _fill_fields(solver, code, origin, ref, made, args)
+            _fill_fields(solver, call, ref, made)
         elif maker is None:
-            solver.record(origin, f"{external}.__init__")
-        run_hooks(solver, code, origin, made, f"{external}.__init__", args, result)
+            solver.record(call.origin, f"{external}.__init__")
+        run_hooks(
+            solver, call.code, call.origin, made, f"{external}.__init__", call.args, call.result
+        )
     if not found_any and UNKNOWN_BASE not in order:
-        solver.record(origin, "builtins.object.__init__")
+        solver.record(call.origin, "builtins.object.__init__")
 
 
-def call_instance(
-    solver: Solver,
-    code: Code | None,
-    origin: Origin,
-    value: int,
-    args: Args,
-    result: int,
-    through: str = "",
-    is_decorator: bool = False,
-) -> None:
+def call_instance(solver: Solver, call: Call, value: int) -> None:
     """Call an object of a class of the tree: its `__call__`."""
     item = solver.all[value]
     view = instance_view(solver, cast(Ref, item.a), cast(bool, item.b), "__call__")
-    solver.store.watch(
-        view.variable,
-        _on_callable,
-        solver,
-        code,
-        origin,
-        value,
-        args,
-        result,
-        through,
-        is_decorator,
-    )
+    solver.store.watch(view.variable, _on_callable, solver, call, value)
 
 
 class _Construct:
     """A construction that waits until objects of its class are known."""
 
-    def __init__(self, *arguments: Any) -> None:
-        self._arguments = arguments
+    def __init__(self, solver: Solver, call: Call, value: int) -> None:
+        self._solver, self._call, self._value = solver, call, value
 
     def __call__(self) -> None:
-        construct(*self._arguments)
+        construct(self._solver, self._call, self._value)
+
+
+def _apply_to(solver: Solver, call: Call, value: int) -> None:
+    code, origin, args, result, through, is_decorator = call
+    apply(solver, code, origin, value, args, result, through, is_decorator)
 
 
 def _on_callable(watcher: Any, method: int) -> None:
-    _, solver, code, origin, value, args, result, through, is_decorator = watcher
+    _, solver, call, value = watcher
     item = solver.all[method]
     if item.kind is Kind.BOUND and solver.all[value].c:
         method = solver.objects.number(Kind.BOUND, item.a, value)  # this very object
     if item.kind in (Kind.BOUND, Kind.FUNCTION, Kind.METHOD, Kind.EXTERNAL):
-        apply(solver, code, origin, method, args, result, through, is_decorator)
+        _apply_to(solver, call, method)
 
 
 def _on_constructor(watcher: Any, function: int) -> None:
-    _, solver, code, origin, receiver, args, result, through = watcher
+    _, solver, call, receiver = watcher
     item = solver.all[function]
     if item.kind is Kind.STATIC:
         function = cast(int, item.a)
         item = solver.all[function]
     if item.kind is Kind.FUNCTION:
-        call_function(solver, code, origin, function, receiver, args, result, through)
+        call_function(solver, call, function, receiver)
     elif item.kind is not Kind.STRING:
         bound = solver.objects.number(Kind.BOUND, function, receiver)
         if item.kind in (Kind.PARTIAL, Kind.INSTANCE, Kind.DISPATCHER):
-            apply(solver, code, origin, bound, args, result, through)
+            _apply_to(solver, call, bound)
 
 
-def _fill_fields(
-    solver: Solver, code: Code | None, origin: Origin, ref: Ref, made: int, args: Args
-) -> bool:
+def _fill_fields(solver: Solver, call: Call, ref: Ref, made: int) -> bool:
     """The generated `__init__` of a dataclass: fields from arguments, then `__post_init__`."""
     names = dataclass_fields(solver, ref)
-    for name, variable in zip(names, args.positional, strict=False):
+    for name, variable in zip(names, call.args.positional, strict=False):
         solver.store.copy(variable, solver.named("field", ref, name))
-    for name, variable in args.keywords:
+    for name, variable in call.args.keywords:
         known = name if name in names else f"_{name}"
         if known in names:
             solver.store.copy(variable, solver.named("field", ref, known))
     found = False
     for name in ("__post_init__", "__attrs_post_init__", "__attrs_pre_init__"):
-        if call_dunder(solver, made, name, NO_ARGS, origin):
+        if call_dunder(solver, made, name, NO_ARGS, call.origin):
             found = True
-    call_factories(solver, ref, origin)
+    call_factories(solver, ref, call.origin)
     return found
-
-
-def _on_spread(watcher: Any, value: int) -> None:
-    """`f(*given)`: items by position as far as they are known, the rest anywhere after."""
-    _, solver, callee, positional, rest, start = watcher
-    item = solver.all[value]
-    store = solver.store
-
-    def place(index: int, variable: int) -> None:
-        at = start + index
-        if at < len(positional):
-            store.copy(variable, callee.parameter(positional[at]))
-        elif rest >= 0:
-            box = rest_box(solver, callee, rest)
-            behind = at - len(positional)
-            # `def f(*rest): f(1, *rest)` would move what it is given on by one place for ever.
-            store.copy(variable, solver.item_of(box, behind) if behind < _PLACES else box.loose)
-
-    def anywhere(variable: int) -> None:
-        for parameter in positional[start:]:
-            store.copy(variable, callee.parameter(parameter))
-        if rest >= 0:
-            store.copy(variable, rest_box(solver, callee, rest).loose)
-
-    if item.kind is Kind.FOREIGN and item.b:
-        box = solver.boxes[cast(int, item.b)]
-        if box.type_name in ("builtins.tuple", "builtins.list"):
-            for key, variable in tuple(box.items.items()):
-                if isinstance(key, int):
-                    place(key, variable)
-
-            def later(key: str | int, variable: int) -> None:
-                if isinstance(key, int):
-                    place(key, variable)
-
-            box.on_item.append(later)
-            anywhere(box.loose)
-            return
-    element = solver.store.variable()
-    solver.iterate(solver, value, element, None)
-    anywhere(element)
-
-
-def _on_spread_mapping(watcher: Any, value: int) -> None:
-    """`f(**given)`: items by name as far as they are known, the rest under any name."""
-    _, solver, callee, names, keywords = watcher
-    item = solver.all[value]
-    if item.kind is not Kind.FOREIGN or not item.b:
-        return
-    store, box = solver.store, solver.boxes[cast(int, item.b)]
-
-    def place(key: str | int, variable: int) -> None:
-        if key in names:
-            store.copy(variable, callee.parameter(names[key]))
-        elif keywords >= 0 and isinstance(key, str):
-            store.copy(variable, solver.item_of(keywords_box(solver, callee, keywords), key))
-
-    for key, variable in tuple(box.items.items()):
-        place(key, variable)
-    box.on_item.append(place)
-    for index in names.values():
-        store.copy(box.loose, callee.parameter(index))
-    if keywords >= 0:
-        store.copy(box.loose, keywords_box(solver, callee, keywords).loose)
 
 
 def _on_context(watcher: Any, value: int) -> None:
@@ -521,32 +352,3 @@ def _on_context(watcher: Any, value: int) -> None:
 def _on_dispatched(watcher: Any, function: int) -> None:
     _, solver, code, origin, args, result = watcher
     apply(solver, code, origin, function, args, result, "functools.singledispatch")
-
-
-def _accessor(solver: Solver, number: object, which: str, args: Args, result: int) -> None:
-    """`@x.setter`: the property, with one more function."""
-    item = solver.all[cast(int, number)]
-    getter, setter, deleter = cast("tuple[int, int, int]", item.a)
-    if args.positional:
-        target = {"getter": getter, "setter": setter, "deleter": deleter}[which]
-        solver.store.copy(args.positional[0], target)
-    solver.store.add(result, cast(int, number))
-
-
-def _register(solver: Solver, number: int, args: Args, result: int) -> None:
-    """`@f.register`, `@f.register(C)`, `f.register(C, function)`."""
-    item = solver.all[number]
-    implementations, _ = cast("tuple[int, int]", item.a)
-    for variable in args.positional[-1:]:
-        solver.store.watch(variable, _on_registered, solver, implementations, number, result)
-
-
-def _on_registered(watcher: Any, value: int) -> None:
-    _, solver, implementations, number, result = watcher
-    kind = solver.all[value].kind
-    if kind in (Kind.FUNCTION, Kind.BOUND):
-        solver.store.add(implementations, value)
-        solver.store.add(result, value)
-    elif kind in (Kind.CLASS, Kind.EXTERNAL):
-        # `register(C)` gives a decorator; what it decorates registers itself.
-        solver.store.add(result, solver.objects.number(Kind.REGISTRAR, number))

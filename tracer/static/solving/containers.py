@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, cast
 
-from tracer.static.solving.engine import DICTS, Box, Solver
+from tracer.static.solving.engine import DICTS, Solver
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import Box
 
 _REORDERED = frozenset(("builtins.list", "collections.deque", "typing.MutableSequence"))
 

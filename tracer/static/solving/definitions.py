@@ -16,7 +16,7 @@ from tracer.static.flat import ATTR, CALL, DEFINED, FROM, ITEM, LITERAL, FlatSco
 from tracer.static.hierarchy import linearise
 from tracer.static.program import Program
 from tracer.static.solving.objects import Kind, Objects, Ref
-from tracer.tables.load import EffectTable
+from tracer.tables.effects import EffectTable
 
 UNKNOWN_BASE = "?"
 _BUILTINS = frozenset(dir(builtins))
@@ -261,15 +261,8 @@ class Definitions:
             ref = (ref[0], scope.parent)
 
     def _module_fallback(self, file: int, name: str) -> int:
-        for level, module in reversed(self.flat((file, 0)).stars):
-            target = self.program.modules.resolve_relative(file, level, module)
-            if target.location is None:
-                continue
-            source = self.program.modules.file_of(target.location)
-            exported = None if source is None else self.program.summaries[source].exported
-            if name.startswith("_") if exported is None else name not in exported:
-                continue
-            found = self.module_attribute(target.location, name)
+        for location, _ in self.program.starred(file, name):
+            found = self.module_attribute(location, name)
             if found:
                 return found
         if name in _BUILTINS:

@@ -7,85 +7,27 @@ through `apply` and `read`, which are told from above.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 from tracer.model.source import FunctionKind
-from tracer.static import flat
-from tracer.static.flat import (
-    ATTR,
-    CALL,
-    DEFINED,
-    ITEM,
-    NAME,
-    PARAMETER,
-    FlatAccess,
-    FlatScope,
-)
+from tracer.static.flat import ATTR, DEFINED, NAME, FlatAccess, FlatScope
 from tracer.static.program import Program
+from tracer.static.solving.apart import (
+    LARGEST_KEPT_APART,
+    LARGEST_MAKER,
+    LARGEST_METHOD,
+    hands_on,
+    is_made_of,
+    uses_key,
+)
 from tracer.static.solving.bound import NAMED_WORK, OWN_WORK, WorkBound
 from tracer.static.solving.code import Code, Template, make_template
 from tracer.static.solving.definitions import Definitions
 from tracer.static.solving.objects import Kind, Objects, Ref
 from tracer.static.solving.store import Store
-from tracer.tables.load import EffectTable, TypeTemplate
-
-Origin = tuple[Ref, str, int]
-"""Where something is called: a scope; `site` and the number of the site, or the kind of an implicit
-call and its packed span."""
-
-Target = Ref | str
-"""Who is called: a scope of the tree, or a dotted name."""
-
-SITE = "site"
-FIELDS = ("field", "exact field")
-"""Attributes of objects of a class and those below it, and of this class alone."""
-
-
-class Args(NamedTuple):
-    """What a call passes, as variables."""
-
-    positional: tuple[int, ...] = ()
-    keywords: tuple[tuple[str, int], ...] = ()
-    stars: tuple[tuple[int, int], ...] = ()  # position, variable of what is spread
-    doubles: tuple[int, ...] = ()  # variables of mappings that are spread
-    nodes: tuple[int, ...] = ()  # of the positional ones, where a site gives them
-    named: tuple[int, ...] = ()  # nodes of the keywords, likewise
-
-
-NO_ARGS = Args()
-
-
-@dataclass(eq=False, slots=True)
-class Box:
-    """What a container holds, by position or key as far as they are constants."""
-
-    number: int
-    type_name: str
-    arguments: dict[int, int] = field(default_factory=dict)  # per type parameter, a variable
-    items: dict[str | int, int] = field(default_factory=dict)
-    loose: int = 0  # a variable: what stands under keys that nobody knows
-    is_open: bool = False
-    on_item: list[Callable[[str | int, int], None]] = field(default_factory=list)
-
-
-class SliceKey(NamedTuple):
-    """`x[start:]`, whatever the end."""
-
-    start: int | None  # not negative; None: not known, or with a step
-
-
-ConstantKey: TypeAlias = str | int | SliceKey | None  # None: no constant
-
-
-class Edge(NamedTuple):
-    """How a callee was first found."""
-
-    phase: int
-    through: str  # the function from outside that calls it, if one does
-    is_bound: bool  # whether its first parameter is filled by a receiver
-    is_once: bool = False  # it runs once an object: a cached property
+from tracer.static.solving.terms import FIELDS, SITE, Box, Edge, Origin, Target
+from tracer.tables.effects import EffectTable, TypeTemplate
 
 
 class Solver:
@@ -195,14 +137,13 @@ class Solver:
             birth: The place of birth of the receiver, where it is kept apart from others.
             is_decorator: The call makes something of a definition.
         """
-        if birth and len(self.flat(ref).nodes) <= _LARGEST_METHOD:
+        if birth and len(self.flat(ref).nodes) <= LARGEST_METHOD:
             context = (-birth, self.origin_number(origin)) if is_decorator else (-birth,)
             return self._apart(ref, parent, context, _MOST_KEPT_APART) or self.inner(ref, parent)
         is_kept = (
             self._is_wrapper(ref)
             or (
-                (is_decorator or self._is_maker(ref))
-                and len(self.flat(ref).nodes) <= _LARGEST_MAKER
+                (is_decorator or self._is_maker(ref)) and len(self.flat(ref).nodes) <= LARGEST_MAKER
             )
             or (origin[1] == SITE and self._gives_key(ref, origin, caller))
         )
@@ -240,7 +181,7 @@ class Solver:
         """Whether a call gives a constant string for what the function uses as a key."""
         known = self._keyed.get(ref)
         if known is None:
-            known = self._keyed[ref] = _uses_key(self.flat(ref), self.template(ref).alias)
+            known = self._keyed[ref] = uses_key(self.flat(ref), self.template(ref).alias)
         if not known or caller is None or caller.ref != origin[0]:
             return False
         return any(
@@ -277,7 +218,7 @@ class Solver:
             names = {parameter[0] for parameter in scope.parameters[1:]}
             known = self._fills[ref] = (
                 scope.name == "__init__"
-                and len(scope.nodes) <= _LARGEST_KEPT_APART
+                and len(scope.nodes) <= LARGEST_KEPT_APART
                 and any(
                     access[0] == "set attribute"
                     and access[4] >= 0
@@ -316,7 +257,7 @@ class Solver:
                     if (
                         access[0] == "set attribute"
                         and access[4] >= 0
-                        and _is_made_of(maker, access[4], names)
+                        and is_made_of(maker, access[4], names)
                         and self._is_called(cls, access[2])
                     ):
                         return True
@@ -387,7 +328,7 @@ class Solver:
         """Whether a function calls or returns what it is given, and is small."""
         known = self._wrappers.get(ref)
         if known is None:
-            known = self._wrappers[ref] = _hands_on(self.program, ref)
+            known = self._wrappers[ref] = hands_on(self.program, ref)
         return known
 
     def origin_number(self, origin: Origin) -> int:
@@ -538,11 +479,6 @@ _MOST_KEPT_APART = 5000
 _MOST_CALLS = 3000  # of one function, that are kept apart, besides decorators
 _MOST_CHAINS = 100  # beyond these a call alone counts, whoever called its caller
 _MOST_IMPLICIT = 300  # the same, of calls that nobody writes: `__getattr__`, a property's getter
-_LARGEST_MAKER = 600  # nodes of a decorator, or of a method that makes what is kept apart
-_LARGEST_METHOD = 300
-_LARGEST_KEPT_APART = 80  # nodes
-_DEEPEST_MAKING = 6  # `partial(given[0])`: nodes from what is stored to the parameter
-_BY_KEY = frozenset(("get", "pop", "setdefault"))
 DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )
@@ -554,98 +490,3 @@ def _held_by(type_name: str) -> int:
 
 def _missing(*arguments: object) -> Any:
     raise AssertionError("the solver is not put together")
-
-
-def _hands_on(program: Program, ref: Ref) -> bool:
-    scope = program.summaries[ref[0]].scopes[ref[1]]
-    if len(scope.nodes) > _LARGEST_KEPT_APART or not scope.parameters:
-        return False
-    if scope.kind not in (
-        FunctionKind.FUNCTION.value,
-        FunctionKind.METHOD.value,
-        FunctionKind.LAMBDA.value,
-    ):
-        return False
-    first = 1 if scope.kind == FunctionKind.METHOD.value else 0
-    names = {parameter[0] for parameter in scope.parameters[first:]}
-    if not names:
-        return False
-
-    def is_handed(node: int) -> bool:
-        parts = scope.nodes[node]
-        if parts[0] == NAME and parts[1] in names:
-            return True
-        return parts[0] == PARAMETER and cast(int, parts[1]) >= first
-
-    if any(is_handed(site[2]) for site in scope.sites if site[0] == "call"):
-        return True
-    if any(is_handed(node) for node in scope.returns):
-        return True
-    # A function inside that is given back: a decorator, a factory.
-    scopes = program.summaries[ref[0]].scopes
-    if any(_is_made_inside(scopes, scope, node) for node in scope.returns):
-        return True
-    # `return partial(given)`, `return cls(given)`: what is returned was made with a parameter.
-    for node in scope.returns:
-        parts = scope.nodes[node]
-        if parts[0] == CALL:
-            arguments = scope.sites[cast(int, parts[1])][4]
-            if any(is_handed(value) for _, value, _ in arguments):
-                return True
-    return False
-
-
-def _uses_key(scope: FlatScope, alias: Sequence[int]) -> bool:
-    """Whether a small function looks things up, or puts them, by the name that it is given."""
-    first = 1 if scope.kind == FunctionKind.METHOD.value else 0
-    if len(scope.nodes) > _LARGEST_KEPT_APART or len(scope.parameters) <= first:
-        return False
-
-    def is_given(node: int) -> bool:
-        parts = scope.nodes[alias[node]] if node >= 0 else (None,)
-        return parts[0] == PARAMETER and cast(int, parts[1]) >= first
-
-    if any(parts[0] == ITEM and is_given(cast(int, parts[2])) for parts in scope.nodes):
-        return True
-    if any(access[0] == "set item" and is_given(access[3]) for access in scope.accesses):
-        return True
-    for site in scope.sites:
-        callee = scope.nodes[site[2]]
-        if site[0] == "call" and callee[0] == ATTR and callee[2] in _BY_KEY and site[4]:
-            name, node, _ = site[4][0]
-            if name == "" and is_given(node):
-                return True
-    return False
-
-
-def _is_made_inside(scopes: tuple[FlatScope, ...], scope: FlatScope, node: int) -> bool:
-    """Whether a node is a function that the scope defines."""
-    parts = scope.nodes[node]
-    if parts[0] == NAME:
-        bindings = cast("tuple[int, ...]", parts[2])
-        if len(bindings) != 1 or bindings[0] < 0:
-            return False
-        parts = scope.nodes[scope.bindings[bindings[0]][1]]
-    return parts[0] == DEFINED and (
-        scopes[cast(int, parts[1])].kind != FunctionKind.CLASS_BODY.value
-    )
-
-
-def _is_made_of(scope: FlatScope, node: int, names: set[str], depth: int = 0) -> bool:
-    """Whether a value is a parameter, a part of one, or what a call gives that was passed one."""
-    if depth > _DEEPEST_MAKING:
-        return False
-    parts: Any = scope.nodes[node]
-    below: list[int] = []
-    match parts[0]:
-        case flat.PARAMETER:
-            return cast(int, parts[1]) >= 1
-        case flat.NAME:
-            if parts[1] in names:
-                return True
-            below.extend(scope.bindings[binding][1] for binding in parts[2] if binding >= 0)
-        case flat.ITEM | flat.UNPACK | flat.NARROW:
-            below.append(parts[1])
-        case flat.CALL:
-            below.extend(value for _, value, _ in scope.sites[parts[1]][4])
-    return any(_is_made_of(scope, one, names, depth + 1) for one in below)

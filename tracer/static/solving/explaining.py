@@ -11,18 +11,17 @@ from typing import Any, cast
 from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.kinds import ParameterKind
-from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.engine import Solver
+from tracer.static.solving.finished import Finished
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
-from tracer.static.solving.objects import NONE, Kind, Object, Ref
+from tracer.static.solving.objects import NUMBERS, Kind, Object, Ref
 from tracer.static.solving.passed import PassedArguments
+from tracer.static.solving.ranking import Ranking
+from tracer.static.solving.terms import SITE
 from tracer.static.values import Open, Rank
 from tracer.static.views import site_text
 
-_OBJECTS = frozenset(
-    (Kind.INSTANCE, Kind.FOREIGN, Kind.STRING, Kind.GENERATOR, Kind.COROUTINE, Kind.CONTEXT)
-)
 _DEEPEST = 60
 CUT = Open(OpenReason.TOO_MANY, "the work bound was hit before this was final")
 """Why a site is open where the bound was hit."""
@@ -34,6 +33,7 @@ _OPERANDS = {
     flat.DELEGATED: slice(1, 2),
     flat.NARROW: slice(1, 2),
     flat.OPERATE: slice(2, 4),
+    flat.COMPARE: slice(2, 4),
     flat.UNARY: slice(2, 3),
 }
 
@@ -43,44 +43,24 @@ class Explainer:
 
     def __init__(self, solver: Solver) -> None:
         self._solver = solver
-        self._codes: dict[Ref, list[Code]] = {}
-        for code in solver.codes:
-            self._codes.setdefault(code.ref, []).append(code)
-        self._ranks: dict[tuple[Ref, int], Rank] = {}
+        self._finished = Finished(solver)
+        self._ranking = Ranking(self._finished)
         self._opens: dict[tuple[Ref, int], Open | None] = {}
         self._returns: dict[Ref, Open | None] = {}
         self._incomplete = solver.store.incomplete if solver.bound.is_narrow else frozenset()
         self._passed = PassedArguments(solver)
 
-    def values(self, ref: Ref, node: int) -> list[int]:
-        """What a node may be, in any code of its scope, in canonical order."""
-        found: dict[int, None] = {}
-        for code in self._codes.get(ref, ()):
-            held = self._solver.store.sets[code.variable(node)]
-            if held:
-                found.update(dict.fromkeys(sorted(held)))
-        found.pop(NONE, None)
-        return list(found)
-
     def objects(self, ref: Ref, node: int) -> list[Object]:
-        """The same as objects."""
-        return [self._solver.all[value] for value in self.values(ref, node)]
+        """What a node may be, in any code of its scope, in canonical order."""
+        return self._finished.objects(ref, node)
 
     def may_be_none(self, ref: Ref, node: int) -> bool:
         """Whether a node may be `None` in some code of its scope."""
-        sets = self._solver.store.sets
-        return any(NONE in (sets[code.variable(node)] or ()) for code in self._codes.get(ref, ()))
+        return self._finished.may_be_none(ref, node)
 
-    def rank(self, ref: Ref, node: int, depth: int = 0) -> Rank:
+    def rank(self, ref: Ref, node: int) -> Rank:
         """How strong the means are by which a node's values were found."""
-        key = (ref, node)
-        known = self._ranks.get(key)
-        if known is None:
-            if depth > _DEEPEST:
-                return Rank.FLOW
-            self._ranks[key] = Rank.FLOW  # A value that needs itself was followed.
-            known = self._ranks[key] = self._rank(ref, node, depth + 1)
-        return known
+        return self._ranking.rank(ref, node)
 
     def why_open(self, ref: Ref, node: int, depth: int = 0) -> Open | None:
         """Why a node's values are not all; None where they are, as far as is known."""
@@ -111,7 +91,7 @@ class Explainer:
 
     def _cut(self, ref: Ref, node: int, depth: int) -> Open | None:
         """Why a node's values are not all, where the work bound kept some away."""
-        for code in self._codes.get(ref, ()):
+        for code in self._finished.codes.get(ref, ()):
             if code.variable(node) in self._incomplete:
                 return CUT
         parts: Any = self._solver.flat(ref).nodes[node]
@@ -122,164 +102,11 @@ class Explainer:
                 return found
         return None
 
-    def _rank(self, ref: Ref, node: int, depth: int) -> Rank:
-        scope = self._solver.flat(ref)
-        parts: Any = scope.nodes[node]
-        match parts[0]:
-            case flat.CONST | flat.IMPORT | flat.UNKNOWN:
-                return Rank.DEFINITE
-            case flat.FROM:
-                return self._rank_found(ref, node)
-            case flat.NAME:
-                return self._rank_name(ref, node, parts, depth)
-            case flat.DEFINED:
-                return self._rank_defined(ref, node, parts)
-            case flat.ATTR:
-                base = self.rank(ref, parts[1], depth)
-                if base is Rank.DEFINITE and self._solver.definitions.node(ref, node):
-                    return Rank.DEFINITE
-                items = self.objects(ref, node)
-                if all(item.kind in _OBJECTS or _is_method(item) for item in items):
-                    return max(base, Rank.TYPE)
-                holders = self.objects(ref, parts[1])
-                if all(holder.kind in (Kind.CLASS, Kind.EXTERNAL) for holder in holders):
-                    return max(base, Rank.DEFINITE)
-                if all(holder.kind is Kind.SUPER for holder in holders):
-                    return Rank.TYPE
-                if any(item.kind in (Kind.FUNCTION, Kind.CLASS) for item in items):
-                    return self._rank_member(holders, parts[2], base)
-                return max(base, Rank.TYPE)
-            case flat.CALL:
-                callee = self.rank(ref, scope.sites[parts[1]][2], depth)
-                return Rank.FLOW if callee is Rank.FLOW else Rank.TYPE
-            case flat.PARAMETER:
-                return self._rank_parameter(ref, parts[1])
-            case flat.EITHER:
-                return max(
-                    (self.rank(ref, option, depth) for option in parts[1]), default=Rank.TYPE
-                )
-            case flat.NARROW:
-                if parts[2][0] == "none" or not parts[3]:
-                    return self.rank(ref, parts[1], depth)
-                return Rank.TYPE
-        return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
-
-    def _rank_member(self, holders: list[Object], name: str, base: Rank) -> Rank:
-        """A function that a class binds is known by type; one that an object holds was followed."""
-        definitions = self._solver.definitions
-        for holder in holders:
-            if holder.kind is not Kind.INSTANCE:
-                continue
-            order = definitions.order(cast(Ref, holder.a))
-            if not any(
-                not isinstance(cls, str) and name in definitions.members(cls) for cls in order
-            ):
-                return Rank.FLOW
-        return max(base, Rank.TYPE)
-
-    def _rank_name(self, ref: Ref, node: int, parts: Any, depth: int) -> Rank:
-        solver = self._solver
-        spelled = solver.program.spelled_out(ref, parts[1], parts[2]) if parts[2] else ()
-        if not spelled:
-            scope = solver.flat(ref)
-            around = ref if scope.parent < 0 else (ref[0], scope.parent)
-            if solver.definitions.node(ref, node) or solver.definitions.name(around, parts[1]):
-                return Rank.DEFINITE
-            owner = self._owner(ref, parts[1])
-            if owner is None:
-                return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
-            bindings = solver.definitions.members(owner).get(parts[1]) or solver.program.bindings(
-                owner, parts[1]
-            )
-            return max(
-                (self._rank_binding(owner, binding, depth) for binding in bindings),
-                default=Rank.FLOW,
-            )
-        return max(
-            (self._rank_binding(ref, binding, depth) for binding in spelled), default=Rank.FLOW
-        )
-
-    def _rank_binding(self, ref: Ref, binding: int, depth: int) -> Rank:
-        _, value, annotation, _ = self._solver.flat(ref).bindings[binding]
-        op = self._solver.flat(ref).nodes[value][0]
-        if op == flat.NARROW and self._solver.flat(ref).nodes[value][2][0] == "none":  # type: ignore[index]
-            return self._rank_narrowed(ref, value, depth)
-        if op in (flat.DEFINED, flat.IMPORT, flat.FROM, flat.PARAMETER, flat.NARROW):
-            return self.rank(ref, value, depth)
-        if annotation is not None:
-            return Rank.TYPE
-        if self._are_objects(ref, value):
-            return max(self.rank(ref, value, depth), Rank.TYPE)
-        return Rank.FLOW
-
-    def _rank_narrowed(self, ref: Ref, node: int, depth: int) -> Rank:
-        base = cast(int, self._solver.flat(ref).nodes[node][1])
-        return self.rank(ref, base, depth)
-
-    def _rank_found(self, ref: Ref, node: int) -> Rank:
-        if self._solver.definitions.node(ref, node):
-            return Rank.DEFINITE
-        parts: Any = self._solver.flat(ref).nodes[node]
-        target = self._solver.program.modules.resolve_relative(ref[0], parts[1], parts[2])
-        file = None
-        if target.location is not None:
-            file = self._solver.program.modules.file_of(target.location)
-        if file is not None and self._solver.program.summaries[file].scopes:
-            module = (file, 0)
-            bindings = self._solver.definitions.members(module).get(parts[3], ())
-            ranks = [self._rank_binding(module, binding, 1) for binding in bindings]
-            if ranks:
-                return max(ranks)
-        return Rank.TYPE if self._are_objects(ref, node) else Rank.FLOW
-
-    def _rank_defined(self, ref: Ref, node: int, parts: Any) -> Rank:
-        if not parts[2]:
-            return Rank.DEFINITE
-        own = (ref[0], parts[1])
-        items = self.objects(ref, node)
-        is_same = all(item.kind in (Kind.FUNCTION, Kind.CLASS) and item.a == own for item in items)
-        if is_same:
-            return Rank.DEFINITE
-        return Rank.TYPE if all(item.kind in _WRAPPING for item in items) else Rank.FLOW
-
-    def _rank_parameter(self, ref: Ref, index: int) -> Rank:
-        scope = self._solver.flat(ref)
-        if index == 0 and scope.kind == "method":
-            return Rank.TYPE
-        return Rank.TYPE if scope.parameters[index][2] is not None else Rank.FLOW
-
-    def _are_objects(self, ref: Ref, node: int) -> bool:
-        items = self.objects(ref, node)
-        return bool(items) and all(item.kind in _OBJECTS for item in items)
-
-    def _owner(self, ref: Ref, name: str) -> Ref | None:
-        """The scope whose name a free name is; None for the module's and builtins."""
-        solver = self._solver
-        scope = solver.flat(ref)
-        is_own = True
-        while True:
-            if scope.parent < 0:
-                return ref if solver.program.bindings(ref, name) else None
-            if name in scope.global_names:
-                ref = (ref[0], 0)
-                scope = solver.flat(ref)
-                is_own = False
-                continue
-            if (
-                (is_own or scope.kind != "class body")
-                and name not in scope.nonlocal_names
-                and solver.program.bindings(ref, name)
-            ):
-                return ref
-            is_own = False
-            ref = (ref[0], scope.parent)
-            scope = solver.flat(ref)
-
     def _open(self, ref: Ref, node: int, depth: int) -> Open | None:
         solver = self._solver
         scope = solver.flat(ref)
         parts: Any = scope.nodes[node]
-        is_empty = not self.values(ref, node)
+        is_empty = not self._finished.values(ref, node)
         match parts[0]:
             case flat.NAME:
                 return self._open_name(ref, parts, is_empty, depth)
@@ -319,11 +146,29 @@ class Explainer:
             case flat.OPERATE | flat.UNARY:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, "result of an operator")
-                return None
+                if parts[0] == flat.UNARY or not self._are_numbers(ref, node):
+                    return None
+                return self._open_operands(ref, parts, depth)
+            case flat.COMPARE:
+                if is_empty:
+                    return Open(OpenReason.UNKNOWN_VALUE, "result of a comparison")
+                if parts[1] == "__contains__":
+                    return None
+                return self._open_operands(ref, parts, depth)
             case flat.DEFINED:
                 if is_empty and parts[2]:
                     return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
         return None
+
+    def _open_operands(self, ref: Ref, parts: Any, depth: int) -> Open | None:
+        """Beside what is unknown, a number does not tell what an operator gives."""
+        return self.why_open(ref, parts[2], depth) or self.why_open(ref, parts[3], depth)
+
+    def _are_numbers(self, ref: Ref, node: int) -> bool:
+        return all(
+            item.kind is Kind.FOREIGN and item.a in NUMBERS
+            for item in self._finished.objects(ref, node)
+        )
 
     def _open_name(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
         solver = self._solver
@@ -331,7 +176,7 @@ class Explainer:
         spelled = solver.program.spelled_out(ref, name, parts[2]) if parts[2] else ()
         if spelled:
             return self._open_bindings(ref, spelled, depth)
-        owner = self._owner(ref, name)
+        owner = self._finished.owner(ref, name)
         if owner is not None:
             bindings = solver.definitions.members(owner).get(name) or solver.program.bindings(
                 owner, name
@@ -359,7 +204,7 @@ class Explainer:
             if annotation is not None:
                 held = any(
                     self._solver.store.sets[code.binding(binding)]
-                    for code in self._codes.get(ref, ())
+                    for code in self._finished.codes.get(ref, ())
                 )
                 if held:
                     continue
@@ -375,7 +220,7 @@ class Explainer:
             if found.reason is OpenReason.UNKNOWN_VALUE:
                 return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver: {found.detail}")
             return found
-        holders = self.objects(ref, base)
+        holders = self._finished.objects(ref, base)
         if not holders:
             return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
         if not is_empty:
@@ -464,7 +309,7 @@ class Explainer:
         if found is not None:
             detail = f"result of `{text}`, whose callee is not known"
             return Open(OpenReason.UNKNOWN_VALUE, detail)
-        for item in self.objects(ref, site[2]):
+        for item in self._finished.objects(ref, site[2]):
             match item.kind:
                 case Kind.EXTERNAL | Kind.METHOD:
                     if is_empty:
@@ -568,11 +413,6 @@ _WHAT = {
     flat.DELEGATED: "what a generator returns",
     flat.SENT: "what a generator is sent",
 }
-_WRAPPING = frozenset((Kind.STATIC, Kind.CLASSMETHOD, Kind.PROPERTY, Kind.CONTEXT_MAKER))
-
-
-def _is_method(item: Object) -> bool:
-    return item.kind in (Kind.BOUND, Kind.METHOD)
 
 
 def _fields(solver: Solver) -> set[tuple[Ref, str]]:

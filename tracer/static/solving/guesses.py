@@ -14,9 +14,10 @@ from tracer.model.source import FunctionKind
 from tracer.static.flat import ATTR, DEFINED, ITEM, NAME, OPERATE, PROTOCOL
 from tracer.static.kinds import ParameterKind
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import SITE, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.members import read_attribute
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import SITE, Origin
 
 _MOST_FAMILIES = 3
 _WORD = re.compile(r"[A-Za-z_][\w.]*")

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.hooks import hooks_of
 from tracer.static.solving.kept import told_through
-from tracer.static.solving.members import has_member, instance_view
+from tracer.static.solving.member_views import has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.solving.outside import implicit_origin
-from tracer.tables.load import Hook
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
+from tracer.static.solving.unifying import implicit_origin
+from tracer.tables.effects import Hook
 
 _OF_THE_TREE = frozenset((Kind.FUNCTION, Kind.BOUND, Kind.PARTIAL, Kind.CONTEXT_MAKER))
 _OBJECTS = frozenset((Kind.INSTANCE, Kind.CLASS))

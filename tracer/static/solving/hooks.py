@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from tracer.static.solving.engine import Solver
-from tracer.tables.load import Hook
+from tracer.tables.effects import Hook
 
 
 def hooks_of(solver: Solver, dotted: str) -> tuple[Hook, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from tracer.model.graph import SiteKind
-from tracer.static.flat import DEFINED, NAME
 from tracer.static.solving.classes import (
     dataclass_fields,
     foreign_base,
@@ -16,32 +15,12 @@ from tracer.static.solving.classes import (
     text,
 )
 from tracer.static.solving.code import Code
-from tracer.static.solving.containers import scatter, slice_of
-from tracer.static.solving.engine import NO_ARGS, Args, ConstantKey, Origin, SliceKey, Solver
-from tracer.static.solving.members import (
-    call_dunder,
-    class_variable,
-    find_member,
-    has_member,
-    instance_view,
-)
+from tracer.static.solving.engine import Solver
+from tracer.static.solving.foreign import enter_outside, iterate_outside
+from tracer.static.solving.member_views import call_dunder, has_member, instance_view
 from tracer.static.solving.objects import Kind, Ref
-from tracer.static.solving.outside import (
-    enter_outside,
-    external_item,
-    item_outside,
-    iterate_outside,
-    operate_outside,
-)
+from tracer.static.solving.terms import NO_ARGS, Args, Origin
 
-_REFLECTED = {
-    "__lt__": "__gt__",
-    "__gt__": "__lt__",
-    "__le__": "__ge__",
-    "__ge__": "__le__",
-    "__eq__": "__eq__",
-    "__ne__": "__ne__",
-}
 _FALLBACKS = {
     # What the interpreter asks next where a class lacks the method.
     "__bool__": ("__len__",),
@@ -144,66 +123,6 @@ def iterate(
                     return
 
 
-def operate(
-    solver: Solver,
-    code: Code,
-    method: str,
-    left: int,
-    right: int,
-    result: int,
-    origin: Origin,
-    is_augmented: bool,
-) -> None:
-    """Read an operator: the left operand's method, and the right one's reflected method."""
-    store = solver.store
-    del code
-    store.watch(left, _on_left, solver, method, right, result, origin, is_augmented)
-    store.watch(right, _on_right, solver, method, left, result, origin)
-
-
-def compare(
-    solver: Solver, method: str, left: int, right: int, result: int, origin: Origin
-) -> None:
-    """Read a comparison; the right operand's method runs where the left one has none."""
-    store = solver.store
-    store.add(result, solver.foreign("builtins.bool"))
-    if method == "__contains__":
-        store.watch(right, _on_protocol, solver, method, Args((left,)), origin, result)
-        store.watch(right, _on_searched, solver, left, origin)
-        return
-    store.watch(left, _on_ordered, solver, method, Args((right,)), origin, result)
-    store.watch(right, _on_compared, solver, _REFLECTED[method], left, origin, result)
-
-
-def get_item(
-    solver: Solver, base: int, key: int, constant: ConstantKey, result: int, origin: Origin
-) -> None:
-    """Read `base[key]`."""
-    solver.store.watch(base, _on_item, solver, key, constant, result, origin)
-
-
-def set_item(
-    solver: Solver, value: int, key: int, constant: ConstantKey, stored: int, origin: Origin
-) -> None:
-    """Store into an item of an object."""
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.b:
-        box = solver.boxes[cast(int, item.b)]
-        if isinstance(constant, SliceKey):
-            scatter(solver, value)
-            solver.store.watch(stored, _on_extended, solver, value, origin)
-        elif constant is None:
-            solver.store.copy(stored, box.loose)
-        else:
-            solver.store.copy(stored, solver.item_of(box, constant))
-        if key >= 0 and box.type_name in ("builtins.dict", "collections.defaultdict"):
-            solver.store.copy(key, solver.argument_of(box, 0))
-    elif item.kind is Kind.INSTANCE:
-        at = key if key >= 0 else solver.named("text")
-        if not call_dunder(solver, value, "__setitem__", Args((at, stored)), origin):
-            solver.store.copy(stored, solver.named("items", item.a))
-
-
 def enter(
     solver: Solver, code: Code, value: int, result: int, origin: Origin | None, is_async: bool
 ) -> None:
@@ -217,7 +136,7 @@ def enter(
             made = store.variable() if is_async else result
             store.watch(view.variable, _on_enter, solver, code, origin, made)
             if is_async:
-                store.watch(made, _on_awaited, solver, result, origin)
+                store.watch(made, on_awaited, solver, result, origin)
         case Kind.CONTEXT:
             store.copy(solver.codes[cast(int, item.a) - 1].yielded, result)
         case Kind.FOREIGN:
@@ -259,6 +178,35 @@ def delegate(solver: Solver, base: int, result: int) -> None:
 def text_origin(ref: Ref, span: int) -> Origin:
     """The place of a conversion to text, truth or number."""
     return (ref, SiteKind.BUILTIN_PROTOCOL.value, span)
+
+
+def on_awaited(watcher: Any, value: int) -> None:
+    """Watch a variable that is awaited."""
+    _, solver, result, origin = watcher
+    await_(solver, value, result, origin)
+
+
+def on_extended(watcher: Any, value: int) -> None:
+    """`found += words`: a list takes what iteration gives."""
+    _, solver, target, origin = watcher
+    box = solver.boxes[cast(int, solver.all[target].b)]
+    if box.number:
+        iterate(solver, value, box.loose, origin)
+
+
+def on_protocol(watcher: Any, value: int) -> None:
+    """Watch a variable whose objects of the tree run a special method."""
+    _, solver, method, args, origin, result = watcher
+    if solver.all[value].kind is Kind.INSTANCE:
+        run_protocol(solver, value, method, args, origin, result)
+
+
+def watch_key(solver: Solver, key: int, methods: tuple[str, ...], origin: Origin) -> None:
+    """Ask what is a key for its methods: once a place, however many containers arrive there."""
+    known = ("key", key, methods, origin)
+    if known not in solver.memo:
+        solver.memo[known] = 1
+        solver.store.watch(key, _on_key, solver, methods, origin)
 
 
 def _iterate_foreign(solver: Solver, value: int, element: int) -> None:
@@ -319,16 +267,11 @@ def _on_iterator(watcher: Any, value: int) -> None:
         if then == "__anext__":
             made = solver.store.variable()
             call_dunder(solver, value, then, NO_ARGS, origin, made)
-            solver.store.watch(made, _on_awaited, solver, element, None)
+            solver.store.watch(made, on_awaited, solver, element, None)
         else:
             call_dunder(solver, value, then, NO_ARGS, origin, element)
     elif item.kind is not Kind.INSTANCE:
         iterate(solver, value, element, origin)
-
-
-def _on_awaited(watcher: Any, value: int) -> None:
-    _, solver, result, origin = watcher
-    await_(solver, value, result, origin)
 
 
 def _on_delegated(watcher: Any, value: int) -> None:
@@ -336,164 +279,6 @@ def _on_delegated(watcher: Any, value: int) -> None:
     item = solver.all[value]
     if item.kind is Kind.GENERATOR:
         solver.store.copy(solver.codes[cast(int, item.a) - 1].returned, result)
-
-
-def _on_left(watcher: Any, value: int) -> None:
-    _, solver, method, right, result, origin, is_augmented = watcher
-    item = solver.all[value]
-    if item.kind is Kind.INSTANCE:
-        if is_augmented:
-            in_place = f"__i{method[2:]}"
-            if call_dunder(solver, value, in_place, Args((right,)), origin, result):
-                return
-        if not call_dunder(solver, value, method, Args((right,)), origin, result):
-            base = foreign_base(solver, cast(Ref, item.a))
-            if base:
-                operate_outside(solver, base, method, right, result)
-    elif item.kind in (Kind.FOREIGN, Kind.STRING):
-        operate_outside(solver, value, method, right, result)
-        if is_augmented and item.a == "builtins.list":
-            solver.store.watch(right, _on_extended, solver, value, origin)
-    elif item.kind is Kind.CLASS and method == "__or__":
-        return
-
-
-def _on_extended(watcher: Any, value: int) -> None:
-    """`found += words`: a list takes what iteration gives."""
-    _, solver, target, origin = watcher
-    box = solver.boxes[cast(int, solver.all[target].b)]
-    if box.number:
-        iterate(solver, value, box.loose, origin)
-
-
-def _on_right(watcher: Any, value: int) -> None:
-    _, solver, method, left, result, origin = watcher
-    item = solver.all[value]
-    if item.kind is not Kind.INSTANCE or not has(solver, value, f"__r{method[2:]}"):
-        return
-    key = ("operands", method, left, result, origin)
-    operands = solver.views.get(key)
-    if operands is None:
-        operands = solver.views[key] = _Operands(method, left, result, origin)
-        solver.store.watch(left, _on_operand, solver, operands)
-    cls = cast(Ref, item.a)
-    if operands.is_open or any(_yields(solver, cls, other) for other in operands.lefts):
-        operands.run(solver, value)
-    else:
-        operands.waiting.append((value, cls))
-
-
-class _Operands:
-    """The sides of an operator, as far as right ones have the reflected method.
-
-    It runs where some left operand does not know the right one's type. Left ones count by class,
-    since there may be as many as a set holds, for each right one.
-    """
-
-    __slots__ = ("is_open", "left", "lefts", "method", "origin", "result", "waiting")
-
-    def __init__(self, method: str, left: int, result: int, origin: Origin) -> None:
-        self.method, self.left, self.result, self.origin = method, left, result, origin
-        self.is_open = False  # some left operand knows no type at all, or may refuse any
-        self.lefts: dict[Ref, None] = {}  # classes of the others
-        self.waiting: list[tuple[int, Ref]] = []  # right operands, and their classes
-
-    def run(self, solver: Solver, value: int) -> None:
-        """Run the reflected method of a right operand."""
-        reflected = f"__r{self.method[2:]}"
-        call_dunder(solver, value, reflected, Args((self.left,)), self.origin, self.result)
-
-
-def _on_operand(watcher: Any, other: int) -> None:
-    _, solver, operands = watcher
-    if operands.is_open:
-        return
-    item = solver.all[other]
-    if item.kind is Kind.INSTANCE and has(solver, other, operands.method):
-        cls = cast(Ref, item.a)
-        if cls in operands.lefts:
-            return
-        if not _may_refuse(solver, cls, operands.method):
-            operands.lefts[cls] = None
-            waiting, operands.waiting = operands.waiting, []
-            for value, right in waiting:
-                if _yields(solver, right, cls):
-                    operands.run(solver, value)
-                else:
-                    operands.waiting.append((value, right))
-            return
-    operands.is_open = True
-    waiting, operands.waiting = operands.waiting, []
-    for value, _ in waiting:
-        operands.run(solver, value)
-
-
-def _yields(solver: Solver, right: Ref, left: Ref) -> bool:
-    """Whether a left operand's method comes second: the right one is of a class below its own."""
-    return right != left and solver.definitions.is_subclass(right, left)
-
-
-def _may_refuse(solver: Solver, cls: Ref, method: str) -> bool:
-    """Whether an operator's method may return `NotImplemented`."""
-    key = ("refuses", cls, method)
-    known = solver.views.get(key)
-    if known is None:
-        known = solver.views[key] = _returns_not_implemented(solver, cls, method)
-    return cast(bool, known)
-
-
-def _returns_not_implemented(solver: Solver, cls: Ref, method: str) -> bool:
-    owner, _ = find_member(solver, solver.definitions.order(cls), method)
-    if owner is None:
-        return False
-    scope = solver.flat(owner)
-    for binding in solver.definitions.members(owner).get(method, ()):
-        parts = scope.nodes[scope.bindings[binding][1]]
-        if parts[0] == DEFINED:
-            body = solver.flat((owner[0], cast(int, parts[1])))
-            if any(body.nodes[node][:2] == (NAME, "NotImplemented") for node in body.returns):
-                return True
-    return False
-
-
-def _on_protocol(watcher: Any, value: int) -> None:
-    _, solver, method, args, origin, result = watcher
-    if solver.all[value].kind is Kind.INSTANCE:
-        run_protocol(solver, value, method, args, origin, result)
-
-
-def _on_ordered(watcher: Any, value: int) -> None:
-    """`a >= b`: the method, or what `functools.total_ordering` makes it of."""
-    _, solver, method, args, origin, result = watcher
-    item = solver.all[value]
-    if item.kind is not Kind.INSTANCE or run_protocol(solver, value, method, args, origin, result):
-        return
-    if method in _ORDERINGS:
-        for cls in solver.definitions.order(cast(Ref, item.a)):
-            if not isinstance(cls, str) and "ordering" in solver.definitions.roles(cls):
-                for other in _ORDERINGS:
-                    if call_dunder(solver, value, other, args, origin, result):
-                        return
-
-
-_ORDERINGS = ("__lt__", "__le__", "__gt__", "__ge__")
-
-
-def _on_searched(watcher: Any, value: int) -> None:
-    """`x in [y]` compares, `x in {y}` hashes first."""
-    _, solver, left, origin = watcher
-    item = solver.all[value]
-    if item.kind is Kind.FOREIGN and item.a in _SEARCHED:
-        methods = ("__eq__",) if item.a in _SEQUENCES else ("__hash__", "__eq__")
-        _watch_key(solver, left, methods, origin)
-
-
-def _watch_key(solver: Solver, key: int, methods: tuple[str, ...], origin: Origin) -> None:
-    """Ask what is a key for its methods: once a place, however many containers arrive there."""
-    known = ("key", key, methods, origin)
-    if known not in solver.memo:
-        solver.memo[known] = 1
-        solver.store.watch(key, _on_key, solver, methods, origin)
 
 
 def _on_key(watcher: Any, value: int) -> None:
@@ -509,108 +294,11 @@ def _on_key(watcher: Any, value: int) -> None:
             )
 
 
-_SEQUENCES = frozenset(("builtins.list", "builtins.tuple"))
-_SEARCHED = _SEQUENCES | {"builtins.set", "builtins.frozenset", "builtins.dict"}
-
-
-def _on_compared(watcher: Any, value: int) -> None:
-    _, solver, method, left, origin, result = watcher
-    if solver.all[value].kind is Kind.INSTANCE and (
-        has(solver, value, method) or (method == "__ne__" and has(solver, value, "__eq__"))
-    ):
-        solver.store.watch(left, _on_compared_with, solver, value, method, left, origin, result)
-
-
-def _on_compared_with(watcher: Any, other: int) -> None:
-    _, solver, value, method, left, origin, result = watcher
-    item = solver.all[other]
-    if item.kind is Kind.INSTANCE and (
-        has(solver, other, _REFLECTED[method])
-        or (method == "__ne__" and has(solver, other, "__eq__"))
-    ):
-        return
-    run_protocol(solver, value, method, Args((left,)), origin, result)
-
-
-def _on_item(watcher: Any, value: int) -> None:
-    _, solver, key, constant, result, origin = watcher
-    item = solver.all[value]
-    store = solver.store
-    match item.kind:
-        case Kind.FOREIGN:
-            if key >= 0 and cast(str, item.a) in _SEARCHED:
-                methods = ("__index__",) if item.a in _SEQUENCES else ("__hash__", "__eq__")
-                _watch_key(solver, key, methods, origin)
-            if item.b and cast(str, item.a) in _INDEXED:
-                box = solver.boxes[cast(int, item.b)]
-                if isinstance(constant, SliceKey):
-                    store.add(result, slice_of(solver, box, constant.start, result))
-                elif constant is None:
-                    store.copy(solver.elements_of(box), result)
-                else:
-                    store.copy(solver.item_of(box, constant), result)
-                    store.copy(box.loose, result)
-            else:
-                item_outside(solver, value, key, constant, result)
-        case Kind.STRING:
-            store.add(result, solver.foreign("builtins.str"))
-        case Kind.CLASS:
-            ref = cast(Ref, item.a)
-            made_by = metaclass(solver, ref)
-            if made_by is not None and call_dunder(
-                solver,
-                solver.instance(made_by, False),
-                "__getitem__",
-                Args((key,)),
-                origin,
-                result,
-            ):
-                return
-            if is_enum(solver, ref):
-                store.add(result, solver.instance(ref))
-                return
-            owner, _ = find_member(solver, solver.definitions.order(ref), "__class_getitem__")
-            if owner is None:
-                store.add(result, value)  # `Generic[T]`
-            else:
-                method = class_variable(solver, owner, "__class_getitem__")
-                at = key if key >= 0 else solver.named("text")
-                store.watch(method, _on_class_item, solver, value, at, result, origin)
-        case Kind.INSTANCE:
-            at = key if key >= 0 else solver.named("text")
-            if not call_dunder(solver, value, "__getitem__", Args((at,)), origin, result):
-                call_dunder(solver, value, "__missing__", Args((at,)), origin, result)
-                store.copy(solver.named("items", item.a), result)
-                if is_named_tuple(solver, cast(Ref, item.a)) and isinstance(constant, int):
-                    names = dataclass_fields(solver, cast(Ref, item.a))
-                    if 0 <= constant < len(names):
-                        store.copy(solver.named("field", item.a, names[constant]), result)
-                base = foreign_base(solver, cast(Ref, item.a))
-                if base:
-                    item_outside(solver, base, key, constant, result)
-        case Kind.EXTERNAL:
-            external_item(solver, cast(str, item.a), constant, result)
-
-
-def _on_class_item(watcher: Any, function: int) -> None:
-    _, solver, cls, key, result, origin = watcher
-    item = solver.all[function]
-    if item.kind is Kind.CLASSMETHOD:
-        function = cast(int, item.a)
-    bound = solver.objects.number(Kind.BOUND, function, cls)
-    solver.apply(solver, None, origin, bound, Args((key,)), result)
+SEQUENCES = frozenset(("builtins.list", "builtins.tuple"))
+SEARCHED = SEQUENCES | {"builtins.set", "builtins.frozenset", "builtins.dict"}
 
 
 def _on_enter(watcher: Any, method: int) -> None:
     _, solver, code, origin, result = watcher
     if origin is not None:
         solver.apply(solver, code, origin, method, NO_ARGS, result)
-
-
-_INDEXED = frozenset(
-    (
-        "builtins.list", "builtins.tuple", "builtins.dict", "collections.defaultdict",
-        "collections.OrderedDict", "collections.deque", "typing.Sequence", "typing.Mapping",
-        "typing.MutableMapping", "typing.MutableSequence",
-    )
-)  # fmt: skip

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Kind
+from tracer.static.solving.terms import Args, Origin
 
 CALLABLE = frozenset(
     (

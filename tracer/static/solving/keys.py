@@ -12,7 +12,8 @@ from typing import Any
 
 from tracer.static.flat import CONST, NAME, PARAMETER
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import Args, Solver
+from tracer.static.solving.engine import Solver
+from tracer.static.solving.terms import Args
 
 
 def constant_text(code: Code, node: int) -> str | None:

@@ -244,14 +244,7 @@ def _starred(
     solver: Solver, file: int, name: str, seen: frozenset[int] = frozenset()
 ) -> str | None:
     """The module of the tree whose name `import *` brings."""
-    for level, module in reversed(solver.flat((file, 0)).stars):
-        target = solver.program.modules.resolve_relative(file, level, module)
-        if target.location is None:
-            continue
-        source = solver.program.modules.file_of(target.location)
-        exported = None if source is None else solver.program.summaries[source].exported
-        if name.startswith("_") if exported is None else name not in exported:
-            continue
+    for location, source in solver.program.starred(file, name):
         if (
             source is not None
             and source != file
@@ -261,10 +254,10 @@ def _starred(
                     source not in seen
                     and _starred(solver, source, name, seen | {file, source}) is not None
                 )
-                or solver.program.modules.submodule(target.location, name) is not None
+                or solver.program.modules.submodule(location, name) is not None
             )
         ):
-            return target.location
+            return location
     return None
 
 

@@ -6,12 +6,12 @@ from functools import partial
 from typing import Any, NamedTuple, cast
 
 from tracer.static.flat import TypeTree
+from tracer.static.solving.ancestry import is_outside_subclass
 from tracer.static.solving.annotations import allow, classes_of
 from tracer.static.solving.classes import dotted_of, is_protocol, metaclass
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import NONE, Kind, Object, Ref
-from tracer.static.solving.outside import is_outside_subclass
 
 _TYPE = "builtins.type"
 _RUNNING = frozenset((Kind.GENERATOR, Kind.COROUTINE, Kind.CONTEXT, Kind.EXTERNAL))

@@ -53,6 +53,8 @@ class Object(NamedTuple):
 
 NONE = 1
 """The number of `None`."""
+NUMBERS = frozenset(("builtins.int", "builtins.float", "builtins.complex", "builtins.bool"))
+"""Classes whose operators leave it to the other operand what they give."""
 
 
 class Objects:

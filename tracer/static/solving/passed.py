@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Ref
+from tracer.static.solving.terms import SITE
 
 Passed = tuple[Ref, int]
 """A scope and a node of it."""

@@ -15,10 +15,11 @@ from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.flat import FlatSite, unpack_span
 from tracer.static.kinds import AccessKind
-from tracer.static.solving.engine import SITE, Solver, Target
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import Explainer
-from tracer.static.solving.members import find_member
+from tracer.static.solving.lookup import find_member
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import SITE, Target
 from tracer.static.values import Open
 
 _OBJECTS = (Kind.INSTANCE, Kind.CLASS)

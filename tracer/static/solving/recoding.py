@@ -14,9 +14,10 @@ from typing import Any, NamedTuple, cast
 from tracer.static import flat
 from tracer.static.flat import unpack_span
 from tracer.static.kinds import AccessKind
-from tracer.static.solving.engine import SITE, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import Explainer
 from tracer.static.solving.objects import Kind, Ref
+from tracer.static.solving.terms import SITE
 
 _DEEPEST = 4  # calls back from the store
 

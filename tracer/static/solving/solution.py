@@ -20,15 +20,16 @@ from tracer.static.program import Program
 from tracer.static.solving.bound import WorkBound, allowed_work
 from tracer.static.solving.calls import apply
 from tracer.static.solving.code import Code
-from tracer.static.solving.engine import NO_ARGS, Origin, Solver
+from tracer.static.solving.engine import Solver
 from tracer.static.solving.guesses import guess_families, guess_names
 from tracer.static.solving.implicit import await_, iterate, run_protocol
 from tracer.static.solving.keys import constant_text, use_uncalled
 from tracer.static.solving.linking import link
-from tracer.static.solving.members import call_dunder
+from tracer.static.solving.member_views import call_dunder
 from tracer.static.solving.module_hooks import note_module_access
 from tracer.static.solving.objects import NONE, Kind, Ref
-from tracer.tables.load import EffectTable
+from tracer.static.solving.terms import NO_ARGS, Origin
+from tracer.tables.effects import EffectTable
 
 _WEAK_ROUNDS = 3
 ALL_TIERS = frozenset(Tier)
