@@ -37,7 +37,7 @@ const spans = (text) =>
   text.split(/`([^`]+)`/).map((part, index) => (index % 2 ? codeText(part) : part));
 const listed = (items) => items.flatMap((item, index) => (index ? [", ", item] : [item]));
 const verdictWord = (verdict) =>
-  make("span", { class: "verdict", "data-verdict": verdict, title: evidence.verdicts[verdict] ?? "" }, verdict);
+  make("span", { class: "verdict", "data-verdict": verdict, title: MEANINGS[verdict] ?? "" }, verdict);
 const quiet = (...parts) => make("p", { class: "quiet" }, ...parts);
 const codeText = (text) =>
   text ? make("code", {}, ...breakable(String(text), /(?<=\/)|(?<=\.)(?!py\b)/)) : "";
