@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.report.page.visit import Visit
+
 pytestmark = pytest.mark.browser
 
 _TILES = """() => {
@@ -78,3 +80,19 @@ def test_first_picture_comes_before_the_library(
         assert (painted[0] < library[0]) is is_early
         assert library[0] < living[0]
         page.close()
+
+
+def test_an_address_opens_as_well_fitted(sample: Visit) -> None:
+    """What takes its room while the page opens does not leave the graph at another scale."""
+    scale = "window.tracerPage.network.getScale()"
+    sample.open()
+    fitted = sample.page.evaluate(scale)
+    sample.open("#tab=run")
+    assert sample.page.evaluate(scale) == fitted
+    sample.page.mouse.move(400, 400)
+    sample.page.mouse.wheel(0, -200)
+    sample.page.wait_for_function(f"() => {scale} > {fitted}")
+    own = sample.page.evaluate(scale)
+    sample.page.keyboard.press("w")  # what the reader chose is left alone
+    sample.page.wait_for_function("() => graph.clientWidth > 1300")
+    assert sample.page.evaluate(scale) != fitted and own != fitted

@@ -4,6 +4,7 @@ const nodeSet = new vis.DataSet();
 const edgeSet = new vis.DataSet();
 const network = new vis.Network(graphElement, { nodes: nodeSet, edges: edgeSet }, firstView.options);
 let isDrawn = false;
+let isMoved = false; // by the reader, since the view was drawn
 let drawnIds = new Set();
 let drawnLinks = [];
 let drawnPoints = [];
@@ -23,6 +24,7 @@ function drawView() {
   nodeSet.add(items);
   edgeSet.add(lines);
   isDrawn = true;
+  isMoved = false;
   document.getElementById("view-note").textContent = ids.size
     ? view.note
     : "Nothing to draw: the answer holds no function, or the filters leave none.";
@@ -78,7 +80,9 @@ function drawnLine(link, index, way, boxes, items) {
       : inner;
   items.push(...ports);
   const stops = leadsRight || isColumn ? ports.map(({ id }) => id) : [link.from, ...ports.map(({ id }) => id), link.to];
-  link.ends = leadsRight ? [ports[1], ports.at(-2)] : [into, out]; // where its label stands
+  // Where its label stands at the caller's far end and at the callee's, and how the line bends there.
+  link.ends = leadsRight ? [ports[1], ports.at(-2)] : [into, out];
+  link.rises = leadsRight ? [ports[1].y <= out.y, into.y < ports.at(-2).y] : [true, false];
   return stops.slice(1).map((stop, number) => ({
     ...style,
     id: `${link.id}/${number}`,

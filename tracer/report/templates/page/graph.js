@@ -30,8 +30,9 @@ network.on("afterDrawing", (ctx) => {
     if (link.from !== id && link.to !== id) continue;
     const isOut = link.from === id;
     const { x, y } = link.ends[isOut ? 0 : 1];
+    const isBelow = isOut ? !link.rises[0] : link.rises[1]; // on the side that the line leaves free
     ctx.textAlign = isOut ? "right" : "left";
-    const at = [lineLabel(link), x + (isOut ? -10 : 5), y - 8];
+    const at = [lineLabel(link), x + (isOut ? -10 : 5), y + (isBelow ? 10 : -8)];
     ctx.strokeStyle = colors["--paper"];
     ctx.strokeText(...at);
     ctx.fillStyle = colors["--ink"];
@@ -65,6 +66,15 @@ network.on("hoverNode", ({ node: id }) => {
   if (node) say([node.name, placeOf(node), node.summary].filter(Boolean).join("   "));
 });
 network.on("hoverEdge", ({ edge }) => say(linkSentence(linkOf(edge))));
+for (const event of ["dragStart", "zoom"]) network.on(event, () => { isMoved = true; });
+network.on("resize", () => {
+  if (!isDrawn || isMoved) return;
+  queueMicrotask(() => { // after vis-network has scaled the view by its own rule
+    showWhole();
+    const id = byKey.get(state.select);
+    if (drawnIds.has(id)) reveal(id);
+  });
+});
 network.once("afterDrawing", () => {
   if (!performance.getEntriesByName("painted").length) performance.mark("painted");
   performance.mark("living");

@@ -56,8 +56,8 @@ function apply(next) {
   const before = state;
   state = next;
   document.documentElement.dataset.side = state.side;
+  showControls(); // before the view is fitted: the legend takes its room from the graph
   if (!isSameView || before.side !== next.side) drawView();
-  showControls();
   showSelection();
   const isSamePane = ["tab", "select", "row", "from", "to"].every((key) => next[key] === before[key]);
   if (!isSamePane || !isSameView) showPane();
