@@ -16,12 +16,13 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from markupsafe import Markup
 
 from tracer.model.evidence import Evidence
+from tracer.report.names import Names
 from tracer.report.page_data import page_data
 from tracer.report.page_first import first_network, first_note, legend
 from tracer.report.page_graph import page_graph
 from tracer.report.phrases import way_phrase
 from tracer.report.quoting import PLAIN, visible
-from tracer.report.view import Names, ways
+from tracer.report.ways import ways
 
 _VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
 _NOSCRIPT_CHAINS = 200

@@ -9,7 +9,7 @@ from tracer.model.evidence import Evidence
 from tracer.report.layout import place
 from tracer.report.page_graph import PageGraph, PageLink
 from tracer.report.quoting import visible
-from tracer.report.view import VERDICT_MEANING
+from tracer.report.strength import VERDICT_MEANING
 
 # Everything that vis-network would otherwise decide by itself.
 _OPTIONS: dict[str, Any] = {
