@@ -83,12 +83,17 @@ const chainsView = () => ({ focus: "", from: "", to: "", effect: "", module: "",
 function isFolded(path) {
   if (!state.fold || !path) return false;
   const [first, ...others] = state.fold.split(",");
-  return first === "*" ? !others.includes(path) : [first, ...others].includes(path);
+  const item = foldItem(path);
+  return first === "*" ? !others.includes(item) : [first, ...others].includes(item);
 }
 
 function toggled(path) {
-  const found = state.fold.split(",").filter(Boolean);
-  return (found.includes(path) ? found.filter((each) => each !== path) : [...found, path]).join(",");
+  const found = listOf(state.fold);
+  const item = foldItem(path);
+  return (found.includes(item) ? found.filter((each) => each !== item) : [...found, item]).join(",");
 }
+
+/** A path in a list that commas part. */
+const foldItem = (path) => path.replace(/[%,]/g, encodeURIComponent);
 
 const hiddenVerdicts = () => new Set(listOf(state.hide));
