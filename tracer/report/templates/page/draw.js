@@ -5,6 +5,7 @@ const edgeSet = new vis.DataSet();
 const network = new vis.Network(graphElement, { nodes: nodeSet, edges: edgeSet }, firstView.options);
 let isDrawn = false;
 let isMoved = false; // by the reader, since the view was drawn
+let isFaded = false; // all lines but those of the chosen box
 let drawnIds = new Set();
 let drawnLinks = [];
 let drawnPoints = [];
@@ -25,6 +26,7 @@ function drawView() {
   edgeSet.add(lines);
   isDrawn = true;
   isMoved = false;
+  isFaded = false;
   document.getElementById("view-note").textContent = ids.size
     ? view.note
     : "Nothing to draw: the answer holds no function, or the filters leave none.";

@@ -4,10 +4,13 @@ function showSelection() {
   const id = byKey.get(state.select);
   const isShown = id !== undefined && drawnIds.has(id);
   const isNear = ({ from, to }) => from === id || to === id;
-  edgeSet.update(edgeSet.map(({ id: piece, link, color }) => ({
-    id: piece,
-    color: { ...color, opacity: !isShown || isNear(drawnLinks[link]) ? 1 : 0.35 },
-  })));
+  if (isShown || isFaded) {
+    edgeSet.update(edgeSet.map(({ id: piece, link, color }) => ({
+      id: piece,
+      color: { ...color, opacity: !isShown || isNear(drawnLinks[link]) ? 1 : 0.35 },
+    })));
+  }
+  isFaded = isShown;
   if (!isShown) {
     network.unselectAll();
     return;
