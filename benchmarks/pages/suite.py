@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.pages.floors import library_alone, same_bytes
 from benchmarks.pages.graphs import Drawn, generated, of_package
 from benchmarks.pages.peers import MOST_PYVIS, cytoscape_library, cytoscape_page, pyvis_page
 from tracer.report.html import render_page
 from tracer.report.page_graph import PageGraph, page_graph
 
 REPORT = Path(__file__).resolve().parents[1] / "PAGE.md"
+# Of our page: the first picture is shown, vis-network has drawn, keys and panes answer.
+_MARKS = ("painted", "living", "interactive")
 _REFOCUS = """([ids, steps]) => new Promise(async (done) => {
   const times = [];
   for (const id of ids) {
@@ -92,12 +95,17 @@ def _rows(
     functions = [number for number, node in enumerate(graph.nodes) if node.kind == "function"]
     ids = functions[:: max(1, len(functions) // 21)][:21]
 
-    def measured(way: str, text: str, refocus: Callable[[Any], list[float]] | None) -> Row:
+    def measured(
+        way: str,
+        text: str,
+        refocus: Callable[[Any], list[float]] | None,
+        marks: Sequence[str] = ("painted",),
+    ) -> Row:
         page.write_text(text, encoding="utf-8")
         size = len(text.encode()) / 1e6
         kept: list[tuple[float, float, list[float]]] = []
         for _ in range(chosen.repeats):
-            load = _load(browser, page, refocus, chosen.longest)
+            load = _load(browser, page, marks, refocus, chosen.longest)
             if load is None:
                 note = f"not drawn to rest in {chosen.longest:.0f} s"
                 return Row(name, way, size, None, None, None, note)
@@ -113,8 +121,11 @@ def _rows(
             f"tracer (built in {built:.1f} s)",
             text,
             lambda tab: list(tab.evaluate(_REFOCUS, [ids, "2"])),
+            _MARKS,
         )
     ]
+    rows.append(measured("floor: as many bytes, nothing drawn", same_bytes(text), None))
+    rows.append(measured("floor: vis-network alone", library_alone(text), None))
     rows.append(_pyvis(name, graph, measured))
     if library is not None:
         rows.append(
@@ -134,9 +145,13 @@ def _pyvis(name: str, graph: PageGraph, measured: Callable[..., Row]) -> Row:
 
 
 def _load(
-    browser: Any, page: Path, refocus: Callable[[Any], list[float]] | None, longest: float
+    browser: Any,
+    page: Path,
+    marks: Sequence[str],
+    refocus: Callable[[Any], list[float]] | None,
+    longest: float,
 ) -> tuple[float, float, list[float]] | None:
-    """First paint, readiness and refocus times of one load; None where it took too long."""
+    """First mark, last mark and refocus times of one load; None where it took too long."""
     from playwright.sync_api import TimeoutError as TookTooLong
 
     context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
@@ -144,16 +159,19 @@ def _load(
     try:
         tab.goto(page.as_uri(), timeout=longest * 1000, wait_until="commit")
         tab.wait_for_function(
-            "() => performance.getEntriesByName('painted').length", timeout=longest * 1000
+            "(marks) => marks.every((mark) => performance.getEntriesByName(mark).length)",
+            arg=marks,
+            timeout=longest * 1000,
         )
-        marks = "['painted', 'interactive'].map((name) => performance.getEntriesByName(name)[0]"
-        painted, ready = tab.evaluate(f"{marks}?.startTime ?? 0)")
-        times = refocus(tab) if refocus else []
+        times = tab.evaluate(
+            "(marks) => marks.map((mark) => performance.getEntriesByName(mark)[0].startTime)", marks
+        )
+        spent = refocus(tab) if refocus else []
     except TookTooLong:
         return None
     finally:
         context.close()
-    return painted, max(painted, ready), times
+    return times[0], max(times), spent
 
 
 def _line(row: Row) -> str:

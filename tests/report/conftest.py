@@ -628,51 +628,61 @@ HOSTILE = "a|b `c` </script><img src=x onerror=alert(1)> \u202eevil\u2066 \x00 \
 @pytest.fixture(scope="session")
 def hostile() -> Evidence:
     """An answer of a target that names things to break our pages."""
+    return _hostile(HOSTILE)
+
+
+@pytest.fixture(scope="session")
+def hostile_named() -> Callable[[str], Evidence]:
+    """The same of a name of one's own choice."""
+    return _hostile
+
+
+def _hostile(name: str) -> Evidence:
     maker = EvidenceMaker()
-    main = maker.function(f"pkg/{HOSTILE}.py", "main", 1, summary=HOSTILE)
-    odd = maker.function("pkg/odd.py", HOSTILE, 10, summary=HOSTILE, parameters=(HOSTILE,))
+    main = maker.function(f"pkg/{name}.py", "main", 1, summary=name)
+    odd = maker.function("pkg/odd.py", name, 10, summary=name, parameters=(name,))
     first = maker.edge(
         main,
         odd,
         3,
-        why=HOSTILE,
-        cause=HOSTILE,
-        through=HOSTILE,
-        guards=(Guard(GuardKind.IF, HOSTILE, 2, (HOSTILE,)),),
+        why=name,
+        cause=name,
+        through=name,
+        guards=(Guard(GuardKind.IF, name, 2, (name,)),),
     )
-    last = maker.edge(odd, HOSTILE, 12, text=HOSTILE)
+    last = maker.edge(odd, name, 12, text=name)
     maker.effect(
         odd,
         12,
         EffectKind.FILE_WRITE,
-        HOSTILE,
-        subject=HOSTILE,
-        payload=HOSTILE,
-        keys=(HOSTILE,),
-        note=HOSTILE,
+        name,
+        subject=name,
+        payload=name,
+        keys=(name,),
+        note=name,
     )
-    maker.effect(odd, 13, EffectKind.STATE_WRITE, HOSTILE, subject=HOSTILE)
-    tap = Tap(HOSTILE, HOSTILE, "pkg/odd.py", 12, purpose=HOSTILE, expected=HOSTILE, unit=HOSTILE)
+    maker.effect(odd, 13, EffectKind.STATE_WRITE, name, subject=name)
+    tap = Tap(name, name, "pkg/odd.py", 12, purpose=name, expected=name, unit=name)
     return maker.evidence(
-        brief=Brief(HOSTILE, QuestionShape.DIVERGENCE, (HOSTILE,), HOSTILE, gating=(HOSTILE,)),
+        brief=Brief(name, QuestionShape.DIVERGENCE, (name,), name, gating=(name,)),
         entry_points=(main,),
-        candidates=(Candidate(main, 1.0, (Signal(HOSTILE, 1.0),), True, HOSTILE),),
+        candidates=(Candidate(main, 1.0, (Signal(name, 1.0),), True, name),),
         chains=(_chain(EffectKind.FILE_WRITE, first, last),),
-        open_sites=(OpenSite(odd, 14, HOSTILE, OpenReason.UNKNOWN_NAME, HOSTILE),),
+        open_sites=(OpenSite(odd, 14, name, OpenReason.UNKNOWN_NAME, name),),
         layouts=(
             ArtifactLayout(
-                HOSTILE,
+                name,
                 EffectKind.ARCHIVE_WRITE,
                 odd,
                 Anchor("pkg/odd.py", 12),
-                (LayoutMember(HOSTILE, (Anchor("pkg/odd.py", 12),), HOSTILE),),
-                (HOSTILE,),
+                (LayoutMember(name, (Anchor("pkg/odd.py", 12),), name),),
+                (name,),
             ),
         ),
-        taps=(TapResult(tap, "read", (HOSTILE,), 1, "w1", HOSTILE),),
-        findings=(Finding(FindingKind.CONTRADICTION, HOSTILE),),
-        unknowns=(Unknown(HOSTILE, HOSTILE, HOSTILE),),
-        why_no_run=HOSTILE,
+        taps=(TapResult(tap, "read", (name,), 1, "w1", name),),
+        findings=(Finding(FindingKind.CONTRADICTION, name),),
+        unknowns=(Unknown(name, name, name),),
+        why_no_run=name,
     )
 
 

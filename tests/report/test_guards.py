@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model.graph import Guard, GuardKind
-from tracer.report.view import guards_text
+from tracer.report.conditions import guards_text
 
 
 def test_early_exits_are_told_where_they_matter() -> None:

@@ -18,6 +18,7 @@ from tracer.model.graph import Raise
 from tracer.model.plan import Workload
 from tracer.model.recording import OpenedFile
 from tracer.model.source import Anchor, Span, function_id, qualname_of
+from tracer.report.artifact_pairs import artifact_pairs
 from tracer.report.diagram import render_diagram
 from tracer.report.lines import within
 from tracer.report.markdown import (
@@ -28,7 +29,7 @@ from tracer.report.markdown import (
     render_terminal,
 )
 from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, prose, visible
-from tracer.report.view import artifact_pairs, ways
+from tracer.report.ways import ways
 
 SECTIONS = (
     "Question",

@@ -25,7 +25,7 @@ from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
 from tracer.pipeline.render import bundle_files
 from tracer.pipeline.workloads import RunRequest, choose_workloads, plan_run, record_all
-from tracer.report.view import plural
+from tracer.report.counted import plural
 from tracer.static.sources import TreeDigest, digest_tree, read_tree
 from tracer.verify.evidence import verify_evidence
 

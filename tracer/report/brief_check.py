@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from tracer.model.brief_check import BriefCheck, BriefProblem
 from tracer.model.evidence import CheckedAnchor
+from tracer.report.counted import plural
 from tracer.report.quoting import one_line
-from tracer.report.view import plural
 
 _LABEL = 13
 

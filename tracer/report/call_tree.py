@@ -7,11 +7,11 @@ from itertools import zip_longest
 
 from tracer.model.evidence import Evidence, Run
 from tracer.model.recording import OpenedFile
+from tracer.report.counted import plural
 from tracer.report.ledger import ledger_lines
 from tracer.report.phrases import command
 from tracer.report.quoting import one_line, visible
 from tracer.report.state_ledger import ledger_text
-from tracer.report.view import plural
 
 
 def render_dynamic(evidence: Evidence, trees: Sequence[str]) -> str:

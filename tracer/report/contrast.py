@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from tracer.model.contrast import ComparedSide, Contrast, Difference, Fact, Role, Row, RowVerdict
 from tracer.model.evidence import EdgeVerdict
 from tracer.model.source import Anchor, FunctionId, path_of, qualname_of
+from tracer.report.counted import plural
 from tracer.report.quoting import (
     MARKDOWN,
     PLAIN,
@@ -18,7 +19,6 @@ from tracer.report.quoting import (
     prose,
     visible,
 )
-from tracer.report.view import plural
 
 _MOST_ANCHORS = 4
 _MOST_PARTS = 12

@@ -7,8 +7,11 @@ import hashlib
 from tracer.model.evidence import EdgeVerdict, Evidence
 from tracer.model.graph import EffectKind
 from tracer.model.source import Callee, is_function
+from tracer.report.counted import limit_text
+from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.names import Names
 from tracer.report.quoting import clipped, mermaid_label
-from tracer.report.view import READS, STATE, WRITES, Names, limit_text, stronger
+from tracer.report.strength import stronger
 
 _EDGES_SHOWN = 80
 _LABEL_CHARACTERS = 60

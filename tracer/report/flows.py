@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from tracer.model.flow import FlowHop, HopKind, Sureness, ValueFlow
 from tracer.model.source import is_function, path_of
+from tracer.report.counted import plural
+from tracer.report.names import Names
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import Names, plural
 
 ENDS = (
     HopKind.LOST,

@@ -16,12 +16,13 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from markupsafe import Markup
 
 from tracer.model.evidence import Evidence
-from tracer.report.layout import place
+from tracer.report.names import Names
 from tracer.report.page_data import page_data
-from tracer.report.page_graph import PageGraph, page_graph
+from tracer.report.page_first import first_network, first_note, legend
+from tracer.report.page_graph import page_graph
 from tracer.report.phrases import way_phrase
 from tracer.report.quoting import PLAIN, visible
-from tracer.report.view import Names, ways
+from tracer.report.ways import ways
 
 _VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
 _NOSCRIPT_CHAINS = 200
@@ -29,26 +30,12 @@ _PLAIN_CHARACTERS = 400_000  # more is compressed, for small pages can be read w
 
 # One scope, in this order: what is above may be used below.
 _SCRIPTS = (
-    "data", "state", "select", "paths", "place", "shapes", "draw", "graph",
-    "elements", "answer", "function", "source", "path_pane", "edges", "artefacts", "run",
-    "panes", "legend", "mermaid", "settings", "search", "keys", "start",
+    "theme", "elements", "shapes", "legend", "framing", "preview", "library",
+    "data", "state", "select", "paths", "place", "draw", "graph",
+    "answer", "function", "source", "path_pane", "edges", "artefacts", "run",
+    "panes", "controls", "mermaid", "settings", "search", "keys", "start",
 )  # fmt: skip
 _STYLES = ("colours", "frame", "panes", "small")
-
-# Everything that vis-network would otherwise decide by itself.
-_OPTIONS: dict[str, Any] = {
-    "autoResize": True,
-    "physics": {"enabled": False},
-    "layout": {"improvedLayout": False},
-    "interaction": {"hover": True, "multiselect": False, "keyboard": {"enabled": False}},
-    "edges": {
-        "smooth": {"type": "cubicBezier", "forceDirection": "horizontal", "roundness": 0.45},
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.55}},
-        "selectionWidth": 1,
-        "hoverWidth": 1,
-    },
-    "nodes": {"borderWidth": 1, "chosen": False},
-}
 
 
 def render_page(
@@ -67,7 +54,7 @@ def render_page(
         trees: The recorded call tree of each run, as text, in their order.
     """
     graph = page_graph(evidence)
-    network = _network(graph)
+    network = first_network(evidence, graph)
     network.templateEnv = _environment(network.template_dir)
     network.path = "page.html.j2"
     environment = network.templateEnv
@@ -79,6 +66,8 @@ def render_page(
         card=visible(card),
         data=embedded,
         data_type="text/plain" if is_packed else "application/json",
+        note=first_note(graph, bool(data["chains"])),
+        legend=legend(evidence, graph),
         style=_joined(environment, "css", _STYLES),
         dark=_verbatim(environment, "page/dark.css"),
         script=_joined(environment, "js", _SCRIPTS),
@@ -88,23 +77,6 @@ def render_page(
     )
     page: str = network.generate_html()
     return page
-
-
-def _network(graph: PageGraph) -> Any:
-    """The first view as a pyvis network: only what is in focus, since its builder is quadratic."""
-    from pyvis.network import Network  # pulls IPython: only where a page is made
-
-    network = Network(directed=True, cdn_resources="in_line")
-    network.options = _OPTIONS
-    placement = place(graph.first, graph.ranks, graph.sizes, graph.pairs())
-    for node in graph.first:
-        x, y = placement.boxes[node]
-        network.add_node(node, label=graph.nodes[node].label, shape="custom", x=x, y=y)
-    for number, link in enumerate(graph.links):
-        if link.caller in placement.boxes and link.callee in placement.boxes:
-            way = placement.ways.get((link.caller, link.callee), ())
-            network.add_edge(link.caller, link.callee, id=number, way=way)
-    return network
 
 
 def _environment(template_dir: str) -> Environment:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from tracer.model.artifact import ArtifactMatch, JoinedArtifact, MatchVerdict
 from tracer.model.evidence import Evidence
 from tracer.model.source import Anchor
+from tracer.report.counted import plural
 from tracer.report.quoting import one_line
-from tracer.report.view import plural
 
 _SAYS = {
     MatchVerdict.NO_LINE: "in the file, no line is known that writes it",

@@ -9,23 +9,11 @@ from dataclasses import dataclass, replace
 from tracer.model.evidence import ArtifactLayout, EdgeVerdict, Evidence, PathAnswer, ReconciledEdge
 from tracer.model.graph import Effect, EffectKind, SiteKind
 from tracer.model.source import Callee, FunctionId, is_function, path_of
-from tracer.report.view import (
-    READS,
-    STATE,
-    WRITES,
-    ArtifactPair,
-    Sink,
-    Trunk,
-    Way,
-    artifact_pairs,
-    effects_with_verdicts,
-    hop_verdicts,
-    named_functions,
-    names_same,
-    pair_layouts,
-    ways,
-    weaker,
-)
+from tracer.report.artifact_pairs import ArtifactPair, artifact_pairs, names_same, pair_layouts
+from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.names import named_functions
+from tracer.report.strength import effects_with_verdicts, hop_verdicts, weaker
+from tracer.report.ways import Sink, Trunk, Way, ways
 
 
 @dataclass(frozen=True, slots=True)

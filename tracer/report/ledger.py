@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from tracer.model.evidence import Evidence, Run, SeenEffect
 from tracer.model.ledger import FileDeed, MemberDeed
 from tracer.model.recording import Place
+from tracer.report.counted import plural
 from tracer.report.quoting import one_line
-from tracer.report.view import plural
 
 _TOLD = {"wrote": "written", "read": "read"}
 _LINES = 400  # of one run in the text of the call tree

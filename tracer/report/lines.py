@@ -12,9 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from tracer.model.evidence import ArtifactLayout, EdgeVerdict, Evidence, ReconciledEdge
 from tracer.model.graph import Effect
 from tracer.model.source import Anchor, FunctionId, path_of
+from tracer.report.artifact_pairs import ArtifactPair, MemberPair
 from tracer.report.leads import Contrast, Lead, artifact_names
+from tracer.report.names import Names, hop_place
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import ArtifactPair, MemberPair, Names, Sink, hop_place, is_seen
+from tracer.report.strength import is_seen
+from tracer.report.ways import Sink
 
 _PAYLOAD_CHARACTERS = 40
 _MORE = 50  # for lines that a break would tear apart

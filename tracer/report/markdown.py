@@ -15,12 +15,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracer.model.agreement import agreement_of, origins_text
 from tracer.model.brief import QuestionShape
-from tracer.model.evidence import ChainHop, Evidence, OpenSite, ReconciledEdge, TapResult
+from tracer.model.evidence import Evidence, ReconciledEdge, TapResult
 from tracer.model.executed import executed_text, tests_text
-from tracer.model.graph import Effect, GuardKind, Raise
+from tracer.model.graph import Effect, GuardKind
 from tracer.model.parting import Parting
-from tracer.model.source import Callee, FunctionId, is_function, path_of
+from tracer.model.source import Callee, FunctionId, path_of
+from tracer.report.artifact_pairs import MemberPair, artifact_pairs
 from tracer.report.call_tree import render_dynamic
+from tracer.report.conditions import guards_text, hidden_inputs
+from tracer.report.counted import limit_text, plural
+from tracer.report.effect_groups import STATE
 from tracer.report.flows import (
     SURENESS_MEANING,
     crossings,
@@ -31,11 +35,19 @@ from tracer.report.flows import (
     flow_rows,
 )
 from tracer.report.joined import anchor_places, left_rows, left_unknowns
-from tracer.report.leads import find_leads
 from tracer.report.ledger import member_rows, missed_effects, where
 from tracer.report.lines import within
 from tracer.report.loops import Loop, inherited_loops, loops_on
+from tracer.report.member_tree import member_tree
 from tracer.report.memory import ledger_lines
+from tracer.report.names import Names, edge_place
+from tracer.report.nearest import (
+    first_edges,
+    first_effects,
+    first_open_sites,
+    first_raises,
+    near_functions,
+)
 from tracer.report.obstacles import obstacles
 from tracer.report.partings import guard_lines, outcome_line, pairs_text, side_line
 from tracer.report.phrases import (
@@ -53,32 +65,13 @@ from tracer.report.quoting import (
     clipped,
     code,
     fenced,
-    one_line,
     prose,
 )
 from tracer.report.state_ledger import callers, keys, place, writes_without_change
+from tracer.report.strength import VERDICT_MEANING, verdict_counts
 from tracer.report.summary import render_summary
 from tracer.report.terminal import render_terminal
-from tracer.report.view import (
-    STATE,
-    VERDICT_MEANING,
-    ArtifactPair,
-    MemberPair,
-    Names,
-    Stage,
-    Trunk,
-    artifact_pairs,
-    edge_place,
-    guards_text,
-    hidden_inputs,
-    is_seen,
-    limit_text,
-    named_functions,
-    plural,
-    stages,
-    trunks,
-    verdict_counts,
-)
+from tracer.report.ways import Stage, Trunk, stages, trunks
 
 __all__ = [
     "render_static",
@@ -118,12 +111,12 @@ def render_static(evidence: Evidence) -> str:
     """`callchain/static.md`: all sections of the contract; one with nothing to say tells why."""
     names = Names(evidence)
     brief = evidence.brief
-    edges = _first_edges(evidence)
+    edges = first_edges(evidence, _EDGES_SHOWN)
     touching_state = [effect for effect in evidence.effects if effect.kind in STATE]
     others = [effect for effect in evidence.effects if effect.kind not in STATE]
-    near = _near_functions(evidence)
-    state = _first_effects(touching_state, near, _STATE_SHOWN)
-    sinks = _first_effects(others, near, _SINKS_SHOWN)
+    near = near_functions(evidence)
+    state = first_effects(touching_state, near, _STATE_SHOWN)
+    sinks = first_effects(others, near, _SINKS_SHOWN)
     artifacts = artifact_pairs(evidence)
     missed, members = missed_effects(evidence), member_rows(evidence)
     left = left_rows(evidence)
@@ -187,12 +180,12 @@ def render_static(evidence: Evidence) -> str:
         unknowns_cut=_cut(
             evidence.unknowns[:_GAPS_SHOWN], evidence.unknowns, "gaps", "the most decisive first"
         ),
-        open_sites=(sites := _first_open_sites(evidence, near)),
+        open_sites=(sites := first_open_sites(evidence, near, _SITES_SHOWN)),
         open_sites_cut=_cut(sites, evidence.open_sites, "call sites", _BY_NEARNESS),
         device=[edge for edge in evidence.edges if _DEVICE.search(str(edge.callee))],
         units=[result.tap for result in evidence.taps if result.tap.unit or result.tap.expected],
         loops=inherited_loops(evidence),
-        raises=(raises := _first_of(evidence.raises, near, _RAISES_SHOWN)),
+        raises=(raises := first_raises(evidence.raises, near, _RAISES_SHOWN)),
         raises_cut=_cut(raises, evidence.raises, "raise statements", _BY_NEARNESS),
         handlers=_handlers(evidence),
         raised=[(run.workload.name, raised) for run in evidence.runs for raised in run.exceptions],
@@ -235,54 +228,6 @@ _BY_NEARNESS = "the nearest to the answer first"
 def _cut(shown: Sequence[object], every: Sequence[object], what: str, by: str) -> str:
     cut = limit_text(len(shown), len(every), what, by)
     return f"{cut}; `evidence.json` holds all" if cut else ""
-
-
-def _near_functions(evidence: Evidence) -> Mapping[FunctionId, int]:
-    """What is near the answer: the best ways, then named functions, entry points, all chains."""
-    order: list[Callee] = [*find_leads(evidence).steps, *sorted(named_functions(evidence))]
-    order += evidence.entry_points
-    order += [step for c in evidence.chains for hop in c.hops for step in (hop.caller, hop.callee)]
-    near = dict.fromkeys(step for step in order if is_function(step))
-    return {step: place for place, step in enumerate(near)}
-
-
-def _first_edges(evidence: Evidence) -> list[ReconciledEdge]:
-    """The most relevant edges, in the order of the evidence."""
-    on_chain = {hop for chain in evidence.chains for hop in chain.hops}
-    starts = named_functions(evidence) | set(evidence.entry_points)
-
-    def rank(edge: ReconciledEdge) -> tuple[bool, bool, bool]:
-        return (
-            ChainHop(edge.caller, edge.callee, edge.line) not in on_chain,
-            edge.caller not in starts,
-            not is_seen(edge.verdict),
-        )
-
-    places = sorted(range(len(evidence.edges)), key=lambda at: (rank(evidence.edges[at]), at))
-    return [evidence.edges[at] for at in sorted(places[:_EDGES_SHOWN])]
-
-
-def _first_effects(
-    effects: Sequence[Effect], near: Mapping[FunctionId, int], most: int
-) -> list[Effect]:
-    ranked = sorted(
-        range(len(effects)),
-        key=lambda at: (near.get(effects[at].function, len(near)), effects[at].is_auxiliary, at),
-    )
-    return [effects[at] for at in sorted(ranked[:most])]
-
-
-def _first_of(raises: Sequence[Raise], near: Mapping[FunctionId, int], most: int) -> list[Raise]:
-    """The nearest, in the order of the evidence."""
-    ranked = sorted(
-        range(len(raises)), key=lambda at: (near.get(raises[at].function, len(near)), at)
-    )
-    return [raises[at] for at in sorted(ranked[:most])]
-
-
-def _first_open_sites(evidence: Evidence, near: Mapping[FunctionId, int]) -> list[OpenSite]:
-    sites = sorted(evidence.open_sites, key=lambda site: near.get(site.caller, len(near)))
-    return sites[:_SITES_SHOWN]
 
 
 def _entries(evidence: Evidence) -> list[tuple[FunctionId, list[Stage], list[Trunk], str]]:
@@ -372,7 +317,7 @@ def _environment() -> Environment:
         way=_way,
         looped=_looped,
         each=_each,
-        tree=_member_tree,
+        tree=member_tree,
         reads=_reads,
         function_path=path_of,
         outcome=lambda parting, names: outcome_line(parting, names, MARKDOWN),
@@ -432,34 +377,3 @@ def _each(trunk: Trunk, evidence: Evidence) -> str:
 def _way(trunk: Trunk, names: Names) -> str:
     steps: list[Callee] = [trunk.entry, *(hop.callee for hop in trunk.hops)]
     return " → ".join(code(names.dotted(step)) for step in steps)
-
-
-def _member_tree(pair: ArtifactPair) -> str:
-    """The members as an indented tree, with a mark for each side."""
-    rows: list[tuple[str, str, str]] = [(" = ".join(pair.names), "", "")]
-    open_folders: list[str] = []
-    for member in sorted(pair.members, key=lambda each: _folders_last(each.path)):
-        *folders, name = one_line(member.path).split("/")
-        common = 0
-        while common < min(len(folders), len(open_folders)) and (
-            folders[common] == open_folders[common]
-        ):
-            common += 1
-        for depth in range(common, len(folders)):
-            rows.append(("  " * (depth + 1) + folders[depth] + "/", "", ""))
-        open_folders = folders
-        rows.append(("  " * (len(folders) + 1) + name, *_marks(member)))
-    width = max(len(row[0]) for row in rows)
-    return "\n".join(
-        f"{name.ljust(width)}  {wrote.ljust(10)}  {read}".rstrip()
-        for name, wrote, read in [("", "WRITE SIDE", "READ SIDE"), *rows]
-    )
-
-
-def _folders_last(path: str) -> tuple[bool, str]:
-    return "/" in path, path
-
-
-def _marks(member: MemberPair) -> tuple[str, str]:
-    read = "tested for" if set(member.read) == set(member.tested) else "read"
-    return "written" if member.written else "-", read if member.read else "-"

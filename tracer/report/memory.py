@@ -17,8 +17,8 @@ from tracer.model.memory import (
     Said,
     Validity,
 )
+from tracer.report.counted import plural
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import plural
 
 _PLACES_SHOWN = 2
 _NAMES_SHOWN = 4

@@ -9,6 +9,7 @@ from typing import Any
 from tracer.model.evidence import Evidence, PathAnswer
 from tracer.model.source import FunctionKind
 from tracer.report import page_facts as facts
+from tracer.report.conditions import hidden_inputs
 from tracer.report.highlight import ShownSource, shown_source
 from tracer.report.layout import COLUMN_GAP, ROW_GAP, WAY_HEIGHT, box_size
 from tracer.report.page_graph import PageGraph, PageLink, PageNode
@@ -16,7 +17,7 @@ from tracer.report.page_labels import middle_cut, two_lines
 from tracer.report.page_tree import call_trees
 from tracer.report.phrases import tree_phrase
 from tracer.report.quoting import PLAIN, visible
-from tracer.report.view import VERDICT_MEANING, hidden_inputs, verdict_counts
+from tracer.report.strength import verdict_counts
 
 PAGE_SCHEMA = "tracer/page/2"
 _SOURCE_BYTES = 900_000
@@ -43,10 +44,8 @@ def page_data(
         "tool": evidence.tool_version,
         "card": card,
         "gaps": {"column": COLUMN_GAP, "row": ROW_GAP, "way": WAY_HEIGHT},
-        "verdicts": {str(verdict): text for verdict, text in VERDICT_MEANING.items()},
         "counts": verdict_counts(evidence.edges),
         "limits": evidence.totals.limits,
-        "firstCut": graph.first_cut,
         "first": graph.first,
         "entries": graph.entries,
         "nodes": _nodes(graph),

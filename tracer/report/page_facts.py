@@ -9,11 +9,14 @@ from tracer.model.evidence import Evidence, ReconciledEdge, Run, StateChange
 from tracer.model.executed import executed_text, tests_text
 from tracer.model.graph import Effect
 from tracer.model.source import qualname_of
+from tracer.report.artifact_pairs import artifact_pairs
+from tracer.report.conditions import guards_text
 from tracer.report.joined import told
 from tracer.report.memory import contradiction_line, document_lines, earlier_lines
 from tracer.report.phrases import command, sinks_phrase
 from tracer.report.quoting import PLAIN
-from tracer.report.view import artifact_pairs, effects_with_verdicts, guards_text, ways
+from tracer.report.strength import effects_with_verdicts
+from tracer.report.ways import ways
 
 Json = Any
 

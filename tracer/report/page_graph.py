@@ -9,19 +9,14 @@ from dataclasses import dataclass, field
 from tracer.model.evidence import EdgeVerdict, Evidence, ReconciledEdge
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, Function, FunctionId, is_function, path_of
+from tracer.report.counted import limit_text
+from tracer.report.effect_groups import READS, STATE, WRITES
 from tracer.report.layout import Rank, box_size, rank
+from tracer.report.names import Names, is_module_level
 from tracer.report.page_labels import kinds_text, label_of, middle_cut, outside_label
 from tracer.report.quoting import one_line
-from tracer.report.view import (
-    READS,
-    STATE,
-    WRITES,
-    Names,
-    is_module_level,
-    limit_text,
-    stronger,
-    ways,
-)
+from tracer.report.strength import stronger
+from tracer.report.ways import ways
 
 _FIRST_NODES = 36
 

@@ -16,8 +16,9 @@ from tracer.model.parting import (
     Touchpoint,
 )
 from tracer.model.source import FunctionId, path_of
+from tracer.report.counted import plural
+from tracer.report.names import Names
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import Names, plural
 
 _ARGUMENT_CHARACTERS = 40
 

@@ -12,14 +12,10 @@ from collections.abc import Sequence
 from tracer.model.evidence import Candidate, PathAnswer, TapResult, TreeState
 from tracer.model.graph import Effect
 from tracer.model.plan import Workload
+from tracer.report.counted import plural
+from tracer.report.names import Names
 from tracer.report.quoting import Style, clipped
-from tracer.report.view import (
-    Names,
-    Sink,
-    Trunk,
-    Way,
-    plural,
-)
+from tracer.report.ways import Sink, Trunk, Way
 
 _HOPS_SHOWN = 8
 _SINKS_SHOWN = 6

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from tracer.model.evidence import EdgeVerdict, Evidence
 from tracer.model.memory import Standing
 from tracer.model.reports import Reports, ReportsRow
+from tracer.report.counted import plural
 from tracer.report.memory import contradiction_line, validity_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
-from tracer.report.view import plural
 
 _HEAD = ("standing", "edges", "claims", "commit", "initiative", "bundle", "question")
 _QUESTION_CHARACTERS = 60

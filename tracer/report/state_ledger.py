@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from tracer.model.evidence import ChangedKey, EdgeVerdict, Evidence, Run, StateChange
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import path_of
+from tracer.report.counted import plural
 from tracer.report.quoting import PLAIN, Style, clipped
-from tracer.report.view import effects_with_verdicts, plural
+from tracer.report.strength import effects_with_verdicts
 
 _VALUE_CHARACTERS = 48
 _KEYS_SHOWN = 8

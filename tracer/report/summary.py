@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
-from tracer.model.executed import executed_text
 from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import FunctionId
+from tracer.report.artifact_pairs import ArtifactPair
+from tracer.report.effect_groups import READS, STATE, WRITES
 from tracer.report.flows import (
     NO_ARRIVAL,
     crossings,
@@ -42,10 +43,11 @@ from tracer.report.lines import (
     state_lines,
     within,
 )
-from tracer.report.memory import contradiction_line, document_lines, earlier_lines, ledger_lines
+from tracer.report.memory import contradiction_line, document_lines, earlier_lines
+from tracer.report.names import Names
+from tracer.report.next_steps import next_steps
 from tracer.report.partings import contrast_lines_of
 from tracer.report.phrases import (
-    command,
     effect_phrase,
     path_phrase,
     tap_phrase,
@@ -54,7 +56,6 @@ from tracer.report.phrases import (
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
 from tracer.report.sections import FittedSection, Section, fit
 from tracer.report.state_ledger import by_subject, change_in_short, counted
-from tracer.report.view import READS, STATE, WRITES, ArtifactPair, Names
 
 SUMMARY_LINES = 60
 _WIDTH = 190  # of an item; its bullet and its label come in front
@@ -343,7 +344,12 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             2,
             "the most decisive first",
         ),
-        Section("Gating and next step", _next_steps(evidence), "The brief names no gate.", 3),
+        Section(
+            "Gating and next step",
+            next_steps(evidence, _WIDTH, _LONG),
+            "The brief names no gate.",
+            3,
+        ),
     ]
 
 
@@ -381,35 +387,6 @@ def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
             rank.get(result.tap.function, len(rank)),
         ),
     )
-
-
-def _next_steps(evidence: Evidence) -> tuple[str, ...]:
-    steps = [f"Ledger: {line}" for line in ledger_lines(evidence, MARKDOWN)]
-    if not evidence.runs:
-        reason = evidence.why_no_run or "the evidence gives no reason"
-        steps.append(f"No run is recorded: {prose(clipped(reason, _WIDTH))}")
-        if evidence.workload_candidates:
-            first = evidence.workload_candidates[0]
-            steps.append(f"Next: record {code(command(first))} ({prose(first.reason)})")
-    for run in evidence.runs:
-        if not run.is_complete:
-            steps.append(
-                f"Run {prose(run.workload.name)} {code(command(run.workload))} is incomplete: "
-                + prose(run.why_incomplete)
-            )
-        if run.executed is not None:
-            steps.append(
-                f"Run {prose(run.workload.name)} is executed ({prose(executed_text(run.executed))})"
-                ": which lines ran is known, which calls were made is not"
-            )
-        if run.stand_ins is not None:
-            modules = ", ".join(code(name) for name in run.stand_ins.modules)
-            steps.append(
-                f"Run {prose(run.workload.name)} was made under stand-ins for {modules}: nothing "
-                "of it is confirmed. Next: the same run in an environment that has them"
-            )
-    steps += [f"Gate: {prose(text)}" for text in evidence.brief.gating]
-    return tuple(within(step, _LONG if step.startswith("Ledger") else _WIDTH) for step in steps)
 
 
 def _contradictions(evidence: Evidence) -> tuple[str, ...]:

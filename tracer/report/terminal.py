@@ -9,6 +9,9 @@ from tracer.model.evidence import ArtifactLayout, Evidence
 from tracer.model.executed import executed_text
 from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionId
+from tracer.report.artifact_pairs import names_same
+from tracer.report.counted import plural
+from tracer.report.effect_groups import WRITES
 from tracer.report.leads import (
     Lead,
     Leads,
@@ -20,10 +23,11 @@ from tracer.report.leads import (
     state_on_the_way,
 )
 from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines, within
+from tracer.report.names import Names, edge_place
 from tracer.report.phrases import command, path_phrase, tree_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
 from tracer.report.sections import Section, fit
-from tracer.report.view import WRITES, Names, edge_place, names_same, plural, verdict_counts
+from tracer.report.strength import verdict_counts
 
 TERMINAL_LINES = 40
 _WIDTH = 160

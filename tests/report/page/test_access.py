@@ -65,6 +65,9 @@ def test_small_screens_and_zoom(sample: Visit, width: int, height: int) -> None:
     assert wide <= width
     assert sample.painted_pixels() > 500
     assert "Callers (5)" in sample.body()
+    sample.page.evaluate("document.getElementById('pane-body').lastElementChild.scrollIntoView()")
+    top = sample.page.evaluate("document.getElementById('tabs').getBoundingClientRect().top")
+    assert 0 <= top < height  # the panes stay at hand
     sample.page.set_viewport_size({"width": 1440, "height": 900})
 
 

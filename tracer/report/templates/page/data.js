@@ -3,7 +3,9 @@
 async function embedded() {
   const element = document.getElementById("evidence");
   if (element.type === "application/json") return JSON.parse(element.textContent);
-  const bytes = Uint8Array.from(atob(element.textContent), (each) => each.charCodeAt(0));
+  const packed = atob(element.textContent);
+  const bytes = new Uint8Array(packed.length); // `from` asks an iterator, for half a million of them
+  for (let at = 0; at < packed.length; at += 1) bytes[at] = packed.charCodeAt(at);
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(plain).json();
 }
@@ -14,14 +16,15 @@ if (!window.DecompressionStream) {
     "callchain/static.md and callgraph/dynamic.txt hold the same facts as text.";
 }
 const evidence = await embedded();
-const firstView = JSON.parse(document.getElementById("first-view").textContent);
 
 const objects = ({ columns, rows }) =>
   rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
 
+const entries = new Set(evidence.entries);
 const nodes = objects(evidence.nodes).map((node, id) => ({
   ...node,
   id,
+  isEntry: entries.has(id),
   short: node.short || node.name,
   open: 0,
 }));
@@ -48,7 +51,6 @@ for (const node of nodes) {
 }
 
 const byKey = new Map(nodes.map((node) => [node.key, node.id]));
-const entries = new Set(evidence.entries);
 const outgoing = nodes.map(() => []);
 const incoming = nodes.map(() => []);
 for (const link of links) {
@@ -66,7 +68,4 @@ const site = ([line, verdict, found, calls, order = "", through = "", notes = ""
   line, verdict, found, calls, order, through, notes, why,
 });
 const isMay = (link) => link.sites.length > 0 && link.sites.every((row) => row[2].endsWith(" may"));
-const usedVerdicts = new Set(links.map((link) => link.verdict || "effect"));
-const usedKinds = new Set(nodes.map(({ kind }) => kind));
-const hasMay = links.some(isMay);
 const effectKindsOf = (link) => new Set([...link.effects.map((row) => row[1]), ...nodes[link.to].effects]);

@@ -1,14 +1,11 @@
 // The view on the canvas: vis-network draws, with positions given and physics off.
 
-const MARGIN = 16;
-const FAINT_ZOOM = 0.6; // below this no label can be read, so the view starts at its left edge
-const READABLE_ZOOM = 0.8;
-
 const nodeSet = new vis.DataSet();
 const edgeSet = new vis.DataSet();
-const graphElement = document.getElementById("graph");
 const network = new vis.Network(graphElement, { nodes: nodeSet, edges: edgeSet }, firstView.options);
 let isDrawn = false;
+let isMoved = false; // by the reader, since the view was drawn
+let isFaded = false; // all lines but those of the chosen box
 let drawnIds = new Set();
 let drawnLinks = [];
 let drawnPoints = [];
@@ -28,6 +25,8 @@ function drawView() {
   nodeSet.add(items);
   edgeSet.add(lines);
   isDrawn = true;
+  isMoved = false;
+  isFaded = false;
   document.getElementById("view-note").textContent = ids.size
     ? view.note
     : "Nothing to draw: the answer holds no function, or the filters leave none.";
@@ -49,6 +48,11 @@ function drawnNode(id, { x, y }) {
   return { id, x, y, label: node.label, shape: "custom", ctxRenderer: boxRenderer(node) };
 }
 
+const boxRenderer = (node) => ({ ctx, x, y, state: marks }) => ({
+  drawNode: () => drawBox(ctx, x, y, node, { ...marks, isFocus: node.key === state.focus }),
+  nodeDimensions: { width: node.width, height: node.height },
+});
+
 const point = (id, x, y) => ({
   id,
   x,
@@ -63,7 +67,7 @@ const point = (id, x, y) => ({
  * within a column in a bow.
  */
 function drawnLine(link, index, way, boxes, items) {
-  const style = lineStyle(link);
+  const style = lineStyle(link.verdict);
   const [from, to] = [boxes.get(link.from), boxes.get(link.to)];
   const out = { x: from.x + nodes[link.from].width / 2, y: from.y };
   // vis-network puts the head of an exactly level curve at its wrong end.
@@ -78,7 +82,9 @@ function drawnLine(link, index, way, boxes, items) {
       : inner;
   items.push(...ports);
   const stops = leadsRight || isColumn ? ports.map(({ id }) => id) : [link.from, ...ports.map(({ id }) => id), link.to];
-  link.ends = leadsRight ? [ports[1], ports.at(-2)] : [into, out]; // where its label stands
+  // Where its label stands at the caller's far end and at the callee's, and how the line bends there.
+  link.ends = leadsRight ? [ports[1], ports.at(-2)] : [into, out];
+  link.rises = leadsRight ? [ports[1].y <= out.y, into.y < ports.at(-2).y] : [true, false];
   return stops.slice(1).map((stop, number) => ({
     ...style,
     id: `${link.id}/${number}`,
@@ -94,29 +100,11 @@ const left = (id, { x }) => x - nodes[id].width / 2;
 
 /** Fit the view; where that would make labels too small, start at its left edge instead. */
 function showWhole(isForced = false) {
-  const shown = [...drawnIds];
+  const at = network.getPositions([...drawnIds]);
+  const shown = [...drawnIds].map((id) => ({ ...nodes[id], ...at[id] }));
   if (!shown.length) return;
-  const at = network.getPositions(shown);
-  const edge = (axis, sign) =>
-    sign * Math.max(...shown.map((id) => sign * at[id][axis] + nodes[id][axis === "x" ? "width" : "height"] / 2));
-  const heights = drawnPoints.map(({ y }) => y); // lines may pass below all boxes
-  const [left, right] = [edge("x", -1), edge("x", 1)];
-  const [top, bottom] = [Math.min(edge("y", -1), ...heights), Math.max(edge("y", 1), ...heights)];
-  const { clientWidth: width, clientHeight: height } = graphElement;
-  const fitting = Math.min(1.1, width / (right - left + 2 * MARGIN), height / (bottom - top + 2 * MARGIN));
-  if (fitting >= FAINT_ZOOM || isForced) {
-    const middle = { x: (left + right) / 2, y: (top + bottom) / 2 };
-    network.moveTo({ position: middle, scale: fitting, animation: false });
-    return;
-  }
-  const focus = byKey.get(state.focus);
-  const start = shown.find((id) => id === focus) ?? shown.find((id) => entries.has(id)) ?? shown[0];
-  const half = { x: width / READABLE_ZOOM / 2, y: height / READABLE_ZOOM / 2 };
-  const isLow = bottom - top + 2 * MARGIN <= 2 * half.y;
-  const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
-  const x = Math.max(left - MARGIN + half.x, focus === undefined ? -Infinity : at[start].x);
-  const y = isLow ? (top + bottom) / 2 : clamp(at[start].y, top - MARGIN + half.y, bottom + MARGIN - half.y);
-  network.moveTo({ position: { x, y }, scale: READABLE_ZOOM, animation: false });
+  const focus = shown.find(({ id }) => id === byKey.get(state.focus));
+  network.moveTo({ ...framing(shown, drawnPoints.map(({ y }) => y), focus, isForced), animation: false });
 }
 
 /** Bring a box into the canvas without changing the scale. */
@@ -133,5 +121,5 @@ function redraw() {
   readColors();
   drawView();
   showSelection();
-  showLegend();
+  showControls();
 }

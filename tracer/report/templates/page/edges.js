@@ -19,10 +19,10 @@ function showEdges() {
       "div",
       { class: "choices", role: "group", "aria-label": "Verdict" },
       choice("", `all ${all.length}`),
-      ...Object.keys(evidence.verdicts).filter((verdict) => counts.has(verdict))
+      ...Object.keys(VERDICTS).filter((verdict) => counts.has(verdict))
         .map((verdict) => choice(verdict, `${verdict} ${counts.get(verdict)}`)),
     ),
-    chosen ? quiet(`${chosen}: ${evidence.verdicts[chosen]}.`) : null,
+    chosen ? quiet(`${chosen}: ${MEANINGS[chosen]}.`) : null,
     shown.length > MOST_ROWS ? quiet(`${MOST_ROWS} of ${shown.length} shown, by caller and line.`) : null,
     tableOr("No edge stands in the answer.", chosen ? `Edges ${chosen}` : "Edges", ["edge", "verdict, why, how, when"], rows),
   ];

@@ -12,7 +12,7 @@ function make(tag, options = {}, ...children) {
   return element;
 }
 
-/** A name that may break after dots and underscores; a place only between folders. */
+/** A name that may break after dots and underscores; a place between folders, too. */
 const breakable = (name, where = /(?<=[._])/) =>
   name.split(where).flatMap((part, index) => (index ? [make("wbr"), part] : [part]));
 
@@ -37,11 +37,11 @@ const spans = (text) =>
   text.split(/`([^`]+)`/).map((part, index) => (index % 2 ? codeText(part) : part));
 const listed = (items) => items.flatMap((item, index) => (index ? [", ", item] : [item]));
 const verdictWord = (verdict) =>
-  make("span", { class: "verdict", "data-verdict": verdict, title: evidence.verdicts[verdict] ?? "" }, verdict);
+  make("span", { class: "verdict", "data-verdict": verdict, title: MEANINGS[verdict] ?? "" }, verdict);
 const quiet = (...parts) => make("p", { class: "quiet" }, ...parts);
 const codeText = (text) =>
-  text ? make("code", {}, ...breakable(String(text), /(?<=\/)|(?<=\.)(?!py\b)/)) : "";
-const places = (list) => make("span", { class: "place" }, ...breakable(list.join(", "), /(?<=\/)/));
+  text ? make("code", {}, ...breakable(String(text), /(?<=[\/_])|(?<=\.)(?!py\b)/)) : "";
+const places = (list) => make("span", { class: "place" }, ...breakable(list.join(", "), /(?<=[\/_])/));
 const button = (label, onclick, title = null) => make("button", { type: "button", onclick, title }, label);
 const joinedWith = (separator, parts) => parts.filter(Boolean).join(separator);
 

@@ -4,10 +4,13 @@ function showSelection() {
   const id = byKey.get(state.select);
   const isShown = id !== undefined && drawnIds.has(id);
   const isNear = ({ from, to }) => from === id || to === id;
-  edgeSet.update(edgeSet.map(({ id: piece, link, color }) => ({
-    id: piece,
-    color: { ...color, opacity: !isShown || isNear(drawnLinks[link]) ? 1 : 0.35 },
-  })));
+  if (isShown || isFaded) {
+    edgeSet.update(edgeSet.map(({ id: piece, link, color }) => ({
+      id: piece,
+      color: { ...color, opacity: !isShown || isNear(drawnLinks[link]) ? 1 : 0.35 },
+    })));
+  }
+  isFaded = isShown;
   if (!isShown) {
     network.unselectAll();
     return;
@@ -24,18 +27,19 @@ network.on("afterDrawing", (ctx) => {
   ctx.save();
   ctx.font = `11px ${MONO}`;
   ctx.textBaseline = "middle";
-  ctx.lineJoin = "round";
-  ctx.lineWidth = 4;
   for (const link of drawnLinks) {
     if (link.from !== id && link.to !== id) continue;
     const isOut = link.from === id;
     const { x, y } = link.ends[isOut ? 0 : 1];
-    ctx.textAlign = isOut ? "right" : "left";
-    const at = [lineLabel(link), x + (isOut ? -10 : 5), y - 8];
-    ctx.strokeStyle = colors["--paper"];
-    ctx.strokeText(...at);
+    const isBelow = isOut ? !link.rises[0] : link.rises[1]; // on the side that the line leaves free
+    const text = lineLabel(link);
+    const width = ctx.measureText(text).width;
+    const start = isOut ? x - 10 - width : x + 5;
+    const middle = y + (isBelow ? 10 : -8);
+    ctx.fillStyle = colors["--paper"]; // lines pass there by the dozen
+    ctx.fillRect(start - 2, middle - 6, width + 4, 12);
     ctx.fillStyle = colors["--ink"];
-    ctx.fillText(...at);
+    ctx.fillText(text, start, middle);
   }
   ctx.restore();
 });
@@ -65,8 +69,18 @@ network.on("hoverNode", ({ node: id }) => {
   if (node) say([node.name, placeOf(node), node.summary].filter(Boolean).join("   "));
 });
 network.on("hoverEdge", ({ edge }) => say(linkSentence(linkOf(edge))));
+for (const event of ["dragStart", "zoom"]) network.on(event, () => { isMoved = true; });
+network.on("resize", () => {
+  if (!isDrawn || isMoved) return;
+  queueMicrotask(() => { // after vis-network has scaled the view by its own rule
+    showWhole();
+    const id = byKey.get(state.select);
+    if (drawnIds.has(id)) reveal(id);
+  });
+});
 network.once("afterDrawing", () => {
-  performance.mark("painted");
+  if (!performance.getEntriesByName("painted").length) performance.mark("painted");
+  performance.mark("living");
   document.documentElement.dataset.painted = "yes";
 });
 

@@ -35,7 +35,7 @@ function otherThings() {
     ...members,
     ...found.filter(([path]) => !known.has(path)),
     ...taps.map((tap) => [tap.key, `tap at ${tap.place}`, { tab: "taps", row: tap.key }]),
-    ...Object.keys(evidence.verdicts).filter((verdict) => links.some((link) => link.sites.some((row) => row[1] === verdict)))
+    ...Object.keys(VERDICTS).filter((verdict) => links.some((link) => link.sites.some((row) => row[1] === verdict)))
       .map((verdict) => [verdict, "verdict: the edges", { tab: "edges", row: verdict }]),
     ...[...new Set(effects.map(({ kind }) => kind))].map((kind) => [kind, "effect: what leads to it", { tab: "effects", row: kind, effect: kind, focus: "", from: "", to: "" }]),
     ...[...groupOf.keys()].map((path) => [path, "module: only its functions", { module: path, focus: "", from: "", to: "" }]),

@@ -14,9 +14,7 @@ function currentView() {
 function firstIds() {
   if (state.effect) return effectView(state.effect);
   const ids = new Set(evidence.first.filter(isWanted));
-  const cut = evidence.firstCut ? `: ${evidence.firstCut}` : "";
-  const what = evidence.chains.length ? "Entry points and chains" : "Entry points and what they call first";
-  return { ids, note: `${what}${cut}.` };
+  return { ids, note: firstView.note };
 }
 
 function focusView(focus) {

@@ -2,21 +2,6 @@
 
 const EDITOR = "vscode://file/{root}/{path}:{line}";
 
-function kept(name, value) {
-  try {
-    if (value === undefined) return localStorage.getItem(`tracer-${name}`) ?? "";
-    localStorage.setItem(`tracer-${name}`, value);
-  } catch {
-    // A browser that keeps nothing for file:// still shows the page.
-  }
-  return value ?? "";
-}
-
-function setTheme(theme) {
-  if (theme) document.documentElement.dataset.theme = theme;
-  else delete document.documentElement.dataset.theme;
-}
-
 function nextTheme() {
   const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
   const theme = isDark ? "light" : "dark";
@@ -86,5 +71,3 @@ function showDialog(title, parts) {
   dialog.replaceChildren(make("h2", { id: "dialog-title" }, title), ...parts, make("p", {}, close));
   if (!dialog.open) dialog.showModal();
 }
-
-setTheme(kept("theme"));

@@ -30,43 +30,37 @@ function readColors() {
 }
 readColors();
 
-const fillOf = (node) =>
-  colors[entries.has(node.id) ? "--box-entry" : node.kind === "function" ? "--box" : `--box-${node.kind}`];
+const fillOf = (box) =>
+  colors[box.isEntry ? "--box-entry" : box.kind === "function" ? "--box" : `--box-${box.kind}`];
 
-function boxRenderer(node) {
-  const isEntry = entries.has(node.id);
-  return ({ ctx, x, y, state: { selected, hover } }) => ({
-    drawNode() {
-      const { width, height } = node;
-      const left = x - width / 2;
-      const top = y - height / 2;
-      const isFocus = node.key === state.focus;
-      ctx.save();
-      ctx.fillStyle = fillOf(node);
-      ctx.strokeStyle = colors[selected || hover || isFocus ? "--accent" : "--box-line"];
-      ctx.lineWidth = selected ? 3.5 : isEntry || isFocus ? 2.4 : 1.2;
-      ctx.setLineDash(node.kind === "external" ? [4, 3] : []);
-      outline(ctx, node.kind, left, top, width, height);
-      ctx.fill();
-      ctx.stroke();
-      ctx.setLineDash([]);
-      ctx.textAlign = "center";
-      ctx.textBaseline = "middle";
-      let line = top + 13;
-      const write = (text, font, color) => {
-        ctx.font = `${font} ${MONO}`;
-        ctx.fillStyle = colors[color];
-        ctx.fillText(text, x, line, width - 12);
-        line += 16;
-      };
-      if (node.owner) write(node.owner, "11px", "--muted");
-      for (const part of node.label.split("\n")) write(part, isEntry ? "bold 13px" : "13px", "--ink");
-      write(node.detail, "11px", "--muted");
-      if (node.open) badge(ctx, `?${node.open}`, left + width, top);
-      ctx.restore();
-    },
-    nodeDimensions: { width: node.width, height: node.height },
-  });
+/** A box around its middle; `marks` say whether it is the focus, chosen, or pointed at. */
+function drawBox(ctx, x, y, box, { isFocus, selected, hover }) {
+  const { width, height, isEntry } = box;
+  const left = x - width / 2;
+  const top = y - height / 2;
+  ctx.save();
+  ctx.fillStyle = fillOf(box);
+  ctx.strokeStyle = colors[selected || hover || isFocus ? "--accent" : "--box-line"];
+  ctx.lineWidth = selected ? 3.5 : isEntry || isFocus ? 2.4 : 1.2;
+  ctx.setLineDash(box.kind === "external" ? [4, 3] : []);
+  outline(ctx, box.kind, left, top, width, height);
+  ctx.fill();
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  let line = top + 13;
+  const write = (text, font, color) => {
+    ctx.font = `${font} ${MONO}`;
+    ctx.fillStyle = colors[color];
+    ctx.fillText(text, x, line, width - 12);
+    line += 16;
+  };
+  if (box.owner) write(box.owner, "11px", "--muted");
+  for (const part of box.label.split("\n")) write(part, isEntry ? "bold 13px" : "13px", "--ink");
+  write(box.detail, "11px", "--muted");
+  if (box.open) badge(ctx, `?${box.open}`, left + width, top);
+  ctx.restore();
 }
 
 /** How many call sites are open in the function, at the corner of its box. */
@@ -123,8 +117,8 @@ function outline(ctx, kind, left, top, width, height) {
   }
 }
 
-function lineStyle(link) {
-  const { color, dashes, width } = VERDICTS[link.verdict || "effect"] ?? VERDICTS["not run"];
+function lineStyle(verdict) {
+  const { color, dashes, width } = VERDICTS[verdict || "effect"] ?? VERDICTS["not run"];
   const paint = colors[color];
   return {
     color: { color: paint, highlight: paint, hover: paint, inherit: false },

@@ -55,6 +55,6 @@ function calleeMark(id, found, line) {
   const verdict = rows[0]?.[1] ?? "";
   const sign = VERDICTS[verdict]?.sign ?? "";
   const link = viewLink(focused(id), `→ ${nodes[id].short}${sign && ` ${sign}`}`);
-  if (verdict) link.title = `${verdict}: ${evidence.verdicts[verdict] ?? ""}`;
+  if (verdict) link.title = `${verdict}: ${MEANINGS[verdict] ?? ""}`;
   return link;
 }

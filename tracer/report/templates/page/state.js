@@ -56,8 +56,8 @@ function apply(next) {
   const before = state;
   state = next;
   document.documentElement.dataset.side = state.side;
+  showControls(); // before the view is fitted: the legend takes its room from the graph
   if (!isSameView || before.side !== next.side) drawView();
-  showControls();
   showSelection();
   const isSamePane = ["tab", "select", "row", "from", "to"].every((key) => next[key] === before[key]);
   if (!isSamePane || !isSameView) showPane();
@@ -83,12 +83,17 @@ const chainsView = () => ({ focus: "", from: "", to: "", effect: "", module: "",
 function isFolded(path) {
   if (!state.fold || !path) return false;
   const [first, ...others] = state.fold.split(",");
-  return first === "*" ? !others.includes(path) : [first, ...others].includes(path);
+  const item = foldItem(path);
+  return first === "*" ? !others.includes(item) : [first, ...others].includes(item);
 }
 
 function toggled(path) {
-  const found = state.fold.split(",").filter(Boolean);
-  return (found.includes(path) ? found.filter((each) => each !== path) : [...found, path]).join(",");
+  const found = listOf(state.fold);
+  const item = foldItem(path);
+  return (found.includes(item) ? found.filter((each) => each !== item) : [...found, item]).join(",");
 }
+
+/** A path in a list that commas part. */
+const foldItem = (path) => path.replace(/[%,]/g, encodeURIComponent);
 
 const hiddenVerdicts = () => new Set(listOf(state.hide));
