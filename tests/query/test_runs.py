@@ -96,7 +96,7 @@ def test_a_call_outside_the_answer_has_a_verdict_of_the_contract(
 
 
 def test_an_import_that_ran_is_confirmed() -> None:
-    """Imports are no calls that ways are made of; where a run saw one, it is listed as what it is."""
+    """Ways are not made of imports; where a run saw one, it is listed as what it is."""
     answer = query(Query("callees", ("scripts/mock_train.py",)), TREE, bundle=BUNDLE)
     imports = [edge for edge in answer.data.edges if edge.callee.endswith("::<module>")]
     assert {(e.kind, e.verdict, e.note) for e in imports} == {("import", "confirmed", "")}

@@ -1,4 +1,4 @@
-"""Who calls whom as packed numbers: loading them costs next to nothing, whatever the tree's size."""
+"""Who calls whom as packed numbers: loading them costs next to nothing on any tree."""
 
 from __future__ import annotations
 
