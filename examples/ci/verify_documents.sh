@@ -4,8 +4,9 @@
 #   verify_documents.sh BASE [PATHSPEC...]
 #
 # BASE is what the change is compared with (a branch, or a commit); PATHSPEC says which documents there
-# are, by default '*.md'. Checked are documents that changed, and all of them where Python sources did:
-# code that moves makes documents wrong that nobody touched. What was wrong before does not fail.
+# are, by default '*.md' (a star of git's is any depth: 'docs/*.md'). Checked are documents that changed,
+# and all of them where Python sources did: code that moves makes documents wrong that nobody touched.
+# What was wrong before does not fail.
 #
 #   ROOT=DIR      the folder that the documents speak of, from the top of the repository (.)
 #   STRICT=1      moved places fail, too; else they are reported
@@ -20,12 +21,18 @@ die() { echo "verify_documents: $*" >&2; exit 2; }
 [ $# -ge 1 ] || die "expected the commit or branch to compare with"
 base=$1
 shift
+patterns=$*
 [ $# -gt 0 ] || set -- '*.md'
 tracer=${TRACER:-tracer}
 root=${ROOT:-.}
 
 cd "$(git rev-parse --show-toplevel)"
 start=$(git merge-base "$base" HEAD) || die "no common commit of $base and HEAD; is the clone shallow?"
+
+# A pattern that matches nothing would pass for ever.
+if [ -n "$patterns" ] && [ -z "$(git ls-files -- "$@")" ]; then
+    die "no document of the repository matches: $patterns"
+fi
 
 if git diff --quiet "$start" HEAD -- '*.py'; then
     list=(git diff --name-only -z --diff-filter=d "$start" HEAD -- "$@")
@@ -35,7 +42,7 @@ fi
 documents=()
 while IFS= read -r -d '' path; do documents+=("$path"); done < <("${list[@]}")
 if [ ${#documents[@]} -eq 0 ]; then
-    echo "nothing to verify: no document and no source changed since ${start:0:12}"
+    echo "nothing to verify: there is no document, or neither one nor a source changed since ${start:0:12}"
     exit 0
 fi
 

@@ -188,6 +188,19 @@ def test_a_path_limits_whose_calls_are_shown(tracer: Tracer, tmp_path: Path) -> 
     assert {file["path"] for file in graph["files"]} == {"ptycho/params.py"}
 
 
+def test_an_entry_limits_the_graph_to_what_it_leads_to(tracer: Tracer) -> None:
+    """Of the functions above it and beside it, none; a name that is not clear is refused."""
+    done = tracer("callgraph", "--entry", "model_manager.save", "--root", TARGET)
+    graph = json.loads(done.out)
+    names = {function["id"].partition("::")[2] for function in graph["functions"]}
+    assert {"save", "ModelManager.save_multiple_models", "ModelManager.save_model"} <= names
+    assert not names & {"mock_train", "ModelManager.load_model", "load_inference_bundle"}
+    assert {site["caller"] for site in graph["sites"]} <= {f["id"] for f in graph["functions"]}
+    refused = tracer("callgraph", "--entry", "no_such_function", "--root", TARGET)
+    assert (refused.status, refused.out) == (2, "")
+    assert "expected `path::function` or a dotted name of the tree" in refused.trouble
+
+
 def test_inspect_runs_nothing(tracer: Tracer, tmp_path: Path) -> None:
     """A pickle that would write a canary file is listed, and the canary is not there."""
     canary = tmp_path / "canary"

@@ -145,6 +145,15 @@ def test_wrong_use_is_told_in_one_line(repository: Repository) -> None:
     assert done.stderr.splitlines()[-1].startswith("verify_documents: no common commit")
 
 
+def test_a_pattern_that_matches_no_document_is_wrong_use(repository: Repository) -> None:
+    """It would pass for ever."""
+    done = repository.verify("main", "docs/**/*.md")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == (
+        "verify_documents: no document of the repository matches: docs/**/*.md"
+    )
+
+
 _ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),

@@ -58,9 +58,49 @@ def test_a_call_that_only_a_run_saw_is_an_edge(tmp_path: Path) -> None:
     file.write_text(json.dumps(data))
     answer = query(Query("callers", ("mock_train.py::main",)), TREE, bundle=bundle)
     (edge,) = (e for e in answer.data.edges if e.caller.endswith("save_model"))
-    assert (edge.verdict, edge.calls, edge.tier, edge.sure) == ("seen", 3, "", "")
+    assert (edge.verdict, edge.calls, edge.tier, edge.sure) == ("dynamic only", 3, "", "")
     way = query(Query("path", ("ModelManager.save_model", "mock_train")), TREE, bundle=bundle)
-    assert [hop.verdict for hop in way.data.chains[0].hops] == ["seen", "confirmed"]
+    assert [hop.verdict for hop in way.data.chains[0].hops] == ["dynamic only", "confirmed"]
+
+
+def _with_recorded(tmp_path: Path, line: int, *, is_under_stand_ins: bool = False) -> Path:
+    """The sample, where a call that its answer does not judge was recorded at another line."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(BUNDLE, bundle)
+    file = next((bundle / "trace").glob("*/edges.json"))
+    data = json.loads(file.read_text())
+    (edge,) = (e for e in data["edges"] if e["callee"]["qualname"] == "validate_training_config")
+    edge["call_lines"] = [line]
+    if is_under_stand_ins:
+        data["stand_ins"] = {"asked": ["numpy"]}
+    file.write_text(json.dumps(data))
+    return bundle
+
+
+@pytest.mark.parametrize(
+    ("line", "is_under_stand_ins", "verdict", "note"),
+    [
+        (46, False, "confirmed", ""),
+        (45, False, "dynamic only", "seen at line 45"),
+        (46, True, "seen under stand-ins", ""),
+    ],
+)
+def test_a_call_outside_the_answer_has_a_verdict_of_the_contract(
+    tmp_path: Path, line: int, is_under_stand_ins: bool, verdict: str, note: str
+) -> None:
+    """What was read and recorded on the same lines is confirmed; on others, reading missed it."""
+    bundle = _with_recorded(tmp_path, line, is_under_stand_ins=is_under_stand_ins)
+    answer = query(Query("callers", ("validate_training_config",)), TREE, bundle=bundle)
+    (edge,) = answer.data.edges
+    assert (edge.at, edge.verdict, edge.note) == ("ptycho/config/config.py:46", verdict, note)
+
+
+def test_an_import_that_ran_is_confirmed() -> None:
+    """Ways are not made of imports; where a run saw one, it is listed as what it is."""
+    answer = query(Query("callees", ("scripts/mock_train.py",)), TREE, bundle=BUNDLE)
+    imports = [edge for edge in answer.data.edges if edge.callee.endswith("::<module>")]
+    assert {(e.kind, e.verdict, e.note) for e in imports} == {("import", "confirmed", "")}
+    assert len(imports) == 6
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"schema": "tracer/evidence/0"}'])

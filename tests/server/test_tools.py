@@ -124,6 +124,20 @@ def test_from_brief_to_verified_text(session: Session) -> None:
     session(talk, "--allow-run")
 
 
+def test_what_was_not_judged_is_no_claim_that_holds(session: Session, tree: Path) -> None:
+    """It is counted apart and stands among the unknowns, with the reason."""
+    (tree / "shop/other.py").write_text("def load(path):\n    return path\n", "utf-8")
+
+    async def talk(agent: Agent) -> None:
+        answer = await agent.call("verify", text="`main` calls `save`. `load` calls `save`.\n")
+        data = answer["data"]
+        assert (data["is_good"], data["claims_judged"], data["claims_not_judged"]) == (True, 1, 1)
+        (left,) = answer["unknown"]
+        assert left["what"] == "`load calls save` (line 1)" and "is ambiguous" in left["reason"]
+
+    session(talk)
+
+
 def test_without_leave_nothing_is_run(session: Session, tmp_path: Path) -> None:
     """A workload is refused; without one the bundle rests on reading alone, and says so."""
 

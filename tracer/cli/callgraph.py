@@ -28,6 +28,13 @@ def _tiers(context: click.Context, parameter: click.Parameter, value: str) -> fr
 @click.command("callgraph")
 @click.argument("paths", nargs=-1)
 @root_option
+@click.option(
+    "--entry",
+    "entries",
+    multiple=True,
+    metavar="FUNC",
+    help="Only what FUNC leads to: `path::function`, or dotted; may be repeated.",
+)
 @click.option("--format", "form", type=click.Choice(sorted(FORMS)), default="json")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="A file instead of stdout.")
 @click.option(
@@ -49,6 +56,7 @@ def _tiers(context: click.Context, parameter: click.Parameter, value: str) -> fr
 def callgraph_command(
     paths: tuple[str, ...],
     root: Path,
+    entries: tuple[str, ...],
     form: str,
     output: Path | None,
     tiers: frozenset[Tier],
@@ -62,7 +70,7 @@ def callgraph_command(
     """
     lines = StageLines(is_quiet=quiet)
     try:
-        text = callgraph(root, paths, form, tables, output, lines, tiers, context)
+        text = callgraph(root, paths, form, tables, output, lines, tiers, context, entries)
     finally:
         lines.close()
     if output is None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from tracer.errors import SourceError
 from tracer.model.graph import CallGraph, OpenReason, Resolution, Tier
 from tracer.model.source import path_of
+from tracer.paths import forward_cone, view_of
+from tracer.pipeline.entry_points import entry_points
 from tracer.pipeline.graph_page import graph_page
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import counted, read_sources
@@ -30,6 +32,7 @@ def callgraph(
     progress: Progress | None = None,
     tiers: frozenset[Tier] = DEFAULT_TIERS,
     context: Sequence[str] = (),
+    entries: Sequence[str] = (),
 ) -> str:
     """The graph's text; written to `output` as well, where one is given.
 
@@ -40,10 +43,12 @@ def callgraph(
         tiers: Guesses are shown only where their tier is among these.
         context: Files and folders below the root that are read for the values they pass, and not
             shown.
+        entries: Functions, as `contrast` takes them; only what they lead to is shown.
         form: One of `FORMS`.
 
     Raises:
-        SourceError: A path is not below the root, or the output cannot be written.
+        SourceError: A path is not below the root, an entry is not one function of the tree, or the
+            output cannot be written.
     """
     absolute = checked_root(root)
     wanted = _expand(paths, absolute)
@@ -69,7 +74,7 @@ def callgraph(
         reading.graph,
         resolutions=tuple(_within(resolution, tiers) for resolution in reading.graph.resolutions),
     )
-    shown = _only(graph, wanted)
+    shown = _led_to(_only(graph, wanted), graph, entries, tiers)
     if shown is not graph:
         # What is read is more than what is asked for, and neither figure says the other.
         with clock.stage("reported") as result:
@@ -125,6 +130,28 @@ def _within(resolution: Resolution, tiers: frozenset[Tier]) -> Resolution:
 
 def _is_below(path: str, prefixes: Sequence[str]) -> bool:
     return any(not prefix or path == prefix or path.startswith(f"{prefix}/") for prefix in prefixes)
+
+
+def _led_to(
+    shown: CallGraph, graph: CallGraph, entries: Sequence[str], tiers: frozenset[Tier]
+) -> CallGraph:
+    """What the entries lead to by calls, as `query callees --depth all` does."""
+    if not entries:
+        return shown
+    named = [function for name in entries for function in entry_points(name, graph)]
+    reached = forward_cone(view_of(graph, tiers=tiers), named)
+    functions = tuple(function for function in shown.functions if function.id in reached)
+    paths = {function.path for function in functions}
+    holders = {(f.path, f.qualname) for f in functions}
+    holders |= {(f.path, f.qualname.rpartition(".")[0]) for f in functions}
+    return replace(
+        shown,
+        files=tuple(file for file in shown.files if file.path in paths),
+        functions=functions,
+        classes=tuple(c for c in shown.classes if (c.path, c.qualname) in holders),
+        resolutions=tuple(r for r in shown.resolutions if r.site.caller in reached),
+        effects=tuple(effect for effect in shown.effects if effect.function in reached),
+    )
 
 
 def _only(graph: CallGraph, paths: tuple[str, ...]) -> CallGraph:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,18 +14,15 @@ from tracer.contrast.side import Side, make_side
 from tracer.errors import BundleError, SourceError
 from tracer.model.contrast import ComparedSide, Contrast
 from tracer.model.evidence import Evidence
-from tracer.model.graph import CallGraph
-from tracer.model.source import FunctionId
 from tracer.pipeline.answer import answer_brief
+from tracer.pipeline.entry_points import entry_points
 from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
-from tracer.plan.names import find_named
 from tracer.static.sources import SourceTree, checked_root, digest_tree
 from tracer.tables.touchpoints import Touchpoints, load_touchpoints
 from tracer.tables.words import Words, load_words
 
 _BRIEFS = frozenset({".md", ".markdown", ".yaml", ".yml"})
-_MOST_CANDIDATES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,47 +98,10 @@ def _side(
             raise SourceError(f"{name}: expected a brief that names code of {reading.tree.root}")
     else:
         kind, reading = "entry points", readings.of(root or Path())
-        entries = entry_points(name, reading.graph, hints)
+        entries = entry_points(name, reading.graph, hints, else_named=", a brief or a bundle")
     side = make_side(reading.graph, reading.tree, entries, table, words)
     digest = digest_tree(reading.tree.root).value
     return side, describe(side, name, kind, digest), reading.graph.limits
-
-
-def entry_points(name: str, graph: CallGraph, hints: Sequence[str]) -> tuple[FunctionId, ...]:
-    """The functions that are named, separated by commas: `path::function`, or dotted.
-
-    Args:
-        hints: Words of the path or name, by which one of several of that name is chosen.
-
-    Raises:
-        SourceError: A name stands for no function, or for several.
-    """
-    names = [part.strip() for part in name.split(",") if part.strip()]
-    if not names:
-        raise SourceError(f"{name!r}: expected entry points, a brief or a bundle")
-    return tuple(dict.fromkeys(_entry_point(each, graph, hints) for each in names))
-
-
-def _entry_point(name: str, graph: CallGraph, hints: Sequence[str]) -> FunctionId:
-    if FunctionId(name) in graph.function_index():
-        return FunctionId(name)
-    (named,) = find_named((name,), graph)
-    found = named.functions
-    if len(found) > 1 and hints:
-        found = tuple(each for each in found if all(hint in each for hint in hints)) or found
-    if len(found) == 1:
-        return found[0]
-    if found:
-        shown = ", ".join(found[:_MOST_CANDIDATES])
-        raise SourceError(f"{name}: expected one function, found {len(found)}: {shown}")
-    methods = named.class_methods or named.module_functions
-    if methods or named.is_class:
-        what = "a class" if named.is_class else "a module"
-        shown = f": {', '.join(methods[:_MOST_CANDIDATES])}" if methods else ""
-        raise SourceError(f"{name}: expected a function, found {what}; name one of its own{shown}")
-    raise SourceError(
-        f"{name}: expected `path::function` or a dotted name of the tree, a brief or a bundle"
-    )
 
 
 def _of_bundle(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from tracer.bundle.edges import BundleEdges, JudgedEdge, RecordedEdge, read_bundle_edges
 from tracer.bundle.place import find_bundle
 from tracer.model.source import FunctionId
 from tracer.pipeline.query_index import OpenIndex
-from tracer.query.index import GraphIndex
+from tracer.query.index import FunctionRow, GraphIndex
 from tracer.query.runs import Runs, SeenEdge
 
 _STRONGEST_FIRST = (
@@ -59,32 +59,50 @@ def _judged(edges: Iterable[JudgedEdge]) -> dict[tuple[str, str], SeenEdge]:
     found = {}
     for pair, places in grouped.items():
         best = min(places, key=lambda edge: _STRONGEST_FIRST.index(edge.verdict))
-        lines = tuple(sorted({edge.line for edge in places}))
+        lines = tuple(sorted({edge.line for edge in places if edge.verdict == best.verdict}))
         calls = sum(edge.calls for edge in places)
         found[pair] = SeenEdge(best.verdict, calls, lines, best.through, best.cause)
     return found
 
 
 def _recorded(edges: Iterable[RecordedEdge], index: GraphIndex) -> dict[tuple[str, str], SeenEdge]:
-    """Calls that were seen and that the bundle's answer does not judge."""
-    known = {(row.path, row.qualname, row.def_line): row.id for row in index.all_functions()}
-    found: dict[tuple[str, str], SeenEdge] = {}
+    """Calls that were seen and that the bundle's answer does not judge, judged by the index."""
+    rows = index.all_functions()
+    known = {(row.path, row.qualname, row.def_line): row for row in rows}
+    grouped: dict[tuple[FunctionRow, FunctionRow], list[RecordedEdge]] = {}
     for edge in edges:
         pair = known.get(edge.caller), known.get(edge.callee)
-        if pair[0] is None or pair[1] is None:
-            continue
-        key = (pair[0], pair[1])
-        before = found.get(key)
-        verdict = "seen under stand-ins" if edge.is_under_stand_ins else "seen"
-        if before is not None and before.verdict == "seen":
-            verdict = "seen"
-        found[key] = SeenEdge(
+        if pair[0] is not None and pair[1] is not None:
+            grouped.setdefault((pair[0], pair[1]), []).append(edge)
+    read = _read_lines(index, {(pair[0].node, pair[1].node) for pair in grouped})
+    found: dict[tuple[str, str], SeenEdge] = {}
+    for (caller, callee), seen in grouped.items():
+        own = [edge for edge in seen if not edge.is_under_stand_ins] or seen
+        lines = {line for edge in own for line in edge.lines}
+        of_reading = read.get((caller.node, callee.node), frozenset())
+        is_read = bool(lines & of_reading)
+        verdict = "confirmed" if is_read else "dynamic only"
+        if own[0].is_under_stand_ins:
+            verdict = "seen under stand-ins"
+        found[caller.id, callee.id] = SeenEdge(
             verdict,
-            edge.calls + (before.calls if before else 0),
-            tuple(sorted({*edge.lines, *(before.lines if before else ())})),
-            edge.through,
+            sum(edge.calls for edge in own),
+            tuple(sorted(lines & of_reading or lines)),
+            own[-1].through,
         )
     return found
+
+
+def _read_lines(
+    index: GraphIndex, pairs: Collection[tuple[int, int]]
+) -> Mapping[tuple[int, int], frozenset[int]]:
+    """The lines at which reading has the one call the other: all lines of each expression."""
+    found: dict[tuple[int, int], set[int]] = {}
+    for edge in index.edges(callers={caller for caller, _ in pairs}):
+        pair = edge.caller, edge.callee
+        if pair in pairs and not edge.site.is_unreachable:
+            found.setdefault(pair, set()).update(range(edge.site.line, edge.site.end_line + 1))
+    return {pair: frozenset(lines) for pair, lines in found.items()}
 
 
 def _same_functions(found: BundleEdges, opened: OpenIndex) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tracer.model.graph import CallGraph, Guard, GuardKind, OpenReason, Resolution, SiteKind, Tier
 from tracer.model.source import ExternalId
+from tracer.query.arrows import pack
 from tracer.query.tables import INDEXES, TABLES
 
 _LAST_NAME = re.compile(r"([^\W\d]\w*)\s*$")
@@ -51,9 +52,10 @@ def fill_index(
         (node, name, name.rpartition(".")[2]) for name, node in nodes.items() if "::" not in name
     )
     add("INSERT INTO externals VALUES (?, ?, ?)", outside)
-    add(f"INSERT INTO sites VALUES ({_marks(15)})", _sites(graph, nodes))
+    add(f"INSERT INTO sites VALUES ({_marks(16)})", _sites(graph, nodes))
     add(f"INSERT INTO edges VALUES ({_marks(5)})", _edges(graph, nodes))
     add(f"INSERT INTO effects VALUES ({_marks(11)})", _effects(graph, nodes))
+    add("INSERT INTO arrows VALUES (?, ?, ?, ?)", _arrows(database))
     database.executescript(INDEXES)
     database.commit()
 
@@ -145,6 +147,7 @@ def _sites(graph: CallGraph, nodes: Mapping[str, int]) -> Iterator[tuple[Any, ..
             len(resolution.callees),
             _guards(site.guards),
             site.is_unreachable,
+            site.span.end_line,
         )
 
 
@@ -157,6 +160,18 @@ def _edges(graph: CallGraph, nodes: Mapping[str, int]) -> Iterator[tuple[Any, ..
         runs = runs and resolution.tier is not Tier.NAME
         for callee, through in callees_of(resolution):
             yield nodes[site.caller], nodes[callee], number, through, runs
+
+
+def _arrows(database: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    text = (
+        "SELECT e.caller, e.callee, e.is_followed, s.is_exact, s.is_unreachable FROM edges e "
+        "JOIN sites s ON s.site = e.site"
+    )
+    rows = database.execute(text).fetchall()
+    yield "successors", *pack((row[0], row[1]) for row in rows if row[2])
+    yield "predecessors", *pack((row[1], row[0]) for row in rows if row[2])
+    yield "exact", *pack((row[0], row[1]) for row in rows if row[2] and row[3])
+    yield "with imports", *pack((row[0], row[1]) for row in rows if not row[4])
 
 
 def _effects(graph: CallGraph, nodes: Mapping[str, int]) -> Iterator[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from tracer.query.runs import Runs, SeenEdge
 from tracer.query.subjects import Subject
 
 Arrows = Mapping[int, Sequence[int]]
-_SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only", "seen")
+_SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only")
 
 
 class Context:
@@ -145,7 +145,7 @@ class Context:
             more_lines=tuple(lines),
             through=best.through,
             guards=listed(best.site.guards) if self.is_full else (),
-            note=best.site.detail if self.is_full or _is_made(best) else "",
+            note=_note(best, seen, is_full=self.is_full),
             verdict=seen.verdict if seen else "",
             calls=seen.calls if seen else 0,
         )
@@ -280,6 +280,13 @@ def distances(
     return found
 
 
+def _note(edge: EdgeRow, seen: SeenEdge | None, *, is_full: bool) -> str:
+    if seen is not None and seen.verdict == "dynamic only":
+        lines = ", ".join(map(str, seen.lines))  # others than reading has: the verdict is of these
+        return f"seen at line {lines}" + f": {seen.cause}" * bool(seen.cause)
+    return edge.site.detail if is_full or _is_made(edge) else ""
+
+
 def _is_made(edge: EdgeRow) -> bool:
     """Whether the callee is a constructor that stands in no file: there is no other."""
     return edge.site.reason == "generated code" and not edge.site.known
@@ -287,15 +294,20 @@ def _is_made(edge: EdgeRow) -> bool:
 
 def _seen_item(caller: FunctionRow, callee: str, seen: SeenEdge, hops: int) -> QueryEdge:
     lines = seen.lines or (caller.def_line,)
+    note = seen.cause or "seen in a run; reading does not tell of it"
+    is_import = seen.verdict == "confirmed" and callee.endswith("::<module>")
+    if seen.verdict == "confirmed":  # read, and not among the calls that ways are made of
+        note = "" if is_import else "reading has it, and does not follow it"
     return QueryEdge(
         caller=caller.id,
         callee=callee,
         at=f"{caller.path}:{lines[0]}",
         text="",
         hops=hops,
+        kind="import" if is_import else "call",
         more_lines=lines[1:],
         through=seen.through,
-        note=seen.cause or "seen in a run; reading does not tell of it",
+        note=note,
         verdict=seen.verdict,
         calls=seen.calls,
     )

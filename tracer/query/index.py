@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from tracer.query.arrows import PackedArrows, unpack
+
 _MOST_PARAMETERS = 500  # of one statement; SQLite allows 999 in old versions
 
 
@@ -71,6 +73,7 @@ class SiteRow(NamedTuple):
     known: int
     guards: str
     is_unreachable: int
+    end_line: int
 
 
 class EdgeRow(NamedTuple):
@@ -190,6 +193,12 @@ class GraphIndex:
             return [SiteRow(*row) for row in self._rows(f"{text} ORDER BY site")]
         return [SiteRow(*row) for row in self._rows(f"{text} AND name = ? ORDER BY site", (name,))]
 
+    def open_for(self, reasons: Collection[str]) -> frozenset[int]:
+        """The numbers of open sites that can run and are open for one of the reasons."""
+        text = "SELECT site FROM sites WHERE is_open AND NOT is_unreachable AND reason IN ({})"
+        marks = ", ".join("?" * len(reasons))
+        return frozenset(row[0] for row in self._rows(text.format(marks), sorted(reasons)))
+
     def count_open(self) -> dict[int, int]:
         """Open sites that can run, by caller."""
         text = "SELECT caller, COUNT(*) FROM sites WHERE is_open AND NOT is_unreachable"
@@ -201,26 +210,24 @@ class GraphIndex:
         return sorted(EffectRow(*row) for row in rows if not row[9])
 
     @cached_property
-    def successors(self) -> Mapping[int, Sequence[int]]:
+    def successors(self) -> PackedArrows:
         """Who calls whom: calls that run, each pair once, sorted."""
-        return self._arrows("caller", "callee", "is_followed")
+        return self._arrows("successors")
 
     @cached_property
-    def predecessors(self) -> Mapping[int, Sequence[int]]:
+    def predecessors(self) -> PackedArrows:
         """Who is called by whom."""
-        return self._arrows("callee", "caller", "is_followed")
+        return self._arrows("predecessors")
 
     @cached_property
-    def with_imports(self) -> Mapping[int, Sequence[int]]:
+    def with_imports(self) -> PackedArrows:
         """Calls, and the module bodies that imports set off."""
-        can_run = "site IN (SELECT site FROM sites WHERE NOT is_unreachable)"
-        return self._arrows("caller", "callee", can_run)
+        return self._arrows("with imports")
 
     @cached_property
-    def exact_successors(self) -> Mapping[int, Sequence[int]]:
+    def exact_successors(self) -> PackedArrows:
         """Calls that run and that can go nowhere else."""
-        exact = "is_followed AND site IN (SELECT site FROM sites WHERE is_exact)"
-        return self._arrows("caller", "callee", exact)
+        return self._arrows("exact")
 
     @cached_property
     def function_count(self) -> int:
@@ -231,12 +238,9 @@ class GraphIndex:
         """Rows of a table; `where` is our own text."""
         return int(self._rows(f"SELECT COUNT(*) FROM {table} WHERE {where}")[0][0])
 
-    def _arrows(self, start: str, end: str, where: str) -> Mapping[int, Sequence[int]]:
-        found: dict[int, list[int]] = {}
-        text = f"SELECT DISTINCT {start}, {end} FROM edges WHERE {where} ORDER BY {start}, {end}"
-        for one, other in self._rows(text):
-            found.setdefault(one, []).append(other)
-        return found
+    def _arrows(self, name: str) -> PackedArrows:
+        text = "SELECT starts, firsts, ends FROM arrows WHERE name = ?"
+        return unpack(*self._rows(text, (name,))[0])
 
     def _among(self, text: str, values: Iterable[int]) -> list[Any]:
         wanted = sorted(set(values))

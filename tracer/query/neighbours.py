@@ -27,8 +27,7 @@ def callers(context: Context) -> Found:
         pairs.update({(e.caller, e.callee): 1 for e in _importing(context, subject)})
     edges = context.edge_items(pairs, with_imports=is_module)
     could = could_call(context, subject)
-    anything = [site for site in context.index.open_sites() if site.reason in _ANYTHING]
-    others = len({site.site for site in anything} - {site.site for site in could})
+    others = len(context.index.open_for(_ANYTHING) - {site.site for site in could})
     why_none = "" if edges else _why_no_caller(context, subject, len(could), others)
     return Found(
         _callers_sentence(subject, edges, why_none),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -26,7 +26,7 @@ CREATE TABLE sites (
     column_ INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, name TEXT NOT NULL,
     tier TEXT NOT NULL, is_exact INTEGER NOT NULL, is_open INTEGER NOT NULL, reason TEXT NOT NULL,
     detail TEXT NOT NULL, known INTEGER NOT NULL, guards TEXT NOT NULL,
-    is_unreachable INTEGER NOT NULL
+    is_unreachable INTEGER NOT NULL, end_line INTEGER NOT NULL
 );
 CREATE TABLE edges (
     caller INTEGER NOT NULL, callee INTEGER NOT NULL, site INTEGER NOT NULL, through TEXT NOT NULL,
@@ -36,6 +36,9 @@ CREATE TABLE effects (
     function INTEGER NOT NULL, line INTEGER NOT NULL, kind TEXT NOT NULL, operation TEXT NOT NULL,
     subject TEXT NOT NULL, payload TEXT NOT NULL, keys TEXT NOT NULL, note TEXT NOT NULL,
     guards TEXT NOT NULL, is_unreachable INTEGER NOT NULL, is_auxiliary INTEGER NOT NULL
+);
+CREATE TABLE arrows (
+    name TEXT PRIMARY KEY, starts BLOB NOT NULL, firsts BLOB NOT NULL, ends BLOB NOT NULL
 );
 """
 # `is_followed`: a call that runs; not an import, and not behind a return. Nodes of functions come
@@ -50,6 +53,7 @@ CREATE INDEX externals_by_id ON externals (id);
 CREATE INDEX externals_by_name ON externals (name);
 CREATE INDEX sites_by_caller ON sites (caller);
 CREATE INDEX open_sites_by_name ON sites (name) WHERE is_open;
+CREATE INDEX open_sites_by_reason ON sites (reason) WHERE is_open AND NOT is_unreachable;
 CREATE INDEX edges_by_caller ON edges (caller);
 CREATE INDEX edges_by_callee ON edges (callee);
 CREATE INDEX effects_by_function ON effects (function);

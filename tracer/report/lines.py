@@ -32,7 +32,7 @@ def lead_lines(
 ) -> tuple[str, ...]:
     """The way with its calls, then what each function on it does, in order of the source."""
     return (
-        *chain_lines(lead, names, style, width),
+        *chain_lines(lead, evidence, names, style, width),
         *(
             line
             for owner, sinks in lead.holders
@@ -41,7 +41,9 @@ def lead_lines(
     )
 
 
-def chain_lines(lead: Lead, names: Names, style: Style, width: int) -> tuple[str, ...]:
+def chain_lines(
+    lead: Lead, evidence: Evidence, names: Names, style: Style, width: int
+) -> tuple[str, ...]:
     """`a` → `b` → `c`, the places of the calls, the verdict, and who else leads there."""
     way = " → ".join(_name(names.short(step), style) for step in lead.steps)
     verdict = _verdict(lead, names, style)
@@ -50,7 +52,9 @@ def chain_lines(lead: Lead, names: Names, style: Style, width: int) -> tuple[str
         head = f"{way}: {verdict}, calls at {places}"
     else:
         place = style.code(names.place(lead.trunk.entry))
-        head = f"{way} {place}: {verdict}, by whom is not shown by the run"
+        head = f"{way} {place}: {verdict}"
+        if is_seen(lead.trunk.verdict):
+            head += f", {_called_by(seen_calls_of(lead.trunk.entry, evidence), names, style)}"
     lines = [head]
     if len(head) > width and lead.trunk.hops:
         lines = _wrapped(f"{way}: {verdict}".split(" → "), " → ", width)
@@ -62,6 +66,21 @@ def chain_lines(lead: Lead, names: Names, style: Style, width: int) -> tuple[str
         else:
             lines.append(_listed("also led to from ", others, width))
     return tuple(lines)
+
+
+def seen_calls_of(function: FunctionId, evidence: Evidence) -> tuple[ReconciledEdge, ...]:
+    """The calls of a function that a run saw, the most frequent first."""
+    seen = [e for e in evidence.edges if e.callee == function and is_seen(e.verdict)]
+    return tuple(sorted(seen, key=lambda edge: (-edge.calls, edge.caller, edge.line)))
+
+
+def _called_by(calls: Sequence[ReconciledEdge], names: Names, style: Style) -> str:
+    if not calls:
+        return "by whom is not shown by the run"
+    first = calls[0]
+    place = f"{path_of(first.caller)}:{first.line}"
+    more = f" and {len(calls) - 1} more" if len(calls) > 1 else ""
+    return f"called by {_name(names.short(first.caller), style)} at {style.code(place)}{more}"
 
 
 def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:

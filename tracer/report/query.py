@@ -59,7 +59,7 @@ def _item(
     else:
         known = f", {item.known} known beside" if item.known else ""
         detail = f": {item.detail}" if item.detail else ""
-        more = f" (and {item.more} places like it)" if item.more else ""
+        more = f" (and {_count(item.more, 'place')} like it)" if item.more else ""
         yield f"{item.caller}  {item.at}{more}  `{item.text}`  {item.reason}{detail}{known}"
         yield from _more(item.guards, quotes.get(item.at, ""))
 
@@ -68,9 +68,9 @@ def _function(item: QueryFunction) -> str:
     where = f"  {item.at}" if item.at else ""
     counts = ""
     if item.callers or item.callees:
-        counts = f"  {item.callers} callers, {item.callees} callees"
+        counts = f"  {_count(item.callers, 'caller')}, {_count(item.callees, 'callee')}"
     role = f"  [{item.role}]" if item.role else ""
-    hops = f"  {item.hops} hops" if item.hops else ""
+    hops = f"  {_count(item.hops, 'hop')}" if item.hops else ""
     parameters = f"  ({', '.join(item.parameters)})" if item.parameters else ""
     summary = f"  {item.summary}" if item.summary else ""
     return f"{item.id}{where}  {item.kind}{hops}{counts}{role}{parameters}{summary}"
@@ -88,7 +88,9 @@ def _found(item: QueryEdge) -> str:
     if item.through:
         parts.append(f"through {item.through}")
     if item.verdict:
-        parts.append(f"{item.verdict} ({item.calls} calls)" if item.calls else item.verdict)
+        parts.append(
+            f"{item.verdict} ({_count(item.calls, 'call')})" if item.calls else item.verdict
+        )
     return " ".join(part for part in parts if part)
 
 
@@ -96,7 +98,7 @@ def _effect(item: QueryEffect, quotes: Mapping[str, str]) -> Iterator[str]:
     of = f" of {item.subject}" if item.subject else ""
     payload = f" <- {item.payload}" if item.payload else ""
     keys = f"  keys {', '.join(item.keys)}" if item.keys else ""
-    hops = f"  {item.hops} calls away, {item.sure}" if item.hops else ""
+    hops = f"  {_count(item.hops, 'call')} away, {item.sure}" if item.hops else ""
     yield f"{item.kind}  {item.operation}{of}{payload}  {item.function}  {item.at}{hops}{keys}"
     if item.via:
         yield f"    by {' -> '.join(item.via)}"
@@ -105,7 +107,7 @@ def _effect(item: QueryEffect, quotes: Mapping[str, str]) -> Iterator[str]:
 
 def _chain(chain: QueryChain, number: int, quotes: Mapping[str, str]) -> Iterator[str]:
     note = f", {chain.note}" if chain.note else ""
-    yield f"way {number} ({len(chain.hops)} calls, {chain.sure}{note}):"
+    yield f"way {number} ({_count(len(chain.hops), 'call')}, {chain.sure}{note}):"
     for hop in chain.hops:
         yield f"  {hop.caller} -> {hop.callee}  {hop.at}  {_found(hop)}"
         yield from (f"  {line}" for line in _more(hop.guards, quotes.get(hop.at, ""), hop.note))
@@ -137,3 +139,7 @@ def _foot(answer: QueryAnswer) -> Iterator[str]:
     if state.bundle:
         parts.append(f"bundle: {state.bundle}")
     yield f"sources: {'; '.join(parts)}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

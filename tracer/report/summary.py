@@ -257,7 +257,9 @@ def _side(
         lines += lead_lines(leads[0], evidence, names, MARKDOWN, _WIDTH)
     floor = max(1, min(len(lines), 6))
     for lead in leads[1:]:
-        lines.append(within("also " + chain_lines(lead, names, MARKDOWN, 2 * _WIDTH)[0], _WIDTH))
+        lines.append(
+            within("also " + chain_lines(lead, evidence, names, MARKDOWN, 2 * _WIDTH)[0], _WIDTH)
+        )
     return Section(title, tuple(lines), nothing, floor, "named by the question first")
 
 

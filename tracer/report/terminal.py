@@ -174,7 +174,7 @@ def _side(
     seen: set[FunctionId] = set()
     for lead in leads[1:]:
         if lead.holders[-1][0] not in seen:
-            lines.append("also " + chain_lines(lead, names, PLAIN, 4 * _WIDTH)[0])
+            lines.append("also " + chain_lines(lead, evidence, names, PLAIN, 4 * _WIDTH)[0])
         seen.add(lead.holders[-1][0])
     return Section(title, tuple(lines), nothing, floor, "named by the question first")
 

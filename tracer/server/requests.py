@@ -213,7 +213,8 @@ TOOLS = (
         "Judges every claim of a bundle, of a Markdown document, or of text that you just wrote: "
         "places (`a.py:12`), quoted code, callers, chains (`f` → `g`), counts. Each bad claim "
         "comes with what is true instead. Use it on your own text before you hand it over; ok says "
-        "that nothing judged is wrong, not that all was judged: see sentences_not_judged.",
+        "that nothing judged is wrong, not that all was judged: see unknown, and "
+        "sentences_not_judged.",
     ),
     ToolSpec(
         "inspect",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tracer.errors import RequestError
-from tracer.model.verification import Verification
+from tracer.model.verification import ClaimVerdict, Verification
 from tracer.pipeline.verify import VerifyRequest, verify
 from tracer.server.answers import answer
 from tracer.server.claims import claim_item, worst_first
@@ -43,18 +43,23 @@ def _verified(found: Verification, subject: str, show: str) -> dict[str, Any]:
         claims = [each for each in claims if each.verdict.is_bad]
     counts = Counter(str(each.verdict) for each in found.claims)
     grounds = Counter(str(each.ground) for each in found.claims if each.verdict.holds)
+    open_ones = [each for each in found.claims if each.verdict is ClaimVerdict.NOT_JUDGED]
+    # Whoever reads `is_good` alone must not take these for right.
+    unknown = [{"what": f"`{c.text}` (line {c.line})", "reason": c.detail} for c in open_ones]
+    unknown += [{"what": note, "reason": "a limit of this verification"} for note in found.notes]
     return answer(
         "verify",
         {
             "subject": subject,
             "is_good": found.is_good,
-            "claims_judged": len(found.claims),
+            "claims_judged": len(found.claims) - len(open_ones),
+            "claims_not_judged": len(open_ones),
             "sentences_not_judged": found.not_judged,
             "verdicts": dict(sorted(counts.items())),
             "grounds_of_what_holds": dict(sorted(grounds.items())),
             "claims": [claim_item(each) for each in claims],
         },
         ok=found.is_good,
-        unknown=[{"what": note, "reason": "a limit of this verification"} for note in found.notes],
+        unknown=unknown,
         next_steps=() if found.is_good else ("mend or delete each bad claim, then verify again",),
     )
