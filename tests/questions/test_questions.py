@@ -16,6 +16,7 @@ from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, FindingKind
 from tracer.model.flow import FlowHop, HopKind, Sureness, ValueFlow
 from tracer.model.parting import PartingOutcome
+from tracer.model.source import path_of
 from tracer.model.verification import ClaimVerdict, Verification
 from tracer.pipeline.run import BundleRequest, run_brief
 from tracer.pipeline.workloads import RunRequest
@@ -193,3 +194,24 @@ def test_a_way_that_is_no_way_is_refused() -> None:
     sure = (ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED)
     assert all(claim.verdict in sure for claim in before.claims)
     assert any(claim.verdict not in sure for claim in again.claims)
+
+
+def test_a_copy_that_nobody_uses_is_told_after_what_is_used(tmp_path: Path) -> None:
+    """A file laid aside holds the same names; the values of the code that runs come first."""
+    code = """\
+class Detector:
+    def __init__(self, basis):
+        self._cached_basis = basis
+
+    def same(self, other):
+        return self._cached_basis == other
+"""
+    (tmp_path / "a_backup.py").write_text(code)
+    (tmp_path / "detector.py").write_text(code)
+    (tmp_path / "main.py").write_text("from detector import Detector\n\nDetector(1).same(2)\n")
+    question = "Where are detector caches compared after `.to(dtype)`, and lost?"
+    (tmp_path / "brief.md").write_text(f"**Analysis question:** {question}\n")
+    request = BundleRequest(tmp_path, runs=RunRequest(is_off=True), dry_run=True)
+    flows = run_brief(tmp_path / "brief.md", request).evidence.flows
+    found = [path_of(each.hops[0].function) for each in flows if each.name == "_cached_basis"]
+    assert found == ["detector.py", "a_backup.py"]
