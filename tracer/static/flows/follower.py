@@ -70,13 +70,14 @@ class Follower:
         self._unfollowed: dict[str, int] = {}
         # Where attributes of the very object may be read: what the start leads to; None: anywhere.
         self._led_to: set[FunctionId] | None = set()
+        self._roots: set[Ref] = set()  # where the value starts, and whom nothing else leads to
 
     # What the value starts as
 
     def start_binding(self, ref: Ref, binding: int) -> None:
         """What a name is bound to."""
         name, _, _, line = self._program.flat(ref).bindings[binding]
-        self._lead_on(ref)
+        self._start_in(ref)
         hop = self._hop(HopKind.START, ref, line or self._index.first_line(ref), name)
         self._hold(ref, binding, Carrier(hop))
 
@@ -93,13 +94,13 @@ class Follower:
                 if parameter != number or given >= _MOST_CALLERS:
                     continue
                 given += 1
-                self._lead_on(caller)
+                self._start_in(caller)
                 span = read.arguments[argument].span
                 text = self._index.at(caller, span)
                 start = self._hop(HopKind.START, caller, span.line, text, detail="an argument")
                 self._enter(caller, site, ref, number, text, Carrier(start))
         if not given:
-            self._lead_on(ref)
+            self._start_in(ref)
             hop = self._hop(HopKind.START, ref, self._index.first_line(ref), name)
             self._arrive(ref, number, Carrier(hop))
 
@@ -585,6 +586,7 @@ class Follower:
         if sites is None:
             known = self._index.callers.get(ref, ())
             sites = [(r, s) for r, s, _ in known if self._is_wanted(self._program.id(r))]
+            sites = self._on_the_way(ref, sites)
             if len(sites) > _MOST_CALLERS:
                 self._miss(
                     f"callers of `{self._program.flat(ref).qualname}` beyond the first "
@@ -594,9 +596,25 @@ class Follower:
         for site in sites[:_MOST_CALLERS]:
             self._give_back(ref, site)
 
+    def _on_the_way(self, function: Ref, sites: list[tuple[Ref, int]]) -> list[tuple[Ref, int]]:
+        """Of the callers of a function that the start leads to, those that it leads to as well.
+
+        Others call it in other runs: what is given back to them is not this value.
+        """
+        if self._led_to is None or function in self._roots:
+            return sites
+        led = [site for site in sites if self._program.id(site[0]) in self._led_to]
+        if led and len(led) < len(sites):
+            name = self._program.flat(function).qualname
+            self._miss(
+                f"callers of `{name}` that its start is not seen to call", len(sites) - len(led)
+            )
+        return led or sites
+
     def _give_back(self, function: Ref, site: tuple[Ref, int]) -> None:
         ref, number = site
-        self._lead_on(ref)
+        if self._led_to is not None and self._program.id(ref) not in self._led_to:
+            self._start_in(ref)
         hop = self._told["returned", function]
         sites = self._entered.get(function, ())
         sureness = Sureness.MAY if len(sites) > 1 else Sureness.SURE
@@ -746,7 +764,8 @@ class Follower:
         self._told[key] = len(self.hops) - 1
         return len(self.hops) - 1
 
-    def _lead_on(self, ref: Ref) -> None:
+    def _start_in(self, ref: Ref) -> None:
+        self._roots.add(ref)
         if self._led_to is not None:
             self._led_to |= self._index.led_to(self._program.id(ref))
 
