@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tracer.model.brief import QuestionShape
 from tracer.model.evidence import (
+    Candidate,
     ChangedKey,
     EdgeVerdict,
     Evidence,
@@ -25,7 +27,7 @@ from tracer.model.evidence import (
 from tracer.model.graph import Raise
 from tracer.model.plan import Tap, Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor, Span, function_id, path_of, qualname_of
+from tracer.model.source import Anchor, Span, function_id, is_function, path_of, qualname_of
 from tracer.report.diagram import render_diagram
 from tracer.report.lines import artifact_lines, within
 from tracer.report.markdown import (
@@ -657,3 +659,31 @@ def test_taps_on_the_way_come_before_those_with_an_expectation(
 
     assert first(TapResult(off, "not run"), TapResult(on, "not run")) == "on"
     assert first(TapResult(on, "not run"), TapResult(off, "as expected", ("1",), 1)) == "off"
+
+
+def test_what_the_brief_fits_best_is_told_where_no_way_leads_over_it(
+    persistence: Evidence, card: str
+) -> None:
+    """Its calls, what ran first; control: on a way it stands there already, and once."""
+    edges = [edge for edge in persistence.edges if edge.verdict is EdgeVerdict.CONFIRMED]
+    edge = next(edge for edge in edges if is_function(edge.callee))
+    off = function_id("far/away.py", "decide")
+    ran = replace(edge, caller=off, line=9)
+    missed = replace(ran, line=4, verdict=EdgeVerdict.NOT_TAKEN)
+    function = replace(persistence.functions[0], id=off)
+    told = replace(
+        persistence,
+        edges=(*persistence.edges, missed, ran),
+        functions=(*persistence.functions, function),
+        candidates=(Candidate(off, 99, (), True), *persistence.candidates),
+    )
+
+    def stages(evidence: Evidence) -> str:
+        (line,) = [x for x in render_summary(evidence, card).splitlines() if "**Stages**" in x]
+        return line
+
+    assert "decide` `far/away.py:" in stages(told)
+    assert re.search(r"line 9 \(confirmed\), .* line 4 \(not taken\)", stages(told))
+    assert "far/away.py" not in stages(persistence)
+    other = replace(persistence.brief, shape=QuestionShape.DIVERGENCE)
+    assert "far/away.py" not in stages(replace(told, brief=other))

@@ -10,6 +10,7 @@ from tracer.model.executed import executed_text
 from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import Callee, FunctionId
+from tracer.report.core_calls import core_edges
 from tracer.report.first_taps import in_order_of_use
 from tracer.report.flows import (
     NO_ARRIVAL,
@@ -205,7 +206,12 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         ),
         Section(
             "Stages",
-            stage_lines(stage_edges(evidence, leads), names, MARKDOWN, _WIDTH),
+            stage_lines(
+                (*core_edges(evidence, leads), *stage_edges(evidence, leads)),
+                names,
+                MARKDOWN,
+                _WIDTH,
+            ),
             "no call of an entry point leads to what the answer speaks of",
             2,
         ),
