@@ -144,6 +144,13 @@ def test_layout_sets_both_sides_beside_each_other(persistence: Evidence) -> None
     assert re.search(r"manifest\.dill\s+written\s+read\n", text)
 
 
+def test_static_tells_a_writer_once_that_several_callers_fill(persistence: Evidence) -> None:
+    """A layout for each caller, and one line for the place that they share."""
+    write, read = persistence.layouts
+    text = render_static(replace(persistence, layouts=(write, write, read)))
+    assert text.count("- Written by ") == render_static(persistence).count("- Written by ") == 1
+
+
 def test_tap_points_show_expected_beside_observed(persistence: Evidence) -> None:
     """A tap that differs shows what was expected, what was seen, and how often."""
     (table,) = _tables(render_tap_points(persistence))
