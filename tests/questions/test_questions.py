@@ -122,6 +122,20 @@ def test_a_premise_that_does_not_hold_is_said_first() -> None:
     }
 
 
+def test_the_first_tap_of_a_divergence_reads_what_both_sides_come_to() -> None:
+    """Where reading finds no difference, the value of each side decides."""
+    evidence, verification = answer("stale_premise")
+    taps = render_summary(evidence, "card").partition("## First taps")[2].splitlines()
+    first = evidence.taps[0].tap
+    assert (first.key, first.expression, first.path) == (
+        "side.Simulator.run.steps",
+        "steps",
+        "sim/core.py",
+    )
+    assert f"`sim/core.py:{first.line}`" in taps[1] and "`side.Simulator.run.steps`" in taps[1]
+    assert any(claim.text.startswith("tap side.") for claim in verification.claims)
+
+
 def test_the_call_under_the_fewest_conditions_is_the_way() -> None:
     """`main` calls `run` twice; the one in the `if` is not what every run takes."""
     contrasted = answer("stale_premise")[0].contrasted
