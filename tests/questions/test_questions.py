@@ -20,10 +20,13 @@ from tracer.model.source import path_of
 from tracer.model.verification import ClaimVerdict, Verification
 from tracer.pipeline.run import BundleRequest, run_brief
 from tracer.pipeline.workloads import RunRequest
+from tracer.plan.goal_taps import tapped_goals
 from tracer.report.flows import crossings, first_end
 from tracer.report.markdown import render_static
 from tracer.report.summary import SUMMARY_LINES, render_summary
+from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
+from tracer.tables.load import load_effect_table
 from tracer.verify.evidence import verify_evidence
 
 HERE = Path(__file__).parent / "programs"
@@ -134,6 +137,14 @@ def test_the_first_tap_of_a_divergence_reads_what_both_sides_come_to() -> None:
     )
     assert f"`sim/core.py:{first.line}`" in taps[1] and "`side.Simulator.run.steps`" in taps[1]
     assert any(claim.text.startswith("tap side.") for claim in verification.claims)
+    root = HERE / "stale_premise"
+    graph, tree = build_call_graph(read_tree(root), load_effect_table()), read_tree(root)
+    assert evidence.contrasted is not None
+    (parting, *_) = evidence.contrasted.partings
+    for outcome, count in ((PartingOutcome.BOTH, 1), (PartingOutcome.NEITHER, 0)):
+        told = replace(evidence.contrasted, partings=(replace(parting, outcome=outcome),))
+        assert len(tapped_goals(told, graph, tree)) == count
+    assert tapped_goals(None, graph, tree) == ()
 
 
 def test_the_call_under_the_fewest_conditions_is_the_way() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracer.model.graph import CallGraph
-from tracer.model.parting import Contrasted
+from tracer.model.parting import Contrasted, PartingOutcome
 from tracer.model.plan import Tap, TapMoment
 from tracer.model.source import Anchor, FunctionId
 from tracer.plan.statements import syntax_of
@@ -22,6 +22,8 @@ def tapped_goals(
     partings = contrasted.partings if contrasted else ()
     places: dict[Anchor, FunctionId] = {}
     for parting in sorted(partings, key=lambda each: not each.is_premise):
+        if parting.outcome is PartingOutcome.NEITHER:
+            continue
         for place in parting.places:
             places.setdefault(place, parting.goal)
     known = graph.function_index()
