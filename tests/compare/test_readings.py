@@ -136,3 +136,15 @@ def test_kinds_that_are_not_known_here() -> None:
     )[2]
     assert shorter.first == (2, "function a::f, key M, new int 1", "")
     assert [each.what for each in shorter.only_a] == ["function a::f, key M, new int 1"]
+
+
+def test_what_tells_two_entries_apart_stands_before_their_callers() -> None:
+    """A line on a terminal is cut at its end, and a chain of callers is long."""
+    write = {"key": "N", "new": "int 64", "callers": ["a.py:1"] * 9, "writer": None, "order": 1}
+    (_, _, writes) = edge_difference(
+        {"edges": [], "roots": [], "state_writes": [write]},
+        {"edges": [], "roots": [], "state_writes": [{**write, "new": "int 65"}]},
+        same_lines=True,
+    )
+    assert writes.only_a[0].what.startswith("key N, new int 64, callers [a.py:1, ")
+    assert "writer" not in writes.only_a[0].what

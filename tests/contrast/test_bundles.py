@@ -82,3 +82,27 @@ def test_without_sources_what_needs_them_is_unknown_and_says_so(evidence: Eviden
         assert rows[touchpoint].verdict is RowVerdict.UNKNOWN
         assert "the sources of A are not at hand; give the tree" in rows[touchpoint].why
         assert not rows[touchpoint].a
+
+
+def test_without_sources_no_member_is_the_same(evidence: Evidence) -> None:
+    """Two files of one name may hold other things: that is not known, and what would tell is."""
+    rows = [r for r in _compared(evidence, evidence).rows if r.touchpoint == "manifest"]
+    assert rows and {row.verdict for row in rows} == {RowVerdict.UNKNOWN}
+    assert {row.why for row in rows} == {
+        "what it holds was not read in A and B; give the tree with --root"
+    }
+
+
+def test_what_a_library_does_within_a_call_that_was_read_is_no_row(evidence: Evidence) -> None:
+    """At the line of an effect that reading has; control: elsewhere, or by the code itself."""
+    known = next(e for e in evidence.effects if e.function in entries_of(evidence))
+    inner = SeenEffect("w", 1, known.function, known.span.line, "network", "socket.connect")
+
+    def told(seen: SeenEffect) -> bool:
+        more = replace(evidence, seen_effects=(seen,))
+        point = "processes, network, chance"
+        return any(row.touchpoint == point for row in _compared(evidence, more).rows)
+
+    assert not told(replace(inner, through="lib.File.attrs"))
+    assert told(replace(inner, through="lib.File.attrs", line=1))
+    assert told(inner)

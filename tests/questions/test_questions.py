@@ -16,13 +16,17 @@ from tracer.model.brief import QuestionShape
 from tracer.model.evidence import Evidence, FindingKind
 from tracer.model.flow import FlowHop, HopKind, Sureness, ValueFlow
 from tracer.model.parting import PartingOutcome
+from tracer.model.source import path_of
 from tracer.model.verification import ClaimVerdict, Verification
 from tracer.pipeline.run import BundleRequest, run_brief
 from tracer.pipeline.workloads import RunRequest
+from tracer.plan.goal_taps import tapped_goals
 from tracer.report.flows import crossings, first_end
 from tracer.report.markdown import render_static
 from tracer.report.summary import SUMMARY_LINES, render_summary
+from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
+from tracer.tables.load import load_effect_table
 from tracer.verify.evidence import verify_evidence
 
 HERE = Path(__file__).parent / "programs"
@@ -121,6 +125,28 @@ def test_a_premise_that_does_not_hold_is_said_first() -> None:
     }
 
 
+def test_the_first_tap_of_a_divergence_reads_what_both_sides_come_to() -> None:
+    """Where reading finds no difference, the value of each side decides."""
+    evidence, verification = answer("stale_premise")
+    taps = render_summary(evidence, "card").partition("## First taps")[2].splitlines()
+    first = evidence.taps[0].tap
+    assert (first.key, first.expression, first.path) == (
+        "side.Simulator.run.steps",
+        "steps",
+        "sim/core.py",
+    )
+    assert f"`sim/core.py:{first.line}`" in taps[1] and "`side.Simulator.run.steps`" in taps[1]
+    assert any(claim.text.startswith("tap side.") for claim in verification.claims)
+    root = HERE / "stale_premise"
+    graph, tree = build_call_graph(read_tree(root), load_effect_table()), read_tree(root)
+    assert evidence.contrasted is not None
+    (parting, *_) = evidence.contrasted.partings
+    for outcome, count in ((PartingOutcome.BOTH, 1), (PartingOutcome.NEITHER, 0)):
+        told = replace(evidence.contrasted, partings=(replace(parting, outcome=outcome),))
+        assert len(tapped_goals(told, graph, tree)) == count
+    assert tapped_goals(None, graph, tree) == ()
+
+
 def test_the_call_under_the_fewest_conditions_is_the_way() -> None:
     """`main` calls `run` twice; the one in the `if` is not what every run takes."""
     contrasted = answer("stale_premise")[0].contrasted
@@ -193,3 +219,24 @@ def test_a_way_that_is_no_way_is_refused() -> None:
     sure = (ClaimVerdict.VERIFIED, ClaimVerdict.DERIVED)
     assert all(claim.verdict in sure for claim in before.claims)
     assert any(claim.verdict not in sure for claim in again.claims)
+
+
+def test_a_copy_that_nobody_uses_is_told_after_what_is_used(tmp_path: Path) -> None:
+    """A file laid aside holds the same names; the values of the code that runs come first."""
+    code = """\
+class Detector:
+    def __init__(self, basis):
+        self._cached_basis = basis
+
+    def same(self, other):
+        return self._cached_basis == other
+"""
+    (tmp_path / "a_backup.py").write_text(code)
+    (tmp_path / "detector.py").write_text(code)
+    (tmp_path / "main.py").write_text("from detector import Detector\n\nDetector(1).same(2)\n")
+    question = "Where are detector caches compared after `.to(dtype)`, and lost?"
+    (tmp_path / "brief.md").write_text(f"**Analysis question:** {question}\n")
+    request = BundleRequest(tmp_path, runs=RunRequest(is_off=True), dry_run=True)
+    flows = run_brief(tmp_path / "brief.md", request).evidence.flows
+    found = [path_of(each.hops[0].function) for each in flows if each.name == "_cached_basis"]
+    assert found == ["detector.py", "a_backup.py"]

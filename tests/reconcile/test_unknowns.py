@@ -135,6 +135,10 @@ def test_edges_whose_callers_never_ran() -> None:
         (what, why, "a workload that enters them")
     ]
     assert _told(edges=edges, workloads=(tried, other)) == [(what, why, "--workload infer.py")]
+    made = replace(RUN, workload=Workload("w1", ("infer.py", "--model", "out")))
+    assert _told(edges=edges, workloads=(other, tried), recordings=(made,)) == [
+        (what, why, "--workload 'train.py --fast'")
+    ]  # a proposal lacks the arguments that the run was given
     assert _told(edges=_edges("e.py", 9, EdgeVerdict.NOT_TAKEN)) == []
 
 

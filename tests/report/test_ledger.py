@@ -87,3 +87,27 @@ def test_the_two_sides_of_an_archive_are_compared(persistence: Evidence) -> None
     )
     assert archive_sighting(two, ["wts.h5.zip"]).endswith("2 on one side only")
     assert archive_sighting(one, ["another.zip"]) == ""
+
+
+def test_one_run_may_write_what_another_reads(persistence: Evidence) -> None:
+    """Training and loading are two runs: both are told, and their members compared."""
+    (run,) = _with_ledger(persistence, "m/custom_objects.dill").runs
+    halves = tuple(
+        replace(
+            run,
+            workload=replace(run.workload, name=name),
+            ledger=replace(
+                run.ledger,
+                members=tuple(each for each in run.ledger.members if each.deed == deed),
+            ),
+        )
+        for name, deed in (("w1", "wrote"), ("w2", "read"))
+    )
+    where = f"{_MANAGER}:378"
+    assert archive_sighting(replace(persistence, runs=halves), ["wts.h5.zip"]) == (
+        f"seen in run w1: 1 member written at {where}; in run w2: 1 member read at {where};"
+        " the same on both sides"
+    )
+    assert archive_sighting(replace(persistence, runs=halves[1:]), ["wts.h5.zip"]) == (
+        f"seen in run w2: 1 member read at {where}"
+    )

@@ -13,14 +13,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tracer.model.evidence import EdgeVerdict, Evidence, LayoutMember, Unknown
+from tracer.model.brief import QuestionShape
+from tracer.model.evidence import (
+    Candidate,
+    ChangedKey,
+    EdgeVerdict,
+    Evidence,
+    LayoutMember,
+    StateChange,
+    TapResult,
+    Unknown,
+)
 from tracer.model.graph import Raise
-from tracer.model.plan import Workload
+from tracer.model.plan import Tap, Workload
 from tracer.model.recording import OpenedFile
-from tracer.model.source import Anchor, Span, function_id, qualname_of
+from tracer.model.source import Anchor, Span, function_id, is_function, path_of, qualname_of
 from tracer.report.artifact_pairs import artifact_pairs
 from tracer.report.diagram import render_diagram
-from tracer.report.lines import within
+from tracer.report.lines import artifact_lines, within
 from tracer.report.markdown import (
     render_dynamic,
     render_static,
@@ -28,7 +38,16 @@ from tracer.report.markdown import (
     render_tap_points,
     render_terminal,
 )
-from tracer.report.quoting import cell_code, cell_prose, fenced, mermaid_label, prose, visible
+from tracer.report.names import Names
+from tracer.report.quoting import (
+    MARKDOWN,
+    cell_code,
+    cell_prose,
+    fenced,
+    mermaid_label,
+    prose,
+    visible,
+)
 from tracer.report.ways import ways
 
 SECTIONS = (
@@ -125,6 +144,13 @@ def test_layout_sets_both_sides_beside_each_other(persistence: Evidence) -> None
     assert "### `{base_path}.zip`, `{path}.zip`" in text
     assert re.search(r"model\.h5\s+written\s+-\n", text)
     assert re.search(r"manifest\.dill\s+written\s+read\n", text)
+
+
+def test_static_tells_a_writer_once_that_several_callers_fill(persistence: Evidence) -> None:
+    """A layout for each caller, and one line for the place that they share."""
+    write, read = persistence.layouts
+    text = render_static(replace(persistence, layouts=(write, write, read)))
+    assert text.count("- Written by ") == render_static(persistence).count("- Written by ") == 1
 
 
 def test_tap_points_show_expected_beside_observed(persistence: Evidence) -> None:
@@ -590,3 +616,83 @@ def test_the_summary_tells_reading_from_testing(persistence: Evidence, card: str
     assert re.search(r"`params.dill` \(written line \d+; read \d+; tested at 4\)", page(both))
     only = replace(member, anchors=(asks,), tested=(asks,))
     assert re.search(r"`params.dill` \(written line \d+; only tested at line 4\)", page(only))
+
+
+def test_what_is_written_stands_before_the_name_and_before_what_is_only_looked_for(
+    persistence: Evidence,
+) -> None:
+    """So that the members of an archive are not what one page leaves out."""
+    write, read = persistence.layouts
+    write = replace(write, hidden_inputs=("cfg['h5_path'] gives it",))
+    odd = replace(read.members[0], path="{model_name}/saved_model.pb")
+    pair = artifact_pairs(
+        replace(persistence, layouts=(write, replace(read, members=(odd, *read.members))))
+    )[0]
+    lines = artifact_lines(pair, Names(persistence), MARKDOWN, 190)
+    order = [
+        next(place for place, line in enumerate(lines) if text in line)
+        for text in ("`manifest.dill`", "`params.dill`", "its name: ", "`saved_model.pb`")
+    ]
+    assert order == sorted(order)
+
+
+def test_changes_on_the_way_stand_first(persistence: Evidence, card: str) -> None:
+    """An object that changes everywhere is told by the lines of the answer; the rest is cut."""
+    way = persistence.layouts[1].function
+
+    def change(path: str, symbol: str, line: int) -> StateChange:
+        key = ChangedKey(f"key{line}", "set", "1", "2", 1)
+        at = Anchor(path, line, symbol=symbol)
+        return StateChange("pkg.cfg", at, (), (key,), 1, line, "exact", EdgeVerdict.CONFIRMED, "w1")
+
+    changes = (
+        change("far/away.py", "elsewhere", 1),
+        change(path_of(way), qualname_of(way), 119),
+    )
+    text = render_summary(replace(persistence, state_changes=changes), card)
+    (line,) = [each for each in text.splitlines() if "`pkg.cfg`: 2 changes" in each]
+    assert line.index("`key119`") < line.index("`key1`")
+
+
+def test_taps_on_the_way_come_before_those_with_an_expectation(
+    persistence: Evidence, card: str
+) -> None:
+    """Where none was read yet; one that was read comes first wherever it stands."""
+    way = persistence.layouts[0].function
+    on = Tap("on", "a", path_of(way), 3, function=qualname_of(way))
+    off = Tap("off", "b", "far/away.py", 3, function=qualname_of(way), expected="== 1")
+
+    def first(*taps: TapResult) -> str:
+        text = render_summary(replace(persistence, taps=taps), card)
+        return text.partition("## First taps")[2].partition("- `")[2].partition("`")[0]
+
+    assert first(TapResult(off, "not run"), TapResult(on, "not run")) == "on"
+    assert first(TapResult(on, "not run"), TapResult(off, "as expected", ("1",), 1)) == "off"
+
+
+def test_what_the_brief_fits_best_is_told_where_no_way_leads_over_it(
+    persistence: Evidence, card: str
+) -> None:
+    """Its calls, what ran first; control: on a way it stands there already, and once."""
+    edges = [edge for edge in persistence.edges if edge.verdict is EdgeVerdict.CONFIRMED]
+    edge = next(edge for edge in edges if is_function(edge.callee))
+    off = function_id("far/away.py", "decide")
+    ran = replace(edge, caller=off, line=9)
+    missed = replace(ran, line=4, verdict=EdgeVerdict.NOT_TAKEN)
+    function = replace(persistence.functions[0], id=off)
+    told = replace(
+        persistence,
+        edges=(*persistence.edges, missed, ran),
+        functions=(*persistence.functions, function),
+        candidates=(Candidate(off, 99, (), True), *persistence.candidates),
+    )
+
+    def stages(evidence: Evidence) -> str:
+        (line,) = [x for x in render_summary(evidence, card).splitlines() if "**Stages**" in x]
+        return line
+
+    assert "decide` `far/away.py:" in stages(told)
+    assert re.search(r"line 9 \(confirmed\), .* line 4 \(not taken\)", stages(told))
+    assert "far/away.py" not in stages(persistence)
+    other = replace(persistence.brief, shape=QuestionShape.DIVERGENCE)
+    assert "far/away.py" not in stages(replace(told, brief=other))

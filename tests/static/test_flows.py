@@ -218,3 +218,33 @@ def test_a_function_that_is_decorated_with_a_context(tmp_path: Path) -> None:
     assert said(follow(tmp_path, text)) == ["starts 5 v", "lost 6"]
     other = text.replace("no_grad", "other")
     assert said(follow(tmp_path, other)) == ["starts 5 v", "returned 6"]
+
+
+def test_what_an_attribute_gives_goes_back_to_callers_that_the_start_leads_to(
+    tmp_path: Path,
+) -> None:
+    """Another program calls the same method on an object of its own; its use is none of these."""
+    model = (
+        "class Model:\n    def __init__(self, p):\n        self.x = p\n\n"
+        "    def get(self):\n        return self.x\n\n"
+        "    def run(self):\n        return self.get()\n"
+    )
+    script = "from model import Model\n\n\ndef main():\n    return float(Model(1).get())\n"
+    hops = follow(
+        tmp_path,
+        "from model import Model\n\n\ndef f():\n    v = 1\n    return Model(v).run()\n",
+        model=model,
+        script=script,
+    )
+    assert "script.py::main" not in {hop.function for hop in hops}
+    assert ("model.py::Model.run", HopKind.RETURNED) in {(hop.function, hop.kind) for hop in hops}
+
+
+def test_what_the_start_gives_back_goes_to_every_caller(tmp_path: Path) -> None:
+    """Control: whoever calls the start itself has the value, a caller below it or not."""
+    hops = follow(
+        tmp_path,
+        "def f(n):\n    v = 1\n    if n:\n        return f(n - 1)\n    return v\n\n\n"
+        "def main():\n    return float(f(3))\n",
+    )
+    assert ("a.py::main", HopKind.LOST) in {(hop.function, hop.kind) for hop in hops}

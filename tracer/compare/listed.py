@@ -162,7 +162,9 @@ def _anything(item: Mapping[str, Any]) -> str:
     caller, callee = item.get("caller"), item.get("callee")
     if caller is not None and callee is not None:
         return _edge(item)
-    return ", ".join(f"{name} {_shown(value)}" for name, value in sorted(_compared(item).items()))
+    # Chains of callers are long and often the same: what tells two entries apart comes before them.
+    fields = sorted(_compared(item).items(), key=lambda each: (isinstance(each[1], list), each[0]))
+    return ", ".join(f"{name} {_shown(value)}" for name, value in fields if value is not None)
 
 
 def _compared(item: Mapping[str, Any]) -> dict[str, Any]:

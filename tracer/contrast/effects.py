@@ -88,11 +88,21 @@ def effect_facts(side: Side, effects: Iterable[Effect], members: Sequence[Member
 
 
 def seen_facts(side: Side, point: Touchpoint) -> list[Sided]:
-    """What only a run told of: effects of the core that reading missed, one fact for a line."""
+    """What only a run told of: effects of the core that reading missed, one fact for a line.
+
+    What a library does within a call that was read is that call's affair, and no fact of its own.
+    """
     core = frozenset(side.core)
+    read = {
+        (effect.function, line)
+        for effect in side.effects
+        for line in range(effect.span.line, effect.span.end_line + 1)
+    }
     lines: dict[tuple[Role, FunctionId, int, str], list[SeenEffect]] = {}
     for seen in side.observed.seen:
         if seen.read_as is not None or seen.function not in core:
+            continue
+        if seen.through and (seen.function, seen.line) in read:
             continue
         if seen.kind not in point.kinds or not point.takes_operation(seen.operation):
             continue

@@ -32,8 +32,20 @@ def rows_of(a: Side, b: Side, table: Touchpoints) -> tuple[Row, ...]:
         if point.source in _FROM_SYNTAX and not (_is_read(a) and _is_read(b)):
             rows.append(_unread(point, a, b))
         else:
-            rows += align(point.name, by_point_a[point.name], by_point_b[point.name])
+            found = align(point.name, by_point_a[point.name], by_point_b[point.name])
+            if point.source is Source.MEMBERS:
+                found = [_with_contents(row, a, b) for row in found]
+            rows += found
     return tuple(rows)
+
+
+def _with_contents(row: Row, a: Side, b: Side) -> Row:
+    """Members that seem the same are not known to be so, where nobody read what they hold."""
+    bare = [name for name, side in (("A", a), ("B", b)) if side.quotes.is_empty]
+    if row.verdict is not RowVerdict.SAME or not bare:
+        return row
+    why = f"what it holds was not read in {' and '.join(bare)}; give the tree with --root"
+    return replace(row, verdict=RowVerdict.UNKNOWN, why=why)
 
 
 def with_common_roles(a: Side, b: Side) -> tuple[Side, Side]:

@@ -37,6 +37,7 @@ from tracer.model.source import Callee, Function, FunctionId, is_function
 from tracer.pipeline.left import for_evidence
 from tracer.pipeline.reading import Reading
 from tracer.plan.flow_taps import tapped_flows
+from tracer.plan.goal_taps import tapped_goals
 from tracer.plan.partings import contrast_sides
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
@@ -87,13 +88,14 @@ def answer_brief(brief: Brief, reading: Reading) -> Answer:
     scope = choose_scope(brief, reading.graph, reading.tree, anchors)
     followed = _follow(brief, scope, reading)
     flows, flow_taps = tapped_flows(followed.flows, reading.graph, reading.tree)
+    goal_taps = tapped_goals(followed.contrasted, reading.graph, reading.tree)
     return Answer(
         brief=brief,
         anchors=anchors,
         scope=scope,
         paths=question_paths(brief, scope, reading.graph),
         layouts=artifact_layouts(reading.tree, reading.graph, scope.functions),
-        taps=(*flow_taps, *propose_taps(scope, reading.graph, reading.tree)),
+        taps=(*goal_taps, *flow_taps, *propose_taps(scope, reading.graph, reading.tree)),
         workloads=rank_workloads(reading.graph, scope, reading.tree, brief),
         flows=flows,
         contrasted=followed.contrasted,

@@ -8,7 +8,7 @@ from collections import Counter
 from tracer.model.brief import Brief
 from tracer.model.flow import ValueFlow
 from tracer.model.graph import CallGraph
-from tracer.model.source import FunctionId, FunctionKind, path_of, qualname_of
+from tracer.model.source import FunctionId, FunctionKind, is_function, path_of, qualname_of
 from tracer.plan.names import name_stems
 from tracer.plan.scope import Scope
 from tracer.static.call_graph import deep_recursion
@@ -109,13 +109,21 @@ def _by_name(
 
     told = {text.rpartition(".")[2] for text in (*brief.mentions, *brief.scope_hints)}
 
-    def rank(start: Start) -> tuple[bool, bool, float, str]:
+    used = {
+        path_of(callee)
+        for resolution in graph.resolutions
+        for callee in resolution.callees
+        if is_function(callee) and path_of(callee) != path_of(resolution.site.caller)
+    }
+
+    def rank(start: Start) -> tuple[bool, bool, bool, float, str]:
         shared = asked & name_stems(start.name)
         ref = start.places[0][0]
         is_of_named = start.kind == "attribute" and index.program.flat(ref).name in told
         return (
             start.name not in names,
             not is_of_named,
+            index.program.paths[ref[0]] not in used,  # a copy that was laid aside comes last
             -sum(1 / times[stem] for stem in shared),
             start.name,
         )

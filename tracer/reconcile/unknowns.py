@@ -139,13 +139,18 @@ def _not_reached(
     total = sum(missed.values())
     worst = sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:3]
     files = ", ".join(f"{path} ({count})" for path, count in worst)
-    ran = {recording.workload.argv for recording in recordings}
-    other = next((w for w in workloads if w.argv and w.argv not in ran), None)
+    ran = [recording.workload.argv for recording in recordings]
+    other = next((w for w in workloads if w.argv and not _is_in(w.argv, ran)), None)
     yield Unknown(
         f"Whether {total} edges run",
         f"no run entered their callers; most in {files}",
         f"--workload {_quoted(other.argv)}" if other else "a workload that enters them",
     )
+
+
+def _is_in(argv: Sequence[str], ran: Iterable[Sequence[str]]) -> bool:
+    """Whether one of the runs was this one, or this one with arguments, which a proposal lacks."""
+    return any(tuple(each[: len(argv)]) == tuple(argv) for each in ran)
 
 
 def _open(open_sites: Sequence[OpenSite]) -> Iterable[Unknown]:

@@ -57,24 +57,29 @@ def archive_sighting(evidence: Evidence, names: Iterable[str]) -> str:
         names: What the archive is called, of which the last part of the path is compared.
     """
     wanted = {name.rpartition("/")[2] for name in names}
+    told: list[str] = []
+    both: dict[str, set[str]] = {}
     for run in evidence.runs:
-        deeds = [deed for deed in run.ledger.members if deed.archive.rpartition("/")[2] in wanted]
-        if not deeds:
-            continue
         sides: dict[str, dict[str, None]] = {}
         places: dict[str, dict[str, None]] = {}
-        for each in deeds:
-            sides.setdefault(each.deed, {})[each.member] = None
-            places.setdefault(each.deed, {})[where(each.place)] = None
-        parts = [
-            f"{plural(len(members), 'member')} {_TOLD[deed]} at {', '.join(places[deed])}"
-            for deed, members in sides.items()
-        ]
-        if len(sides) == 2:
-            other = set(sides["wrote"]) ^ set(sides["read"])
-            parts.append(f"{len(other)} on one side only" if other else "the same on both sides")
-        return f"seen in run {run.workload.name}: {'; '.join(parts)}"
-    return ""
+        for each in run.ledger.members:
+            if each.archive.rpartition("/")[2] in wanted:
+                sides.setdefault(each.deed, {})[each.member] = None
+                places.setdefault(each.deed, {})[where(each.place)] = None
+        if sides:
+            parts = (
+                f"{plural(len(members), 'member')} {_TOLD[deed]} at {', '.join(places[deed])}"
+                for deed, members in sides.items()
+            )
+            told.append(f"in run {run.workload.name}: {'; '.join(parts)}")
+        for deed, members in sides.items():
+            both.setdefault(deed, set()).update(members)
+    if not told:
+        return ""
+    if len(both) == 2:
+        other = both["wrote"] ^ both["read"]
+        told.append(f"{len(other)} on one side only" if other else "the same on both sides")
+    return f"seen {'; '.join(told)}"
 
 
 def where(place: Place | None) -> str:

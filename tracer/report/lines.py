@@ -84,7 +84,7 @@ def _called_by(calls: Sequence[ReconciledEdge], names: Names, style: Style) -> s
 
 
 def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:
-    """The artefact as a compact tree: its name, who writes and reads it, its members."""
+    """The artefact as a compact tree: who writes and reads it, its members, whence its name."""
     known = artifact_names((*pair.writers, *pair.readers))
     called = f" named {', '.join(style.code(name) for name in known[:3])}" if known else ""
     head = f"{' = '.join(style.code(name) for name in pair.names)}{called}, "
@@ -98,11 +98,15 @@ def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -
     inputs = dict.fromkeys(
         text for layout in (*pair.writers, *pair.readers) for text in layout.hidden_inputs
     )
-    lines += [f"its name: {style.text(text)}" for text in inputs]
+    called_by = [f"its name: {style.text(text)}" for text in inputs]
     for folders, members in _by_folder(pair.members):
+        if called_by and not any(member.written for member in members):
+            lines += called_by  # what is written comes before it, what is only looked for after
+            called_by = []
         shown = [_member(member, pair, style) for member in members]
         head = f"{style.code(folders)}: " if folders else ""
         lines += _wrapped(shown, ", ", width + _MORE, head)
+    lines += called_by
     return tuple(within(line, width + _MORE) for line in lines)
 
 
@@ -302,7 +306,10 @@ def _by_folder(members: Sequence[MemberPair]) -> list[tuple[str, list[MemberPair
         together = f"{{{', '.join(same)}}}/" if len(same) > 1 else f"{same[0]}/"
         inside = folders[same[0]]
         answer.append((together if same != [""] else "", [inside[name] for name in inside]))
-    return sorted(answer, key=lambda item: item[0] != "")
+    return sorted(
+        answer,
+        key=lambda item: (not any(member.written for member in item[1]), item[0] != ""),
+    )
 
 
 def _member(member: MemberPair, pair: ArtifactPair, style: Style) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from tracer.model.brief import QuestionShape
-from tracer.model.evidence import Evidence, Finding, FindingKind, TapResult
+from tracer.model.evidence import Evidence, Finding, FindingKind, StateChange
 from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
-from tracer.model.source import FunctionId
+from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
+from tracer.report.core_calls import core_edges
 from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.first_taps import in_order_of_use
 from tracer.report.flows import (
     NO_ARRIVAL,
     crossings,
@@ -179,6 +181,8 @@ _NO_VALUES = "no value bears a name of the question, or a mark of what it asks f
 
 def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
     pair = lead_artifact(evidence, leads)
+    if evidence.brief.shape is not QuestionShape.INVENTORY and not leads.writes and not leads.reads:
+        pair = None  # nothing of the answer leads to it, and it was not asked for
     denied = asked_paths(evidence, leads)
     callers = caller_lines(other_callers(evidence, leads), names, MARKDOWN, _WIDTH)
     no_chain = "no chain of the answer ends in such a sink"
@@ -203,7 +207,12 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         ),
         Section(
             "Stages",
-            stage_lines(stage_edges(evidence, leads), names, MARKDOWN, _WIDTH),
+            stage_lines(
+                (*core_edges(evidence, leads), *stage_edges(evidence, leads)),
+                names,
+                MARKDOWN,
+                _WIDTH,
+            ),
             "no call of an entry point leads to what the answer speaks of",
             2,
         ),
@@ -285,7 +294,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
     writes = [each for each in state if not is_of_config(each[0])]
     shown = WRITES | READS | STATE
     others = [effect for effect in evidence.effects if effect.kind not in shown]
-    changed = _changed_state(evidence)
+    changed = _changed_state(evidence, leads)
     documents = [
         within(f"contradiction with a document: {line}", _LONG)
         for line in document_lines(evidence.ledgers, MARKDOWN)
@@ -301,7 +310,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             "Side effects",
             side_effects,
             "No state is changed or copied on the ways above; no other effect is of the answer.",
-            4,
+            3,
             "on the ways above first",
         ),
         Section(
@@ -327,11 +336,12 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         Section(
             "First taps",
             tuple(
-                within(tap_phrase(result, MARKDOWN), _WIDTH) for result in _taps(evidence, leads)
+                within(tap_phrase(result, MARKDOWN), _WIDTH)
+                for result in in_order_of_use(evidence, leads)
             ),
             "No tap was proposed.",
             2,
-            "those that differ first, then those that were read, then those with an expectation",
+            "those that differ first, then those that were read, then those on the ways above",
         ),
         Section(
             "Open questions, each with the cheapest run that decides it",
@@ -355,16 +365,27 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
     ]
 
 
-def _changed_state(evidence: Evidence) -> tuple[str, ...]:
-    """What the runs changed, one line an object: those changed most often first."""
+def _changed_state(evidence: Evidence, leads: Leads) -> tuple[str, ...]:
+    """What the runs changed, one line an object: those changed most often first.
+
+    Of the places of an object, those on the ways of the answer come first: the rest may be cut.
+    """
+    ways = {step for lead in (*leads.writes, *leads.reads, *leads.others) for step in lead.steps}
     found = []
     for subject, changes in by_subject(evidence.state_changes):
         made = [each for each in changes if any(key.change != "bound" for key in each.keys)]
         if made:
+            made.sort(key=lambda each: (not _is_in(each, leads.steps), not _is_in(each, ways)))
             listed = "; ".join(change_in_short(each, MARKDOWN) for each in made)
             line = f"{code(subject)}: {counted(made)}: {listed}"
             found.append((sum(each.times for each in made), within(line, _LONG)))
     return tuple(line for _, line in sorted(found, key=lambda item: -item[0]))
+
+
+def _is_in(change: StateChange, functions: Container[Callee]) -> bool:
+    return change.anchor is not None and (
+        f"{change.anchor.path}::{change.anchor.symbol}" in functions
+    )
 
 
 def _told_once(evidence: Evidence) -> list[Finding]:
@@ -376,19 +397,6 @@ def _with_places(text: str, places: Iterable[str]) -> str:
     """What fits of the text, then the places whole."""
     tail = "".join(f" {place}" for place in places)
     return within(text, max(_LONG - len(tail), _WIDTH // 2)) + tail
-
-
-def _taps(evidence: Evidence, leads: Leads) -> list[TapResult]:
-    rank = {step.partition("::")[2]: place for place, step in enumerate(leads.steps)}
-    return sorted(
-        evidence.taps,
-        key=lambda result: (
-            result.outcome != "differs",
-            not result.hits,
-            not result.tap.expected,
-            rank.get(result.tap.function, len(rank)),
-        ),
-    )
 
 
 def _contradictions(evidence: Evidence) -> tuple[str, ...]:

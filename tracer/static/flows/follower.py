@@ -52,7 +52,7 @@ class Follower:
     def start_binding(self, ref: Ref, binding: int) -> None:
         """What a name is bound to."""
         name, _, _, line = self._trail.program.flat(ref).bindings[binding]
-        self._trail.lead_on(ref)
+        self._trail.start_in(ref)
         hop = self._trail.hop(HopKind.START, ref, line or self._trail.index.first_line(ref), name)
         self._trail.hold(ref, binding, Carrier(hop))
 
@@ -69,7 +69,7 @@ class Follower:
                 if parameter != number or given >= MOST_CALLERS:
                     continue
                 given += 1
-                self._trail.lead_on(caller)
+                self._trail.start_in(caller)
                 span = read.arguments[argument].span
                 text = self._trail.index.at(caller, span)
                 start = self._trail.hop(
@@ -77,7 +77,7 @@ class Follower:
                 )
                 enter(self._trail, caller, site, ref, number, text, Carrier(start))
         if not given:
-            self._trail.lead_on(ref)
+            self._trail.start_in(ref)
             hop = self._trail.hop(HopKind.START, ref, self._trail.index.first_line(ref), name)
             arrive(self._trail, ref, number, Carrier(hop))
 

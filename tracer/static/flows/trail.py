@@ -54,6 +54,7 @@ class Trail:
         self.unfollowed: dict[str, int] = {}
         # Where attributes of the very object may be read: what the start leads to; None: anywhere.
         self.led_to: set[FunctionId] | None = set()
+        self.roots: set[Ref] = set()  # where the value starts, and whom nothing else leads to
 
     def hop(
         self,
@@ -86,8 +87,9 @@ class Trail:
         self.told[key] = len(self.hops) - 1
         return len(self.hops) - 1
 
-    def lead_on(self, ref: Ref) -> None:
-        """Attributes may also be read in what a function leads to."""
+    def start_in(self, ref: Ref) -> None:
+        """The value starts in a function; attributes may also be read in what that leads to."""
+        self.roots.add(ref)
         if self.led_to is not None:
             self.led_to |= self.index.led_to(self.program.id(ref))
 
