@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.query.conftest import Ask
 from tracer.model.query import QueryAnswer
 
@@ -78,6 +80,25 @@ def test_a_path_by_calls(ask: Ask) -> None:
     assert chain.sure == "exact"
     quotes = {anchor.at: anchor.quote for anchor in answer.anchors}
     assert quotes["shop/desk.py:12"] == 'shelf.save("shelf.json")'
+
+
+def test_a_path_of_which_a_call_may_go_elsewhere_is_not_said_to_run(
+    ask: Ask, tmp_path: Path
+) -> None:
+    """Each call was read by itself: `Plain.visit` never runs `Other.act`."""
+    (tmp_path / "m.py").write_text(
+        "class Base:\n    def visit(self):\n        return self.act()\n\n"
+        "class Plain(Base):\n    def act(self):\n        return 1\n\n"
+        "class Other(Base):\n    def act(self):\n        return deep()\n\n"
+        "def deep():\n    return 2\n\n"
+        "def plainly():\n    return Plain().visit()\n\n"
+        "def otherwise():\n    return Other().visit()\n"
+    )
+    answer = ask("path", "plainly", "deep", root=tmp_path)
+    (chain,) = answer.data.chains
+    assert chain.sure == "may"
+    assert "whether one run makes all calls of a way" in [item.what for item in answer.unknown]
+    assert not ask("path", "plainly", "visit", root=tmp_path).unknown
 
 
 def test_a_path_by_an_import(ask: Ask) -> None:

@@ -138,6 +138,26 @@ def test_a_call_on_another_object_is_another_call(make_tree) -> None:
     assert (right.verdict, wrong.verdict) == (ClaimVerdict.VERIFIED, ClaimVerdict.MOVED)
 
 
+def test_a_function_in_a_function_by_its_own_name(make_tree) -> None:
+    """`outer.<locals>.inner`, as reports write it, and both ways are judged."""
+    tree = make_tree(
+        {
+            "a.py": """
+                def outer():
+                    def inner():
+                        return work()
+                    return inner()
+
+                def work():
+                    return 1
+            """
+        }
+    )
+    rows = ("| `outer.<locals>.inner` | `work` | |", "| `work` | `outer.<locals>.inner` | |")
+    right, wrong = _of(verify_document("d", _table(*rows), tree, None), ClaimKind.EDGE)
+    assert (right.verdict, wrong.verdict) == (ClaimVerdict.VERIFIED, ClaimVerdict.UNVERIFIABLE)
+
+
 def test_a_row_whose_anchor_is_off(tree) -> None:
     """The call is right, its place is not: the anchor alone is moved, and says where to."""
     row = "| `run` | `prepare` | `app/flow.py:13` |"

@@ -579,6 +579,21 @@ def test_the_card_counts_grounds_apart_and_fits_a_screen(tree, evidence) -> None
     assert all(len(line) <= WIDTH for line in lines)
 
 
+def test_the_card_tells_of_what_is_unknown_in_whole_words(tree, evidence) -> None:
+    """Reasons are left out before anything is cut; many limits are counted."""
+    reasons = (OpenReason.UNKNOWN_RECEIVER, OpenReason.UNKNOWN_MEMBER, OpenReason.GENERATED)
+    limit = "20 of 25 candidates shown: the selected, then by score, and a good many words more"
+    e = replace(
+        evidence,
+        open_sites=tuple(OpenSite(CHECK, 11, "model.save", reason) for reason in reasons),
+        totals=replace(evidence.totals, limits=(limit,)),
+    )
+    card = make_card(e, verify_evidence(e, tree), recheck="tracer verify")
+    (line,) = (line for line in card.splitlines() if line.startswith("unknown"))
+    assert line.startswith("unknown   3 open call sites (1 ")
+    assert line.endswith("1 limit") and len(line) <= WIDTH and "…" not in line
+
+
 def test_the_card_tells_what_ran_and_which_tap_differs(tree, evidence) -> None:
     """The run, its verdicts, the first tap that differs, and a cut recording, each on its line."""
     run = Run(

@@ -8,7 +8,6 @@ of its own. Nothing here is an error: where it cannot be had, the hooks in Pytho
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import shlex
@@ -18,7 +17,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracer.dynamic.interpreter import Interpreter
+from tracer.dynamic.interpreter import Interpreter, answer_in
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +116,7 @@ def _build(interpreter: Interpreter, place: Path) -> None:
     """Compile, test, and put in place."""
     asked = _run([str(interpreter.executable), "-c", _QUESTION])
     try:
-        answer = json.loads(asked.stdout.strip().rpartition("\n")[2])
+        answer = answer_in(asked.stdout) or {}
         compiler = shlex.split(answer["compiler"])
         folders = [Path(each) for each in answer["folders"]]
     except (ValueError, KeyError, TypeError) as error:

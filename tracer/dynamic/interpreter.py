@@ -156,14 +156,14 @@ def _ask(executable: Path, given: str, *arguments: str) -> dict[str, Any]:
         raise WorkloadError(f"interpreter {given}: cannot be run: {error.strerror}") from error
     except subprocess.TimeoutExpired as error:
         raise WorkloadError(f"interpreter {given}: no answer in {_TIMEOUT_S:g} s") from error
-    answer = _answer_in(ran.stdout)
+    answer = answer_in(ran.stdout)
     if ran.returncode or answer is None:
         trouble = (ran.stderr.strip().rpartition("\n")[2] or f"exit status {ran.returncode}")[:200]
         raise WorkloadError(f"interpreter {given}: not a working Python: {trouble}")
     return answer
 
 
-def _answer_in(printed: str) -> dict[str, Any] | None:
+def answer_in(printed: str) -> dict[str, Any] | None:
     """The last line that can be an answer: what `site` runs may print, too, at the end as well."""
     for line in reversed(printed.splitlines()):
         try:

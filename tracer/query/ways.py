@@ -13,6 +13,10 @@ from tracer.query.subjects import Subject, name_in_calls
 
 _MOST_CHAINS = 12
 _MOST_SIBLINGS = 8
+_ONE_RUN = QueryUnknown(
+    "whether one run makes all calls of a way",
+    "each call was read by itself; one that is `may` can be another object's than the calls before",
+)
 
 
 def path(context: Context) -> Found:
@@ -38,13 +42,17 @@ def path(context: Context) -> Found:
         told = f"both names stand for {source.label}"
     elif note:
         told += f", {note}"
+    unknown: tuple[QueryUnknown, ...] = ()
     if not any(chain.sure == "exact" for chain in chains):
         told += "; at least one call on each way is one of several possible"
+        if hops > 1:
+            unknown = (_ONE_RUN,)
     return Found(
         told,
         counted="chains",
         subjects=subjects,
         chains=tuple(chains),
+        unknown=unknown,
         next=tuple(
             command_line("explain", hop.caller, hop.callee)
             for hop in chains[0].hops

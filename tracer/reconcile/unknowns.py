@@ -142,7 +142,7 @@ def _not_reached(
     ran = [recording.workload.argv for recording in recordings]
     other = next((w for w in workloads if w.argv and not _is_in(w.argv, ran)), None)
     yield Unknown(
-        f"Whether {total} edges run",
+        f"Whether {total} {'edge runs' if total == 1 else 'edges run'}",
         f"no run entered their callers; most in {files}",
         f"--workload {_quoted(other.argv)}" if other else "a workload that enters them",
     )

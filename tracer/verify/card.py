@@ -210,19 +210,30 @@ def _dynamic_tail(evidence: Evidence) -> str:
 
 
 def _unknown(evidence: Evidence) -> str:
+    """As many reasons as the line has room for, and the limits in full or counted."""
+    limits = evidence.totals.limits
+    told = [limits[0], _count(len(limits), "limit")] if limits else [""]
+    texts = [_unknown_in(evidence, reasons, limit) for reasons in (3, 2, 1, 0) for limit in told]
+    fitting = (text for text in texts if len(text) <= WIDTH - _LABEL)
+    return next(fitting, texts[-1]) or "nothing that was looked for"
+
+
+def _unknown_in(evidence: Evidence, most_reasons: int, limit: str) -> str:
     parts: list[str] = []
     if evidence.open_sites:
         reasons = Counter(site.reason for site in evidence.open_sites)
-        top = ", ".join(
-            f"{count} {reason}"
-            for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:3]
+        ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+        named = [f"{count} {reason}" for reason, count in ordered[:most_reasons]]
+        others = sum(count for _, count in ordered[most_reasons:])
+        if named and others:
+            named.append(f"{others} other")
+        parts.append(
+            _count(len(evidence.open_sites), "open call site")
+            + (f" ({', '.join(named)})" if named else "")
         )
-        parts.append(f"{_count(len(evidence.open_sites), 'open call site')} ({top})")
     if evidence.unknowns:
-        parts.append(f"{_count(len(evidence.unknowns), 'open question')}")
-    if evidence.totals.limits:
-        parts.append(evidence.totals.limits[0])
-    return "; ".join(parts) or "nothing that was looked for"
+        parts.append(_count(len(evidence.unknowns), "open question"))
+    return "; ".join([*parts, limit] if limit else parts)
 
 
 def _first_wrong(verification: Verification) -> str:

@@ -11,7 +11,8 @@ from tracer.verify.alternatives import same_function
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition
 
-_DOTTED = re.compile(rf"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?:\.{MODULE_QUALNAME})?")
+_NAME = r"[A-Za-z_]\w*"
+_DOTTED = re.compile(rf"{_NAME}(?:\.(?:<locals>\.)?{_NAME})*(?:\.{MODULE_QUALNAME})?")
 _CALL = re.compile(rf"(?P<name>{_DOTTED.pattern})\s*(?P<arguments>\(.*\))?", re.DOTALL)
 
 

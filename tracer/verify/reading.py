@@ -135,7 +135,7 @@ class Reading:
             for path, source in self._sources.items():
                 for name in set(_DEFINES.findall(source.text)):
                     self._definers.setdefault(name, []).append(path)
-        parts = dotted.split(".")
+        parts = [part for part in dotted.split(".") if part != "<locals>"]
         found: list[Definition] = []
         for path in sorted(self._definers.get(parts[-1], ())):
             reading = self.file(path)

@@ -125,7 +125,8 @@ def _complete(solver: Solver) -> None:
 def _use_callables(solver: Solver) -> None:
     """Let somebody call every callable object and every wrapper that stands for a definition.
 
-    A library's decorated functions are called by its users, though nothing in the tree may.
+    A library's decorated functions are called by its users, though nothing in the tree may; and so
+    is what functions give that nobody in the tree calls, such as the decorator of a factory.
     """
     done = 0
     while done < len(solver.born):
@@ -137,10 +138,25 @@ def _use_callables(solver: Solver) -> None:
                 solver.apply(solver, None, nowhere, value, NO_ARGS, solver.store.variable())
         _settle(solver)
     for value in list(solver.wraps):
-        item = solver.all[value]
-        if item.kind == 1:  # FUNCTION
-            solver.inner(item.a, solver.parent_of(value))  # type: ignore[arg-type]
+        _use_function(solver, value)
     _settle(solver)
+    for code in tuple(solver.codes):
+        if (
+            not code.is_called
+            and solver.is_shared(code)
+            and code.ref[0] in solver.entries
+            and not solver.has_codes_apart(code.ref)
+        ):
+            for value in tuple(solver.store.sets[code.returned] or ()):
+                _use_function(solver, value)
+    _settle(solver)
+
+
+def _use_function(solver: Solver, value: int) -> None:
+    """Let somebody call a function that was made for one call: nothing but its code is read."""
+    item = solver.all[value]
+    if item.kind is Kind.FUNCTION:
+        solver.inner(item.a, solver.parent_of(value))  # type: ignore[arg-type]
 
 
 def _weaken(solver: Solver) -> bool:

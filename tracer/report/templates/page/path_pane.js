@@ -66,9 +66,9 @@ function noPath(from, to) {
   const asked = evidence.paths.find((each) => each.from === from && each.to === to);
   const parts = [
     make("p", { class: "bad", id: "no-path" }, `NO PATH from ${nodes[from].name} to ${nodes[to].name}`),
-    quiet(`None among the ${plural(links.filter(isFollowed).length, "link")} of this page. ${nodes[from].short} reaches ${plural(reached.size - 1, "box", "boxes")} of it, with ${plural(open.length, "open call site")} that could lead further.`),
+    quiet(`None by the ${plural(links.filter(isFollowed).length, "link")} of this page: ${nodes[from].short} reaches ${plural(reached.size - 1, "box", "boxes")}, and ${plural(open.length, "call")} in them ${open.length === 1 ? "is" : "are"} open.`),
     asked
-      ? quiet(`Read over the whole tree: ${asked.isPath ? "a path, by what is not on this page" : "no path"}, ${plural(asked.open, "open call site")} among all that ${nodes[from].short} reaches.`)
+      ? quiet(`Over the whole tree: ${asked.isPath ? "a path, by what is not on this page." : `no path. ${notRuledOut(asked.open)}`}`)
       : quiet("The page holds the answer's part of the tree only; what lies beyond it was not asked."),
   ];
   if (both.length) parts.push(make("p", {}, "Siblings: both are called by ", ...listed(both.map(nodeLink)), "."));
@@ -82,6 +82,13 @@ function noPath(from, to) {
     );
   }
   return parts;
+}
+
+// What an open call site calls is not known.
+function notRuledOut(count) {
+  if (!count) return "No call on the way is open.";
+  const are = count === 1 ? "1 call on the way is" : `${count} calls on the way are`;
+  return `${are} open: where ${count === 1 ? "it leads" : "they lead"} is not known, so that a path by one of them is not ruled out.`;
 }
 
 function askedPath({ from, to, names, isPath, siblings, callers, open }) {
