@@ -368,7 +368,7 @@ def _make_callbacks(
                 if entry is not None:
                     if entry.is_hot and not entry.is_generator:  # its body starts elsewhere
                         counts[SITE, code_id, offset, called_id, 0] += 1
-                elif called_id in outside:
+                elif called_id in outside or (c is not None and c.is_outside(called_code)):
                     named_id = codes.named_function(function)
                     counts[EXTERNAL, code_id, offset, named_id, 0] += 1
                     told_by_site.add((code_id, offset, called_id))

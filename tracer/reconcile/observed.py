@@ -10,6 +10,8 @@ from tracer.model.recording import Recording
 from tracer.model.source import FunctionId, Span
 from tracer.reconcile.frames import FrameIndex
 
+_WITH_METHODS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
+
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
@@ -30,12 +32,19 @@ class SeenCall:
     def is_at(self, span: Span) -> bool:
         """Whether the call was made by this very expression.
 
-        Starts are shared by chained calls (`f().g()`), ends are unique; without columns only the
-        line can be compared.
+        Starts are shared by chained calls (`f().g()`), ends are unique among expressions; without
+        columns only the line can be compared. What a `with` statement enters and leaves may have
+        the statement's place, which ends where the last call of its body does.
         """
         if self.span is None:
             return span.line <= self.line <= span.end_line
+        starts_before = (self.span.line, self.span.column) < (span.line, span.column)
+        if self.span.line < span.line or (starts_before and self._is_of_with()):
+            return False
         return (self.span.end_line, self.span.end_column) == (span.end_line, span.end_column)
+
+    def _is_of_with(self) -> bool:
+        return (self.callee or self.outside).rpartition(".")[2] in _WITH_METHODS
 
     def is_near(self, span: Span) -> bool:
         """Whether the call was made on one of the expression's lines."""

@@ -56,6 +56,11 @@ static PyObject *add_tapped(PyObject *module, PyObject *given) {
     return decide_on(given, TAPPED);
 }
 
+/* Whether a code object is known to lie outside: some are decided on here alone. */
+static PyObject *is_outside(PyObject *module, PyObject *code) {
+    return PyBool_FromLong(PyCode_Check(code) && decided(code) == OUTSIDE);
+}
+
 static PyObject *set_quiet(PyObject *module, PyObject *names) {
     if (!PySet_CheckExact(names)) {
         PyErr_SetString(PyExc_TypeError, "expected a set of names");
@@ -251,6 +256,7 @@ static PyMethodDef functions[] = {
     {"add_inside", add_inside, METH_VARARGS, NULL},
     {"add_outside", add_outside, METH_O, NULL},
     {"add_tapped", add_tapped, METH_O, NULL},
+    {"is_outside", is_outside, METH_O, NULL},
     {"quiet", set_quiet, METH_O, NULL},
     {"know", know, METH_VARARGS, NULL},
     {"inside_id", inside_id, METH_O, NULL},
