@@ -131,7 +131,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=PROJECT / "benchmarks" / "OVERHEAD.md")
     parser.add_argument("--json", type=Path, help="the rows; beside --out unless given")
     options = parser.parse_args(arguments)
-    options.python = options.python or [sys.executable]
+    # Runs have folders of their own.
+    options.python = [_from_anywhere(each) for each in options.python or [sys.executable]]
+    options.tracer_python = _from_anywhere(options.tracer_python)
     options.json = options.json or options.out.with_suffix(".json")
     options.backend = options.backend or list(_BACKENDS)
     names = options.workloads.split(",") if options.workloads else list(workload_names())
@@ -151,6 +153,11 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     if options.pairs < 1 or options.scale <= 0:
         parser.error("--pairs and --scale: expected more than 0")
     return options
+
+
+def _from_anywhere(executable: str) -> str:
+    """A path that holds in any folder; what is looked for in PATH stays as it is."""
+    return os.path.abspath(executable) if os.path.dirname(executable) else executable
 
 
 def _interpreter(python: str, options: argparse.Namespace) -> _Measured:
