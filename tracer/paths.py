@@ -31,6 +31,7 @@ FOLLOWED_TIERS = frozenset(Tier) - {Tier.NAME}
 """By name alone is a guess: such a site counts as open instead."""
 
 _MOST_SIBLING_CALLERS = 8
+_MOST_FITTING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class GraphView:
     calls: Mapping[tuple[FunctionId, Callee], tuple[int, ...]]  # all lines of a pair, sorted
     imports: Mapping[FunctionId, tuple[ChainHop, ...]]  # which module bodies a function sets off
     open_sites: Mapping[FunctionId, int]
+    open_names: Mapping[tuple[FunctionId, str], Anchor]  # by what they call; the first of each
     at_span: Mapping[tuple[FunctionId, Span], Callee]  # sites with exactly one callee
 
     def successors(self, function: FunctionId, with_imports: bool = False) -> tuple[ChainHop, ...]:
@@ -66,6 +68,7 @@ def view_of(graph: CallGraph, *, tiers: Collection[Tier] = FOLLOWED_TIERS) -> Gr
     calls: dict[tuple[FunctionId, Callee], set[int]] = {}
     imports: dict[tuple[FunctionId, Callee], set[int]] = {}
     open_sites: dict[FunctionId, int] = {}
+    open_names: dict[tuple[FunctionId, str], Anchor] = {}
     at_span: dict[tuple[FunctionId, Span], Callee] = {}
     for resolution in graph.resolutions:
         site = resolution.site
@@ -74,6 +77,8 @@ def view_of(graph: CallGraph, *, tiers: Collection[Tier] = FOLLOWED_TIERS) -> Gr
         is_followed = resolution.tier in tiers
         if resolution.is_open or (resolution.tier is not None and not is_followed):
             open_sites[site.caller] = open_sites.get(site.caller, 0) + 1
+            name = site.text.partition("(")[0].rpartition(".")[2]
+            open_names.setdefault((site.caller, name), site.anchor)
         if not is_followed:
             continue
         if len(resolution.callees) == 1:
@@ -99,6 +104,7 @@ def view_of(graph: CallGraph, *, tiers: Collection[Tier] = FOLLOWED_TIERS) -> Gr
             {k: tuple(sorted(v, key=_by_callee)) for k, v in imported.items()}
         ),
         open_sites=MappingProxyType(open_sites),
+        open_names=MappingProxyType(open_names),
         at_span=MappingProxyType(at_span),
     )
 
@@ -205,7 +211,8 @@ def find_path(view: GraphView, source: FunctionId, target: Callee) -> PathAnswer
 
     Returns:
         `open_sites` counts the unresolved sites in all that the source reaches: where it is not 0,
-        "no path" holds for what was read, and no further.
+        "no path" holds for what was read, and no further. `fitting` are those, at most three, that
+        call something of the target's name: then nothing speaks against a path.
     """
     hops = shortest_chain(view, source, target)
     if hops is None:
@@ -222,7 +229,17 @@ def find_path(view: GraphView, source: FunctionId, target: Callee) -> PathAnswer
         siblings=places,
         sibling_callers=callers,
         open_sites=open_sites,
+        fitting=_fitting(view, sorted(reached), target),
     )
+
+
+def _fitting(view: GraphView, reached: Iterable[FunctionId], target: Callee) -> tuple[Anchor, ...]:
+    qualname = qualname_of(target) if is_function(target) else target
+    owner, _, name = qualname.rpartition(".")
+    if name == "__init__":
+        name = owner.rpartition(".")[2]
+    found = (view.open_names.get((function, name)) for function in reached)
+    return tuple(anchor for anchor in found if anchor is not None)[:_MOST_FITTING]
 
 
 def _siblings(

@@ -238,7 +238,9 @@ def test_the_time_budget_ends_the_run_with_exit_status_3(tracer: Tracer, tmp_pat
     tree.mkdir()
     (tree / "job.py").write_text(
         "import time\n\n\ndef save_forever():\n    while True:\n        step()\n\n\n"
-        "def step():\n    time.sleep(0.01)\n\n\nif __name__ == '__main__':\n    save_forever()\n"
+        "def step():\n    time.sleep(0.01)\n\n\n"
+        "if __name__ == '__main__':\n"
+        f"    open({str(tmp_path / 'begun')!r}, 'w').close()\n    save_forever()\n"
     )
     brief = tmp_path / "brief.md"
     brief.write_text("# B\n\n## Analysis Question\n\nWhat does `save_forever` call?\n")
@@ -254,8 +256,8 @@ def test_the_time_budget_ends_the_run_with_exit_status_3(tracer: Tracer, tmp_pat
     assert any(edge["callee"] == "job.py::step" for edge in confirmed)
 
 
-def _interrupted(arguments: list[str], cwd: Path, when: str) -> Done:
-    """Press Ctrl-C on a terminal when it shows `when`."""
+def _interrupted(arguments: list[str], cwd: Path, when: str, begun: Path | None = None) -> Done:
+    """Press Ctrl-C on a terminal when it shows `when`, and what the target writes is there."""
     cwd.mkdir(exist_ok=True)
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -274,6 +276,9 @@ def _interrupted(arguments: list[str], cwd: Path, when: str) -> Done:
     with contextlib.suppress(OSError):  # a terminal that nobody holds any more
         while when.encode() not in shown:
             shown += os.read(ours, 65536)
+        until = time.monotonic() + 60
+        while begun is not None and not begun.exists() and time.monotonic() < until:
+            time.sleep(0.05)
         time.sleep(0.3)
         os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the whole group
         while data := os.read(ours, 65536):
@@ -308,13 +313,15 @@ def test_ctrl_c_while_the_target_runs_keeps_what_was_seen(tmp_path: Path) -> Non
     tree.mkdir()
     (tree / "job.py").write_text(
         "import time\n\n\ndef save_forever():\n    while True:\n        step()\n\n\n"
-        "def step():\n    time.sleep(0.01)\n\n\nif __name__ == '__main__':\n    save_forever()\n"
+        "def step():\n    time.sleep(0.01)\n\n\n"
+        "if __name__ == '__main__':\n"
+        f"    open({str(tmp_path / 'begun')!r}, 'w').close()\n    save_forever()\n"
     )
     brief = tmp_path / "brief.md"
     brief.write_text("# B\n\n## Analysis Question\n\nWhat does `save_forever` call?\n")
     out = tmp_path / "out"
     arguments = ["run", str(brief), "--root", str(tree), "--out", str(out), "--workload", "job.py"]
-    done = _interrupted(arguments, tmp_path / "cwd", "run w1")
+    done = _interrupted(arguments, tmp_path / "cwd", "run w1", tmp_path / "begun")
     assert done.status == 3, done
     evidence = json.loads((out / "evidence.json").read_text())
     assert not evidence["runs"][0]["is_complete"]

@@ -154,6 +154,7 @@ class PathAnswer:
     siblings: tuple[Anchor, ...] = ()  # where one function calls both sides, when there is no path
     sibling_callers: tuple[FunctionId, ...] = ()
     open_sites: int = 0  # unresolved sites among all that the source reaches
+    fitting: tuple[Anchor, ...] = ()  # those of them that call something of the target's name
 
 
 @dataclass(frozen=True, slots=True)

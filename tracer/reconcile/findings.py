@@ -302,6 +302,8 @@ def _no_path(paths: Iterable[PathAnswer]) -> Iterable[Finding]:
             continue
         target = qualname_of(path.target) if is_function(path.target) else path.target
         text = f"no path `{qualname_of(path.source)}` ⇒ `{target}`"
+        if path.fitting:
+            text += f" was found; {path.fitting[0]} calls something of that name that is not known"
         if path.sibling_callers:
             owners = ", ".join(f"`{caller}`" for caller in path.sibling_callers)
             text += f": they are siblings, called by {owners}"

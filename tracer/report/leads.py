@@ -168,11 +168,17 @@ def other_callers(
 
 
 def asked_paths(evidence: Evidence, leads: Leads) -> tuple[PathAnswer, ...]:
-    """What does not lead where one would think: those about the best ways first."""
+    """What does not lead where one would think: those about the best ways first.
+
+    Those that a call of a fitting name may lead on come last: nothing speaks against them.
+    """
     near = set(leads.steps)
     denied = [answer for answer in evidence.paths if not answer.is_path]
     return tuple(
-        sorted(denied, key=lambda answer: (answer.target not in near, answer.source in near))
+        sorted(
+            denied,
+            key=lambda each: (bool(each.fitting), each.target not in near, each.source in near),
+        )
     )
 
 

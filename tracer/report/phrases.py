@@ -100,7 +100,15 @@ def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
     if answer.is_path:
         steps = [answer.source, *(hop.callee for hop in answer.hops)]
         return f"path {ends}: " + " → ".join(style.code(names.short(step)) for step in steps)
-    text = f"NO PATH {ends}"
+    if answer.fitting:
+        first, *rest = answer.fitting
+        beside = f" (and {len(rest)} more)" if rest else ""
+        text = (
+            f"NOT FOUND: a path {ends}; what {style.code(str(first))}{beside} calls by that name "
+            "is not known"
+        )
+    else:
+        text = f"NO PATH {ends}"
     if answer.sibling_callers:
         named = [style.code(names.short(caller)) for caller in answer.sibling_callers]
         others = len(named) - _CALLERS_SHOWN

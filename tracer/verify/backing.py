@@ -16,6 +16,7 @@ from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 
 _PLACE = re.compile(r"(?P<path>[\w./<>@+-]*\w\.\w+):(?P<lines>\d+(?:[-,]\d+)*)")
 _LINES = re.compile(r"\d{1,7}")
+_UNESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")  # what Markdown's backslash stands before
 
 
 class Backing:
@@ -46,7 +47,7 @@ def backing_claims(texts: Mapping[str, str], backing: Backing) -> list[Claim]:
     """One claim for each text of a bundle: every place in it rests on an item of the evidence."""
     claims = []
     for name, text in texts.items():
-        found = list(places_in(text))
+        found = list(places_in(_UNESCAPE.sub(r"\1", text) if name.endswith(".md") else text))
         bare = [place for place in found if not backing.of(*place[1:])]
         told = f"the {len(found)} places in {name} stand in the evidence"
         if not bare:

@@ -170,6 +170,8 @@ def _path(path: PathAnswer) -> str:
 def _path_tail(path: PathAnswer) -> str:
     if path.is_path:
         return f": {_count(len(path.hops), 'call')}"
+    if path.fitting:
+        return f": NOT FOUND (open by its name at {path.fitting[0]})"
     told = f": NO PATH ({_count(path.open_sites, 'open site')})"
     if path.siblings:
         first = path.siblings[0].path
