@@ -33,6 +33,19 @@ class EdgeVerdict(StrEnum):
     UNDECIDED = "undecided"  # the caller ran, and the probe cannot see this callee
 
 
+WEAKEST_FIRST = (
+    EdgeVerdict.NOT_RUN,
+    EdgeVerdict.NOT_REACHED,
+    EdgeVerdict.NOT_TAKEN,
+    EdgeVerdict.UNDECIDED,
+    EdgeVerdict.STAND_INS,
+    EdgeVerdict.EXECUTED,
+    EdgeVerdict.DYNAMIC_ONLY,
+    EdgeVerdict.CONFIRMED,
+)
+"""What a verdict promises: of several calls on a way, the first in this order speaks for all."""
+
+
 class SeenBy(StrEnum):
     """What a confirmation rests on, strongest first."""
 

@@ -12,6 +12,7 @@ from tracer.model.artifact import JoinedArtifact, LeftArtifacts
 from tracer.model.brief import Brief, QuestionShape
 from tracer.model.evidence import (
     EVIDENCE_SCHEMA,
+    WEAKEST_FIRST,
     ArtifactLayout,
     Chain,
     ChainHop,
@@ -357,18 +358,6 @@ def _open_sites(graph: CallGraph, wanted: frozenset[FunctionId]) -> tuple[OpenSi
     )
 
 
-_WEAKEST_FIRST = (
-    EdgeVerdict.NOT_RUN,
-    EdgeVerdict.NOT_REACHED,
-    EdgeVerdict.NOT_TAKEN,
-    EdgeVerdict.UNDECIDED,
-    EdgeVerdict.STAND_INS,
-    EdgeVerdict.EXECUTED,
-    EdgeVerdict.DYNAMIC_ONLY,
-    EdgeVerdict.CONFIRMED,
-)
-
-
 def _with_verdicts(
     chains: Sequence[Chain],
     edges: Sequence[ReconciledEdge],
@@ -379,7 +368,7 @@ def _with_verdicts(
 
     The last hop may be a store, which is no edge: there the effect's own verdict counts.
     """
-    rank = {verdict: position for position, verdict in enumerate(_WEAKEST_FIRST)}
+    rank = {verdict: position for position, verdict in enumerate(WEAKEST_FIRST)}
     best: dict[tuple[FunctionId, str, int], int] = {}
     stores: dict[tuple[FunctionId, int], int] = {}
     for edge in edges:
@@ -394,7 +383,7 @@ def _with_verdicts(
         return stores.get((hop.caller, hop.line), 0) if found is None else found
 
     return tuple(
-        replace(chain, verdict=_WEAKEST_FIRST[min(map(strength, chain.hops), default=0)])
+        replace(chain, verdict=WEAKEST_FIRST[min(map(strength, chain.hops), default=0)])
         for chain in chains
     )
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from tracer.model.evidence import ChainHop, EdgeVerdict, Evidence, ReconciledEdge
+from tracer.model.evidence import (
+    WEAKEST_FIRST,
+    ChainHop,
+    EdgeVerdict,
+    Evidence,
+    ReconciledEdge,
+)
 from tracer.model.graph import Effect
 from tracer.model.source import Callee, FunctionId
 
@@ -20,16 +26,6 @@ VERDICT_MEANING: Mapping[EdgeVerdict, str] = {
     "itself was not seen",
     EdgeVerdict.NOT_RUN: "read in source; there is no recording",
 }
-STRENGTH = (
-    EdgeVerdict.NOT_RUN,
-    EdgeVerdict.NOT_REACHED,
-    EdgeVerdict.NOT_TAKEN,
-    EdgeVerdict.UNDECIDED,
-    EdgeVerdict.STAND_INS,
-    EdgeVerdict.EXECUTED,
-    EdgeVerdict.DYNAMIC_ONLY,
-    EdgeVerdict.CONFIRMED,
-)
 
 
 def hop_verdicts(evidence: Evidence) -> Callable[[ChainHop], EdgeVerdict]:
@@ -65,12 +61,12 @@ def is_seen(verdict: EdgeVerdict) -> bool:
 
 def weaker(one: EdgeVerdict, other: EdgeVerdict) -> EdgeVerdict:
     """The verdict that promises less."""
-    return min(one, other, key=STRENGTH.index)
+    return min(one, other, key=WEAKEST_FIRST.index)
 
 
 def stronger(one: EdgeVerdict, other: EdgeVerdict) -> EdgeVerdict:
     """The verdict that promises more."""
-    return max(one, other, key=STRENGTH.index)
+    return max(one, other, key=WEAKEST_FIRST.index)
 
 
 def verdict_counts(edges: Iterable[ReconciledEdge]) -> str:

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.model.evidence import Chain, ChainHop, EdgeVerdict, Evidence
+from tracer.model.evidence import WEAKEST_FIRST, Chain, ChainHop, EdgeVerdict, Evidence
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, FunctionId, is_function, path_of
 from tracer.report.artifact_pairs import names_same
 from tracer.report.effect_groups import ARCHIVES, SERIALISATION
 from tracer.report.names import named_functions
-from tracer.report.strength import STRENGTH, effects_with_verdicts, hop_verdicts, is_seen, weaker
+from tracer.report.strength import effects_with_verdicts, hop_verdicts, is_seen, weaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int, int
         points += 4 * (trunk.owner in layouts)
         points += 4 * bool(steps & named)
         points += 3 * bool(kinds & ARCHIVES) or 2 * bool(kinds & SERIALISATION)
-        strength = STRENGTH.index(trunk.verdict)
+        strength = WEAKEST_FIRST.index(trunk.verdict)
         return -points, -strength, len(trunk.hops), rank.get(trunk.entry, len(rank))
 
     return key
