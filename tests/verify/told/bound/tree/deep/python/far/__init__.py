@@ -1,0 +1,2 @@
+def away():
+    return 3

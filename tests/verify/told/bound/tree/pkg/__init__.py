@@ -1,0 +1,3 @@
+from pkg.low import *
+from .low import work as renamed
+from .sub import deep
