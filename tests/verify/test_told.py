@@ -1,4 +1,4 @@
-"""Two documents in many forms, and all that is said of them, to the last word."""
+"""Three documents in many forms, and all that is said of them, to the last word."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _line(claim: Claim) -> str:
 
 
 @pytest.mark.parametrize("with_graph", [True, False], ids=["graph", "sources"])
-@pytest.mark.parametrize("case", ["shop", "app"])
+@pytest.mark.parametrize("case", ["shop", "app", "quoted"])
 def test_all_that_is_said(case: str, with_graph: bool) -> None:
     """Each claim with line, verdict, ground and words. Look at what changed, and copy it over."""
     tree = read_tree(TOLD / case / "tree")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from tracer.verify.backing import Backing, backing_claims, places_in
 from tracer.verify.brief_anchors import check_brief_anchors
 from tracer.verify.citations import find_citations
 from tracer.verify.displays import displays_of, singular
+from tracer.verify.expressions import compare, compare_statements, parse_quoted
 from tracer.verify.ledgers import check_ledgers
 from tracer.verify.markdown import read_units
 from tracer.verify.names import candidates, is_test, one_function
@@ -140,6 +142,28 @@ def test_places_in_text() -> None:
 def test_units_of_markdown() -> None:
     """Paragraphs, items, cells, headings, fences, each with its lines."""
     _golden("units", read_units((TOLD / "questions.md").read_text("utf-8")))
+
+
+def _pairs(name: str) -> Iterator[tuple[str, str]]:
+    for line in (TOLD / name).read_text("utf-8").splitlines():
+        told, is_pair, there = line.partition(" | ")
+        if is_pair and not line.startswith("#"):
+            yield told, there
+
+
+def test_what_quotations_are_like() -> None:
+    """Pairs of what is quoted and what stands there: the same, shortened, or another."""
+
+    def lines() -> Iterator[object]:
+        for told, there in _pairs("alike.md"):
+            one, other = (ast.parse(each, mode="eval").body for each in (told, there))
+            yield f"{told} | {there}: {compare(one, other).name}"
+        for told, there in _pairs("alike_statements.md"):
+            first, second = parse_quoted(told), parse_quoted(there)
+            assert first is not None and second is not None
+            yield f"{told} | {there}: {compare_statements(first, second).name}"
+
+    _golden("alike", lines())
 
 
 def test_anchors_of_a_brief(reading: Reading) -> None:

@@ -20,6 +20,7 @@ from tracer.verify.places import (
     line_exists,
     quoted_elsewhere,
     standing,
+    what_reads,
 )
 from tracer.verify.reading import Reading
 from tracer.verify.section_signs import judge_sections
@@ -156,8 +157,8 @@ def _place(
         return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, f"no `{bound}` in {path}")
     exists = line_exists(reading, path, lines)
     if bound and is_quotation(bound) and exists.verdict is _VERIFIED:
-        reads = exists.detail.partition(": ")[2]
-        detail = f"`{bound}` does not stand there as quoted; line {lines[0]} reads: {reads}"
+        reads = what_reads(reading.lines(path) or (), lines)
+        detail = f"`{bound}` does not stand there as quoted; {reads}"
         return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, detail)
     return exists
 

@@ -48,7 +48,7 @@ from tracer.verify.brief_anchors import check_brief_anchors
 from tracer.verify.direct import STRENGTH, direct_calls
 from tracer.verify.edges import EdgeChecker
 from tracer.verify.ledgers import reference_claims
-from tracer.verify.places import quote
+from tracer.verify.places import quote, what_reads
 from tracer.verify.ran import Ran
 from tracer.verify.reading import Reading
 from tracer.verify.state_changes import check_change
@@ -214,7 +214,7 @@ class _EvidenceChecker:
         ):
             detail = "the line does something under another name"
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.DERIVED, Ground.SOLVER, detail)
-        detail = f"line {lines[0]} reads: {quote(file.lines, lines)}"
+        detail = what_reads(file.lines, lines)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.TEXT, detail)
 
     def _raise(self, statement: Raise) -> Claim:
@@ -226,7 +226,7 @@ class _EvidenceChecker:
         text = "\n".join(found[0].lines[lines[0] - 1 : lines[1]])
         if re.search(r"\braise\b", text):
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT)
-        detail = f"line {lines[0]} reads: {quote(found[0].lines, lines)}"
+        detail = what_reads(found[0].lines, lines)
         return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.REFUTED, Ground.TEXT, detail)
 
     def _tap_result(self, result: TapResult) -> Claim:

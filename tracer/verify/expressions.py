@@ -99,7 +99,7 @@ def compare(told: ast.expr, actual: ast.expr) -> Likeness:
     if known:
         is_display = isinstance(actual, _DISPLAYS) and type(actual) is not type(told)
         return Likeness.OTHER_CONSTANT if is_display else Likeness.UNKNOWN
-    return Likeness.OTHER if there else _compare(told, actual, 0)
+    return Likeness.OTHER if there and not _has_hole(told) else _compare(told, actual, 0)
 
 
 def compare_statements(told: ast.stmt, actual: ast.stmt) -> Likeness:
@@ -141,10 +141,6 @@ def _compare_heads(told: ast.arguments, actual: ast.arguments) -> Likeness:
     return worst
 
 
-def _parameters(arguments: ast.arguments) -> set[str]:
-    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
-
-
 def fold(node: ast.expr) -> tuple[bool, Constant]:
     """Whether an expression is a constant by itself, arithmetic included, and which."""
     try:
@@ -168,7 +164,7 @@ def _fold(node: ast.expr) -> Constant:
         ):
             raise ValueError
         return _OPERATORS[type(node.op)](left, right)
-    if _is_left_out(node):
+    if _has_hole(node):
         raise ValueError
     return ast.literal_eval(node)
 
@@ -204,11 +200,21 @@ def _compare_fields(told: object, actual: object, depth: int) -> Likeness:
         return _compare(told, actual, depth + 1)
     if isinstance(told, list) and isinstance(actual, list):
         if len(told) != len(actual):
-            is_cut = any(isinstance(each, ast.expr) and _is_left_out(each) for each in told)
-            return Likeness.SHORTENED if is_cut else Likeness.OTHER
+            return _compare_cut(told, actual, depth)
         pairs = zip(told, actual, strict=True)
         return max((_compare_fields(a, b, depth) for a, b in pairs), default=Likeness.SAME)
     return Likeness.SAME if told == actual else Likeness.OTHER
+
+
+def _compare_cut(told: list[object], actual: list[object], depth: int) -> Likeness:
+    """`[a, ..., z]`: what stands before and behind the ellipsis must stand at the ends."""
+    holes = [at for at, each in enumerate(told) if isinstance(each, ast.AST) and _is_hole(each)]
+    behind = len(told) - holes[-1] - 1 if holes else 0
+    if not holes or holes[0] + behind > len(actual):
+        return Likeness.OTHER
+    ends = [*zip(told[: holes[0]], actual, strict=False)]
+    ends += zip(told[len(told) - behind :], actual[len(actual) - behind :], strict=True)
+    return max([Likeness.SHORTENED, *(_compare_fields(a, b, depth) for a, b in ends)])
 
 
 def _compare_calls(told: ast.Call, actual: ast.Call, depth: int) -> Likeness:
@@ -219,7 +225,7 @@ def _compare_calls(told: ast.Call, actual: ast.Call, depth: int) -> Likeness:
     at = 0
     for argument in told.args:
         if _is_left_out(argument):
-            at, is_cut = len(actual.args), True
+            is_cut = True
             continue
         rest = [_compare(argument, each, depth + 1) for each in actual.args[at:]]
         rest = rest or [_compare(argument, value, depth + 1) for _, value in given]
@@ -238,11 +244,17 @@ def _compare_calls(told: ast.Call, actual: ast.Call, depth: int) -> Likeness:
 
 def _is_left_out(node: ast.expr) -> bool:
     """`...` stands for anything; so does a display of nothing but that."""
-    if isinstance(node, ast.Constant):
-        return node.value is Ellipsis
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return any(_is_left_out(each) for each in node.elts)
-    return False
+        return bool(node.elts) and all(_is_left_out(each) for each in node.elts)
+    return _is_hole(node)
+
+
+def _has_hole(node: ast.AST) -> bool:
+    return any(_is_hole(each) for each in ast.walk(node))
+
+
+def _is_hole(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
 def _unpacked(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:

@@ -139,6 +139,13 @@ def quote(text: tuple[str, ...], lines: Lines) -> str:
     return ""
 
 
+def what_reads(text: tuple[str, ...], lines: Lines) -> str:
+    """`line 3 reads: x = 1`, of the first cited line that is not blank."""
+    numbers = range(lines[0], min(lines[1], len(text)) + 1)
+    first = next((number for number in numbers if text[number - 1].strip()), lines[0])
+    return f"line {first} reads: {quote(text, (first, first))}"
+
+
 def is_quotation(span: str) -> bool:
     """Whether a code span quotes code that does something, and names no more than a thing."""
     statement = parse_quoted(span)
@@ -173,7 +180,7 @@ def changed_value(
     if not found or any(alike.stands for alike in found):
         return None
     first, last = file.whole_statements(*lines)
-    detail = f"line {first} reads: {quote(file.lines, (first, last))}"
+    detail = what_reads(file.lines, (first, last))
     if all(alike is Likeness.OTHER_CONSTANT for alike in found):
         return ClaimVerdict.CHANGED, detail
     told = _told_value(quoted)
