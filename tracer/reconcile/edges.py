@@ -213,16 +213,17 @@ class _Judge:
     def _effect_by_all(self, effect: Effect) -> EdgeVerdict:
         if not self._recordings:
             return EdgeVerdict.NOT_RUN
+        owner = self._functions.get(effect.function)
         if not self._seen.ran(effect.function):
-            owner = self._functions.get(effect.function)
             if owner is not None and not self._is_recorded(owner):
                 return EdgeVerdict.UNDECIDED
             if self._hidden(owner) is not None or effect.function in self._seen.perhaps:
                 return EdgeVerdict.UNDECIDED
             return EdgeVerdict.NOT_REACHED
+        may_hide = effect.function in self._seen.converted or self._hidden(owner) is not None
         lines = self._seen.lines[effect.function]
         ran = any(line in lines for line in range(effect.span.line, effect.span.end_line + 1))
-        if not ran and effect.function in self._seen.converted:
+        if not ran and may_hide:
             return EdgeVerdict.UNDECIDED
         return EdgeVerdict.CONFIRMED if ran else EdgeVerdict.NOT_TAKEN
 
@@ -287,7 +288,7 @@ class _Judge:
                 return replace(
                     edge,
                     verdict=EdgeVerdict.UNDECIDED,
-                    cause=f"its line ran; the callee may have as code that {library} made of it",
+                    cause=f"its line ran; the callee may have run as code that {library} made of it",
                 )
             if others:
                 names = sorted({c.callee or c.outside for c in others})
