@@ -99,6 +99,7 @@ LINES = (
     _ran(MAIN, "use(", "save(", "apart("),
     ObservedLines(MADE, 1, (MADE.first_line,)),
     _ran(EXIT, "check(error)"),
+    _ran(_frame("hangs"), "if os.environ"),
     ObservedLines(Frame(STORE, "shop.store", "gone", 2), 1, (3,)),
 )
 CALLS = (
@@ -168,12 +169,13 @@ def _lines(*lines: ObservedLines, **more: object) -> Recording:
     return replace(BY_LINES, lines=lines or LINES, executed=told)
 
 
-ONLY_SAVE = (_ran(SAVE, "check(goods)", "json.dumps"), _ran(WRITE, "return goods"))
+ONLY_SAVE = (_ran(SAVE, "check(goods)", "json.dumps", "json.loads"), _ran(WRITE, "return goods"))
 CONTEXTS = (
     ContextLines(SAVE, (CHECKING,), (0,)),
     ContextLines(CHECK, (_at(STORE, "if not goods"),), (0, 1)),
     ContextLines(MAIN, (_at(STORE, "use([1])"),), (-1, 0)),
-    ContextLines(USE, (_at(STORE, "late.made"),), (1,)),
+    ContextLines(MAIN, (_at(STORE, "save([]"),), (1,)),
+    ContextLines(USE, (_at(STORE, "late.made"),), (-1, 0, 1)),
     ContextLines(MADE, (MADE.first_line,), (-1,)),
 )
 STAND_INS = replace(WHOLE, stand_ins=StandIns(("auto",), ("heavy",)))
@@ -199,6 +201,13 @@ CASES: dict[str, tuple[str, tuple[Recording, ...]]] = {  # the case that it is l
         ),
     ),
     "converted": ("whole", (replace(WHOLE, calls=(), converted=(SAVE, PUT)),)),
+    "six runs": (
+        "converted",
+        tuple(
+            replace(WHOLE, calls=(), externals=(), workload=Workload(f"w{n}", (STORE,)))
+            for n in (6, 3, 1, 5, 2, 4)
+        ),
+    ),
     "hidden": (
         "converted",
         (

@@ -72,6 +72,17 @@ def _obstacle(folder: Path, body: str, *calls: tuple[object, ...]) -> Obstacle:
             "nothing was caught by except `KeyError` (line 6)",
         ),
         (
+            "try:\n    b\nexcept:\n    goal()",
+            [(0, 0)],
+            "nothing was caught by except any (line 6)",
+        ),
+        (
+            "match a:\n    case 1:\n        goal()",
+            [(2, 0)],
+            "`a: 1` (line 5) never matched",
+        ),
+        ("while a:\n    goal()", [(0, 0)], "`a` (line 4) was never true"),
+        (
             "if a == 1:\n    b\nelif a == 2:\n    goal()",
             [(1, 0), (3, 0)],
             "`a == 2` (line 6) was never true",
@@ -99,6 +110,11 @@ def test_what_lines_cannot_decide_is_not_decided(tmp_path: Path) -> None:
     found = _obstacle(tmp_path, "if a:\n    int('x')\n    goal()", (1, 0))
     assert (found.guard, found.is_decided) == (None, False)
     assert "an exception passed through" in found.text
+    found = _obstacle(tmp_path, "if b:\n    int('x')\nif a:\n    goal()", (1, 1))
+    assert (found.guard, found.is_decided) == (None, False)
+    assert found.text == (
+        "control did not come to `a` (line 6); an exception passed through the function"
+    )
 
 
 def test_folded_exits_are_counted_where_one_of_them_left(tmp_path: Path) -> None:
