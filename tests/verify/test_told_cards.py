@@ -9,8 +9,18 @@ from pathlib import Path
 import pytest
 
 from tracer.bundle.store import read_evidence
-from tracer.model.evidence import EdgeVerdict, Evidence, Run, TapResult
+from tracer.model.evidence import (
+    EdgeVerdict,
+    Evidence,
+    ExecutedSummary,
+    OpenSite,
+    Run,
+    TapResult,
+)
+from tracer.model.graph import OpenReason
+from tracer.model.plan import Workload
 from tracer.model.recording import StandIns
+from tracer.model.source import Anchor, ExternalId, FunctionId
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
 from tracer.pipeline.ask import Question, ask
 from tracer.pipeline.run import BundleRequest, run_brief
@@ -41,6 +51,17 @@ def _cards(evidence: Evidence, verification: Verification) -> Iterator[tuple[str
         replace(edge, verdict=list(EdgeVerdict)[at % len(EdgeVerdict)])
         for at, edge in enumerate(evidence.edges)
     )
+    leads = replace(evidence.paths[0], is_path=True)
+    long = replace(leads, source=FunctionId(f"a.py::{'f' * 60}"), target=ExternalId("g" * 60))
+    places = tuple(Anchor(f"{'deep/' * 20}a.py", line) for line in (3, 4, 5))
+    far = replace(long, siblings=places, open_sites=1234)
+    sites = [
+        OpenSite(leads.source, number, "x", reason)
+        for number, reason in enumerate(OpenReason)
+        for _ in range(number + 1)
+    ]
+    summary = ExecutedSummary("coverage.py 7", "data", True, 3, (("a.py", "newer"),), 2, ("one",))
+    by_lines = replace(run, executed=summary)
     cases = {
         "as it is": evidence,
         "nothing ran": replace(evidence, runs=(), why_no_run="off", taps=()),
@@ -73,6 +94,23 @@ def _cards(evidence: Evidence, verification: Verification) -> Iterator[tuple[str
             evidence, open_sites=evidence.open_sites[:1], unknowns=evidence.unknowns[:1]
         ),
         "no candidates": replace(evidence, candidates=()),
+        "a path first": replace(evidence, paths=(leads, *no_path)),
+        "long names": replace(evidence, paths=(long,)),
+        "a long place": replace(evidence, paths=(replace(far, is_path=False),)),
+        "open by its name": replace(
+            evidence,
+            paths=(replace(far, is_path=False, siblings=(), fitting=(Anchor("a.py", 3),)),),
+        ),
+        "many reasons": replace(evidence, open_sites=tuple(sites)),
+        "a limit": replace(evidence, totals=replace(evidence.totals, limits=("a bound of 3",))),
+        "long limits": replace(
+            evidence,
+            open_sites=tuple(sites),
+            totals=replace(evidence.totals, limits=("a bound " + "x" * 60, "another")),
+        ),
+        "lines alone": replace(evidence, runs=(by_lines,)),
+        "lines, too": replace(evidence, runs=(run, by_lines, replace(run, exit_status=1))),
+        "a line that breaks": _with(evidence, replace(run, workload=Workload("w", ("a\nb\t",)))),
     }
     for name, case in cases.items():
         yield name, make_card(case, verification, recheck="again")

@@ -11,6 +11,7 @@ import pytest
 
 from tracer.brief.question import question_brief
 from tracer.model.brief import BriefAnchor
+from tracer.model.evidence import AnchorVerdict
 from tracer.model.source import FunctionId, function_id
 from tracer.static.call_graph import solve_call_graph
 from tracer.static.sources import read_tree
@@ -72,6 +73,31 @@ ANCHORS = (
     BriefAnchor("0", "docs"),
     BriefAnchor("1", "../outside.py"),
     BriefAnchor("2", ""),
+    BriefAnchor("3", "~/cart.py"),
+    BriefAnchor("4", "/shop/cart.py"),
+    BriefAnchor("5", "other/broken.py"),
+    BriefAnchor("6", "other/broken.py", section="§1"),
+    BriefAnchor("7", "shop/more.py", symbol="same"),
+    BriefAnchor("8", "shop/more.py", symbol="take"),
+    BriefAnchor("9", "shop/stock.py", symbol="same"),
+    BriefAnchor("10", "shop/stock.py", line=1, end_line=8),
+    BriefAnchor("11", "shop/stock.py", line=1, end_line=99),
+    BriefAnchor("12", "shop/more.py", line=1, end_line=36),
+    BriefAnchor("13", "shop/more.py", line=19, end_line=37),
+    BriefAnchor("14", "docs/guide.md", line=1),
+    BriefAnchor("15", "docs/guide.md", symbol="Fruit"),
+    BriefAnchor("16", "docs/guide.md", symbol="refill"),
+    BriefAnchor("17", "docs/plain.md"),
+    BriefAnchor("18", "other/latin.py"),
+    BriefAnchor("19", "other/latin.py", line=1),
+    BriefAnchor("20", "./shop/__init__.py"),
+    BriefAnchor("21", "shop/cart.py", line=30, symbol="total"),
+    BriefAnchor("22", "shop/cart.py", line=99, symbol="total"),
+    BriefAnchor("23", "other/shop/deep/cart.py"),
+    BriefAnchor("24", "shop/deep/none.py", line=3),
+    BriefAnchor("25", "docs/guide.md", section="Fruit and more"),
+    BriefAnchor("26", "docs/guide.md", section="§9"),
+    BriefAnchor("27", "shop/cart.py", section="§9"),
 )
 LEDGER = """\
 # Findings
@@ -171,6 +197,23 @@ def test_anchors_of_a_brief(reading: Reading) -> None:
     tree = reading.tree
     checked = check_brief_anchors(ANCHORS, tree.root, tree)
     _golden("anchors", [f"{c.anchor}\n  {c.verdict}: {c.found!r} {c.detail!r}" for c in checked])
+
+
+def test_a_link_does_not_lead_out_of_the_root(tmp_path: Path) -> None:
+    """A link within the root is as good as a file; one that leaves it is not followed."""
+    root = tmp_path / "tree"
+    root.mkdir()
+    (tmp_path / "outside.py").write_text("x = 1\n")
+    (root / "a.py").write_text("x = 1\n")
+    (root / "inside.py").symlink_to(root / "a.py")
+    (root / "leaves.py").symlink_to(tmp_path / "outside.py")
+    (tmp_path / "link").symlink_to(root)
+    for at in (root, tmp_path / "link"):
+        anchors = [BriefAnchor(name, name) for name in ("a.py", "inside.py", "leaves.py")]
+        checked = check_brief_anchors(anchors, at, read_tree(root))
+        verdicts = [each.verdict for each in checked]
+        assert verdicts == [AnchorVerdict.VERIFIED] * 2 + [AnchorVerdict.UNVERIFIABLE]
+        assert checked[2].detail == "lies outside the analysed root"
 
 
 def test_entries_of_a_ledger(tmp_path: Path) -> None:

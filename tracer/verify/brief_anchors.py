@@ -63,6 +63,10 @@ class _Checker:
             return CheckedAnchor(anchor, AnchorVerdict.UNVERIFIABLE, detail=why)
         if anchor.line is None and not anchor.symbol:
             return self._file(anchor, path, text)
+        file = self._reading.file(path)
+        if file is not None and file.problem and not text:  # nobody knows what stands there
+            why = f"{path} cannot be read: {file.problem}"
+            return CheckedAnchor(anchor, AnchorVerdict.UNVERIFIABLE, detail=why)
         if anchor.line is None:
             return self._symbol(anchor, path, text)
         return self._lines(anchor, path, text, (anchor.line, anchor.end_line or anchor.line))
@@ -76,7 +80,8 @@ class _Checker:
         file = self._reading.file(path)
         if file is not None and file.problem:
             detail = f"{path} cannot be parsed: {file.problem}"
-            return CheckedAnchor(anchor, AnchorVerdict.VERIFIED, found=size, detail=detail)
+            found = size if text else "a file"
+            return CheckedAnchor(anchor, AnchorVerdict.VERIFIED, found=found, detail=detail)
         if anchor.section:
             return self._section(anchor, path, text)
         if file is None:

@@ -72,7 +72,7 @@ def place_of(
     """The place of what a mark tells: the next one with lines, else the one before."""
     after = [mark for mark in marks[at + 1 :] if mark.citation and mark.citation.lines]
     before = [mark for mark in reversed(marks[:at]) if mark.citation and mark.citation.lines]
-    found = (after or before)[:1]
+    found = after or before
     citation = found[0].citation if found else None
     if citation is None or len(citation.lines) != 1:
         return None
