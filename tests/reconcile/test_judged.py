@@ -80,6 +80,7 @@ INIT, ENTER, EXIT, PUT, SIZE = (
 )
 MADE, UNMADE = _frame("made", LATE), _frame("unmade", LATE)
 AWAY = _frame("away", FAR)
+LED = _frame("led")
 MODULE = _frame(MODULE_QUALNAME)
 LAMBDAS = _at(STORE, "key = lambda")
 LAMBDA = _frame("use.<locals>.<lambda>", line=LAMBDAS)
@@ -100,6 +101,7 @@ LINES = (
     ObservedLines(MADE, 1, (MADE.first_line,)),
     _ran(EXIT, "check(error)"),
     _ran(_frame("hangs"), "if os.environ"),
+    _ran(LED, "found = pick", "found(1)", "found(2)"),
     ObservedLines(Frame(STORE, "shop.store", "gone", 2), 1, (3,)),
 )
 CALLS = (
@@ -123,6 +125,12 @@ CALLS = (
     _call(ENDS, EXIT, _at(STORE, "with Held"), order=18),
     _call(WRITE, WRITE, _at(STORE, "return goods", 1), order=19, how="resume"),
     _call(EXIT, WRITE, _at(STORE, "check(error)"), order=20),
+    _call(LED, WRITE, _at(STORE, "found(1)"), order=24, calls=256),
+    _call(LED, WRITE, 0, order=25, calls=1300),
+    _call(LED, WRITE, _at(STORE, "found(2)"), order=26),
+    _call(LED, CHECK, 0, order=27, calls=3),
+    _call(ENDS, ITEMS, 0, order=28, calls=2),
+    _call(ENDS, ITEMS, _at(STORE, "choose(goods).later"), order=29),
 )
 EXTERNALS = (
     ObservedExternal(SAVE, _at(STORE, "far.away("), None, "lib.far.away", 2, 21),

@@ -263,7 +263,8 @@ class _Judge:
         if not any(line in lines for line in range(site.span.line, site.span.end_line + 1)):
             return _not_run(edge, site, lines, self._seen.raised[site.caller])
         if unplaced:
-            if self._sites[site.caller, callee] == 1:
+            is_elsewhere = any(call.line and call.callee == callee for call in here)
+            if self._sites[site.caller, callee] == 1 and not is_elsewhere:
                 return replace(
                     _confirmed(edge, unplaced, []),
                     cause="its line ran, and no other line of the caller can call it",
@@ -288,7 +289,7 @@ class _Judge:
                 return replace(
                     edge,
                     verdict=EdgeVerdict.UNDECIDED,
-                    cause=f"its line ran; the callee may have run as code that {library} made of it",
+                    cause=f"its line ran; the callee may have run as what {library} made of it",
                 )
             if others:
                 names = sorted({c.callee or c.outside for c in others})

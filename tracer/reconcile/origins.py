@@ -82,6 +82,8 @@ def origin_of_call(call: SeenCall, resolution: Resolution | None, facts: OriginF
         return DynamicOrigin.DECORATOR, f"`{qualname_of(call.caller)}` calls what {found} decorates"
     if resolution is None and call.caller not in facts.functions:
         return DynamicOrigin.GENERATED, "the caller is code that no file of the tree holds"
+    if resolution is None and not call.line:
+        return DynamicOrigin.UNKNOWN, "from which line it was called was not looked at"
     if resolution is None:
         return DynamicOrigin.IMPLICIT, "no call expression stands there: an implicit call"
     read = [

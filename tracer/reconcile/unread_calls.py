@@ -12,6 +12,8 @@ from tracer.reconcile.observed import SeenCall
 from tracer.reconcile.origins import origin_facts, origin_of_call
 from tracer.reconcile.tests import tests_of, with_tests
 
+_Key = tuple[FunctionId, int, FunctionId]  # caller, line, callee
+
 
 def unread_calls(
     graph: CallGraph,
@@ -33,8 +35,8 @@ def unread_calls(
         if read.site.caller in calls:
             sites.setdefault(read.site.caller, []).append(read)
     facts = origin_facts(graph, functions)
-    found: dict[tuple[FunctionId, int, FunctionId], ReconciledEdge] = {}
-    tests: dict[tuple[FunctionId, int, FunctionId], list[SeenCall]] = {}
+    found: dict[_Key, ReconciledEdge] = {}
+    tests: dict[_Key, list[SeenCall]] = {}
     for caller, seen in calls.items():
         for call in seen:
             if id(call) in claimed or call.callee is None:
@@ -72,7 +74,26 @@ def unread_calls(
                 through=call.through or _through(origin, resolution),
                 origin=origin,
             )
+    _place(found, tests)
     return [with_tests(edge, tests_of(tests[key])) for key, edge in found.items()]
+
+
+def _place(found: dict[_Key, ReconciledEdge], tests: dict[_Key, list[SeenCall]]) -> None:
+    """Calls from lines that nobody looked at are told with those of the pair that have a line."""
+    for key in [key for key in found if not key[1]]:
+        caller, _, callee = key
+        placed = next((k for k in found if k[1] and (k[0], k[2]) == (caller, callee)), None)
+        if placed is None:
+            continue
+        more = found.pop(key)
+        tests[placed] += tests.pop(key)
+        first = found[placed]
+        found[placed] = replace(
+            first,
+            cause=f"{first.cause}; of this and other lines of the caller, {more.calls:,} more calls"
+            " were counted",
+            workloads=tuple(sorted({*first.workloads, *more.workloads})),
+        )
 
 
 def _through(origin: DynamicOrigin, resolution: Resolution | None) -> str | None:

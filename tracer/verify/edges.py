@@ -137,6 +137,8 @@ class EdgeChecker:
                     return claim(ClaimVerdict.UNVERIFIABLE, None, f"{edge.callee}: {problem}")
                 return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, f"no {edge.callee}")
             callee = defined
+        if not edge.line and not edge.was_read:  # nobody looked from which line it was called
+            return self._of_site(edge, file, caller, callee, claim)
         if edge.line < 1 or edge.line > len(file.lines):
             length = f"{file.path} has {len(file.lines)} lines"
             return claim(ClaimVerdict.REFUTED, Ground.TEXT, length)
@@ -175,7 +177,7 @@ class EdgeChecker:
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_claimed = edge.verdict in _SEEN and edge.seen_by is SeenBy.CALL
         is_asked = is_claimed and not self.recorded.is_empty and not self._moved_since(edge)
-        if is_asked and not seen:
+        if is_asked and not seen and not self._may_be_seen(edge, caller, callee):
             return claim(ClaimVerdict.REFUTED, Ground.RUN, "the recording does not hold this call")
         is_executed = edge.verdict is EdgeVerdict.EXECUTED and not self._executed.is_empty
         if is_executed and not self._has_executed(edge, caller, callee):
@@ -278,9 +280,20 @@ class EdgeChecker:
         first, last = edge.line, edge.line
         if edge.span is not None:
             first, last = min(first, edge.span.line), max(last, edge.span.end_line)
-        return any(
-            first <= line <= last for line in recorded.lines(caller, callee)
-        ) or recorded.saw_outside(caller, callee, first, last)
+        lines = recorded.lines(caller, callee)
+        if lines == (0,):
+            return True  # from a line that nobody looked at: from whichever may call it
+        return any(first <= line <= last for line in lines) or recorded.saw_outside(
+            caller, callee, first, last
+        )
+
+    def _may_be_seen(
+        self, edge: ReconciledEdge, caller: Definition, callee: Definition | str
+    ) -> bool:
+        """Whether a recording without columns may hold the call under another module's name."""
+        last = edge.span.end_line if edge.span else edge.line
+        recorded = self._recorded_for(edge)
+        return isinstance(callee, str) and recorded.may_have_seen(caller, callee, edge.line, last)
 
     def _moved_since(self, edge: ReconciledEdge) -> str:
         """Which function of the edge stands elsewhere than in the tree that the runs saw: frames

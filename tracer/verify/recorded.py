@@ -98,6 +98,18 @@ class Recorded:
                     return True
         return False
 
+    def may_have_seen(self, caller: Definition, callee: str, first: int, last: int) -> bool:
+        """Whether something of that last name was seen there, and no column tells of which call:
+        `keras.src.saving.load_model` for `tensorflow.keras.models.load_model` on Python 3.10."""
+        name = callee.rpartition(".")[2]
+        return any(
+            seen.span is None
+            and seen.callee.removesuffix(".__init__").rpartition(".")[2] == name
+            and is_frame_of(seen.caller, caller)
+            for line in range(first, last + 1)
+            for seen in self._externals.get((caller.path, line), ())
+        )
+
     def external_calls(
         self, caller: Definition, callee: str, spans: Sequence[tuple[int, int]]
     ) -> int:
