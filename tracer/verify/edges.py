@@ -281,11 +281,16 @@ class EdgeChecker:
         if edge.span is not None:
             first, last = min(first, edge.span.line), max(last, edge.span.end_line)
         lines = recorded.lines(caller, callee)
-        if lines == (0,):
-            return True  # from a line that nobody looked at: from whichever may call it
+        if lines == (0,):  # from a line that nobody looked at: from whichever may call it
+            return not edge.line or self._is_written(caller, callee.name, first, last)
         return any(first <= line <= last for line in lines) or recorded.saw_outside(
             caller, callee, first, last
         )
+
+    def _is_written(self, caller: Definition, name: str, first: int, last: int) -> bool:
+        file = self._reading.file(caller.path)
+        calls = file.calls_in(caller) if file is not None else ()
+        return any(call.name == name and call.touches(first, last) for call in calls)
 
     def _may_be_seen(
         self, edge: ReconciledEdge, caller: Definition, callee: Definition | str
