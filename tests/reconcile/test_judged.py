@@ -192,6 +192,7 @@ CASES: dict[str, tuple[str, tuple[Recording, ...]]] = {  # the case that it is l
     "nothing": ("", ()),
     "whole": ("", (WHOLE,)),
     "two runs": ("whole", (WHOLE, TESTED)),
+    "an empty run first": ("two runs", (replace(WHOLE, calls=(), externals=(), lines=()), TESTED)),
     "with exceptions": (
         "whole",
         (

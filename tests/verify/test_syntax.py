@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from tracer.verify.parsing import read_file
-from tracer.verify.syntax import Definition, FileReading, Scope
+from tracer.verify.syntax import Definition, FileReading, Scope, module_name
 
 
 def _read(text: str) -> FileReading:
@@ -128,3 +128,25 @@ def _bound(scope: Scope) -> str:
     ]
     more = [f"parent {scope.parent}", f"stars {scope.stars}"]
     return "\n".join([*more, f"attributes {sorted(scope.instance_attributes)}", *bound])
+
+
+def test_a_comment_above_a_definition() -> None:
+    """It begins where the comment does, and not above the file."""
+    assert read_file("a.py", "def f():\n    pass\n# end").comment_start(1) == 1
+    assert read_file("a.py", "# a\ndef f():\n    pass\n# end").comment_start(2) == 1
+    assert read_file("a.py", "x = 1\n# a\n# b\ndef f(): pass\n").comment_start(4) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "module"),
+    [
+        ("pkg/__init__.py", "pkg"),
+        ("a/b/__init__.py", "a.b"),
+        ("__init__.py", "__init__"),
+        ("a/b.py", "a.b"),
+        ("b.py", "b"),
+    ],
+)
+def test_the_name_of_a_module(path: str, module: str) -> None:
+    """By its path from the root; a package is named as its folder."""
+    assert module_name(path) == module

@@ -13,6 +13,10 @@ from tracer.verify.reading import Reading, Target
 from tracer.verify.syntax import Definition, FileReading
 
 BOUND = Path(__file__).parent / "told" / "bound"
+FILES = (
+    *("far/__init__.py", "python/far/__init__.py", "low.py", "sub/leaf.py", "eaf.py", "pkg"),
+    *("./pkg/low.py", "twin/__init__.py", "tree/pkg/low.py", "leaf.pyx", ""),
+)
 OUTSIDE = ("fast.quick", "outside.outside", "nobody")
 
 
@@ -47,6 +51,9 @@ def _told(reading: Reading) -> Iterator[str]:
             bound = ", ".join(sorted(map(_name, found))) or "open"
             yield f"{call.line:2} {call.kind.value} {call.text or '…'}: {bound}"
     functions = [d for d in _definitions(reading) if d.is_function]
+    yield "## files"
+    for text in FILES:
+        yield f"{text}: {', '.join(reading.find_paths(text))}"
     yield "## handed on"
     every: list[Definition | str] = [*functions, *OUTSIDE]
     yield from (_name(each) for each in every if reading.is_handed_on(each))

@@ -110,6 +110,7 @@ Prose of `Cart.buy` at `shop/cart.py:32`.
 | SHOP-002: a very long title that goes on and on and on and on, and never comes to an end at all, \
 so that it is cut | `pack` | `shop/cart.py:99` |
 | SHOP-003 | `docs/guide.md` | none |
+| SHOP-004 | `stock.py` | `none.py` and `shop/none.py` |
 
 ## PLAN-004: the shelf
 
@@ -351,4 +352,5 @@ def test_twins_by_line(reading: Reading) -> None:
     name = FunctionId("shop/cart.py::Cart.buy")
     assert reading.definition(name) == reading.definition(name, 32)
     assert reading.definition(FunctionId(f"{name}#2")) is None
+    assert reading.definition(FunctionId(f"{name}#x")) == reading.definition(name)
     assert reading.definition(FunctionId("none.py::f")) is None

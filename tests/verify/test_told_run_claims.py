@@ -90,9 +90,14 @@ LINES = (
     ObservedLines(INNER, 1, (70,)),
     ObservedLines(OFTEN, 1, tuple(range(77, 84))),
     ObservedLines(FIVE, 1, tuple(range(87, 92))),
+    ObservedLines(_frame("shop/work.py", "again"), 1, (128, 129, 130)),
+    ObservedLines(_frame("shop/work.py", "once"), 1, (124,)),
+    ObservedLines(WAIT, 1, (48,)),
+    ObservedLines(_frame("shop/work.py", "spread"), 1, (134,)),
     ObservedLines(PACKED, 1, (95, 96, 97, 98, 101, 102)),
 )
 OUTSIDE = (
+    ObservedExternal(PACKED, 96, None, "lib.tools.pack", 1, 9),
     ObservedExternal(PACKED, 97, None, "lib.tools.pack", 2, 9),
     ObservedExternal(PACKED, 101, None, "json.dumps", 2, 9),
     ObservedExternal(WORK, 19, None, "simplejson.dumps", 1, 9),

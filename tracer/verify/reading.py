@@ -296,7 +296,7 @@ class Reading:
     def callees(self, call: CallExpression, path: str) -> Targets:
         """What imports and definitions bind the callee to; nothing where they do not settle it."""
         reading = self.file(path)
-        if reading is None or not call.text or call.text.startswith("("):
+        if reading is None:
             return NOTHING
         return self.bound(call.text, reading, call.scope)
 
@@ -457,8 +457,6 @@ class Reading:
         for base in holder.bases:
             targets = self._dotted(reading, scope, base, depth + 1) if base else NOTHING
             classes = [t for t in targets if isinstance(t, Definition)]
-            if targets == frozenset({"builtins.object"}):
-                continue
             if len(targets) != 1 or len(classes) != 1:
                 return NOTHING  # a base outside the tree may have it first
             found = self._in_class(classes[0], name, depth + 1)

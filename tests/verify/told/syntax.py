@@ -87,3 +87,22 @@ def blocks(items, n=(lambda q: q)(1)):
     patch("a.b.plain", value); patch.object(core, "plain"); patch()
     key = lambda z, *, w=1: sorted(z, key=w)
     return f"{items.total!r:>{width}}" if (walrus := key) else {k: v for k, v in items}
+
+
+class Planned:
+    @abc.abstractmethod
+    def planned(self):
+        return 1
+
+    @functools.cache
+    @staticmethod
+    def kept():
+        return 1
+
+
+def chosen(a):
+    match (
+        a
+    ):
+        case 1:
+            return plain(a)

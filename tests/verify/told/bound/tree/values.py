@@ -26,3 +26,9 @@ def put(core):
     low.twice = Low
     pkg.low.Low.still = low.other
     setattr(low, "kept", work)
+
+
+def ask(thing):
+    use(thing.lone)
+    use(thing.deep)
+    use(thing.away)

@@ -46,3 +46,7 @@ if work:
 else:
     def twice(x):
         return 2
+
+
+def lone(x):
+    return x

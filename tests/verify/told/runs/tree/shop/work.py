@@ -119,3 +119,18 @@ def main():
 
 
 work(0)
+
+
+def once(n): yield n
+
+
+def again(n):
+    stream(n)
+    once(n)
+    return wait(n)
+
+
+def spread(n):
+    return json.loads(
+        n,
+    )
