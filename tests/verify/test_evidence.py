@@ -16,6 +16,7 @@ from tracer.model.evidence import (
     ArtifactLayout,
     Chain,
     ChainHop,
+    ChangedKey,
     CheckedAnchor,
     EdgeVerdict,
     Evidence,
@@ -28,6 +29,7 @@ from tracer.model.evidence import (
     ReconciledEdge,
     Run,
     SeenBy,
+    StateChange,
     TapResult,
     Totals,
     TreeState,
@@ -52,7 +54,15 @@ from tracer.model.parting import (
     SideHop,
 )
 from tracer.model.plan import Tap, Workload
-from tracer.model.recording import Frame, ObservedCall, ObservedExternal, Recording, TapReading
+from tracer.model.recording import (
+    Frame,
+    ObservedCall,
+    ObservedExternal,
+    Place,
+    Recording,
+    StateWrite,
+    TapReading,
+)
 from tracer.model.source import Anchor, ExternalId, Function, FunctionId, FunctionKind, Span
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground, Verification
 from tracer.static.sources import SourceTree
@@ -310,6 +320,17 @@ def _effect(function: FunctionId, line: int, operation: str) -> Effect:
     return Effect(function, Span(line, 4, line, 20), EffectKind.STATE_WRITE, operation)
 
 
+CHANGE = StateChange(
+    "main.STATE",
+    Anchor("main.py", 7, symbol="main"),
+    (),
+    (ChangedKey("x", "added", "", "int 1", 2),),
+    2,
+    1,
+    "exact",
+    EdgeVerdict.CONFIRMED,
+    "w1",
+)
 BOUND = FlowHop(HopKind.BOUND, SAVE, 15, "store", quote="store = Store()")
 OTHERS: dict[str, Callable[[Evidence], Evidence]] = {
     "all of it true": lambda e: e,
@@ -413,6 +434,58 @@ OTHERS: dict[str, Callable[[Evidence], Evidence]] = {
             PathAnswer(SAVE, PUT, False, open_sites=2),
         ),
     ),
+    "changes of state": lambda e: replace(
+        e,
+        state_changes=(
+            CHANGE,
+            replace(CHANGE, times=3),
+            replace(CHANGE, keys=(*CHANGE.keys, replace(CHANGE.keys[0], key="y"))),
+            replace(CHANGE, anchor=Anchor("main.py", 8, symbol="main")),
+            replace(CHANGE, anchor=Anchor("main.py", 99, symbol="main")),
+            replace(CHANGE, anchor=None),
+            replace(CHANGE, workload="w9"),
+            replace(CHANGE, subject="store.STATE"),
+            replace(CHANGE, subject="script.STATE", anchor=Anchor("main.py", 3), times=1),
+        ),
+    ),
+    "an empty file, and files that are none": lambda e: replace(
+        e,
+        findings=(
+            Finding(
+                FindingKind.STATE_CHANGE,
+                "s",
+                (
+                    Anchor("empty.py", 1),
+                    Anchor("empty.py", 1, quote="x"),
+                    Anchor("empty.py", 2),
+                    Anchor("broken.py", 1),
+                    Anchor("<string>", 1),
+                    Anchor("main.py", 0),
+                    Anchor("main.py", 8, 9),
+                ),
+            ),
+        ),
+        functions=(
+            _function(FunctionId("broken.py::f"), 1, 2),
+            _function(FunctionId("<string>::f"), 1, 2),
+            _function(FunctionId("none.py::f"), 1, 2),
+            replace(e.functions[0], def_line=5),
+            replace(_function(FunctionId("main.py::<module>"), 1, 8), kind=FunctionKind.MODULE),
+        ),
+    ),
+    "open sites and effects at places": lambda e: replace(
+        e,
+        open_sites=tuple(
+            OpenSite(PUT, line, text, OpenReason.UNKNOWN_RECEIVER)
+            for line, text in (
+                *((7, "model.save"), (6, "model.save"), (8, "open"), (8, "x.open(1)")),
+                *((9, "model.save"), (80, "model.save"), (5, "def")),
+            )
+        ),
+        effects=tuple(_effect(PUT, line, "builtins.open") for line in (5, 6, 7, 9, 80)),
+        effect_verdicts=(EdgeVerdict.CONFIRMED,) * 5,
+        raises=tuple(Raise(PUT, Span(line, 8, line + 1, 9), "E") for line in (5, 8, 9)),
+    ),
     "steps of chains without an edge": lambda e: replace(
         e,
         edges=(),
@@ -427,8 +500,9 @@ OTHERS: dict[str, Callable[[Evidence], Evidence]] = {
 
 
 @pytest.mark.parametrize("is_recorded", [False, True], ids=["sources", "recorded"])
-def test_all_that_is_said_of_evidence(tree, evidence, is_recorded: bool) -> None:
+def test_all_that_is_said_of_evidence(make_tree, evidence, is_recorded: bool) -> None:
     """Of true facts and of planted errors, to the last word. Look at it, and copy it over."""
+    tree = make_tree({**FILES, "empty.py": "", "broken.py": "def f(:\n    pass\n"})
     recordings = [_recording()] if is_recorded else []
     usual = {_line(claim) for claim in verify_evidence(evidence, tree, recordings).claims}
     lines: list[str] = []
@@ -451,7 +525,8 @@ def test_all_that_is_said_of_evidence(tree, evidence, is_recorded: bool) -> None
 
 def _line(claim: Claim) -> str:
     ground = f" by {claim.ground.value}" if claim.ground else ""
-    head = f"{claim.kind.value}: {claim.verdict.value}{ground}: {claim.text}"
+    at = f"{claim.line} " if claim.line else ""
+    head = f"{at}{claim.kind.value}: {claim.verdict.value}{ground}: {claim.text}"
     return f"{head} — {claim.detail}" if claim.detail else head
 
 
@@ -467,6 +542,12 @@ def _recording() -> Recording:
             ObservedCall(save, put, 16, None, 1, 2),
         ),
         externals=(ObservedExternal(put, 8, None, "dill._dill.dump", 1, 3),),
+        state_writes=(
+            StateWrite("main:STATE", "x", "initial", "", "", (), "read", 1),
+            StateWrite("main:STATE", "x", "added", "", "1", (Place(main, 7),), "exact", 2, 2),
+            StateWrite("main:STATE", "z", "added", "", "1", (), "exact", 3),
+            StateWrite("__main__:STATE", "x", "added", "", "1", (Place(main, 3),), "exact", 4),
+        ),
     )
 
 

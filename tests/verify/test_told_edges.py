@@ -62,6 +62,7 @@ def _grouped(claims: list[tuple[ReconciledEdge, Claim]]) -> Iterator[str]:
     for edge, claim in claims:
         ground = f" by {claim.ground.value}" if claim.ground else ""
         said = f"{claim.verdict.value}{ground} — {claim.detail}"
+        assert not claim.line  # of a document
         place = f"{edge.caller.partition('::')[2] or edge.caller}:{edge.line}"
         name = edge.callee.rpartition("::")[2].rpartition(".")[2]
         found.setdefault(said, []).append(f"{place} {name}")

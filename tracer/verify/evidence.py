@@ -308,9 +308,10 @@ class _EvidenceChecker:
         file = found[0]
         quoted = quote(file.lines, lines)
         is_whole = anchor.quote and "…" not in anchor.quote and "***" not in anchor.quote
-        if not file.lines:
+        if not file.lines and not anchor.quote:
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.VERIFIED, Ground.TEXT, "empty")
-        if is_whole and anchor.quote.strip() != file.lines[anchor.line - 1].strip():
+        stands = file.lines[anchor.line - 1].strip() if file.lines else ""
+        if is_whole and anchor.quote.strip() != stands:
             detail = f"line {anchor.line} reads: {quoted}"  # neither cut nor redacted
             return Claim(ClaimKind.ANCHOR, told, 0, ClaimVerdict.CHANGED, Ground.TEXT, detail)
         if not quoted:
