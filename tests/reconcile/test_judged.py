@@ -81,6 +81,8 @@ INIT, ENTER, EXIT, PUT, SIZE = (
 MADE, UNMADE = _frame("made", LATE), _frame("unmade", LATE)
 AWAY = _frame("away", FAR)
 LED = _frame("led")
+BRIEF = _frame("brief")
+ONE_LINE = _at(STORE, "as held: held.put")
 MODULE = _frame(MODULE_QUALNAME)
 LAMBDAS = _at(STORE, "key = lambda")
 LAMBDA = _frame("use.<locals>.<lambda>", line=LAMBDAS)
@@ -102,6 +104,7 @@ LINES = (
     _ran(EXIT, "check(error)"),
     _ran(_frame("hangs"), "if os.environ"),
     _ran(LED, "found = pick", "found(1)", "found(2)"),
+    ObservedLines(BRIEF, 1, (ONE_LINE,)),
     ObservedLines(Frame(STORE, "shop.store", "gone", 2), 1, (3,)),
 )
 CALLS = (
@@ -130,6 +133,8 @@ CALLS = (
     _call(LED, WRITE, _at(STORE, "found(2)"), order=26),
     _call(LED, CHECK, 0, order=27, calls=3),
     _call(ENDS, ITEMS, 0, order=28, calls=2),
+    _call(BRIEF, EXIT, ONE_LINE, order=30, span=Span(ONE_LINE, 4, ONE_LINE, 45)),
+    _call(BRIEF, INIT, ONE_LINE, order=31, span=Span(ONE_LINE, 9, ONE_LINE, 20)),
     _call(ENDS, ITEMS, _at(STORE, "choose(goods).later"), order=29),
 )
 EXTERNALS = (

@@ -108,6 +108,12 @@ def test_the_other_kinds(tmp_path: Path) -> None:
         DynamicOrigin.OPEN_SITE,
         "the site was left open (unknown value: `f`)",
     )
+    bare = replace(is_open, open_detail="")
+    assert origin_of_call(child, bare, facts)[1] == "the site was left open (unknown value)"
+    unplaced = replace(child, line=0)
+    assert origin_of_call(unplaced, None, facts)[0] is DynamicOrigin.UNKNOWN
+    assert origin_of_call(replace(child, how="resume"), None, facts)[0] is DynamicOrigin.RESUME
+    assert origin_of_call(_call(DRIVE, "a.py::Base"), None, facts)[0] is DynamicOrigin.CLASS_BODY
     assert origin_of_call(child, None, facts)[0] is DynamicOrigin.IMPLICIT
     assert origin_of_call(_call(DRIVE, "<string>::f"), step, facts)[0] is DynamicOrigin.GENERATED
     assert origin_of_call(_call(DRIVE, "a.py::<module>"), step, facts)[0] is DynamicOrigin.IMPORT

@@ -16,7 +16,7 @@ from tracer.model.evidence import (
 )
 from tracer.model.graph import CallGraph, EffectKind, OpenReason, SiteKind
 from tracer.model.plan import Workload
-from tracer.model.recording import Frame, InventedUse, Recording, StandIns
+from tracer.model.recording import Executed, Frame, InventedUse, Recording, StandIns
 from tracer.model.source import Anchor, FunctionId
 from tracer.reconcile.unknowns import find_unknowns
 
@@ -198,3 +198,27 @@ def test_what_no_run_decides_comes_last() -> None:
             "search them for the names of the entry points",
         ),
     ]
+
+
+def test_what_lines_alone_leave_open() -> None:
+    """Executed edges are counted, and each file that was left out has its reason."""
+    executed = Executed("coverage.py 7", "data", False, ("a.py",), (("b.py", "it is newer"),))
+    run = replace(RUN, executed=executed, backend="coverage.py 7")
+    left_out = (
+        "What ran of b.py",
+        "left out of data: it is newer",
+        "measure again with the sources as they are",
+    )
+    assert _told(recordings=(run,)) == [left_out]
+    for count, text in ((1, "Whether 1 executed edge was"), (2, "Whether 2 executed edges were")):
+        edges = _edges("a.py", count, EdgeVerdict.EXECUTED)
+        assert _told(edges=edges) == []
+        assert _told(edges=edges, recordings=(run, replace(run, backend="another"))) == [
+            (
+                f"{text} called there, and how often",
+                "another, coverage.py 7 tells lines and no calls",
+                "a run under the probe: --workload",
+            ),
+            left_out,
+            left_out,
+        ]

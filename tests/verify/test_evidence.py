@@ -473,6 +473,13 @@ OTHERS: dict[str, Callable[[Evidence], Evidence]] = {
             replace(_function(FunctionId("main.py::<module>"), 1, 8), kind=FunctionKind.MODULE),
         ),
     ),
+    "callees that cannot be read": lambda e: replace(
+        e,
+        edges=tuple(
+            replace(TO_SAVE, callee=FunctionId(f"{path}::f"))
+            for path in ("broken.py", "none.py", "empty.py", "<string>")
+        ),
+    ),
     "open sites and effects at places": lambda e: replace(
         e,
         open_sites=tuple(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracer.static.sources import read_tree
+from tracer.verify.hops import HopJudge
 from tracer.verify.reading import Reading, Target
 from tracer.verify.syntax import Definition, FileReading
 
@@ -43,6 +44,7 @@ def _definitions(reading: Reading) -> list[Definition]:
 
 
 def _told(reading: Reading) -> Iterator[str]:
+    functions = [d for d in _definitions(reading) if d.is_function]
     for file in _files(reading):
         yield f"## {file.path} {file.problem}".rstrip()
         for call in file.calls:
@@ -50,10 +52,16 @@ def _told(reading: Reading) -> Iterator[str]:
             found = reading.imported(call, file) if imported else reading.callees(call, file.path)
             bound = ", ".join(sorted(map(_name, found))) or "open"
             yield f"{call.line:2} {call.kind.value} {call.text or '…'}: {bound}"
-    functions = [d for d in _definitions(reading) if d.is_function]
     yield "## files"
     for text in FILES:
         yield f"{text}: {', '.join(reading.find_paths(text))}"
+    yield "## hops"
+    judge = HopJudge(reading, None, ())
+    for one, other in product(functions, functions):
+        found = judge.judge(one, other)
+        if found.verdict.holds:
+            ground = found.ground.value if found.ground else ""
+            yield f"{_name(one)} → {_name(other)}: {ground} {found.lines} {found.detail}"
     yield "## handed on"
     every: list[Definition | str] = [*functions, *OUTSIDE]
     yield from (_name(each) for each in every if reading.is_handed_on(each))

@@ -108,13 +108,13 @@ def _otherwise(edge: ReconciledEdge) -> dict[str, ReconciledEdge]:
 
 
 def _told(graph: CallGraph) -> Iterator[str]:
-    known: set[str] = set()
+    before: set[str] = set()
     for case, (_, recordings) in CASES.items():
         yield f"## right: {case}"
         checker = _checker(graph, recordings)
         lines = list(_grouped([(e, checker.check(e)) for e in _edges(graph, recordings)]))
-        yield from (line for line in lines if line not in known)
-        known.update(lines)
+        yield from (line for line in lines if line not in before)
+        before.update(lines)
     for name, (recordings, parts) in PLANTED.items():
         edges = _edges(graph, recordings)
         plants: dict[str, list[tuple[ReconciledEdge, Claim]]] = {}
@@ -141,6 +141,12 @@ def _told(graph: CallGraph) -> Iterator[str]:
         for other in (edge, replace(edge, callee=CHOOSE), replace(edge, line=edge.line + 1))
     ]
     yield from _grouped(steps)
+    yield "## steps of chains that the bundle has"
+    knowing = _checker(graph, (WHOLE,))
+    for edge in _edges(graph, (WHOLE,)):
+        knowing.check(edge)
+    known = [(edge, knowing.hop(edge.caller, edge.callee, edge.line)) for edge, _ in steps]
+    yield from _grouped([pair for pair in known if pair not in steps])
     twin = next(edge for edge in edges if edge.caller == TWIN)
     worse = replace(twin, callee=function_id(MAIN.path, "main"))
     for first, second in ((twin, worse), (worse, twin)):

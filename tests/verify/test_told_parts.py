@@ -98,6 +98,7 @@ ANCHORS = (
     BriefAnchor("25", "docs/guide.md", section="Fruit and more"),
     BriefAnchor("26", "docs/guide.md", section="§9"),
     BriefAnchor("27", "shop/cart.py", section="§9"),
+    BriefAnchor("28", "old/shop/cart.py"),
 )
 LEDGER = """\
 # Findings

@@ -57,8 +57,6 @@ class HopJudge:
         ends: tuple[Definition | str, ...] = targets.definitions if targets else (target,)
         found = [self._judge(one, other) for one in sources.definitions for other in ends]
         best_one = min(found, key=_rank)
-        if len(found) == 1 and not sources.rule and not (targets and targets.rule):
-            return best_one
         lines = {line for each in found if each.verdict.holds for line in each.lines}
         rules = [(source.qualname, sources.rule)]
         if targets is not None and isinstance(target, Definition):

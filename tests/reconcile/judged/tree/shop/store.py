@@ -112,3 +112,7 @@ def led(pick):
     found(1)
     found(2)
     return found
+
+
+def brief(goods):
+    with Held(goods) as held: held.put(goods)

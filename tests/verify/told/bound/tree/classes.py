@@ -90,3 +90,22 @@ class Inner:
     class Low(Low):
         def step(self):
             return self.made()
+
+
+class Sized:
+    @property
+    def size(self):
+        return 1
+
+    @size.setter
+    def size(self, value):
+        self.check(value)
+
+    def check(self, value):
+        return self.size
+
+
+def resize(sized):
+    sized.size = 3
+    sized.check(1)
+    sized.late()

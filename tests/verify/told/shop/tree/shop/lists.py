@@ -18,3 +18,4 @@ class Box:
     @property
     def buses(self):
         return ["x"]
+NUMBERED = {1: [1, 2], KEYED: {"q": 1}, "r": (1,)}
