@@ -1,6 +1,7 @@
 /* What the probe sees of all this: functions of a module, one of which each file tells. */
 
 #include "calls.h"
+#include "effects.h"
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
@@ -119,15 +120,6 @@ static PyObject *look(PyObject *module, PyObject *unused) {
     return Py_BuildValue("(OOi)", code_of(frame), code_of(back), offset_of(back));
 }
 
-static PyObject *stack(PyObject *module, PyObject *given) {
-    PyObject *frame;
-    int longest;
-    if (!PyArg_ParseTuple(given, "O!i", &PyFrame_Type, &frame, &longest)) {
-        return NULL;
-    }
-    return stack_above(running_of((PyFrameObject *)frame), longest);
-}
-
 static PyObject *arguments(PyObject *module, PyObject *frame) {
     if (!PyFrame_Check(frame)) {
         PyErr_SetString(PyExc_TypeError, "expected a frame");
@@ -201,6 +193,7 @@ static PyObject *anew(PyObject *module, PyObject *unused) {
     forget_edges();
     forget_numbers();
     tree_forget();
+    effects_forget();
     Py_RETURN_NONE;
 }
 
@@ -249,6 +242,7 @@ static PyObject *stop(PyObject *module, PyObject *unused) {
     tracing_stop();
     monitoring_stop();
     tree_close();
+    effects_stop();
     Py_RETURN_NONE;
 }
 
@@ -264,7 +258,6 @@ static PyMethodDef functions[] = {
     {"code_in", code_in, METH_O, NULL},
     {"look", look, METH_NOARGS, NULL},
     {"arguments", arguments, METH_O, NULL},
-    {"stack", stack, METH_VARARGS, NULL},
     {"lost", lost, METH_NOARGS, NULL},
     {"news", news, METH_NOARGS, NULL},
     {"tree", tree, METH_O, NULL},
@@ -286,7 +279,8 @@ static PyMethodDef functions[] = {
 
 static int execute(PyObject *module) {
     bool is_ready = codes_init() == 0 && tracing_init() == 0;
-    return is_ready ? PyModule_AddFunctions(module, functions_of_taps) : -1;
+    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_taps) == 0;
+    return is_ready ? PyModule_AddFunctions(module, functions_of_effects) : -1;
 }
 
 static PyModuleDef_Slot slots[] = {
