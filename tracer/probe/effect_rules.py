@@ -9,6 +9,8 @@ from .codes import identity
 from .statics import MISSING, mro
 
 VARIABLE_ARGUMENTS, VARIABLE_KEYWORDS = 0x04, 0x08
+PATHLESS = ("env", "process", "network", "random", "state.read", "state.write", "model.build")
+"""Kinds of effects that touch nothing with a path."""
 
 
 class Reference:
@@ -33,6 +35,7 @@ class Rule:
 
     __slots__ = (
         "default_mode",
+        "fixed",
         "is_file_payload",
         "is_keyed",
         "is_own_only",
@@ -65,6 +68,7 @@ class Rule:
         self.is_file_payload: bool = given.get("is_file_payload", False)
         self.is_own_only: bool = given.get("is_own_only", False)
         self.is_part = is_part
+        self.fixed: dict[str, Any] = {}  # by mode, what is said of each such call; filled as met
 
 
 def _reference(text: str) -> Reference | None:
@@ -108,6 +112,48 @@ class Match:
         if identity(kind) == self.owner or self.owner in map(identity, mro(kind)):
             return True
         return type in mro(kind) and self.owner in map(identity, mro(receiver))
+
+    def plain(self) -> tuple[Any, ...] | None:
+        """All of it as C takes it (`accelerator/entries.c`); None: it can be read here alone."""
+        rule = self.rule
+        if rule.is_part or rule.read in PATHLESS or rule.write in PATHLESS:
+            return None
+        places = []
+        for which in (rule.unless, rule.mode, rule.keys, rule.subject, rule.payload):
+            place = self._place(which)
+            if place is None or (which is not None and which is rule.keys and place == -1):
+                return None
+            places.append(place if type(place) is int or which is rule.subject else -1)
+        return (
+            self.owner,
+            self.receiver,
+            bool(self.shift),
+            rule.is_own_only,
+            rule.is_keyed,
+            rule.is_file_payload,
+            bool(rule.part),
+            rule.package,
+            rule.default_mode if rule.mode is not None else "",
+            rule.fixed,
+            tuple(places),
+        )
+
+    def _place(self, which: Reference | None) -> int | str | None:
+        """The local that holds it, or the words for it; -1: there is none; None: it varies."""
+        if which is None or which.about == "all":
+            return -1
+        if which.about == "text":
+            return which.name
+        if which.about == "receiver":
+            return 0 if self.shift else -1
+        if which.name and which.name in self.names[: self.total]:
+            return self.names.index(which.name)
+        if which.name and self.flags & VARIABLE_KEYWORDS:
+            return None
+        if which.position is None:
+            return -1
+        index = which.position + self.shift
+        return index if index < self.count else None
 
 
 class Arguments:

@@ -29,7 +29,17 @@ _class_name = type.__dict__["__name__"].__get__
 class EffectTap:
     """Stands among the taps of a function outside, and is read at its entry."""
 
-    __slots__ = ("_read", "code", "is_maker", "matches", "receiver", "tries", "unresolved")
+    __slots__ = (
+        "_c",
+        "_is_alone",
+        "_read",
+        "code",
+        "is_maker",
+        "matches",
+        "receiver",
+        "tries",
+        "unresolved",
+    )
     moment = "entry"
 
     def __init__(self, read: Callable[[FrameType, EffectTap], None], code: CodeType) -> None:
@@ -40,16 +50,32 @@ class EffectTap:
         self.matches: list[Match] = []
         self.unresolved: list[tuple[str, Rule]] = []
         self.tries = 0
+        self._c: Any = None
+        self._is_alone = False
 
     def read(self, frame: FrameType) -> None:
         """The body starts."""
-        self._read(frame, self)
+        if self._c is None or not self._c.read_entry(frame):
+            self._read(frame, self)
 
     def resolve(self) -> None:
         """Look again for names that led nowhere yet."""
         if self.tries < _MOST_TRIES:
             self.tries += 1
             resolve(self)
+            if self._c is not None and not self.unresolved:
+                self.accelerate(self._c, self._is_alone)
+
+    def accelerate(self, c: Any, is_alone: bool) -> None:
+        """Have C read it where the arguments are plain.
+
+        Args:
+            is_alone: Nothing but this is looked at in the function.
+        """
+        self._c, self._is_alone = c, is_alone
+        plain = [match.plain() for match in self.matches]
+        can = plain and not self.unresolved and None not in plain
+        c.add_entry(self.code, self, is_alone, self.is_maker, tuple(plain) if can else None)
 
 
 class Watched:

@@ -13,7 +13,7 @@ from typing import Any
 from . import values
 from .call_arguments import CallArguments
 from .codes import identity
-from .effect_rules import Arguments, Match, Positional, Reference, Rule
+from .effect_rules import PATHLESS, Arguments, Match, Positional, Reference, Rule
 from .effect_watch import EffectTap, Watched
 from .lookup import builtin_name, code_of, find
 from .naming import Names, absolute, host_and_port, path_of, without_secrets
@@ -22,7 +22,7 @@ from .statics import MISSING, own
 from .telling import Fixed, Telling
 
 _MOST_OPEN = 10_000  # objects that stand for a file
-_PATHLESS = ("env", "process", "network", "random", "state.read", "state.write", "model.build")
+_MOST_MODES = 100
 _WRITING = frozenset("wax+")
 _Given = Arguments | Positional
 _Said = tuple[Fixed, list[Any], str, tuple[str, ...]]  # with what varies, its path and its keys
@@ -34,7 +34,7 @@ class Effects:
     def __init__(self, recorder: Recorder, given: dict[str, Any]) -> None:
         self._recorder = recorder
         self._c = recorder.accelerator
-        self._name_of = Names(dict(given.get("named_by", ()))).path_of
+        self._name_of = Names(dict(given.get("named_by", ())), self._c).path_of
         self._watched = Watched(recorder.codes, given, self.on_entry)
         self.may_be_in, self.taps_of = self._watched.may_be_in, self._watched.taps_of
         self.telling = Telling(recorder, self._watched.codes)
@@ -45,6 +45,8 @@ class Effects:
         self._named: dict[int, tuple[str, tuple[str, ...]]] = {}
         # Object -> its type, the path it stands for, and whether it has no name of its own.
         self._open: dict[int, tuple[int, str, bool]] = {}
+        if self._c is not None:
+            self._c.open_tables(self._paths, self._named, self._open)
 
     # -- calls of Python functions -----------------------------------------------------------------
 
@@ -53,15 +55,16 @@ class Effects:
         try:
             if tap.unresolved:
                 tap.resolve()
-            self._numbers.pop(hash(frame), None)
+            frame_id = hash(frame)
+            if frame_id in self._numbers:
+                del self._numbers[frame_id]
             c = self._c
             local = frame.f_locals if c is None else c.arguments(frame)
-            receiver = MISSING
+            receiver = local.get(tap.receiver, MISSING) if tap.receiver else MISSING
             for match in tap.matches:
-                if match.shift and receiver is MISSING and tap.receiver:
-                    receiver = local.get(tap.receiver, MISSING)
-                if (not match.owner and not match.receiver) or match.fits(receiver):
-                    self._on_call(frame, Arguments(match, local), match, receiver, tap.is_maker)
+                if match.fits(receiver):
+                    given = receiver if match.shift else MISSING
+                    self._on_call(frame, Arguments(match, local), match, given, tap.is_maker)
                     return
         except Exception:
             self._recorder.dropped += 1
@@ -163,7 +166,10 @@ class Effects:
             path = self._add_subject(varying, kind, rule.subject, arguments, receiver)
         if rule.payload is not None and kind != "env":
             self._add_payload(varying, rule, rule.payload, keys, arguments, receiver)
-        return self.telling.fixed(kind, rule.name, by, mode, rule.part), varying, path, keys
+        fixed = self.telling.fixed(kind, rule.name, by, mode, rule.part)
+        if not by and len(rule.fixed) < _MOST_MODES:
+            rule.fixed[mode] = fixed
+        return fixed, varying, path, keys
 
     def _add_subject(
         self, varying: list[Any], kind: str, which: Reference, arguments: _Given, receiver: Any
@@ -175,7 +181,7 @@ class Effects:
         value = receiver if which.about == "receiver" else arguments.get(which)
         if value is MISSING or value is None:
             return ""
-        if kind not in _PATHLESS:
+        if kind not in PATHLESS:
             path = self._path_of(value)
             if path:
                 varying += ("path", path)

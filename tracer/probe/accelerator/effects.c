@@ -1,6 +1,7 @@
 #include "effects.h"
 
 #include "stack.h"
+#include "texts.h"
 
 #define MOST_STEPS 64 /* of what stands between that is kept; a deeper one is described each time */
 #define ROOM 4096     /* a power of two */
@@ -30,6 +31,11 @@ static Py_ssize_t most_kinds = 0;
 static long long last_number = 0, left_out = 0;
 static bool is_stopped = true;
 
+/* By the hash of a frame that lives the effect which began in it. */
+PyObject *effect_numbers(void) {
+    return numbers;
+}
+
 bool effects_are_heard(void) {
     return !is_stopped;
 }
@@ -50,14 +56,6 @@ void cause_end(Cause *cause) {
     Py_CLEAR(cause->chain);
     Py_CLEAR(cause->outer);
     Py_CLEAR(cause->through);
-}
-
-static PyObject *module_of(Running *frame) {
-    PyObject *name = NULL;
-    if (PyDict_CheckExact(frame->f_globals)) {
-        name = PyDict_GetItemString(frame->f_globals, "__name__");
-    }
-    return name != NULL && PyUnicode_CheckExact(name) ? name : NULL;
 }
 
 static Between *between_at(size_t hash, const Outside *steps, int size) {
@@ -86,9 +84,15 @@ static void forget_between(void) {
 }
 
 /* The same in words, by Python: the outermost function of it, and the packages. */
-static PyObject *in_words(PyObject *given, int size) {
+static PyObject *in_words(PyObject *given, bool is_callee, int size) {
     PyThreadState *thread = PyThreadState_Get();
-    PyObject *frame = given ? Py_NewRef(given) : (PyObject *)PyThreadState_GetFrame(thread);
+    PyObject *frame = NULL;
+    if (given == NULL) {
+        frame = (PyObject *)PyThreadState_GetFrame(thread);
+    }
+    else {
+        frame = is_callee ? (PyObject *)PyFrame_GetBack((PyFrameObject *)given) : Py_NewRef(given);
+    }
     if (frame == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "nothing runs");
         return NULL;
@@ -135,8 +139,8 @@ static bool is_all_of(PyObject *packages, PyObject *package) {
     return size == 0 || (size == 1 && PySet_Contains(packages, package) == 1);
 }
 
-static int say_between(PyObject *frame, const Outside *steps, int size, size_t hash,
-                       PyObject *package, Cause *cause) {
+static int say_between(PyObject *frame, bool is_callee, const Outside *steps, int size,
+                       size_t hash, PyObject *package, Cause *cause) {
     if (size == 0) {
         cause->through = Py_NewRef(nothing);
         cause->is_own = true;
@@ -149,7 +153,7 @@ static int say_between(PyObject *frame, const Outside *steps, int size, size_t h
         cause->is_own = is_all_of(slot->packages, package);
         return 0;
     }
-    PyObject *found = in_words(frame, size);
+    PyObject *found = in_words(frame, is_callee, size);
     if (found == NULL || (is_kept && keep_between(hash, steps, size, found) < 0)) {
         Py_XDECREF(found);
         return -1;
@@ -168,9 +172,9 @@ static PyObject *number_of(Running *frame) {
     return number != NULL && PyLong_AsLongLong(number) > 0 ? number : NULL;
 }
 
-/* Who caused an effect of a package that happens in a frame; its object is needed where it is not
-   the one that runs in this thread. */
-int cause_of(Running *frame, PyObject *object, PyObject *package, Cause *cause) {
+/* Who caused an effect of a package that happens in a frame; its object, or that of the frame that it
+   called, is needed where it is not the one that runs in this thread. */
+int cause_of(Running *frame, PyObject *object, bool is_callee, PyObject *package, Cause *cause) {
     Outside steps[MOST_STEPS];
     size_t hash = 5381;
     int size = 0;
@@ -201,7 +205,7 @@ int cause_of(Running *frame, PyObject *object, PyObject *package, Cause *cause) 
         cause->through = Py_NewRef(nothing);
         return 0;
     }
-    if (say_between(object, steps, size, hash ^ (hash >> 15), package, cause) < 0) {
+    if (say_between(object, is_callee, steps, size, hash ^ (hash >> 15), package, cause) < 0) {
         cause_end(cause);
         return -1;
     }
@@ -297,7 +301,7 @@ static PyObject *cause(PyObject *module, PyObject *const *given, Py_ssize_t size
         return NULL;
     }
     Running *frame = is_nobody ? NULL : running_of((PyFrameObject *)given[0]);
-    if (cause_of(frame, given[0], given[1], &found) < 0) {
+    if (cause_of(frame, given[0], false, given[1], &found) < 0) {
         return NULL;
     }
     return Py_BuildValue("(ONNON)", place_of(found.chain), found.outer, found.through,

@@ -13,9 +13,10 @@ typedef struct {
 } Cause; /* owned; all NULL where there is none */
 
 bool effects_are_heard(void);
-int cause_of(Running *frame, PyObject *object, PyObject *package, Cause *cause);
+int cause_of(Running *frame, PyObject *object, bool is_callee, PyObject *package, Cause *cause);
 void cause_end(Cause *cause);
 PyObject *effect_told(const Cause *cause, PyObject *fixed, PyObject *varying);
+PyObject *effect_numbers(void);
 void effects_stop(void);
 void effects_forget(void);
 

@@ -1,6 +1,6 @@
 #include "events.h"
 
-#define MOST_TEXT 1000 /* characters of a path; as in `naming.py` */
+#include "texts.h"
 
 /* Modules of the import system, and those that open names below an open folder. */
 static PyObject *of_imports = NULL, *of_openers = NULL;
@@ -31,36 +31,6 @@ int event_of(PyObject *described, PyObject *name, Event *event) {
     return 0;
 }
 
-static bool is_text(PyObject *value) {
-    return PyUnicode_CheckExact(value) && PyUnicode_IS_READY(value) && PyUnicode_GET_LENGTH(value) > 0
-           && PyUnicode_GET_LENGTH(value) <= MOST_TEXT;
-}
-
-/* A path of POSIX that holds as it is, and is no URL. */
-static bool is_whole_path(PyObject *value) {
-    if (!is_text(value) || PyUnicode_READ_CHAR(value, 0) != '/') {
-        return false;
-    }
-    Py_ssize_t size = PyUnicode_GET_LENGTH(value);
-    int kind = PyUnicode_KIND(value);
-    const void *data = PyUnicode_DATA(value);
-    for (Py_ssize_t i = 1; i + 1 < size; i++) {
-        if (PyUnicode_READ(kind, data, i) == '/' && PyUnicode_READ(kind, data, i + 1) == '/'
-            && PyUnicode_READ(kind, data, i - 1) == ':') {
-            return false;
-        }
-    }
-    return true;
-}
-
-static PyObject *module_of(Running *frame) {
-    PyObject *name = NULL;
-    if (PyDict_CheckExact(frame->f_globals)) {
-        name = PyDict_GetItemString(frame->f_globals, "__name__");
-    }
-    return name != NULL && PyUnicode_CheckExact(name) ? name : NULL;
-}
-
 static bool is_importing(PyObject *module) {
     for (Py_ssize_t i = 0; module != NULL && i < PyTuple_GET_SIZE(of_imports); i++) {
         if (PyUnicode_Tailmatch(module, PyTuple_GET_ITEM(of_imports, i), 0, PY_SSIZE_T_MAX, -1)
@@ -74,7 +44,7 @@ static bool is_importing(PyObject *module) {
 static int tell(const Event *event, Running *frame, PyObject *fixed, const char *name,
                 PyObject *text) {
     Cause cause;
-    if (cause_of(frame, NULL, event->package, &cause) < 0) {
+    if (cause_of(frame, NULL, false, event->package, &cause) < 0) {
         return -1;
     }
     PyObject *varying = Py_BuildValue("(sO)", name, text);
@@ -98,8 +68,7 @@ static int opened(const Event *event, PyObject *arguments, Running *frame, PyObj
     }
     if (!is_whole_path(path)) {
         /* Below an open folder, which `os.open` does not tell. */
-        bool is_relative = is_text(path) && PyUnicode_READ_CHAR(path, 0) != '/';
-        return is_relative && mode == Py_None && module != NULL
+        return is_relative_path(path) && mode == Py_None && module != NULL
                && PySet_Contains(of_openers, module) == 1;
     }
     PyObject *how = mode == Py_None ? PyTuple_GET_ITEM(arguments, 2) : mode;
@@ -119,7 +88,7 @@ static int of_a_path(const Event *event, PyObject *arguments, Running *frame) {
     if (is_whole_path(path)) {
         return tell(event, frame, event->fixed, "path", path);
     }
-    if (size < 2 || !is_text(path) || PyUnicode_READ_CHAR(path, 0) == '/') {
+    if (size < 2 || !is_relative_path(path)) {
         return 0;
     }
     PyObject *folder = PyTuple_GET_ITEM(arguments, size - 1);

@@ -2,6 +2,7 @@
 
 #include "calls.h"
 #include "effects.h"
+#include "entries.h"
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
@@ -280,7 +281,8 @@ static PyMethodDef functions[] = {
 static int execute(PyObject *module) {
     bool is_ready = codes_init() == 0 && tracing_init() == 0;
     is_ready = is_ready && PyModule_AddFunctions(module, functions_of_taps) == 0;
-    return is_ready ? PyModule_AddFunctions(module, functions_of_effects) : -1;
+    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_effects) == 0;
+    return is_ready ? PyModule_AddFunctions(module, functions_of_entries) : -1;
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -3,12 +3,13 @@
 #include "monitoring.h"
 
 #include "calls.h"
+#include "entries.h"
 
-enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, EVENTS };
+enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, WATCHED, EVENTS };
 
 static const char *const event_names[EVENTS]
     = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE",
-       "LINE"};
+       "LINE",     "watched"};
 static PyObject *hooks[EVENTS]; /* what Python does; NULL: nothing */
 static PyObject *disable = NULL;
 static bool is_stopped = false;
@@ -54,6 +55,30 @@ static PyObject *asked_of_frame(int event, PyObject *const *given) {
     return answer;
 }
 
+/* Whether a call of a function outside from inside was counted: Python has seen it before. */
+static bool is_counted_outside(PyObject *code, Running *back) {
+    Edge *edge = find_edge(code, code_of(back), offset_of(back), CALLED_OUTSIDE);
+    if (edge == NULL) {
+        return false;
+    }
+    count_edge(edge);
+    return true;
+}
+
+/* A function begins of which nothing but its effects is looked at. */
+static PyObject *entered(Entry *entry) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    int answer = frame == NULL ? 1 : entry_told(entry, frame);
+    if (answer < 0) {
+        PyErr_Clear();
+        hooks_lost++;
+    }
+    PyObject *given[2] = {(PyObject *)frame, entry_reader(entry)};
+    PyObject *done = answer ? Py_NewRef(Py_None) : asked(WATCHED, given, 2);
+    Py_XDECREF(frame);
+    return done;
+}
+
 /* The frame that an event is about; NULL where it is another one than we think. */
 static inline Running *frame_of(PyObject *code) {
     Running *frame = running();
@@ -73,10 +98,18 @@ static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t s
             Py_RETURN_NONE;
         }
     }
-    else if (decision != TAPPED) {
+    else {
         Running *frame = frame_of(given[0]);
         Running *back = frame == NULL ? NULL : caller_of(frame);
-        bool is_between = back != NULL && decided(code_of(back)) == OUTSIDE;
+        void *around = back == NULL ? UNKNOWN : decided(code_of(back));
+        bool is_between = around == OUTSIDE;
+        if (decision == TAPPED && around != UNKNOWN && !is_stopped) {
+            Entry *entry = entry_of(given[0]);
+            bool is_alone = entry != NULL && entry_reader(entry) != NULL;
+            if (is_alone && (function_in(around) == NULL || is_counted_outside(given[0], back))) {
+                return entered(entry);
+            }
+        }
         if (is_between && decision == UNKNOWN && is_of_quiet_module(frame)) {
             decision = decide(given[0], OUTSIDE) == 0 ? OUTSIDE : UNKNOWN;
         }
