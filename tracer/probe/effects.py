@@ -24,6 +24,7 @@ from .telling import Fixed, Telling
 _MOST_OPEN = 10_000  # objects that stand for a file
 _MOST_MODES = 100
 _WRITING = frozenset("wax+")
+_BUILTIN = type(len)
 _Given = Arguments | Positional
 _Said = tuple[Fixed, list[Any], str, tuple[str, ...]]  # with what varies, its path and its keys
 
@@ -40,6 +41,9 @@ class Effects:
         self.telling = Telling(recorder, self._watched.codes)
         self._numbers = self.telling.numbers
         self._call_arguments = CallArguments()
+        # By the identity of a function of a module, which is kept alive: its rule, and that it is
+        # no method.
+        self._functions: dict[int, tuple[Any, Rule, bool]] = {}
         self._paths: dict[int, str] = {}  # number of an effect -> the path that it touches
         # An effect that names what it touched in there: its package, and the names.
         self._named: dict[int, tuple[str, tuple[str, ...]]] = {}
@@ -257,6 +261,18 @@ class Effects:
             function: What is called.
             argument: Its first argument; an object of no meaning where there is none.
         """
+        kept = self._functions.get(identity(function))
+        if kept is None or kept[0] is not function:
+            kept = self._find_rule(function)
+            if kept is None:
+                return False
+        _, rule, is_method = kept
+        given = self._call_arguments.of(frame, identity(frame.f_code), offset)
+        self._on_site(frame, rule, argument, given, is_method)
+        return True
+
+    def _find_rule(self, function: Any) -> tuple[Any, Rule, bool] | None:
+        """The rule of a function in C, and whether it is a method."""
         name = builtin_name(function)
         for spelling, rule in self._watched.by_name.get(name, ()):
             found = find(spelling)
@@ -265,10 +281,11 @@ class Effects:
                 and _is_same(found.value, found.receiver, function)
                 and code_of(found.value) is None  # others are heard where their body begins
             ):
-                given = self._call_arguments.of(frame, identity(frame.f_code), offset)
-                self._on_site(frame, rule, argument, given, found.owner is not None)
-                return True
-        return False
+                kept = function, rule, found.owner is not None
+                if type(function) is _BUILTIN and found.owner is None:  # it lives with its module
+                    self._functions[identity(function)] = kept
+                return kept
+        return None
 
     def _on_site(
         self,

@@ -138,24 +138,41 @@ class Telling:
 
     def records(self, definitions: Definitions) -> list[str]:
         """What is new, as lines of the log: effects in order, then how often some happened."""
-        fresh = [self._repetitions()] if self._again else []
         size = len(self._records)
         lines = []
-        for chain, number, outer, through, fixed, varying in self._records[:size]:
-            text = f'{{"t":"effect","chain":{definitions.chain(chain)},"n":{number},{fixed.text}'
-            for at in range(0, len(varying), 2):
-                value = varying[at + 1]
-                said = quote(value) if type(value) is str else to_json(value)
-                text += f',"{varying[at]}":{said}'
-            if outer:
-                text += f',"within":{outer}'
-            lines.append(f'{text},"through":{quote(through)}}}' if through else text + "}")
-        del self._records[:size]
+        if size:
+            if self._c is None:
+                lines = [self._line(definitions, *record) for record in self._records[:size]]
+            else:
+                chains, in_words = definitions.chains, definitions.chain
+                lines = [self._c.effect_lines(self._records, size, chains, in_words)[:-1]]
+            del self._records[:size]
+        if self._again:
+            lines.append(self._repetitions())
         if self._c is not None:
             left_out = self._c.effects_left_out()
             if left_out:
                 self._recorder.cut["effect"] = self._recorder.cut.get("effect", 0) + left_out
-        return lines + fresh
+        return lines
+
+    def _line(
+        self,
+        definitions: Definitions,
+        chain: Chain,
+        number: int,
+        outer: int,
+        through: str,
+        fixed: Fixed,
+        varying: tuple[Any, ...],
+    ) -> str:
+        text = f'{{"t":"effect","chain":{definitions.chain(chain)},"n":{number},{fixed.text}'
+        for at in range(0, len(varying), 2):
+            value = varying[at + 1]
+            said = quote(value) if type(value) is str else to_json(value)
+            text += f',"{varying[at]}":{said}'
+        if outer:
+            text += f',"within":{outer}'
+        return f'{text},"through":{quote(through)}}}' if through else text + "}"
 
     def _repetitions(self) -> str:
         fresh = []

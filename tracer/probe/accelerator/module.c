@@ -6,6 +6,7 @@
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
+#include "records.h"
 #include "stack.h"
 #include "tracing.h"
 
@@ -282,7 +283,8 @@ static int execute(PyObject *module) {
     bool is_ready = codes_init() == 0 && tracing_init() == 0;
     is_ready = is_ready && PyModule_AddFunctions(module, functions_of_taps) == 0;
     is_ready = is_ready && PyModule_AddFunctions(module, functions_of_effects) == 0;
-    return is_ready ? PyModule_AddFunctions(module, functions_of_entries) : -1;
+    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_entries) == 0;
+    return is_ready ? PyModule_AddFunctions(module, functions_of_records) : -1;
 }
 
 static PyModuleDef_Slot slots[] = {
