@@ -2,9 +2,9 @@
 
 #include <internal/pycore_code.h>
 
+#include "files.h"
 #include "texts.h"
 
-#define MOST_OPEN 10000   /* as in `effects.py` */
 #define MOST_FRAMES 100000 /* as in `telling.py` */
 
 /* Where an argument is found: NONE: the rule names none; PLACE: a local of the frame; TEXT: the rule
@@ -36,33 +36,9 @@ struct Entry {
 
 static PyObject *entries = NULL; /* by the address of the code, which lives on */
 
-/* What both sides hold: by number the path, and the package and names in there; by the identity of
-   an object its type's, the path it stands for, and whether it has no name of its own. */
-static PyObject *paths = NULL, *named = NULL, *open_files = NULL;
-/* By the address of a class, which lives on: the field that holds the name, or the slot. */
-static PyObject *fields = NULL;
-
-static PyObject *address_of(const void *object) {
-    return PyLong_FromVoidPtr((void *)object);
-}
-
-/* As `object.__hash__`, by which Python knows an object. */
-static PyObject *identity_of(const void *object) {
-    size_t turned = (size_t)(uintptr_t)object;
-    turned = (turned >> 4) | (turned << (8 * sizeof(size_t) - 4));
-    Py_ssize_t hash = (Py_ssize_t)turned;
-    return PyLong_FromSsize_t(hash == -1 ? -2 : hash);
-}
-
 static const void *object_with(Py_ssize_t identity) {
     size_t turned = (size_t)identity;
     return (const void *)(uintptr_t)((turned << 4) | (turned >> (8 * sizeof(size_t) - 4)));
-}
-
-static PyObject *item_at(PyObject *table, PyObject *key) {
-    PyObject *found = key == NULL ? NULL : PyDict_GetItemWithError(table, key);
-    Py_XDECREF(key);
-    return found;
 }
 
 Entry *entry_of(PyObject *code) {
@@ -113,48 +89,6 @@ static bool fits(const Match *match, PyObject *receiver) {
                || (PyType_Check(receiver) && has_in_mro((PyTypeObject *)receiver, match->owner)));
 }
 
-/* Answers of what may have to be left to Python. */
-enum { IS_ERROR = -1, FOR_PYTHON = 0, DONE = 1 };
-
-/* What an object holds in the field that has its name: borrowed; NULL: nothing. */
-static int name_in(PyObject *value, PyObject **found) {
-    *found = NULL;
-    PyObject *field = fields == NULL ? NULL : item_at(fields, address_of(Py_TYPE(value)));
-    if (field == NULL) {
-        return PyErr_Occurred() ? IS_ERROR : FOR_PYTHON;
-    }
-    if (!PyUnicode_CheckExact(field)) { /* a slot */
-        PyObject *held = Py_TYPE(field)->tp_descr_get(field, value, (PyObject *)Py_TYPE(value));
-        if (held == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError)) {
-            return IS_ERROR;
-        }
-        PyErr_Clear();
-        *found = held;
-        Py_XDECREF(held); /* the slot holds it, and nothing runs in between */
-        return DONE;
-    }
-    PyObject *names = PyObject_GenericGetDict(value, NULL);
-    if (names == NULL) {
-        return IS_ERROR;
-    }
-    *found = PyDict_Check(names) ? PyDict_GetItemWithError(names, field) : NULL;
-    Py_DECREF(names);
-    return *found == NULL && PyErr_Occurred() ? IS_ERROR : DONE;
-}
-
-/* The same as a name: NULL where it has none; what is no plain text, Python looks at. */
-static int name_of(PyObject *value, PyObject **name) {
-    int answer = name_in(value, name);
-    if (answer != DONE || *name == NULL) {
-        return answer;
-    }
-    if (*name == Py_None || PyLong_CheckExact(*name)) {
-        *name = NULL;
-        return DONE;
-    }
-    return is_whole_path(*name) ? DONE : FOR_PYTHON;
-}
-
 /* The name of what is in a file, as it is given or as it has it: borrowed; NULL: none. */
 static int member_of(const Argument *argument, Running *frame, PyObject **key) {
     *key = value_of(argument, frame);
@@ -163,38 +97,12 @@ static int member_of(const Argument *argument, Running *frame, PyObject **key) {
         return DONE;
     }
     if (!PyUnicode_CheckExact(*key)) {
-        int answer = name_in(*key, key);
+        int answer = file_name_in(*key, key);
         if (answer != DONE || *key == NULL) {
             return answer;
         }
     }
     return is_text(*key) ? DONE : FOR_PYTHON;
-}
-
-/* The path that a value names or stands for: borrowed. */
-static int path_of(PyObject *value, PyObject **path) {
-    *path = NULL;
-    if (PyUnicode_CheckExact(value)) {
-        *path = value;
-        return is_whole_path(value) ? DONE : FOR_PYTHON;
-    }
-    PyObject *kept = item_at(open_files, identity_of(value));
-    if (kept == NULL && PyErr_Occurred()) {
-        return IS_ERROR;
-    }
-    PyObject *kind = kept == NULL ? NULL : identity_of(Py_TYPE(value));
-    bool is_open = kind != NULL && PyObject_RichCompareBool(PyTuple_GET_ITEM(kept, 0), kind, Py_EQ);
-    Py_XDECREF(kind);
-    if (!is_open || PyTuple_GET_ITEM(kept, 2) != Py_True) {
-        int answer = name_of(value, path);
-        if (answer != DONE || *path != NULL) {
-            return answer;
-        }
-    }
-    if (is_open) {
-        *path = PyTuple_GET_ITEM(kept, 1);
-    }
-    return is_open && PyUnicode_GET_LENGTH(*path) ? DONE : FOR_PYTHON;
 }
 
 /* -- what is said of it ------------------------------------------------------------------------ */
@@ -238,7 +146,7 @@ static int say_subject(const Match *match, Running *frame, Said *said) {
         return add(said, "subject", Py_NewRef(value));
     }
     PyObject *path;
-    int answer = path_of(value, &path);
+    int answer = file_path_of(value, &path);
     if (answer != DONE) {
         return answer;
     }
@@ -306,7 +214,7 @@ static int told_by(const Match *match, Running *frame, Running *caller, PyObject
         return DONE;
     }
     PyObject *found = item_at(effect_numbers(), identity_of(caller->frame_obj));
-    PyObject *names = found == NULL ? NULL : PyDict_GetItemWithError(named, found);
+    PyObject *names = found == NULL ? NULL : files_named_by(found);
     if (names == NULL) {
         return PyErr_Occurred() ? IS_ERROR : DONE;
     }
@@ -324,26 +232,6 @@ static int told_by(const Match *match, Running *frame, Running *caller, PyObject
     return DONE;
 }
 
-/* An object stands for a file. */
-static int keep_open(PyObject *object, PyObject *path, bool is_nameless) {
-    if (PyDict_GET_SIZE(open_files) > MOST_OPEN) {
-        PyDict_Clear(open_files);
-    }
-    PyObject *identity = identity_of(object), *kind = identity_of(Py_TYPE(object));
-    PyObject *kept = kind == NULL ? NULL : PyTuple_Pack(3, kind, path, is_nameless ? Py_True : Py_False);
-    int failed = identity == NULL || kept == NULL || PyDict_SetItem(open_files, identity, kept) < 0;
-    Py_XDECREF(identity);
-    Py_XDECREF(kind);
-    Py_XDECREF(kept);
-    return failed ? IS_ERROR : DONE;
-}
-
-static int put(PyObject *table, PyObject *number, PyObject *value) {
-    int failed = value == NULL || PyDict_SetItem(table, number, value) < 0;
-    Py_XDECREF(value);
-    return failed ? IS_ERROR : DONE;
-}
-
 static int tell_it(const Match *match, PyFrameObject *frame, const Cause *cause, PyObject *fixed,
                    const Said *said) {
     PyObject *varying = PyTuple_New(said->size);
@@ -357,12 +245,9 @@ static int tell_it(const Match *match, PyFrameObject *frame, const Cause *cause,
     }
     int answer = remember(frame, number);
     if (answer == DONE && said->path != NULL) {
-        answer = put(paths, number, Py_NewRef(said->path));
-        if (answer == DONE && said->keys != NULL) {
-            answer = put(named, number, PyTuple_Pack(2, match->package, said->keys));
-        }
+        answer = file_touched(number, said->path, match->package, said->keys);
         if (answer == DONE && said->made != NULL) {
-            answer = keep_open(said->made, said->path, said->is_nameless);
+            answer = file_keep_open(said->made, said->path, said->is_nameless);
         }
     }
     Py_DECREF(number);
@@ -380,7 +265,7 @@ static int say_and_tell(const Entry *entry, const Match *match, PyFrameObject *o
     int answer = say(match, frame, &said);
     if (answer == DONE && said.made != NULL) {
         PyObject *name;
-        answer = name_of(said.made, &name);
+        answer = file_name_of(said.made, &name);
         said.is_nameless = name == NULL;
     }
     if (answer == DONE && match->is_keyed && said.keys == NULL) {
@@ -550,40 +435,8 @@ static PyObject *read_entry(PyObject *module, PyObject *frame) {
     return answer < 0 ? NULL : PyBool_FromLong(answer);
 }
 
-static PyObject *open_tables(PyObject *module, PyObject *given) {
-    PyObject *wanted[3];
-    if (!PyArg_ParseTuple(given, "O!O!O!", &PyDict_Type, &wanted[0], &PyDict_Type, &wanted[1],
-                          &PyDict_Type, &wanted[2])) {
-        return NULL;
-    }
-    PyObject **kept[3] = {&paths, &named, &open_files};
-    for (int i = 0; i < 3; i++) {
-        Py_XSETREF(*kept[i], Py_NewRef(wanted[i]));
-    }
-    Py_RETURN_NONE;
-}
-
-/* Objects of this very class hold their name in a field, or in a slot: its descriptor. */
-static PyObject *names_in(PyObject *module, PyObject *given) {
-    PyObject *kind, *field;
-    if (!PyArg_ParseTuple(given, "O!O", &PyType_Type, &kind, &field)) {
-        return NULL;
-    }
-    if (fields == NULL && (fields = PyDict_New()) == NULL) {
-        return NULL;
-    }
-    if (!PyUnicode_CheckExact(field) && Py_TYPE(field)->tp_descr_get == NULL) {
-        PyErr_SetString(PyExc_TypeError, "expected the name of a field, or a slot");
-        return NULL;
-    }
-    return put(fields, address_of(Py_NewRef(kind)), Py_NewRef(field)) < 0 ? NULL
-                                                                          : Py_NewRef(Py_None);
-}
-
 PyMethodDef functions_of_entries[] = {
     {"add_entry", add_entry, METH_VARARGS, NULL},
     {"read_entry", read_entry, METH_O, NULL},
-    {"open_tables", open_tables, METH_VARARGS, NULL},
-    {"names_in", names_in, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "effects.h"
 #include "entries.h"
+#include "files.h"
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
@@ -280,11 +281,13 @@ static PyMethodDef functions[] = {
 };
 
 static int execute(PyObject *module) {
+    PyMethodDef *const others[] = {functions_of_taps, functions_of_effects, functions_of_entries,
+                                   functions_of_files, functions_of_records};
     bool is_ready = codes_init() == 0 && tracing_init() == 0;
-    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_taps) == 0;
-    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_effects) == 0;
-    is_ready = is_ready && PyModule_AddFunctions(module, functions_of_entries) == 0;
-    return is_ready ? PyModule_AddFunctions(module, functions_of_records) : -1;
+    for (size_t i = 0; is_ready && i < sizeof others / sizeof *others; i++) {
+        is_ready = PyModule_AddFunctions(module, others[i]) == 0;
+    }
+    return is_ready ? 0 : -1;
 }
 
 static PyModuleDef_Slot slots[] = {
