@@ -74,15 +74,20 @@ class FlowJudge:
         if not JOINS.fullmatch(marks[at - 1].text):
             return claims
         said = marks[at - 2].text
+        found: list[list[Claim]] = []
         for pair in self._judged:
             source, target, judgement = pair.judged
             is_here = said in (pair.left.text, pair.right.text) and judgement.lines
             if is_here and self._reading.find_paths(citation.path) == (source.path,):
-                return [
-                    self._at_call(claim, lines, source, target, judgement)
-                    for claim, lines in zip(claims, citation.lines, strict=False)
-                ]
-        return claims
+                found.append(
+                    [
+                        self._at_call(claim, lines, source, target, judgement)
+                        for claim, lines in zip(claims, citation.lines, strict=False)
+                    ]
+                )
+        # `a` (the place) calls `b` and `c`: it may be that of either call.
+        right = [each for each in found if not any(claim.verdict.is_bad for claim in each)]
+        return next(iter(right or found), claims)
 
     def row(
         self,

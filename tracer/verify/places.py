@@ -79,11 +79,25 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
     quoted = whole or _in_text(file.lines, lines, span)  # a comment is no statement
     if quoted is None and isinstance(quotation, ast.If | ast.While | ast.For):
         quoted = _around(file, lines, span)
+    if quoted is not None and written is not None and written.has_arguments:
+        quoted = quoted if _may_be_call(file, lines, written.name) else None
+        if quoted is None:
+            return None
     if quoted is not None:
         return quoted
     if written is not None:
         return _within(file, lines, written.dotted)
     return None
+
+
+def _may_be_call(file: FileReading, lines: Lines, name: str) -> bool:
+    """Whether the lines are code, or text that writes the name with a bracket behind it."""
+    text = "\n".join(file.lines[lines[0] - 1 : lines[1]])
+    is_text = any(
+        all(each.is_in_docstring(line) for line in range(lines[0], lines[1] + 1))
+        for each in file.definitions
+    )
+    return not is_text or re.search(rf"(?<!\w){re.escape(name)}\s*\(", text) is not None
 
 
 def elsewhere(reading: Reading, path: str, dotted: str) -> str:
