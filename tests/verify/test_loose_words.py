@@ -285,6 +285,31 @@ def test_a_call_as_written_is_no_word_of_a_docstring(
     assert (claim.verdict.value, claim.detail.partition(" and ")[0]) == (verdict, detail)
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "detail"),
+    [
+        ("`x=False` (m.py:2)", "verified", "reads: if not x:"),
+        ("`x = False` (m.py:2-3)", "verified", "reads: if not x:"),
+        ("`x=True` (m.py:2)", "unverifiable", "does not stand there as quoted"),
+        ("`x=True` (m.py:4)", "verified", "reads: while x and y:"),
+        ("`y=True` (m.py:4)", "verified", "reads: while x and y:"),
+        ("`x=False` (m.py:4)", "unverifiable", "does not stand there as quoted"),
+        ("`x=None` (m.py:2)", "unverifiable", "does not stand there as quoted"),
+        ("`x=1` (m.py:4)", "unverifiable", "does not stand there as quoted"),
+        ("`self.x=True` (m.py:4)", "unverifiable", "does not stand there as quoted"),
+        ("`x=True` (m.py:5)", "unverifiable", "does not stand there as quoted"),
+    ],
+)
+def test_a_truth_value_may_be_that_of_a_condition(
+    make_tree, text: str, verdict: str, detail: str
+) -> None:
+    """`x=False` says of `if not x:` when it is entered."""
+    body = "def f(x, y):\n    if not x:\n        y()\n    while x and y:\n        y(x)\n"
+    (claim,) = verify_document("d", text, make_tree({"m.py": body}), None).claims
+    assert claim.verdict.value == verdict
+    assert detail in claim.detail
+
+
 # Counts of callees
 
 

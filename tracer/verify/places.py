@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.model.verification import ClaimVerdict, Ground
@@ -75,6 +76,8 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
             first, last = file.whole_statements(*lines)
             reads = _quoting(file.lines[first - 1 : last], _first_word(span))
             return Standing(Ground.TEXT, f"reads: {reads}") if is_there else None
+        if isinstance(quotation, ast.Assign) and _is_tested(quotation, statements):
+            return Standing(Ground.TEXT, f"reads: {quote(file.lines, lines)}")
     whole = _in_text(file.lines, file.whole_statements(*lines), span)
     quoted = whole or _in_text(file.lines, lines, span)  # a comment is no statement
     if quoted is None and isinstance(quotation, ast.If | ast.While | ast.For):
@@ -88,6 +91,19 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
     if written is not None:
         return _within(file, lines, written.dotted)
     return None
+
+
+def _is_tested(quoted: ast.Assign, statements: Sequence[ast.stmt]) -> bool:
+    """Whether `x=False` is told of a condition that reads `not x`, and `x=True` of one of `x`."""
+    match quoted:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=bool(wanted))):
+            tests = [each.test for each in statements if isinstance(each, ast.If | ast.While)]
+        case _:
+            return False
+    parts = [
+        part for test in tests for part in (test.values if isinstance(test, ast.BoolOp) else [test])
+    ]
+    return (name if wanted else f"not {name}") in map(ast.unparse, parts)
 
 
 def _may_be_call(file: FileReading, lines: Lines, name: str) -> bool:
