@@ -178,6 +178,25 @@ def _told(claims: list[Claim]) -> list[str]:
             ["verified text: shop/cart.py:11 calls take — `stock.take` is called at line 11"],
         ),
         (
+            "`take` is called at `shop/cart.py:11`, in the body of `add`.",
+            [
+                "verified text: shop/cart.py:11 calls take — `stock.take` is called at line 11",
+                "verified syntax: add calls take — called at shop/cart.py:11",
+            ],
+        ),
+        (
+            "`take` is called at `shop/stock.py:6` within `lone`, at last.",
+            [
+                "verified text: shop/stock.py:6 calls take — `take` is called at line 6",
+                "no path solver: lone calls take — no path; it is called at shop/cart.py:11,"
+                " shop/cart.py:20, shop/stock.py:6 and 1 more",
+            ],
+        ),
+        (
+            "`take` is called at `shop/cart.py:11`, so `add` runs.",
+            ["verified text: shop/cart.py:11 calls take — `stock.take` is called at line 11"],
+        ),
+        (
             "The call of `take` stands at shop/cart.py:8.",
             [
                 "moved text: shop/cart.py:8 calls take — no such call there; it is called at"
@@ -339,6 +358,9 @@ def test_a_truth_value_may_be_that_of_a_condition(
         ("`Store.tidy` calls 4 functions.", "refuted"),
         ("`Store.tidy` calls 0 functions.", "refuted"),
         ("`Store.tidy` calls no methods.", "refuted"),
+        ("`Store.tidy` calls 2 methods.", "verified"),  # two calls, or two functions
+        ("`Store.tidy` calls 4 methods.", "refuted"),
+        ("`Store.tidy` calls Two functions.", "verified"),
         ("`checkout` calls 1 function.", "verified"),  # in a function of its own
         ("| What | Said |\n|---|---|\n| first | `add` calls 4 functions |", "refuted"),
     ],
@@ -362,6 +384,24 @@ def test_a_count_of_callees_tells_what_was_counted(verify: Verify) -> None:
         "count refuted syntax: lone calls 2 functions — shop/cart.py:25-26 holds 0 calls; none is"
         " settled by imports",
     ]
+
+
+@pytest.mark.parametrize(
+    ("calls", "listed"), [(4, "`a`, `b`, `c`, `d`"), (6, "`a`, `b`, `c`, `d` and 2 more")]
+)
+def test_a_long_list_of_callees_is_cut(make_tree, calls: int, listed: str) -> None:
+    """The first four by name, and how many more there are."""
+    names = "abcdef"[:calls]
+    body = "".join(f"def {name}(): ...\n" for name in names)
+    body += "def z():\n" + "".join(f"    {name}()\n" for name in reversed(names))
+    (claim,) = verify_document(
+        "d", "`z` calls 9 Functions.", make_tree({"m.py": body}), None
+    ).claims
+    assert claim.text == "z calls 9 functions"
+    assert claim.detail == (
+        f"m.py:{calls + 1}-{2 * calls + 1} holds {calls} calls; it calls {calls} functions of the"
+        f" tree: {listed}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -457,6 +497,46 @@ def test_other_words_of_absence_claim_nothing(verify: Verify, text: str) -> None
     assert not verify(text)
 
 
+def test_a_call_on_self_may_run_an_override(make_tree) -> None:
+    """Where another class has the method, nobody knows; where none has, it is called."""
+    base = "class Base:\n    def run(self):\n        self.step()\n\n    def step(self): ...\n"
+    (sure,) = verify_document(
+        "d", "Nobody calls `Base.step`.", make_tree({"m.py": base}), None
+    ).claims
+    assert sure.detail == "it is called at m.py:3"
+    more = "\n\nclass Other(Base):\n    def step(self): ...\n"
+    tree = make_tree({"m.py": base + more})
+    (claim,) = verify_document("d", "Nobody calls `Base.step`.", tree, None).claims
+    assert claim.verdict is ClaimVerdict.NOT_JUDGED
+    named = base + more + "\n\ndef f(x):\n    Base.step(x)\n"
+    (claim,) = verify_document(
+        "d", "Nobody calls `Base.step`.", make_tree({"m.py": named}), None
+    ).claims
+    assert claim.detail == "it is called at m.py:13"
+
+
+def test_a_long_list_of_callers_is_cut(make_tree) -> None:
+    """The first three, and how many more there are."""
+    for calls, more in ((3, ""), (5, " and 2 more")):
+        body = "def a(): ...\n\ndef b():\n" + "    a()\n" * calls
+        tree = make_tree({f"m{calls}.py": body.replace("a()", f"a{calls}()")})
+        (claim,) = verify_document("d", f"`a{calls}` has no callers.", tree, None).claims
+        places = ", ".join(f"m{calls}.py:{line}" for line in (4, 5, 6))
+        assert claim.detail == f"it is called at {places}{more}"
+
+
+def test_a_condition_of_another_sentence_is_none_of_this(verify: Verify) -> None:
+    """`if` counts in its own clause alone."""
+    (claim,) = verify("It works if asked. There, `refill` has no callers.")
+    assert claim.verdict is ClaimVerdict.REFUTED
+
+
+def test_a_place_is_no_function_that_nobody_calls(verify: Verify) -> None:
+    """`shop/stock.py::refill` cites a place; its own claim is all there is."""
+    claims = verify("`shop/stock.py::refill` has no callers.")
+    assert [claim.kind for claim in claims] == [ClaimKind.ANCHOR]
+
+
 # Confirmed, and dynamic only
 
 CART = {"path": "shop/cart.py", "module": "shop.cart"}
@@ -513,6 +593,14 @@ def test_never_called_is_refuted_by_a_run(verify: Verify) -> None:
     assert _told([never]) == ["caller refuted run: nobody calls lone — lone ran"]
     (nobody,) = verify("Nobody calls `lone`.", run)
     assert nobody.verdict is ClaimVerdict.NOT_JUDGED
+
+
+def test_a_function_that_has_moved_since_the_run_is_not_judged_by_it(verify: Verify) -> None:
+    """The recording speaks of other lines."""
+    moved = Frame(**CART, qualname="lone", first_line=24)
+    run = replace(SEEN, calls=(*SEEN.calls, ObservedCall(None, moved, 0, None, 1, 1)))
+    (never,) = verify("`lone` is never called.", run)
+    assert never.verdict is ClaimVerdict.NOT_JUDGED
 
 
 # Rows that speak of more than their function

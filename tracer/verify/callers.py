@@ -33,6 +33,7 @@ _NEVER_BY = re.compile(
     r"[\s*_]*(?:is|are|was)\s+(?:never|not)\s+(?:directly\s+)?(?:called|invoked)\s+by[\s*_]*",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"[\s*_]*,?\s*(?:in|within|inside|by|from)(?: the body of)?[\s*_]+", re.I)
 _CALL_OF = re.compile(r"\bcalls?\s+(?:of|to)[\s*_]*$", re.IGNORECASE)
 _STANDS = re.compile(
     r"[\s*_]*(?:is|stands|sits)?\s*(?:at|on|:)[\s*_]*|[\s*_]*\([\s*_]*", re.IGNORECASE
@@ -213,6 +214,9 @@ def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
                 continue
             is_only = bool(by["only"] or by["too"])
             yield _Said(_listed(marks, at + 2), first, is_only, before=before)
+            within = _WITHIN.fullmatch(marks[at + 3].text) if at + 4 < len(marks) else None
+            if by["how"].lower() == "at" and within and marks[at + 4].is_code:
+                yield _Said((marks[at + 4],), first, before=before)
         elif (of := _CALLER_OF.search(before)) and _IS.fullmatch(between.text):
             yield _Said(
                 _listed(marks, at + 2), first, bool(of["only"]), before=before[: of.start()]

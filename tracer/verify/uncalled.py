@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tracer.model.source import FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import hop_of
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
-from tracer.verify.names import is_test, one_function
+from tracer.verify.names import candidates, is_test, one_function
 from tracer.verify.reading import Reading
-from tracer.verify.syntax import Definition
+from tracer.verify.syntax import CallExpression, Definition
 
 _NONE = r"(?:nobody|no\s*one|nothing|no\s+(?:function|code|caller|other\s+function))"
 _END = r"[\s*_]*(?:$|[.;)](?:\s|$))"
@@ -67,7 +68,11 @@ def _judge(
     # What a library calls back has no caller in the tree, and ran all the same.
     if not is_static and hops.ran.has_calls and _did_run(hops, target):
         return claim(ClaimVerdict.REFUTED, Ground.RUN, f"{target.qualname} ran")
-    places = [f"{path}:{call.line}" for path, call in hops.callers(target) if not is_test(path)]
+    places = [
+        f"{path}:{call.line}"
+        for path, call in hops.callers(target)
+        if not is_test(path) and not _may_be_override(reading, target, path, call)
+    ]
     if not places:
         detail = "no call of it is settled by imports and definitions; another may be one"
         return claim(ClaimVerdict.NOT_JUDGED, None, detail)
@@ -78,6 +83,16 @@ def _judge(
     if not is_static or reading.may_be_rebound(target):
         return claim(ClaimVerdict.NOT_JUDGED, None, detail)
     return claim(ClaimVerdict.REFUTED, Ground.SYNTAX, detail)
+
+
+def _may_be_override(reading: Reading, target: Definition, path: str, call: CallExpression) -> bool:
+    """Whether a call on `self` may run a method of that name of another class."""
+    file = reading.file(path)
+    if file is None or target.kind is not FunctionKind.METHOD:
+        return False
+    receiver = file.scopes[call.scope].definition.first_parameter
+    is_own = bool(receiver) and call.text == f"{receiver}.{target.name}"
+    return is_own and len(candidates(target.name, reading)) > 1
 
 
 def _did_run(hops: HopJudge, target: Definition) -> bool:
