@@ -362,6 +362,8 @@ def test_a_truth_value_may_be_that_of_a_condition(
         ("`Store.tidy` calls 4 methods.", "refuted"),
         ("`Store.tidy` calls Two functions.", "verified"),
         ("`checkout` calls 1 function.", "verified"),  # in a function of its own
+        ("`checkout` calls no functions.", "verified"),  # by itself
+        ("`checkout` calls 2 functions.", "refuted"),
         ("| What | Said |\n|---|---|\n| first | `add` calls 4 functions |", "refuted"),
     ],
 )

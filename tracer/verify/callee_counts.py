@@ -54,15 +54,16 @@ def _judge(
     if file is None or len(one_function_of(source, file).definitions) > 1:
         return
     calls = [call for call in file.calls_in(source) if call.kind is SiteKind.CALL]
+    # What a function defined within calls is a call of the source, or of that function.
+    own = [call for call in calls if call.scope == source.scope]
     settled = _settled(reading, source, calls)
-    methods = {each for each in settled if each.kind is FunctionKind.METHOD}
-    names = {call.text for call in calls}
-    ways = {len(settled), len(settled - methods), len(names), len(calls)}
-    if noun.startswith("method"):
-        least = len(methods)
+    ways = {way for part in (own, calls) for way in _ways(_settled(reading, source, part), part)}
+    is_of_methods = noun.startswith("method")
+    in_own = _settled(reading, source, own)
+    methods = {each for each in in_own if each.kind is FunctionKind.METHOD}
+    least = len(methods if is_of_methods else in_own - methods)
+    if is_of_methods:
         ways.add(least)
-    else:  # whether methods are functions is a matter of taste
-        least = len(settled - methods)
     text = f"{named.text} calls {said.text} {noun}"
     shown = sorted(each.name for each in settled)
     listed = ", ".join(f"`{name}`" for name in shown[:_SHOWN])
@@ -75,6 +76,12 @@ def _judge(
         yield Claim(ClaimKind.COUNT, text, named.line, ClaimVerdict.VERIFIED, Ground.SYNTAX, detail)
     elif not any(fits(said, way) for way in range(least, len(calls) + 1)):
         yield Claim(ClaimKind.COUNT, text, named.line, ClaimVerdict.REFUTED, Ground.SYNTAX, detail)
+
+
+def _ways(settled: set[Definition], calls: Sequence[CallExpression]) -> set[int]:
+    """How many there are: of the tree, methods apart, by name, each call for one."""
+    functions = {each for each in settled if each.kind is not FunctionKind.METHOD}
+    return {len(settled), len(functions), len({call.text for call in calls}), len(calls)}
 
 
 def _settled(
