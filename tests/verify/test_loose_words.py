@@ -441,6 +441,53 @@ def test_of_several_definitions_nothing_is_counted(make_tree) -> None:
     assert not verify_document("d", "`f` calls 9 functions.", tree, None).claims
 
 
+# The arguments of a call
+
+STORE = """
+    import pickle
+
+
+    def note(what):
+        return what
+
+
+    def save(model, names, file):
+        pickle.dump(model, file)
+        pickle.dump(names, file)
+        note(model)
+        note(names)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "place", "verdict", "detail"),
+    [
+        ("pickle.dump(names, ...)", "m.py:10", "verified", "`pickle.dump` is called at line 10"),
+        ("pickle.dump(names, file)", "m.py:10", "verified", "`pickle.dump` is called at line 10"),
+        (
+            "pickle.dump(names, ...)",
+            "m.py:9",
+            "moved",
+            "`pickle.dump(names, ...)` is written at m.py:10; here it has other arguments",
+        ),
+        ("pickle.dump(names, ...)", "m.py:9-10", "verified", "`pickle.dump` is called at line 9"),
+        ("pickle.dump(other, ...)", "m.py:9", "verified", "`pickle.dump` is called at line 9"),
+        ("pickle.dump", "m.py:9", "verified", "`pickle.dump` is called at line 9"),
+        ("note(names)", "m.py:11", "verified", "`note` is called at line 11"),  # of the tree
+    ],
+)
+def test_arguments_that_are_quoted_tell_calls_apart(
+    make_tree, call: str, place: str, verdict: str, detail: str
+) -> None:
+    """Of what is outside, where one call is written so; in a sentence and in a table's row."""
+    tree = make_tree({"m.py": STORE})
+    row = f"| From | To | Anchors |\n|---|---|---|\n| `save` | `{call}` | `{place}` |"
+    for text in (f"`save` calls `{call}` (`{place}`).", row):
+        claims = verify_document("d", text, tree, None).claims
+        (claim,) = [claim for claim in claims if claim.kind is ClaimKind.ANCHOR]
+        assert (claim.verdict.value, claim.detail) == (verdict, detail)
+
+
 # Nobody calls it
 
 

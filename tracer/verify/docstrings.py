@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tracer.model.verification import Claim, ClaimVerdict, Ground
+from tracer.verify.call_places import JudgedPair
 from tracer.verify.citations import Citation
-from tracer.verify.flows import JudgedPair
 from tracer.verify.reading import Reading
 
 _OF_TEXT = re.compile(

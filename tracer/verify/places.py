@@ -93,6 +93,15 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
     return None
 
 
+def is_written(reading: Reading, path: str, lines: Lines, span: str) -> bool:
+    """Whether some lines hold quoted code as it is quoted, what it leaves out aside."""
+    file, quoted = reading.file(path), parse_quoted(span)
+    if file is None or quoted is None:
+        return False
+    statements = _statements_at(file, lines)
+    return any(alike.stands for each in statements for alike in _likenesses(quoted, each))
+
+
 def _is_tested(quoted: ast.Assign, statements: Sequence[ast.stmt]) -> bool:
     """Whether `x=False` is told of a condition that reads `not x`, and `x=True` of one of `x`."""
     match quoted:

@@ -14,9 +14,9 @@ from itertools import pairwise
 from tracer.model.recording import ObservedCall
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import ARROW, Hop, hop_of, plain_text
+from tracer.verify.call_places import Judged, JudgedPair
 from tracer.verify.citations import Lines
 from tracer.verify.direct import DirectCall
-from tracer.verify.flows import Judged, JudgedPair
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
 from tracer.verify.names import one_function, parse_span
