@@ -470,6 +470,12 @@ STORE = """
             "moved",
             "`pickle.dump(names, ...)` is written at m.py:10; here it has other arguments",
         ),
+        (
+            "pickle.dump(names, …)",
+            "m.py:9",
+            "moved",
+            "`pickle.dump(names, …)` is written at m.py:10; here it has other arguments",
+        ),
         ("pickle.dump(names, ...)", "m.py:9-10", "verified", "`pickle.dump` is called at line 9"),
         ("pickle.dump(other, ...)", "m.py:9", "verified", "`pickle.dump` is called at line 9"),
         ("pickle.dump", "m.py:9", "verified", "`pickle.dump` is called at line 9"),

@@ -95,7 +95,7 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
 
 def is_written(reading: Reading, path: str, lines: Lines, span: str) -> bool:
     """Whether some lines hold quoted code as it is quoted, what it leaves out aside."""
-    file, quoted = reading.file(path), parse_quoted(span)
+    file, quoted = reading.file(path), parse_quoted(span.replace("…", "..."))
     if file is None or quoted is None:
         return False
     statements = _statements_at(file, lines)
