@@ -368,6 +368,9 @@ def test_what_a_statement_runs_of_a_calls_result_is_not_that_call() -> None:
     run = _run(_call(WRITE, 11), _call(enter, 41, order=2))
     edges = reconcile(_with_disk(_edge(WRITE, None, OTHER), enter), (run,), {SAVE}).edges
     assert [edge.cause for edge in edges if edge.callee == OTHER] == [f"went to {WRITE}"]
+    run = _run(_call(enter, 41, through="jinja2.Template.render"))  # the open call is of that
+    (edge,) = reconcile(_with_disk(is_open, enter), (run,), {SAVE}).edges
+    assert (edge.origin, edge.text) == (DynamicOrigin.CALLBACK, "write")
     by_c = _edge(ExternalId("builtins.list"))  # control: a callee in C runs it itself
     iterate = FunctionId("shop/store.py::Disk.__iter__")
     edges = reconcile(_with_disk(by_c, iterate), (_run(_call(iterate, 41)),), {SAVE}).edges

@@ -61,6 +61,8 @@ def _is_beside(call: SeenCall, read: Resolution) -> bool:
 
     A function outside may do so itself: `list(xs)` runs `__iter__`.
     """
+    if call.through:
+        return False
     is_called = any(not is_function(callee) for callee in read.callees)
     return call.is_of_statement and read.site.kind is SiteKind.CALL and not is_called
 
