@@ -48,3 +48,61 @@ def test_a_parameter_without_annotation_says_what_its_callers_pass(tmp_path: Pat
         "second": "receiver: parameter `given` has no annotation",
         "nobody": "receiver: parameter `given` has no annotation",
     }
+
+
+LACKING = """
+class A: pass
+class B: pass
+class C: pass
+class D: pass
+class E: pass
+class Kept:
+    handler = None
+
+def one(flag):
+    "text".on_page()
+
+def several(flag):
+    thing = A() if flag else [] if flag is None else "text"
+    thing.on_page()
+
+def many(flag):
+    thing = A() if flag else B()
+    if flag == 2:
+        thing = C()
+    elif flag == 3:
+        thing = D()
+    elif flag == 4:
+        thing = E()
+    elif flag == 5:
+        thing = {}
+    thing.on_page()
+
+def same(flag):
+    thing = "text" if flag else "other"
+    thing.on_page()
+
+def held(flag):
+    thing = "text" if flag else Kept()
+    thing.handler()
+"""
+
+
+def test_a_member_that_is_missing_is_told_of_every_type(tmp_path: Path) -> None:
+    """The one that was read last may not be the one that runs; many are counted."""
+    (tmp_path / "main.py").write_text(LACKING, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {
+        resolution.site.caller.partition("::")[2]: resolution.open_detail
+        for resolution in graph.resolutions
+        if resolution.open_reason is not None
+    }
+    alone = "the only type that was read for it, `builtins.str`, has no `on_page`"
+    none = "no type that was read for it has `on_page`: "
+    assert found == {
+        "one": alone,
+        "same": alone,
+        "several": f"{none}`builtins.str`, `builtins.list`, `main.A`",
+        "many": f"{none}`builtins.dict`, `main.A`, `main.B`, `main.C` and 2 more types",
+        "held": "what `main.Kept.handler` holds; it may be `builtins.str`, too",
+    }
