@@ -587,6 +587,25 @@ def test_a_way_that_ran_to_its_end_says_which_sink_did_not(persistence: Evidence
     )
 
 
+def test_that_nothing_reads_state_is_said_of_what_was_looked_at(
+    persistence: Evidence, card: str
+) -> None:
+    """A function that the answer does not show may read it; control: one that is shown does."""
+    none = [e for e in persistence.effects if not e.kind.value.startswith(("state", "env"))]
+    bare = replace(
+        persistence,
+        effects=tuple(none),
+        effect_verdicts=(),
+        state_changes=(),
+        layouts=(),
+    )
+    static, summary = render_static(bare), render_summary(bare, card)
+    beyond = "what they call beyond these was not asked"
+    assert "None of the functions that are shown here reads or writes module state" in static
+    assert beyond in static and beyond not in render_static(persistence)
+    assert "reads module state or the environment by itself; what else these call was" in summary
+
+
 def test_sinks_of_a_way_stand_by_line_with_their_members(persistence: Evidence, card: str) -> None:
     """What each function on the way writes, where, and into which member."""
     text = render_summary(persistence, card)

@@ -201,7 +201,8 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         Section(
             "Config",
             config,
-            "no function on the ways below reads module state or the environment",
+            "no function on the ways below reads module state or the environment by itself; what "
+            "else these call was not asked (`tracer query effects`)",
             1,
             "in the order of the ways below",
         ),
