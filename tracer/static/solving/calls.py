@@ -268,6 +268,12 @@ def construct(solver: Solver, call: Call, value: int) -> None:
         if not has_hook:
             solver.generated[call.origin] = generated
         return
+    if starter is not None and external is not None and external != UNKNOWN_BASE:
+        # A base from outside comes first: its own initialiser runs, or nobody knows which.
+        if not solver.library.mro(external):
+            solver.record(call.origin, f"{external}.__init__")
+        elif solver.library.binds(external, "__init__"):
+            starter = None
     if starter is not None:
         found_any = True
         solver.store.watch(
