@@ -192,10 +192,7 @@ class Told:
         records = []
         for _ in range(_MOST_TURNS):
             begun, ended, raised = self._c.tree_news(zero)
-            if begun:
-                records.append('{"t":"tree","calls":[' + begun[:-1] + "]}")
-            if ended:
-                records.append('{"t":"tree_ended","at":[' + ended[:-1] + "]}")
+            records.extend(filter(None, (begun, ended)))
             for node, kind in raised:
                 if not issubclass(kind, _PROTOCOL):
                     recorder.tree_raised.append((node, type_name(kind)))

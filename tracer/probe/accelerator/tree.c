@@ -204,26 +204,33 @@ int tree_end_slow(Running *frame, PyObject *type) {
     return failed;
 }
 
-static char *put_number(char *at, long long number) {
+/* All records of a long run pass through here: two digits at once, and straight to their place. */
+static inline char *put_number(char *at, long long number) {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    char digits[24], *first = digits + sizeof digits;
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    for (; rest >= 10; rest /= 100) {
-        first -= 2;
-        memcpy(first, pairs + 2 * (rest % 100), 2);
-    }
-    if (rest || first == digits + sizeof digits) {
-        *--first = (char)('0' + rest);
-    }
     if (number < 0) {
         *at++ = '-';
     }
-    size_t size = (size_t)(digits + sizeof digits - first);
-    memcpy(at, first, size);
-    return at + size;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number, limit = 10;
+    int size = 1;
+    while (size < 19 && rest >= limit) {
+        limit *= 10;
+        size++;
+    }
+    char *end = at + size, *each = end;
+    for (; rest >= 100; rest /= 100) {
+        each -= 2;
+        memcpy(each, pairs + 2 * (rest % 100), 2);
+    }
+    if (rest >= 10) {
+        memcpy(at, pairs + 2 * rest, 2);
+    }
+    else {
+        *at = (char)('0' + rest);
+    }
+    return end;
 }
 
 static char *put_next(char *at, long long number) {
@@ -288,37 +295,65 @@ static PyObject *news_of_raised(void) {
     return news;
 }
 
-/* What began and ended since the last time, in the words of the log, and what was raised: of the
-   two texts, each item ends in a comma. At most so many at once. Calls that
-   need a number which the log does not have yet wait, and all that began later. */
+/* A text with room for so many items between its two ends; nothing but it is made. */
+static PyObject *new_record(const char *beginning, size_t items, char **at) {
+    size_t begun = strlen(beginning);
+    PyObject *text = PyUnicode_New((Py_ssize_t)(begun + items * LONGEST_RECORD + 2), 127);
+    if (text != NULL) {
+        *at = (char *)PyUnicode_1BYTE_DATA(text);
+        memcpy(*at, beginning, begun);
+        *at += begun;
+    }
+    return text;
+}
+
+/* Closes it; the last item ends in a comma. Without any it is empty. */
+static int end_record(PyObject **text, size_t items, char *at) {
+    char *first = (char *)PyUnicode_1BYTE_DATA(*text);
+    if (items) {
+        at[-1] = ']';
+        *at++ = '}';
+    }
+    else {
+        at = first;
+    }
+    return PyUnicode_Resize(text, at - first);
+}
+
+/* What began and ended since the last time, in records of the log, and what was raised. At most so
+   many at once. Calls that need a number which the log does not have yet wait, and all that began
+   later. */
 PyObject *news_of_tree(long long zero) {
     size_t begins = 0, ends = ended_size < MOST_TOLD ? ended_size : MOST_TOLD;
     while (begins < begun_size && begins < MOST_TOLD && has_numbers(&begun[begins])) {
         begins++;
     }
+    char *at_begun = NULL, *at_ended = NULL;
+    PyObject *of_begun = new_record("{\"t\":\"tree\",\"calls\":[", begins, &at_begun);
+    PyObject *of_ended = new_record("{\"t\":\"tree_ended\",\"at\":[", ends, &at_ended);
+    if (of_begun == NULL || of_ended == NULL) {
+        Py_XDECREF(of_begun);
+        Py_XDECREF(of_ended);
+        return NULL;
+    }
     clock_compare();
-    char *text = PyMem_RawMalloc((begins + ends) * LONGEST_RECORD + 1);
-    if (text == NULL) {
-        return PyErr_NoMemory();
-    }
-    char *at = text;
     for (size_t i = 0; i < begins; i++) {
-        at = put_begun(at, &begun[i], zero);
+        at_begun = put_begun(at_begun, &begun[i], zero);
     }
-    char *middle = at;
     for (size_t i = 0; i < ends; i++) {
-        at = put_ended(at, &ended[i], zero);
+        at_ended = put_ended(at_ended, &ended[i], zero);
     }
     drop_first(begun, begins, &begun_size, sizeof(Begun));
     drop_first(ended, ends, &ended_size, sizeof(Ended));
-    /* Only from here on objects are made, and with them may come collections and finalizers. */
-    PyObject *news = NULL, *of_raised = news_of_raised();
-    if (of_raised != NULL) {
-        news = Py_BuildValue("(s#s#N)", text, (Py_ssize_t)(middle - text), middle,
-                             (Py_ssize_t)(at - middle), of_raised);
+    /* Only from here on may objects that are made bring collections, and with them finalizers. */
+    PyObject *of_raised = NULL;
+    if (end_record(&of_begun, begins, at_begun) < 0 || end_record(&of_ended, ends, at_ended) < 0
+        || (of_raised = news_of_raised()) == NULL) {
+        Py_XDECREF(of_begun);
+        Py_XDECREF(of_ended);
+        return NULL;
     }
-    PyMem_RawFree(text);
-    return news;
+    return Py_BuildValue("(NNN)", of_begun, of_ended, of_raised);
 }
 
 /* This process is a fork: what there is to tell is its parent's. */
