@@ -189,7 +189,7 @@ class Told:
         self._numbered = len(entries)
         for number in list(self._between):
             self._c.numbered_far(number, recorder.number_of(self._between.pop(number)))
-        records = []
+        records: list[str] = []
         for _ in range(_MOST_TURNS):
             begun, ended, raised = self._c.tree_news(zero)
             records.extend(filter(None, (begun, ended)))
