@@ -232,10 +232,10 @@ static PyTypeObject callback_type = {
 
 /* Puts a callback for each event into a dictionary. */
 int monitoring_callbacks(PyObject *by_name) {
-    static const vectorcallfunc functions[EVENTS]
+    static const vectorcallfunc functions[WATCHED]
         = {on_start, on_resume, on_throw, on_return, on_yield, on_unwind, on_raise, on_line};
     int failed = PyType_Ready(&callback_type) < 0;
-    for (int i = 0; i < EVENTS && !failed; i++) {
+    for (int i = 0; i < WATCHED && !failed; i++) { /* that one is ours alone */
         Callback *callback = PyObject_New(Callback, &callback_type);
         if (callback == NULL) {
             return -1;
