@@ -21,6 +21,8 @@ Write = Callable[..., Program]
 
 MANY = """
     import asyncio
+    import functools
+    import heapq
     import json
     import threading
 
@@ -112,6 +114,12 @@ MANY = """
         asyncio.run(several())
         threads = [threading.Thread(target=fibonacci, args=(10,)) for _ in range(3)]
         for thread in threads:
+            thread.start()
+            thread.join()
+        for most_of in [heapq.nlargest, heapq.nsmallest] * 4:
+            most_of(2, range(9), key=key)
+        for kind in [threading.Thread, functools.partial(threading.Timer, 0)] * 3:
+            thread = kind(target=late) if kind is threading.Thread else kind(late)
             thread.start()
             thread.join()
 
