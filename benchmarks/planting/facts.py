@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from benchmarks.planting.trees import Tree
-from tracer.model.graph import SiteKind, Tier
+from tracer.model.graph import Resolution, SiteKind, Tier
 from tracer.model.source import Function, FunctionKind, is_function
 
 _FEWEST = 3
@@ -38,6 +38,14 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Callees:
+    """A function each of whose calls is of another function of the tree."""
+
+    function: Function
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """Some lines of a function."""
 
@@ -54,6 +62,8 @@ class Facts:
     edges: tuple[Edge, ...]
     siblings: tuple[tuple[Edge, Edge], ...]  # of one caller; the one does not lead to the other
     counts: tuple[Count, ...]
+    callees: tuple[Callees, ...]
+    uncalled: tuple[Function, ...]  # no edge of the graph leads there
     excerpts: tuple[Excerpt, ...]
     lines: dict[str, tuple[str, ...]]  # of each file
     names: dict[str, str]  # of each function: what a writer calls it
@@ -98,6 +108,8 @@ def facts_of(tree: Tree) -> Facts:
         known,
         tuple(_siblings(known, out)),
         tuple(_counts(lines)),
+        tuple(_callees(tree, functions, names)),
+        tuple(_uncalled(functions, names, out)),
         tuple(_excerpts([f for f in functions.values() if f.id in names], lines)),
         lines,
         names,
@@ -140,6 +152,29 @@ def leads(source: str, target: str, out: dict[str, set[str]]) -> bool:
                 seen.add(callee)
                 stack.append(callee)
     return False
+
+
+def _callees(
+    tree: Tree, functions: dict[str, Function], names: dict[str, str]
+) -> Iterator[Callees]:
+    """Functions whose calls are all settled, and of as many functions as there are calls."""
+    by_caller: dict[str, list[Resolution]] = {}
+    for resolution in tree.graph.resolutions:
+        if resolution.site.kind is SiteKind.CALL:
+            by_caller.setdefault(resolution.site.caller, []).append(resolution)
+    for caller, found in by_caller.items():
+        callees = [each.callees[0] for each in found if len(each.callees) == 1 and not each.is_open]
+        inside = {each for each in callees if each in functions}
+        is_whole = len(inside) == len(found) and all(e.tier is Tier.DEFINITE for e in found)
+        if caller in names and is_whole and len(inside) > 1:
+            yield Callees(functions[caller], len(inside))
+
+
+def _uncalled(
+    functions: dict[str, Function], names: dict[str, str], out: dict[str, set[str]]
+) -> Iterator[Function]:
+    called = set().union(*out.values()) if out else set()
+    yield from (f for f in functions.values() if f.id in names and f.id not in called)
 
 
 def _siblings(edges: tuple[Edge, ...], out: dict[str, set[str]]) -> Iterator[tuple[Edge, Edge]]:

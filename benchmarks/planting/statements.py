@@ -27,6 +27,8 @@ class Kind(StrEnum):
     OVERRIDE = "another class's method of that name"
     LINE = "neighbouring line"
     COUNT = "count off by a few"
+    CALLEES = "another number of callees"
+    NOBODY = "a caller denied"
     PROPOSAL = "proposal told as a fact"
     MEMBER = "member dropped"
     QUOTE = "a value changed in quoted code"
@@ -60,6 +62,18 @@ CALLS: Mapping[str, Say] = {
     "prose": lambda a, b, p, n: f"When its turn comes, `{a}` calls `{b}(…)` at `{p}:{n}`.",
     "notes": lambda a, b, p, n: f"- `{b}` — invoked from `{a}`, `{p}:{n}`",
     "loose": lambda a, b, p, n: f"In the body of `{a}` control goes over to `{b}` ({p}:{n}).",
+    "bracket": lambda a, b, p, n: f"- `{a}` (`{p}:{n}`) calls `{b}` before anything else.",
+    "where": lambda a, b, p, n: f"`{b}` is called at `{p}:{n}`, in the body of `{a}`.",
+}
+CALLEES: Mapping[str, Say] = {
+    "list": lambda f, n: f"- `{f}` calls {n} functions.",
+    "prose": lambda f, n: f"In all of it `{f}` calls {n} functions, one after the other.",
+    "loose": lambda f, n: f"`{f}` is made of {n} calls.",
+}
+UNCALLED: Mapping[str, Say] = {
+    "list": lambda f: f"- `{f}` has no callers.",
+    "prose": lambda f: f"As it stands, nobody uses it. Nobody calls `{f}`.",
+    "loose": lambda f: f"All of `{f}` is code for later.",
 }
 CHAINS: Mapping[str, Say] = {
     "list": lambda *names: "- Flow: " + " → ".join(f"`{name}`" for name in names),
@@ -108,6 +122,10 @@ class Writer:
                 yield Statement("prose", CHAINS[self._form(CHAINS)](*names))
         for count in self._some(facts.counts, how_many // 3):
             yield Statement("prose", COUNTS[self._form(COUNTS)](count, count.size))
+        for each in self._some(facts.callees, how_many // 3):
+            yield self._callees(each.function, each.count)
+        for function in self._some(facts.uncalled, how_many // 3):
+            yield self._uncalled(function)
         for excerpt in self._some(facts.excerpts, how_many // 4):
             yield Statement("prose", self._quote(excerpt))
         for name in self._some(INVENTED, how_many // 4):
@@ -149,6 +167,11 @@ class Writer:
                 off = max(3, count.size // 3)
             number = max(count.size + off, 1) if count.size + off != count.size else count.size + 1
             yield Statement("prose", COUNTS[form](count, number), Kind.COUNT)
+        for each in self._some(facts.callees, how_many):
+            off = self._random.choice([-1, 1, 2, 3])
+            yield replace(self._callees(each.function, each.count + off), wrong=Kind.CALLEES)
+        for edge in self._some(facts.edges, how_many):
+            yield replace(self._uncalled(edge.callee), wrong=Kind.NOBODY)
         for name in self._some(INVENTED * 5, how_many):
             edge = self._random.choice(facts.edges)
             form = self._random.choice(("table", "prose", "notes", "place"))
@@ -171,6 +194,13 @@ class Writer:
                 form = self._form(PLACES)
                 told = self._place(form, function, other)
                 yield replace(_placed(form, told), wrong=Kind.FILE)
+
+    def _callees(self, function: Function, number: int) -> Statement:
+        name = self._facts.called(function)
+        return Statement("prose", CALLEES[self._form(CALLEES)](name, number))
+
+    def _uncalled(self, function: Function) -> Statement:
+        return Statement("prose", UNCALLED[self._form(UNCALLED)](self._facts.called(function)))
 
     def _neighbours(self, how_many: int) -> Iterator[Statement]:
         facts = self._facts

@@ -110,6 +110,29 @@ def test_edges() -> None:
     assert edges.lines == () and edges.same == 1
 
 
+def test_a_call_through_another_function_is_told_once() -> None:
+    """Not as two that each side has alone; control: what only one side calls at all."""
+    by_x, by_y = (
+        {**_edge("f", "g", count, 3), "through": name}
+        for name, count in (("lib.x", 2), ("lib.y", 3))
+    )
+    direct, other = _edge("f", "g", 1, 4), {**_edge("f", "h", 1, 5), "through": "lib.x"}
+    (edges, _) = edge_difference(_document([by_x, other]), _document([by_y]), same_lines=True)
+    assert [(each.what, each.a, each.b) for each in edges.through] == [
+        ("a.py::f → a.py::g through lib.x in A, lib.y in B", 2, 3)
+    ]
+    assert [each.what for each in edges.only_a] == ["a.py::f → a.py::h through lib.x"]
+    assert (edges.only_b, edges.counts, edges.lines, edges.same) == ((), (), (), 0)
+    (edges, _) = edge_difference(
+        _document([by_x, direct]), _document([{**direct, "count": 3}]), same_lines=True
+    )
+    (entry,) = edges.entries
+    assert entry.what == "a.py::f → a.py::g through nothing and lib.x in A, nothing in B"
+    assert (entry.a, entry.b, entry.lines_a, entry.lines_b) == (3, 3, (3, 4), (4,))
+    (edges, _) = edge_difference(_document([by_x]), _document([by_x]), same_lines=True)
+    assert edges.is_same and edges.same == 1
+
+
 def test_kinds_that_are_not_known_here() -> None:
     """Any list of objects is compared by what its entries say; ordered ones by their order, too."""
     function = {"path": "a", "qualname": "f"}

@@ -106,3 +106,14 @@ def test_what_a_library_does_within_a_call_that_was_read_is_no_row(evidence: Evi
     assert not told(replace(inner, through="lib.File.attrs"))
     assert told(replace(inner, through="lib.File.attrs", line=1))
     assert told(inner)
+
+
+def test_a_bundle_of_an_older_table_keeps_what_its_runs_saw(evidence: Evidence) -> None:
+    """The conditions of an effect may be told otherwise today; its place and deed are the same."""
+    older = replace(
+        evidence, effects=tuple(replace(each, guards=(), note="") for each in evidence.effects)
+    )
+    now, then = observed_of(evidence), observed_of(older)
+    assert [each.guards for each in evidence.effects] != [each.guards for each in older.effects]
+    assert [then.of_effects([each]) for each in evidence.effects] == list(evidence.effect_verdicts)
+    assert now == then

@@ -167,3 +167,55 @@ def _rows(contrast: Contrast, *, mirrored: bool) -> set[tuple[object, ...]]:
         }
         found.add((row.touchpoint, row.role, verdict, a, b, frozenset(differences)))
     return found
+
+
+def test_what_was_read_is_followed_to_those_who_ask_it() -> None:
+    """Into the function that it is passed to, and back to the caller, as one part of a tuple."""
+    rows = {(row.touchpoint, row.subject): row for row in compared("handed").rows}
+    snapshot = rows["parameter snapshot", "params.json"]
+    assert [(each.what, each.a, each.b) for each in snapshot.differences] == [
+        ("keys asked for", "colour", "depth"),
+        ("keys added after reading", "", "kept"),
+    ]
+    version = rows["version", "params.json: version"]
+    assert [(each.what, each.a, each.b) for each in version.differences] == [
+        ("use", "taken out", "read"),
+        ("default", "'1'", "none"),
+    ]
+    (fact,) = version.b
+    assert fact.anchors[0].symbol == "load"
+
+
+def test_checks_of_the_same_keys_are_one_row() -> None:
+    """One tests what it got for each key, the other goes through a list of them."""
+    found = compared("handed")
+    (row,) = [each for each in found.rows if each.touchpoint == "checks" and each.a and each.b]
+    assert [each.what for each in row.differences] == ["condition"]
+    lacking = [hook.text for hook in found.hooks if hook.touchpoint == "checks"]
+    assert len(lacking) == 1
+    assert "no colour in" in lacking[0]
+
+
+def test_keywords_only_are_told_behind_a_star() -> None:
+    """`strict` cannot be given by position."""
+    (row,) = [row for row in compared("handed").rows if row.touchpoint == "arguments"]
+    (fact,) = row.b
+    assert fact.text == "`load(folder, *, strict=True)`"
+
+
+def test_a_check_tells_all_conditions_around_it() -> None:
+    """The loop, the branches before its own, and none of the checks that are passed first."""
+    rows = [row for row in compared("around").rows if row.touchpoint == "checks"]
+    told = {row.subject: row.a[0].text.partition("`save`, ")[2] for row in rows}
+    assert told == {
+        "ValueError": "if not folder",
+        "KeyError": "for each in models, unless each, unless each is None",
+    }
+
+
+def test_what_has_alternatives_shares_their_condition() -> None:
+    """The loop around both ways to write a member, and neither of the two ways."""
+    (row,) = [row for row in compared("around").rows if row.touchpoint == "weights"]
+    assert [
+        (each.what, each.a, each.b) for each in row.differences if each.what == "condition"
+    ] == [("condition", "for each in models", "none around it")]

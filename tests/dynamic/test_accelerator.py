@@ -21,6 +21,8 @@ Write = Callable[..., Program]
 
 MANY = """
     import asyncio
+    import functools
+    import heapq
     import json
     import threading
 
@@ -112,6 +114,12 @@ MANY = """
         asyncio.run(several())
         threads = [threading.Thread(target=fibonacci, args=(10,)) for _ in range(3)]
         for thread in threads:
+            thread.start()
+            thread.join()
+        for most_of in [heapq.nlargest, heapq.nsmallest] * 4:
+            most_of(2, range(9), key=key)
+        for kind in [threading.Thread, functools.partial(threading.Timer, 0)] * 3:
+            thread = kind(target=late) if kind is threading.Thread else kind(late)
             thread.start()
             thread.join()
 
@@ -222,6 +230,163 @@ def test_the_tree_ends_where_it_is_full(pair: Write) -> None:
     whole = program.record(mode="tree", out="whole")
     assert _calls(cut) == _calls(whole)
     assert cut.tree_cut == sum(call.calls for call in cut.calls) - 100
+
+
+EFFECTS = """
+    import io
+    import os
+    import pickle
+    import shutil
+    import sys
+    import tarfile
+    import tempfile
+    import zipfile
+    from collections import OrderedDict
+    from pathlib import Path
+
+    from helpers import dig, each_of, nested
+
+    HERE = os.path.dirname(os.path.abspath(__file__))
+    NAMES = [
+        "plain", "with blank", 'quo"ted', "back\\\\slash", "new\\nline", "tab\\t", "\\x01\\x7f",
+        "\\xe9\\u20ac\\U0001f40d", "lone\\udce9", "http:", "long" * 300, "", "nul\\0",
+    ]
+
+
+    class Text(str):
+        pass
+
+
+    class Archive(zipfile.ZipFile):
+        pass
+
+
+    def touch(path, mode="w"):
+        try:
+            with open(path, mode):
+                pass
+        except (OSError, ValueError):
+            pass
+
+
+    def spellings(folder):
+        for name in NAMES:
+            whole = f"{folder}/{name}"
+            touch(whole)
+            touch(whole, "r")
+            touch(os.fsencode(whole), "ab")
+            touch(Text(whole), Text("r+"))
+            touch(Path(folder) / name if "\\0" not in name else folder, "rb")
+            touch(f"{folder}/x://{name}")
+            touch(name, "r")
+        touch(os.open(f"{folder}/plain", os.O_RDWR | os.O_CREAT), "w+")
+        touch(f"{folder}/plain", "U")
+        handle = os.open(folder, os.O_RDONLY)
+        os.close(os.open("plain", os.O_RDONLY, dir_fd=handle))
+        os.mkdir("made", dir_fd=handle)
+        os.rmdir("made", dir_fd=handle)
+        os.close(handle)
+
+
+    def folders(folder):
+        for at in (f"{folder}/a", os.fsencode(f"{folder}/b"), Path(folder, "c"), f"{folder}/a/d"):
+            os.mkdir(at)
+        os.makedirs(f"{folder}/e/f/g")
+        os.rename(f"{folder}/e", f"{folder}/h")
+        touch(f"{folder}/h/file")
+        shutil.copytree(f"{folder}/h", f"{folder}/i")
+        os.remove(f"{folder}/i/file")
+        os.chdir(folder)
+        touch("relative")
+        os.mkdir("below")
+        os.chdir(HERE)
+        shutil.rmtree(f"{folder}/i")
+
+
+    def archives(folder):
+        for number in range(3):
+            for place in (f"{folder}/{number}.zip", Path(folder, f"{number}p.zip"), io.BytesIO()):
+                with zipfile.ZipFile(place, "w") as archive:
+                    archive.writestr("text", "words")
+                    archive.writestr("bytes", b"data")
+                    archive.writestr(zipfile.ZipInfo("info"), b"more")
+                    archive.writestr("caf\\xe9/\\U0001f40d", bytearray(3))
+            with open(f"{folder}/{number}.zip", "rb") as file, zipfile.ZipFile(file) as archive:
+                archive.read("text")
+            with Archive(f"{folder}/{number}.zip", "a") as archive:
+                archive.writestr("late", "")
+                archive.read(archive.getinfo("info"))
+                archive.namelist()
+                try:
+                    archive.getinfo("missing")
+                except KeyError:
+                    pass
+            with zipfile.ZipFile(f"{folder}/{number}.zip") as archive:
+                archive.filename = f"{folder}/other"
+                archive.extractall(f"{folder}/x{number}")
+                archive.extract("text", path=Path(folder))
+                archive.open(name="bytes", mode="r").close()
+            with tarfile.open(f"{folder}/{number}.tar", mode="w:gz") as archive:
+                archive.add(f"{folder}/x{number}", arcname="x")
+
+
+    def pickles(folder):
+        for value in ({"a": 1}, OrderedDict(a=Path("x")), io.StringIO):
+            with open(f"{folder}/pickle", "wb") as file:
+                pickle.dump(value, file)
+            with open(f"{folder}/pickle", "rb") as file:
+                pickle.load(file)
+            pickle.loads(pickle.dumps(value))
+
+
+    def deep(folder):
+        for depth in (0, 3, 63, 64, 65, 200):
+            dig(depth, f"{folder}/deep")
+            dig(depth, f"{folder}/deep{depth}")
+            nested(depth, touch, f"{folder}/inside")
+
+
+    def main():
+        with tempfile.TemporaryDirectory() as folder:
+            for part in (spellings, folders, archives, pickles, deep):
+                part(tempfile.mkdtemp(dir=folder))
+                each_of(part, [tempfile.mkdtemp(dir=folder)])
+        os.environ["NAMED"] = "here"
+        os.environ.pop("NAMED")
+
+
+    main()
+    print("end")
+"""
+OUTSIDE = """
+    def dig(depth, path):
+        if depth:
+            return dig(depth - 1, path)
+        with open(path, "w"):
+            pass
+
+
+    def nested(depth, function, given):
+        return nested(depth - 1, function, given) if depth else function(given)
+
+
+    def each_of(function, given):
+        return [function(each) for each in given]
+"""
+
+
+@pytest.mark.parametrize("mode", ["edges", "tree"])
+def test_both_ways_tell_the_same_effects(pair: Write, mode: str) -> None:
+    """Names, modes, files that stand for others, archives, and deep in what lies outside."""
+    program = pair(EFFECTS, OUTSIDE)
+    only = ("__main__",)
+    in_c = program.record(mode=mode, out="c", namespaces=only)
+    plain = replace(program, accelerators=None).record(mode=mode, out="plain", namespaces=only)
+    assert in_c.accelerator == "in C" and plain.accelerator.startswith("none, because")
+    assert in_c.dropped == plain.dropped == 0
+    assert len(in_c.effects) > 500
+    assert "helpers.dig" in {effect.through for effect in in_c.effects}
+    assert in_c.effects == plain.effects
 
 
 HARD = """

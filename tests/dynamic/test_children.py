@@ -337,6 +337,38 @@ def test_functions_that_are_called_often_are_counted_exactly_in_each_process(
     assert (_times(recording, "work"), _times(child, "work")) == (4, 1)
 
 
+def test_what_a_parent_did_is_told_again_of_its_fork(program: Write) -> None:
+    """The log of the fork is its own: an effect that its parent's log has is new in there."""
+    target = program(
+        """
+        import os, sys
+        def read():
+            with open(__file__): pass
+        def main():
+            for _ in range(2):
+                read()
+            pid = os.fork()
+            for _ in range(3):
+                read()
+            if not pid:
+                os._exit(0)
+            os.waitpid(pid, 0)
+        main()
+        """
+    )
+    target.traced(children="")
+    folder = target.root.parent / "traced"
+    found = {
+        name: [
+            effect.times
+            for effect in read_recording(folder / name).effects
+            if effect.subject.endswith("main.py")
+        ]
+        for name in ("recording.jsonl", "recording.1.jsonl")
+    }
+    assert found == {"recording.jsonl": [5, 3], "recording.1.jsonl": [3]}  # the first holds all
+
+
 def _times(recording: Recording, name: str) -> int:
     return sum(call.calls for call in recording.calls if call.callee.qualname == name)
 

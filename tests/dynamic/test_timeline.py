@@ -101,6 +101,36 @@ def test_nested_calls_stay_on_one_track(program: Write) -> None:
     assert {event["tid"] for event in events} == {1}
 
 
+def test_events_take_as_long_as_the_clock_says(program: Write) -> None:
+    """However moments are kept: short and long calls, over several turns of the writing thread."""
+    target = program("""
+        import sys
+        import time
+
+        def waits(seconds):
+            return time.sleep(seconds)
+
+        def measured(seconds):
+            began = time.perf_counter()
+            waits(seconds)
+            return time.perf_counter() - began
+
+        with open(sys.argv[1], "w") as said:
+            for seconds in (0, 0.001, 0.05, 0.001, 0.3, 0.02, 0, 0.001):
+                print(measured(seconds), file=said)
+    """)
+    told = target.root.parent / "said"
+    target.record(target.script, str(told))
+    said = [1e6 * float(line) for line in told.read_text().split()]
+    events = check_format(document_of(read_timeline(target.root.parent / "out")))
+    inner = [event["dur"] for event in events if event["name"].endswith("waits")]
+    outer = [event["dur"] for event in events if event["name"].endswith("measured")]
+    slept = [0, 1_000, 50_000, 1_000, 300_000, 20_000, 0, 1_000]
+    assert len(said) == len(inner) == len(outer) == len(slept)
+    for shortest, within, seen, around in zip(slept, inner, said, outer, strict=True):
+        assert shortest - 2 <= within <= seen + 2 and seen - 2 <= around
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> tuple[TreeLog, int]:
     """Calls of any parents and times, as damaged and woven logs have them; and how many."""

@@ -11,6 +11,7 @@ import pytest
 from tracer.errors import BundleError
 from tracer.model.query import Query, QueryAnswer
 from tracer.pipeline.query import query
+from tracer.report.query import render_query
 
 PROJECT = Path(__file__).parents[2]
 TREE, BUNDLE = PROJECT / "examples" / "ptycho_mini", PROJECT / "reports" / "ptycho_mini"
@@ -93,6 +94,38 @@ def test_a_call_outside_the_answer_has_a_verdict_of_the_contract(
     answer = query(Query("callers", ("validate_training_config",)), TREE, bundle=bundle)
     (edge,) = answer.data.edges
     assert (edge.at, edge.verdict, edge.note) == ("ptycho/config/config.py:46", verdict, note)
+
+
+def _calls(answer: QueryAnswer, caller: str) -> tuple[str, int, tuple[tuple[int, int], ...]]:
+    (edge,) = (e for e in answer.data.edges if e.caller.endswith(f"::{caller}"))
+    (line,) = (t for t in render_query(answer).splitlines() if f"::{caller} -> " in t)
+    return line.partition("confirmed ")[2], edge.calls, edge.calls_by_line
+
+
+def test_calls_of_several_lines_are_told_line_by_line() -> None:
+    """The sum is no count of any line; control: one line needs no more than its count."""
+    answer = query(Query("callers", ("params.get",)), TREE, bundle=BUNDLE)
+    assert _calls(answer, "create_model_with_gridsize") == (
+        "(8 calls in all: 4 at 110, 4 at 118)",
+        8,
+        ((110, 4), (118, 4)),
+    )
+    # Three calls on line 26: the edges of the answer are three, and none has the count of all.
+    assert _calls(answer, "_initial_log_scale") == ("(9 calls)", 9, ())
+
+
+def test_where_a_run_does_not_tell_lines_apart_the_sum_says_so(tmp_path: Path) -> None:
+    """The recording counted more calls than its lines account for."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(BUNDLE, bundle)
+    file = next((bundle / "trace").glob("*/edges.json"))
+    data = json.loads(file.read_text())
+    for edge in data["edges"]:
+        if edge["caller"]["qualname"] == "create_model_with_gridsize":
+            edge["count"] += 1
+    file.write_text(json.dumps(data))
+    answer = query(Query("callers", ("params.get",)), TREE, bundle=bundle)
+    assert _calls(answer, "create_model_with_gridsize") == ("(9 calls in all)", 9, ())
 
 
 def test_an_import_that_ran_is_confirmed() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracer.model.evidence import EdgeVerdict, SeenBy
+from tracer.model.evidence import DynamicOrigin, EdgeVerdict, SeenBy
 from tracer.model.graph import (
     CallGraph,
     CallSite,
@@ -291,3 +291,87 @@ def test_a_wrapper_of_the_same_name_is_not_counted_twice() -> None:
     outside = replace(outside, workload=Workload("w2", ("train.py",)))
     (edge,) = reconcile(_graph(_edge(WRITE)), [both, outside], [SAVE]).edges
     assert edge.calls == 4
+
+
+def test_what_ran_inside_a_call_is_not_told_of_that_call() -> None:
+    """`write(config.folder)`: the descriptor has no site, and the site of the call is not its."""
+    call = _edge(WRITE, _site(end=25))
+    inner = _call(OTHER, 21, span=Span(3, 10, 3, 23))
+    edges = {e.callee: e for e in reconcile(_graph(call), (_run(inner),), {SAVE}).edges}
+    assert edges[WRITE].verdict is EdgeVerdict.NOT_TAKEN
+    assert edges[OTHER].origin is DynamicOrigin.IMPLICIT
+    assert (edges[OTHER].text, edges[OTHER].through) == ("other", None)
+    own = _call(OTHER, 21, span=Span(3, 4, 3, 25))  # control: by that very expression
+    edges = {e.callee: e for e in reconcile(_graph(call), (_run(own),), {SAVE}).edges}
+    assert (edges[OTHER].text, edges[OTHER].origin) == ("write", DynamicOrigin.UNKNOWN)
+    assert edges[OTHER].cause.startswith("unknown, because the site was read as")
+
+
+def test_nor_is_it_called_back_through_that_call() -> None:
+    """`log.info(config.folder)`: only what the call itself made came through it."""
+    info = ExternalId("logging.Logger.info")
+    graph = _graph(_edge(info, _site(end=25)))
+    inner = reconcile(graph, (_run(_call(OTHER, 21, span=Span(3, 10, 3, 23))),), {SAVE}).edges
+    assert [edge.through for edge in inner if edge.callee == OTHER] == [None]
+    own = reconcile(graph, (_run(_call(OTHER, 21, span=Span(3, 4, 3, 25))),), {SAVE}).edges
+    assert [edge.through for edge in own if edge.callee == OTHER] == [info]
+
+
+def test_without_columns_a_line_is_no_cause() -> None:
+    """What bears the callee's name is it; else the line is told, and no more."""
+    is_open = Resolution(_site(), open_reason=OpenReason.UNKNOWN_RECEIVER, open_detail="`model`")
+    seen = _run(_call(OTHER, 21, span=None))
+    edge = _only(_graph(is_open), seen)
+    assert (edge.origin, edge.text) == (DynamicOrigin.UNKNOWN, "other")
+    assert edge.cause == (
+        "unknown, because the run knows lines alone: its line holds `write`, and something else may"
+        " run there, too"
+    )
+    named = replace(is_open, site=_site(text="model.other"))
+    assert _only(_graph(named), seen).origin is DynamicOrigin.OPEN_SITE
+
+
+def test_two_calls_of_one_function_on_a_line_are_told_apart() -> None:
+    """`write(1) if new else write(2)`: each has its own count, and one of them may not have run."""
+    first, second = _site(end=12), _site(end=40)
+    run = _run(_call(WRITE, 11, span=Span(3, 4, 3, 12)))
+    one, two = reconcile(_graph(_edge(WRITE, first), _edge(WRITE, second)), (run,), {SAVE}).edges
+    assert (one.verdict, one.calls) == (EdgeVerdict.CONFIRMED, 2)
+    assert (two.verdict, two.calls) == (EdgeVerdict.NOT_TAKEN, 0)
+    lines_alone = _run(_call(WRITE, 11, span=None))  # control: then either may have run
+    both = reconcile(_graph(_edge(WRITE, first), _edge(WRITE, second)), (lines_alone,), {SAVE})
+    assert {edge.verdict for edge in both.edges} == {EdgeVerdict.CONFIRMED}
+
+
+def test_a_call_that_ends_at_neither_is_of_the_one_that_has_none() -> None:
+    """`sorted(xs, key=write), max(map(write, xs))`: `max` runs it, and `map` was read to."""
+    graph = _graph(_edge(WRITE, _site(end=12)), _edge(WRITE, _site(end=40)))
+    first = _call(WRITE, 11, span=Span(3, 4, 3, 12))
+    by_max = _call(WRITE, 11, span=Span(3, 14, 3, 41), calls=5, order=2)
+    edges = reconcile(graph, (_run(first, by_max),), {SAVE}).edges
+    assert [(edge.calls, edge.order) for edge in edges] == [(2, 1), (5, 2)]
+    assert [edge.calls for edge in reconcile(graph, (_run(by_max),), {SAVE}).edges] == [5, 5]
+
+
+def _with_disk(read: Resolution, method: FunctionId) -> CallGraph:
+    graph = _graph(read)
+    return replace(graph, functions=(*graph.functions, _function(method, 41)))
+
+
+def test_what_a_statement_runs_of_a_calls_result_is_not_that_call() -> None:
+    """`with factory() as x`: from 3.13 on `__enter__` has the place of the call before it."""
+    enter = FunctionId("shop/store.py::Disk.__enter__")
+    is_open = Resolution(_site(), open_reason=OpenReason.UNKNOWN_VALUE, open_detail="`factory`")
+    run = _run(_call(enter, 41, order=2))
+    (edge,) = reconcile(_with_disk(is_open, enter), (run,), {SAVE}).edges
+    assert (edge.origin, edge.text) == (DynamicOrigin.IMPLICIT, "Disk.__enter__")
+    run = _run(_call(WRITE, 11), _call(enter, 41, order=2))
+    edges = reconcile(_with_disk(_edge(WRITE, None, OTHER), enter), (run,), {SAVE}).edges
+    assert [edge.cause for edge in edges if edge.callee == OTHER] == [f"went to {WRITE}"]
+    run = _run(_call(enter, 41, through="jinja2.Template.render"))  # the open call is of that
+    (edge,) = reconcile(_with_disk(is_open, enter), (run,), {SAVE}).edges
+    assert (edge.origin, edge.text) == (DynamicOrigin.CALLBACK, "write")
+    by_c = _edge(ExternalId("builtins.list"))  # control: a callee in C runs it itself
+    iterate = FunctionId("shop/store.py::Disk.__iter__")
+    edges = reconcile(_with_disk(by_c, iterate), (_run(_call(iterate, 41)),), {SAVE}).edges
+    assert [e.origin for e in edges if e.callee == iterate] == [DynamicOrigin.C_CALLER]

@@ -6,6 +6,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 from tracer.dynamic.launch import record
 from tracer.model.evidence import SeenEffect
 from tracer.model.graph import CallGraph, Effect
@@ -124,3 +126,35 @@ def test_only_functions_of_the_answer_are_told(tmp_path: Path) -> None:
     assert join_effects(graph, [recording], [other], graph.effects) == ()
     assert _joined(graph) == []
     assert [seen.operation for seen, _ in _joined(graph, recording)] == ["open"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="lines have no columns")
+def test_what_a_property_does_is_not_told_of_the_call_around_it(tmp_path: Path) -> None:
+    """`call(lazy.content)`: nobody knows `call`, and it did not read the file; control: it does."""
+    graph, recording = _read_and_run(
+        tmp_path,
+        """
+        import sys, lazylib
+
+        def main(call):
+            call(lazylib.Lazy().content)
+            call(lambda: 1)
+
+        main(eval("lazylib.touch"))
+        """,
+        lazylib="""
+        class Lazy:
+            @property
+            def content(self):
+                with open(__file__) as file:
+                    return file.read()
+
+        def touch(what):
+            open(__file__).close()
+        """,
+    )
+    causes = {seen.line: [] for seen, _ in _joined(graph, recording)}
+    for seen, _ in _joined(graph, recording):
+        causes[seen.line].append(seen.cause.partition(" (")[0])
+    assert causes[5][0] == "lazylib.Lazy.content led to it, of which the table says nothing"
+    assert causes[5][1:] == causes[6] == ["the site was left open"]

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from tracer.model.evidence import Evidence
+from tracer.model.evidence import EdgeVerdict, Evidence
+from tracer.model.source import qualname_of
 from tracer.report.html import render_page
 from tracer.report.layout import Rank, box_size, place, rank
 from tracer.report.page_graph import page_graph
@@ -192,3 +193,24 @@ def test_effects_without_a_call_are_drawn(persistence: Evidence) -> None:
     lonely = replace(persistence, edges=(), chains=())
     kinds = {node.kind for node in page_graph(lonely).nodes}
     assert {"function", "file", "state"} <= kinds
+
+
+def test_a_way_of_the_page_tells_the_call_that_was_not_taken(
+    persistence: Evidence, sources: dict[str, str], card: str
+) -> None:
+    """With its place and condition, where scripts run and where they do not."""
+    cause = "line 370 did not run: `not names` (line 368) was always true"
+    edges = tuple(
+        replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=cause)
+        if edge.line == 370 or qualname_of(edge.caller) == "ModelManager.save_model"
+        else replace(edge, verdict=EdgeVerdict.CONFIRMED)
+        for edge in persistence.edges
+    )
+    barred = replace(persistence, edges=edges, effect_verdicts=())
+    page = render_page(barred, sources=sources, card=card)
+    told = "not taken at {0}ptycho/model_manager.py:370{0} (`not names` (line 368) was always true)"
+    stops = [chain["stop"] for chain in _data(page)["chains"]]
+    assert any(told.format("`") in stop for stop in stops)
+    assert told.format("") in page.partition("<noscript>")[2]
+    whole = _data(render_page(persistence, sources=sources, card=card))
+    assert not any("370" in chain["stop"] for chain in whole["chains"])

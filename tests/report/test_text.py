@@ -38,7 +38,7 @@ from tracer.report.markdown import (
     render_tap_points,
     render_terminal,
 )
-from tracer.report.names import Names
+from tracer.report.names import Names, hop_place
 from tracer.report.quoting import (
     MARKDOWN,
     cell_code,
@@ -48,7 +48,8 @@ from tracer.report.quoting import (
     prose,
     visible,
 )
-from tracer.report.ways import ways
+from tracer.report.stops import Stop, WayVerdicts
+from tracer.report.ways import trunks, ways
 
 SECTIONS = (
     "Question",
@@ -512,13 +513,97 @@ def test_a_way_begins_where_the_run_begins(persistence: Evidence) -> None:
 def test_the_way_says_how_far_it_was_seen(persistence: Evidence, card: str) -> None:
     """A way of which a run saw the beginning is confirmed so far, and no farther."""
     edges = tuple(
-        replace(edge, verdict=EdgeVerdict.NOT_TAKEN)
+        replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=_BARRED * (edge.line == 370))
         if edge.line == 370 or qualname_of(edge.caller) == "ModelManager.save_model"
         else edge
         for edge in persistence.edges
     )
     text = render_summary(replace(persistence, edges=edges), card)
-    assert "confirmed to `ModelManager.save_multiple_models`, then not taken" in text
+    assert "confirmed to `ModelManager.save_multiple_models`, then not taken at " in text
+    assert "`ptycho/model_manager.py:370` (`not names` (line 368) was always true)" in text
+
+
+def _not_taken(evidence: Evidence, *places: int, cause: str = "") -> Evidence:
+    """All of it seen, but for the calls and stores at these lines."""
+    edges = tuple(
+        replace(edge, verdict=EdgeVerdict.NOT_TAKEN, cause=cause)
+        if edge.line in places
+        else replace(edge, verdict=EdgeVerdict.CONFIRMED)
+        for edge in evidence.edges
+    )
+    effects = tuple(
+        EdgeVerdict.NOT_TAKEN if effect.span.line in places else EdgeVerdict.CONFIRMED
+        for effect in evidence.effects
+    )
+    return replace(evidence, edges=edges, effect_verdicts=effects)
+
+
+_BARRED = "line 370 did not run: `not names` (line 368) was always true; depends on os.environ"
+
+
+def _stop_at(evidence: Evidence, owner: str) -> tuple[Stop | None, str]:
+    trunk = next(t for t in trunks(evidence) if qualname_of(t.owner) == owner)
+    verdicts = WayVerdicts(evidence)
+    return verdicts.stop(trunk), verdicts.whole_phrase(trunk, Names(evidence), MARKDOWN)
+
+
+def test_a_way_tells_the_call_that_was_not_taken_and_why(persistence: Evidence) -> None:
+    """Its own place and condition, not those of the first call; control: all of it was seen."""
+    evidence = _not_taken(persistence, 370, cause=_BARRED)
+    stop, told = _stop_at(evidence, "ModelManager.save_model")
+    assert stop is not None and stop.place == "ptycho/model_manager.py:370"
+    assert told == (
+        "confirmed to `ModelManager.save_multiple_models`, then not taken at "
+        "`ptycho/model_manager.py:370` (`not names` (line 368) was always true)"
+    )
+    assert told in render_static(evidence)
+    assert _stop_at(_not_taken(persistence), "ModelManager.save_model")[0] is None
+
+
+def test_what_ran_behind_the_call_that_was_not_taken_is_said(persistence: Evidence) -> None:
+    """The first call of the way did not happen; the others did, from elsewhere."""
+    trunk = next(
+        t for t in trunks(persistence) if qualname_of(t.owner) == "ModelManager.save_model"
+    )
+    stop, told = _stop_at(_not_taken(persistence, trunk.hops[0].line), "ModelManager.save_model")
+    assert stop is not None and stop.seen_to is None
+    assert told.startswith(f"not taken at `{hop_place(trunk.hops[0])}`")
+    assert told.endswith("; the calls behind it ran, from elsewhere")
+
+
+def test_a_way_that_ran_to_its_end_says_which_sink_did_not(persistence: Evidence) -> None:
+    """One sink of several: the way is confirmed; all of them: the place of the first is told."""
+    trunk = next(
+        t for t in trunks(persistence) if qualname_of(t.owner) == "ModelManager.save_model"
+    )
+    first, *others = sorted({sink.line for sink in trunk.sinks})
+    assert others
+    _, told = _stop_at(_not_taken(persistence, first), "ModelManager.save_model")
+    assert told == f"confirmed, but not taken at `ptycho/model_manager.py:{first}`"
+    _, told = _stop_at(_not_taken(persistence, first, *others), "ModelManager.save_model")
+    assert told == (
+        "confirmed to `ModelManager.save_model`, then not taken at "
+        f"`ptycho/model_manager.py:{trunk.sinks[0].line}`"
+    )
+
+
+def test_that_nothing_reads_state_is_said_of_what_was_looked_at(
+    persistence: Evidence, card: str
+) -> None:
+    """A function that the answer does not show may read it; control: one that is shown does."""
+    none = [e for e in persistence.effects if not e.kind.value.startswith(("state", "env"))]
+    bare = replace(
+        persistence,
+        effects=tuple(none),
+        effect_verdicts=(),
+        state_changes=(),
+        layouts=(),
+    )
+    static, summary = render_static(bare), render_summary(bare, card)
+    beyond = "what they call beyond these was not asked"
+    assert "None of the functions that are shown here reads or writes module state" in static
+    assert beyond in static and beyond not in render_static(persistence)
+    assert "reads module state or the environment by itself; what else these call was" in summary
 
 
 def test_sinks_of_a_way_stand_by_line_with_their_members(persistence: Evidence, card: str) -> None:

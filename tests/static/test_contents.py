@@ -124,3 +124,58 @@ def test_keys_that_are_asked_of_what_was_read(tmp_path: Path) -> None:
         ("e", "tested", ""),
         ("e", "added", "1"),
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        # Another name, whatever else it may be.
+        ("def f(x):\n    d = load(x)\n    e = d or {}\n    e['a']\n", ["a"]),
+        ("def f(x):\n    d = load(x)\n    e = d if x else {}\n    e['a']\n", ["a"]),
+        ("def f(x):\n    e = dict(load(x))\n    e['a']\n", ["a"]),
+        ("def f(x):\n    d = load(x)\n    e = d.copy()\n    e['a']\n", ["a"]),
+        ("def f(x):\n    d = load(x)\n    e: dict = d\n    e['a']\n", ["a"]),
+        # The condition of a choice is not what is chosen.
+        ("def f(x):\n    d = load(x)\n    e = x if d else {}\n    e['a']\n", []),
+        # Handed to a function, by place and by name; not to what is bound anew there.
+        ("def f(x):\n    d = load(x)\n    g(1, d)\n\ndef g(x, e):\n    e['a']\n", ["a"]),
+        ("def f(x):\n    d = load(x)\n    g(e=d)\n\ndef g(e):\n    e['a']\n", ["a"]),
+        ("def f(x):\n    d = load(x)\n    g(d, 1)\n\ndef g(e, x):\n    x['a']\n", []),
+        ("def f(x):\n    d = load(x)\n    g(d)\n\ndef g(e):\n    e = {}\n    e['a']\n", []),
+        # Given back to the one call that leads here: as a whole, as a part, at once.
+        ("def f(x):\n    d = inner(x)\n    d['a']\n\ndef inner(x):\n    return load(x)\n", ["a"]),
+        (
+            "def f(x):\n    n, d = inner(x)\n    d['a']\n    n['b']\n\n"
+            "def inner(x):\n    d = load(x)\n    return 1, d\n",
+            ["a"],
+        ),
+        (
+            "def f(x):\n    *n, d = inner(x)\n    d['a']\n\n"
+            "def inner(x):\n    d = load(x)\n    return 1, d\n",
+            [],
+        ),
+        # Each of several names; none where one is no text.
+        ("def f(x):\n    d = load(x)\n    [d[k] for k in ('a', 'b')]\n", ["a", "b"]),
+        (
+            "def f(x):\n    d = load(x)\n    n = ['a', 'b']\n    any(k in d for k in n)\n",
+            ["a", "b"],
+        ),
+        ("def f(x):\n    d = load(x)\n    [d[k] for k in ('a', x)]\n", []),
+        ("def f(x):\n    d = load(x)\n    for k, v in ('a', 'b'):\n        d[k]\n", []),
+        # Functions that hand it to each other end.
+        ("def f(x):\n    d = load(x)\n    g(d)\n\ndef g(e):\n    e['a']\n    g(e)\n", ["a"]),
+    ],
+)
+def test_what_was_read_is_followed(tmp_path: Path, body: str, asked: list[str]) -> None:
+    """To other names and other functions, where nothing else can be meant."""
+    reader, scopes = _reader(tmp_path, body + "\n\ndef load(f): ...\n")
+    (caller,) = [link.caller for link in scopes.callers(FunctionId("m.py::load"))]
+    call = next(
+        call
+        for call in scopes.own_calls(caller)
+        if isinstance(call.func, ast.Name) and call.func.id == "load"
+    )
+    found = reader.asked(call, caller)
+    assert [view.key for view in found] == asked
+    if asked and "def g" in body:
+        assert {str(view.function) for view in found} == {"m.py::g"}

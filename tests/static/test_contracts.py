@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tracer.model.graph import CallGraph
@@ -133,3 +135,38 @@ def test_levelled_names(one: str, other: str, is_loop: bool, are_equal: bool) ->
     names = frozenset({"a", "b"})
     levelled = [level_names(text, names, is_loop=is_loop) for text in (one, other)]
     assert (levelled[0] == levelled[1]) is are_equal
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (["n = d.get('a')", "m = d['b']", "if n is None or m:"], ("a", "b")),
+        (["if 'a' not in d:"], ("a",)),
+        (["n = d.pop('b', 1)", "k = n", "while k > 1:"], ("b",)),
+        (["needed = ['b', 'a']", "n = [k for k in needed if k not in d]", "if n:"], ("a", "b")),
+        (["needed = ['a', x]", "n = [k for k in needed if k not in d]", "if n:"], ()),
+        (["if x:", "    n = d['a']", "if n:"], ()),  # two ways to the name, one of them outside
+        (["n = d['a']", "if x:"], ()),
+        (["if d.get(x) == 'a':"], ()),
+        (["n, m = d['a']", "if n:"], ()),  # a part of the value
+    ],
+)
+def test_keys_that_a_condition_asks_for(
+    tmp_path: Path, lines: list[str], asked: tuple[str, ...]
+) -> None:
+    """Of what its names are bound to in the function, where that is one expression."""
+    body = "def f(d, x):\n" + "".join(f"    {line}\n" for line in [*lines, "    pass"])
+    (tmp_path / "m.py").write_text(body)
+    tree = read_tree(tmp_path)
+    contracts = Contracts(Scopes(tree, build_call_graph(tree, load_effect_table(()))))
+    assert contracts.asked(FunctionId("m.py::f"), len(lines) + 1) == asked
+
+
+def test_a_star_parts_off_keywords(tmp_path: Path) -> None:
+    """A bare one is told; one with a name says it already."""
+    (tmp_path / "m.py").write_text("def f(a, *, b=1): ...\ndef g(a, *c, b=1): ...\n")
+    tree = read_tree(tmp_path)
+    contracts = Contracts(Scopes(tree, build_call_graph(tree, load_effect_table(()))))
+    for name, shown in (("f", ["a", "*", "b"]), ("g", ["a", "*c", "b"])):
+        views = contracts.parameters(FunctionId(f"m.py::{name}"))
+        assert [view.name for view in views] == shown

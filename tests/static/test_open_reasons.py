@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tracer.model.graph import OpenReason
 from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
 from tracer.tables.load import load_effect_table
@@ -48,3 +49,108 @@ def test_a_parameter_without_annotation_says_what_its_callers_pass(tmp_path: Pat
         "second": "receiver: parameter `given` has no annotation",
         "nobody": "receiver: parameter `given` has no annotation",
     }
+
+
+LACKING = """
+class A: pass
+class B: pass
+class C: pass
+class D: pass
+class E: pass
+class Kept:
+    handler = None
+
+def one(flag):
+    "text".on_page()
+
+def several(flag):
+    thing = A() if flag else [] if flag is None else "text"
+    thing.on_page()
+
+def many(flag):
+    thing = A() if flag else B()
+    if flag == 2:
+        thing = C()
+    elif flag == 3:
+        thing = D()
+    elif flag == 4:
+        thing = E()
+    elif flag == 5:
+        thing = {}
+    thing.on_page()
+
+def same(flag):
+    thing = "text" if flag else "other"
+    thing.on_page()
+
+def held(flag):
+    thing = "text" if flag else Kept()
+    thing.handler()
+"""
+
+
+def test_a_member_that_is_missing_is_told_of_every_type(tmp_path: Path) -> None:
+    """The one that was read last may not be the one that runs; many are counted."""
+    (tmp_path / "main.py").write_text(LACKING, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {
+        resolution.site.caller.partition("::")[2]: resolution.open_detail
+        for resolution in graph.resolutions
+        if resolution.open_reason is not None
+    }
+    alone = "the only type that was read for it, `builtins.str`, has no `on_page`"
+    none = "no type that was read for it has `on_page`: "
+    assert found == {
+        "one": alone,
+        "same": alone,
+        "several": f"{none}`builtins.str`, `builtins.list`, `main.A`",
+        "many": f"{none}`builtins.dict`, `main.A`, `main.B`, `main.C` and 2 more types",
+        "held": "what `main.Kept.handler` holds; it may be `builtins.str`, too",
+    }
+
+
+ADDING = """
+import functools
+
+class Box:
+    @property
+    def size(self): return 1
+    @size.setter
+    def size(self, value): pass
+    @size.deleter
+    def size(self): pass
+
+@functools.singledispatch
+def show(x): pass
+
+@show.register
+def _(x: int): pass
+
+@show.register(str)
+def _(x): pass
+
+class Other:
+    @unknown.setter
+    def size(self): pass
+"""
+
+
+def test_what_adds_to_a_property_or_a_dispatcher_is_known(tmp_path: Path) -> None:
+    """`@x.setter` is no open site where `x` is a property; control: where nobody knows `x`."""
+    (tmp_path / "main.py").write_text(ADDING, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {
+        resolution.site.text: resolution.callees or resolution.open_reason
+        for resolution in graph.resolutions
+        if resolution.site.text.partition(".")[2].partition("(")[0] in _ADDS
+    }
+    assert found == {
+        "size.setter": ("builtins.property.setter",),
+        "size.deleter": ("builtins.property.deleter",),
+        "show.register": ("functools.singledispatch.register",),
+        "show.register(str)": ("functools.singledispatch.register",),
+        "unknown.setter": OpenReason.UNKNOWN_NAME,
+    }
+
+
+_ADDS = ("setter", "deleter", "register")

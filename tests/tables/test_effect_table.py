@@ -28,6 +28,21 @@ def test_names_are_found_by_any_spelling() -> None:
     assert table.effect("numpy.nothing") is None
 
 
+def test_what_an_archive_holds_is_a_hidden_input() -> None:
+    """The names of its members decide as an existing file does; a size of ours does not."""
+    table = load_effect_table()
+    assert table.is_hidden_input("zipfile.ZipFile.namelist")
+    assert table.is_hidden_input("tarfile.TarFile.getnames")
+    assert not table.is_hidden_input("builtins.len")
+
+
+def test_weights_that_are_copied_are_read_back() -> None:
+    """As `load_state_dict` of the other library is."""
+    rule = load_effect_table().effect("keras.Model.set_weights")
+    assert rule is not None
+    assert rule.write is EffectKind.DESERIALIZE
+
+
 def test_a_table_of_the_user_adds_and_replaces(tmp_path: Path) -> None:
     """An effect and a return type of a library that the tool does not know."""
     extra = tmp_path / "mine.toml"

@@ -42,7 +42,7 @@ from tracer.model.recording import (
     StandIns,
     TapReading,
 )
-from tracer.model.source import ExternalId
+from tracer.model.source import ExternalId, Span
 from tracer.model.verification import Claim, ClaimVerdict, Ground
 from tracer.static.sources import SourceTree
 from tracer.verify.evidence import verify_evidence
@@ -98,6 +98,26 @@ def test_what_is_told_rightly_holds(told, tree) -> None:
     """Every word of it, beside the recording and without it."""
     assert _bad(told, tree, RUN) == []
     assert _bad(told, tree) == []
+
+
+def test_of_two_calls_on_a_line_one_may_have_its_own_count(told, tree) -> None:
+    """As many as end there, at the least; as many as the line has, at the most."""
+    span = Span(8, 4, 8, 11)
+    calls = (
+        ObservedCall(_MAIN, _SAVE, 8, span, 2, 1),
+        ObservedCall(_MAIN, _SAVE, 8, Span(8, 14, 8, 30), 3, 2),
+        *RUN.calls[1:],
+    )
+    run = replace(RUN, calls=calls)
+
+    def bad(count: int) -> list[str]:
+        edge = replace(TOLD[TO_SAVE], span=span, calls=count)
+        others = tuple(each for read, each in TOLD.items() if read != TO_SAVE)
+        return [claim.detail for claim in _bad(replace(told, edges=(edge, *others)), tree, run)]
+
+    assert [bad(count) for count in (2, 3, 5)] == [[], [], []]
+    assert bad(1) == ["told with 1 calls; the recording holds 5"]
+    assert bad(6) == ["told with 6 calls; the recording holds 5"]
 
 
 def _edges(**changes: object) -> Callable[[Evidence], Evidence]:

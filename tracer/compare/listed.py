@@ -27,6 +27,8 @@ class _Entry:
     what: str
     count: int
     lines: tuple[int, ...]
+    ends: str = ""  # of a call: who calls whom, whatever it went through
+    through: str = ""
 
 
 def edge_difference(
@@ -71,6 +73,11 @@ def _difference(
 ) -> ListDifference:
     entries_a, entries_b = a.get(kind) or [], b.get(kind) or []
     by_a, by_b = _entries(entries_a, told), _entries(entries_b, told)
+    rerouted = _rerouted(by_a, by_b)
+    by_a, by_b = (
+        {what: entry for what, entry in side.items() if entry.ends not in rerouted}
+        for side in (by_a, by_b)
+    )
     both = [what for what in by_a if what in by_b]
     counts = [_counted(what, by_a, by_b) for what in both if by_a[what].count != by_b[what].count]
     lines = [
@@ -90,7 +97,39 @@ def _difference(
         counts=tuple(counts),
         lines=tuple(lines),
         first=_first(entries_a, entries_b, told),
+        through=tuple(rerouted.values()),
     )
+
+
+def _rerouted(a: Mapping[str, _Entry], b: Mapping[str, _Entry]) -> dict[str, Counted]:
+    """Calls that both have, by other ways: one entry for each, by their ends.
+
+    Told one by one they would stand under both sides, as if each had what the other lacks.
+    """
+    found = {}
+    ways = [_by_ends(side) for side in (a, b)]
+    for ends, in_a in ways[0].items():
+        in_b = ways[1].get(ends)
+        if in_b is None or [each.through for each in in_a] == [each.through for each in in_b]:
+            continue
+        routes = (" and ".join(each.through or "nothing" for each in side) for side in (in_a, in_b))
+        what = f"{ends} through {' in A, '.join(routes)} in B"
+        found[ends] = Counted(
+            what,
+            sum(each.count for each in in_a),
+            sum(each.count for each in in_b),
+            tuple(sorted({line for each in in_a for line in each.lines})),
+            tuple(sorted({line for each in in_b for line in each.lines})),
+        )
+    return found
+
+
+def _by_ends(side: Mapping[str, _Entry]) -> dict[str, list[_Entry]]:
+    found: dict[str, list[_Entry]] = {}
+    for entry in sorted(side.values(), key=lambda each: each.through):
+        if entry.ends:
+            found.setdefault(entry.ends, []).append(entry)
+    return found
 
 
 def _counted(what: str, a: Mapping[str, _Entry], b: Mapping[str, _Entry]) -> Counted:
@@ -113,7 +152,13 @@ def _entries(
             if isinstance(line, int)
         }
         before = found.get(what, _Entry(what, 0, ()))
-        found[what] = _Entry(what, before.count + count, tuple(sorted({*before.lines, *lines})))
+        found[what] = _Entry(
+            what,
+            before.count + count,
+            tuple(sorted({*before.lines, *lines})),
+            _ends(item) if _is_call(item) else "",
+            item.get("through") or "",
+        )
     return found
 
 
@@ -146,11 +191,17 @@ def _order(item: Mapping[str, Any]) -> int:
     return order if isinstance(order, int) else 0
 
 
-def _edge(item: Mapping[str, Any]) -> str:
+def _is_call(item: Mapping[str, Any]) -> bool:
+    return item.get("caller") is not None and item.get("callee") is not None
+
+
+def _ends(item: Mapping[str, Any]) -> str:
     text = f"{_function(item.get('caller'))} → {_function(item.get('callee'))}"
-    if item.get("how", "call") != "call":
-        text += f" ({item['how']})"
-    return text + (f" through {item['through']}" if item.get("through") else "")
+    return text if item.get("how", "call") == "call" else f"{text} ({item['how']})"
+
+
+def _edge(item: Mapping[str, Any]) -> str:
+    return _ends(item) + (f" through {item['through']}" if item.get("through") else "")
 
 
 def _root(item: Mapping[str, Any]) -> str:
@@ -159,8 +210,7 @@ def _root(item: Mapping[str, Any]) -> str:
 
 
 def _anything(item: Mapping[str, Any]) -> str:
-    caller, callee = item.get("caller"), item.get("callee")
-    if caller is not None and callee is not None:
+    if _is_call(item):
         return _edge(item)
     # Chains of callers are long and often the same: what tells two entries apart comes before them.
     fields = sorted(_compared(item).items(), key=lambda each: (isinstance(each[1], list), each[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tracer.contrast.facts import Sided, key, level_holes, line_anchor, owner
+from tracer.contrast.facts import Sided, key, level_holes, line_anchor, listing, owner
 from tracer.contrast.side import Side, levelled
 from tracer.contrast.ways import condition_text
 from tracer.model.contrast import Fact, Trait
@@ -79,9 +79,14 @@ def handler_facts(side: Side) -> list[Sided]:
 
 def _raise(side: Side, raised: Raise) -> Fact:
     role, function = side.role(raised.function), raised.function
-    guards = raised.guards[-1:]
-    when = ", ".join(condition_text(guard) for guard in guards)
-    compared = ", ".join(levelled(side, function, guard) for guard in guards)
+    last = raised.guards[-1:]
+    compared = ", ".join(levelled(side, function, guard) for guard in last)
+    asked = [name for guard in last for name in side.contracts.asked(function, guard.line)]
+    around = side.conditions(function, raised.guards)
+    if last and (function, last[0]) not in around:  # behind a check: what that lets through
+        around = (*around, (function, last[0]))
+    when = ", ".join(condition_text(guard) for _, guard in around)
+    whole = ", ".join(levelled(side, holder, guard) for holder, guard in around)
     message = side.contracts.message(raised)
     told = f" “{message}”" if message else ""
     keys = [key(role, raised.type_name, compared, message)]
@@ -89,13 +94,16 @@ def _raise(side: Side, raised: Raise) -> Fact:
         keys.append(key(role, raised.type_name, "message", message))
     if _says_something(compared):
         keys.append(key(role, raised.type_name, "condition", compared))
+    if asked:  # two checks of the same keys, however the condition is written
+        keys.append(key(role, raised.type_name, "asks for", *asked))
     return Fact(
         raised.type_name,
         f"`raise {raised.type_name}`{told} in `{owner(function)}`" + (f", {when}" if when else ""),
         (raised.anchor,),
         (
             Trait("type", raised.type_name),
-            Trait("condition", when or "always", compared=compared or "always"),
+            Trait("condition", when or "always", compared=whole or "always"),
+            *((listing("asks for", asked),) if asked else ()),
             Trait("message", message, is_telling=False),
         ),
         keys=tuple(keys),

@@ -49,7 +49,13 @@ def definition_anchor(side: Side, function: FunctionId) -> Anchor:
 
 def condition(side: Side, function: FunctionId, guards: Sequence[Guard]) -> Trait:
     """What decides whether a place runs, calls that lead there included."""
-    found = side.conditions(function, guards)
+    return shared_condition(side, [(function, guards)])
+
+
+def shared_condition(side: Side, places: Sequence[tuple[FunctionId, Sequence[Guard]]]) -> Trait:
+    """What decides whether any of several places runs; there is at least one."""
+    first, *others = [side.conditions(function, guards) for function, guards in places]
+    found = [held for held in first if all(held in each for each in others)]
     return Trait(
         "condition",
         ", ".join(condition_text(guard) for _, guard in found) or ALWAYS,

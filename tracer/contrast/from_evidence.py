@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracer.contrast.side import Observed
+from tracer.contrast.side import Observed, effect_place
 from tracer.model.evidence import Evidence
 from tracer.model.graph import CallGraph, CallSite, Resolution, SiteKind, Tier
 from tracer.model.source import Callee, FunctionId, Span
@@ -66,7 +66,9 @@ def entries_of(evidence: Evidence) -> tuple[FunctionId, ...]:
 def observed_of(evidence: Evidence) -> Observed:
     """What the bundle's runs saw."""
     return Observed(
-        dict(zip(evidence.effects, evidence.effect_verdicts, strict=False)),
+        dict(
+            zip(map(effect_place, evidence.effects), evidence.effect_verdicts, strict=False),
+        ),
         {(edge.caller, edge.line, str(edge.callee)): edge.verdict for edge in evidence.edges},
         evidence.seen_effects,
     )

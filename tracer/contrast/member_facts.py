@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from tracer.contrast.facts import Sided, condition, key, level_holes, listing, short
+from tracer.contrast.facts import (
+    Sided,
+    key,
+    level_holes,
+    line_anchor,
+    listing,
+    shared_condition,
+    short,
+)
 from tracer.contrast.members import SEPARATOR, Member, few_names, is_named, names_of, role_of
 from tracer.contrast.side import Side
 from tracer.model.contrast import Fact, Role, Trait
 from tracer.model.evidence import ArtifactLayout
 from tracer.model.graph import Effect
-from tracer.model.source import Anchor, FunctionId
+from tracer.model.source import FunctionId
 from tracer.static.contents import KeyView
 from tracer.static.contracts import level_names
 from tracer.tables.touchpoints import Touchpoint
 
 _PLAIN = str.isidentifier
+_STORED = frozenset({"stored", "added"})
 _PLACE = re.compile(r"(?: at)? \(?[^\s()]+:\d+\)?")
 _MOST_NAMES = 3
 
@@ -74,9 +83,8 @@ def content_traits(side: Side, member: Member) -> tuple[Trait, ...]:
         )
     elif keys:
         found.append(Trait("made of", "these keys alone", is_telling=False))
-    if asked:
+    if asked or added:  # both, so that a side without such keys says so
         found.append(listing("keys asked for", asked))
-    if added:
         found.append(listing("keys added after reading", added))
     return tuple(found)
 
@@ -142,9 +150,9 @@ def _member(side: Side, member: Member, point: Touchpoint) -> Fact:
 
 
 def _condition(side: Side, member: Member) -> tuple[Trait, ...]:
-    """That of all places that do it, where it is one; else they have alternatives."""
-    found = {condition(side, effect.function, effect.guards) for effect in member.effects}
-    return tuple(found) if len(found) == 1 else ()
+    """What all places that do it have in common: each may ask for more, or be an alternative."""
+    places = [(effect.function, effect.guards) for effect in member.effects]
+    return (shared_condition(side, places),) if places else ()
 
 
 def _options(side: Side, effects: Sequence[Effect]) -> tuple[Trait, ...]:
@@ -161,15 +169,24 @@ def _value(member: Member, view: KeyView) -> Fact:
     how = view.how or "stored"
     value = f": `{view.value}`" if view.value else ""
     default = f", by default `{view.value}`" if view.value else ""
-    told = f"`{view.key}`{value}" if how in ("stored", "added") else f"`{view.key}` {how}{default}"
+    told = f"`{view.key}`{value}" if how in _STORED else f"`{view.key}` {how}{default}"
     return Fact(
         f"{member.name}: {view.key}",
         f"`{member.shown}` {told}",
-        (Anchor(view.path, view.line, symbol=member.anchors[0].symbol),),
-        (Trait("value", view.value or "none", is_telling=view.is_constant),),
+        (line_anchor(view.function, view.line),),
+        (
+            Trait("use", how),
+            Trait(
+                "value" if how in _STORED else "default",
+                view.value or "none",
+                is_telling=view.is_constant,
+            ),
+        ),
         keys=(
             key("value", member.role, member.name, view.key, how, view.value),
             key("value", member.role, member.name, view.key, how),
+            # `pop` on one side and `get` on the other: both ask for the key.
+            key("value", member.role, member.name, view.key, how in _STORED),
         ),
     )
 

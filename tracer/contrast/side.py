@@ -17,7 +17,7 @@ from tracer.contrast.ways import (
 from tracer.model.contrast import Role
 from tracer.model.evidence import ArtifactLayout, EdgeVerdict, SeenEffect
 from tracer.model.graph import CallGraph, Effect, EffectKind, Guard, GuardKind, Resolution
-from tracer.model.source import Function, FunctionId, is_function, path_of, qualname_of
+from tracer.model.source import Function, FunctionId, Span, is_function, path_of, qualname_of
 from tracer.paths import GraphView, backward_cone, forward_cone, view_of
 from tracer.static.archives.context import LayoutReading
 from tracer.static.contents import ContentReader
@@ -34,17 +34,28 @@ _NAMING_CALLS = 3  # calls up from the entry points, which give artefacts their 
 _MOST_NAMING = 40
 
 
+EffectPlace = tuple[FunctionId, Span, EffectKind, str, str]
+"""An effect without what a later table may say of it otherwise: conditions, notes."""
+
+
+def effect_place(effect: Effect) -> EffectPlace:
+    """What tells an effect of a bundle from all others of its tree."""
+    return effect.function, effect.span, effect.kind, effect.operation, effect.subject
+
+
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What runs say of a side; empty without a bundle."""
 
-    effects: Mapping[Effect, EdgeVerdict] = field(default_factory=dict)
+    effects: Mapping[EffectPlace, EdgeVerdict] = field(default_factory=dict)
     calls: Mapping[tuple[FunctionId, int, str], EdgeVerdict] = field(default_factory=dict)
     seen: tuple[SeenEffect, ...] = ()
 
     def of_effects(self, effects: Iterable[Effect]) -> EdgeVerdict:
         """The verdict that all these effects have; several have none in common."""
-        return _common({self.effects.get(each, EdgeVerdict.NOT_RUN) for each in effects})
+        return _common(
+            {self.effects.get(effect_place(each), EdgeVerdict.NOT_RUN) for each in effects}
+        )
 
     def of_calls(self, places: Iterable[tuple[FunctionId, int, str]]) -> EdgeVerdict:
         """The verdict that the calls of a function at these places have: caller, line, callee."""

@@ -25,7 +25,15 @@ _PROBE = Path(__file__).resolve().parent.parent / "probe"
 _SOURCES = _PROBE / "accelerator"
 _BOOTSTRAP = _PROBE / "bootstrap.py"
 _KNOWN = ((3, 11), (3, 12), (3, 13))  # whose frames the sources can read
-_FLAGS = ("-O2", "-fPIC", "-fwrapv", "-fno-strict-aliasing", "-DNDEBUG", "-w")
+_FLAGS = (
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    "-fwrapv",
+    "-fno-strict-aliasing",
+    "-DNDEBUG",
+    "-w",
+)
 _TIMEOUT_S = 120.0
 _QUESTION = """
 import json, sysconfig
@@ -64,7 +72,7 @@ def find_accelerator(
     if why_not or folder is None:
         return Accelerator(None, why_not)
     sources = sorted(_SOURCES.glob("*.[ch]"))
-    digest = hashlib.sha256(interpreter.build.encode())
+    digest = hashlib.sha256(" ".join((interpreter.build, *_FLAGS)).encode())
     for source in sources:
         digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
     place = folder / f"{digest.hexdigest()[:32]}.so"

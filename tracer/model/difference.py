@@ -62,11 +62,17 @@ class ListDifference:
     counts: tuple[Counted, ...] = ()  # in both, not as often
     lines: tuple[Counted, ...] = ()  # as often, from other lines of the same sources
     first: tuple[int, str, str] | None = None  # where the order parts: position from 1, A, B
+    through: tuple[Counted, ...] = ()  # calls of both, through other functions outside
 
     @property
     def is_same(self) -> bool:
         """Whether nothing of this kind differs."""
-        return not (self.only_a or self.only_b or self.counts or self.lines or self.first)
+        return not (self.entries or self.first)
+
+    @property
+    def entries(self) -> tuple[Counted, ...]:
+        """All that differs but for the order."""
+        return (*self.only_a, *self.only_b, *self.through, *self.counts, *self.lines)
 
 
 @dataclass(frozen=True, slots=True)

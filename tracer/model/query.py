@@ -65,7 +65,10 @@ class QueryEdge:
     guards: tuple[str, ...] = ()  # conditions under which the place runs, outermost first
     note: str = ""
     verdict: str = ""  # of a bundle
-    calls: int = 0  # that its runs counted
+    calls: int = 0  # that its runs counted, at all lines together
+    # Those of each line, sorted; empty where `at` is the only place, and where the runs do not
+    # tell: then `calls` is the sum of all lines.
+    calls_by_line: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -48,11 +49,13 @@ def read_runs(bundle: Path, opened: OpenIndex) -> Runs:
     edges: dict[tuple[str, str], SeenEdge] = {}
     if is_current:
         edges = _recorded(found.recorded, opened.index)
-    edges.update(_judged(judged))
+    edges.update(_judged(judged, _totals(found.recorded)))
     return Runs(edges, found.workloads, staleness)
 
 
-def _judged(edges: Iterable[JudgedEdge]) -> dict[tuple[str, str], SeenEdge]:
+def _judged(
+    edges: Iterable[JudgedEdge], totals: Mapping[tuple[str, str, bool], int]
+) -> dict[tuple[str, str], SeenEdge]:
     grouped: dict[tuple[str, str], list[JudgedEdge]] = {}
     for edge in edges:
         grouped.setdefault((edge.caller, edge.callee), []).append(edge)
@@ -60,9 +63,35 @@ def _judged(edges: Iterable[JudgedEdge]) -> dict[tuple[str, str], SeenEdge]:
     for pair, places in grouped.items():
         best = min(places, key=lambda edge: _STRONGEST_FIRST.index(edge.verdict))
         lines = tuple(sorted({edge.line for edge in places if edge.verdict == best.verdict}))
-        calls = sum(edge.calls for edge in places)
-        found[pair] = SeenEdge(best.verdict, calls, lines, best.through, best.cause)
+        counts = Counter[int]()
+        for edge in places:
+            counts[edge.line] += edge.calls
+        is_under_stand_ins = best.verdict == "seen under stand-ins"
+        name = _name(pair[0]), _name(pair[1]), is_under_stand_ins
+        total = totals.get(name, counts.total()) if counts.total() else 0
+        by_line = _by_line(counts) if total == counts.total() else ()
+        found[pair] = SeenEdge(
+            best.verdict, total, lines, best.through, best.cause, by_line=by_line
+        )
     return found
+
+
+def _totals(edges: Iterable[RecordedEdge]) -> dict[tuple[str, str, bool], int]:
+    """How often one function called another, at lines that are known or not.
+
+    By path and qualname: pairs of which one end is defined more than once are left out.
+    """
+    counted: dict[tuple[str, str, bool], Counter[tuple[int, int]]] = {}
+    for edge in edges:
+        (path, name, line), (other_path, other_name, other_line) = edge.caller, edge.callee
+        key = f"{path}::{name}", f"{other_path}::{other_name}", edge.is_under_stand_ins
+        counted.setdefault(key, Counter())[line, other_line] += edge.calls
+    return {key: counts.total() for key, counts in counted.items() if len(counts) == 1}
+
+
+def _name(function: str) -> str:
+    """An id without the number of a name that is defined more than once: `f#2`."""
+    return function.rpartition("#")[0] or function
 
 
 def _recorded(edges: Iterable[RecordedEdge], index: GraphIndex) -> dict[tuple[str, str], SeenEdge]:
@@ -84,13 +113,21 @@ def _recorded(edges: Iterable[RecordedEdge], index: GraphIndex) -> dict[tuple[st
         verdict = "confirmed" if is_read else "dynamic only"
         if own[0].is_under_stand_ins:
             verdict = "seen under stand-ins"
+        counts = Counter[int]()
+        for edge in own:
+            counts[edge.lines[0] if edge.lines else 0] += edge.calls
         found[caller.id, callee.id] = SeenEdge(
             verdict,
-            sum(edge.calls for edge in own),
+            counts.total(),
             tuple(sorted(lines & of_reading or lines)),
             own[-1].through,
+            by_line=_by_line(counts) if all(len(edge.lines) == 1 for edge in own) else (),
         )
     return found
+
+
+def _by_line(counts: Mapping[int, int]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((line, calls) for line, calls in counts.items() if calls))
 
 
 def _read_lines(

@@ -8,6 +8,7 @@ it counted goes into the same tables; so both ways give the same recording.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from types import CodeType, FrameType
 from typing import Any
 
@@ -122,6 +123,7 @@ class Told:
         self._c = c
         self._types = 0
         self._numbered = 0
+        self._between: dict[int, CodeType] = {}  # by its number in C
 
     def inside(self, entry: Entry, code_id: int, is_native: bool) -> None:
         """A function is recorded from now on.
@@ -143,6 +145,29 @@ class Told:
         """A call of a function from the frame next to it was counted by this key."""
         self._c.know(key, entry.code, self._c.code_in(caller), offset, kind)
 
+    def far_call(
+        self,
+        key: Any,
+        entry: Entry,
+        caller: FrameType | None,
+        between: Sequence[FrameType],
+        kind: int,
+    ) -> None:
+        """A call through functions outside was counted by this key.
+
+        Args:
+            caller: The nearest frame inside, if any.
+            between: The frames from the next one to the last one before it, or to the first of all.
+        """
+        code_in = self._c.code_in
+        nearest, outer = code_in(between[0]), code_in(between[-1])
+        for frame in between:
+            self._c.add_between(code_in(frame))
+        code, offset = (None, 0) if caller is None else (code_in(caller), caller.f_lasti)
+        number = self._c.know_far(key, entry.code, code, offset, kind, nearest, outer)
+        if number:
+            self._between[number] = outer
+
     def raised(self, key: Any, entry: Entry, kind: type, offset: int) -> None:
         """An exception was counted by this key, or is not to be counted: None."""
         if self._types < _MOST_TYPES:
@@ -162,13 +187,12 @@ class Told:
         for entry in entries[self._numbered :]:
             self._c.numbered(entry.code, recorder.number_of(entry.code))
         self._numbered = len(entries)
-        records = []
+        for number in list(self._between):
+            self._c.numbered_far(number, recorder.number_of(self._between.pop(number)))
+        records: list[str] = []
         for _ in range(_MOST_TURNS):
             begun, ended, raised = self._c.tree_news(zero)
-            if begun:
-                records.append('{"t":"tree","calls":[' + begun[:-1] + "]}")
-            if ended:
-                records.append('{"t":"tree_ended","at":[' + ended[:-1] + "]}")
+            records.extend(filter(None, (begun, ended)))
             for node, kind in raised:
                 if not issubclass(kind, _PROTOCOL):
                     recorder.tree_raised.append((node, type_name(kind)))
@@ -179,6 +203,7 @@ class Told:
     def anew(self) -> None:
         """This process is a fork with a log of its own."""
         self._numbered = self._types = 0
+        self._between.clear()
         self._c.anew()
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from itertools import chain
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ from .effects import command_of
 from .naming import absolute, host_and_port, is_absolute, path_of, without_secrets
 from .recorder import Recorder
 from .signals import raise_again
+from .telling import Fixed, Telling
 from .tests import HERE
 
 _CHILDREN = ("subprocess.Popen", "os.posix_spawn", "os.spawn", "os.system", "os.startfile")
@@ -24,6 +26,20 @@ _IMPORT_SYSTEM = (
     *("importlib._bootstrap", "_frozen_importlib", "zipimport"),
     "_tracer_probe.stand_ins",  # it reads sources to see who can do without a module
 )
+_OPENERS = frozenset(("os", "shutil"))  # of names below an open folder
+_MOST_MODES = 200
+_OPENED, _OF_A_PATH, _OF_A_CLASS = 1, 2, 3  # shapes, as `accelerator/events.h` has them
+_OF_PATHS = {  # events whose first argument is the path, and what it means
+    "os.mkdir": "file.write",
+    "os.rmdir": "file.write",
+    "os.remove": "file.write",
+    "os.truncate": "file.write",
+    "os.chdir": "process",
+    "shutil.rmtree": "file.write",
+    "tempfile.mkdtemp": "file.write",
+    "tempfile.mkstemp": "file.write",
+    "sqlite3.connect": "file.write",
+}
 _FLAG_WORDS = tuple(
     (name, getattr(os, name))
     for name in ("O_CREAT", "O_TRUNC", "O_APPEND", "O_EXCL")
@@ -38,8 +54,9 @@ _Fields = dict[str, Any]
 
 def listen(recorder: Recorder) -> None:
     """Hear of what the program does to the world from now on."""
-    tell = recorder.effects.on_event
+    tell, telling = recorder.effects.on_event, recorder.effects.telling
     described = dict(_EVENTS)
+    modes: dict[Any, Fixed] = {}  # how a file is opened, by mode or by flags
     unheard, on_others = recorder.unheard, recorder.on_event
 
     arrived = recorder.arrived
@@ -89,8 +106,12 @@ def listen(recorder: Recorder) -> None:
             if frame is None or not _is_of_others(frame, event, arguments):
                 fields = describe(*arguments)
                 if fields is not None:
-                    kind = fields.pop("kind")
-                    tell(frame, kind, event, **fields)
+                    kind, mode = fields.pop("kind"), fields.pop("mode", "")
+                    fixed = telling.fixed(kind, event, "audit", mode)
+                    tell(frame, event, fixed, tuple(chain.from_iterable(fields.items())))
+                    how = arguments[2] if event == "open" and arguments[1] is None else mode
+                    if event == "open" and type(how) in (str, int) and len(modes) < _MOST_MODES:
+                        modes[how] = fixed
         except Exception:
             recorder.dropped += 1
         if event == "os.exec" and not recorder.follows_children:
@@ -99,7 +120,36 @@ def listen(recorder: Recorder) -> None:
     if recorder.accelerator is None:
         sys.addaudithook(on_event)
     else:
-        recorder.accelerator.listen(on_event, arrived, tuple({*described, *on_others}))
+        recorder.accelerator.listen(
+            on_event,
+            arrived,
+            tuple({*described, *on_others}),
+            {} if os.sep != "/" else _in_c(telling, modes, on_others),
+            _IMPORT_SYSTEM,
+            _OPENERS,
+        )
+
+
+def _in_c(
+    telling: Telling, modes: dict[Any, Fixed], others: Container[str]
+) -> dict[str, tuple[int, Any, str]]:
+    """Events that C describes where their arguments are plain; what it cannot, comes to us.
+
+    Returns:
+        By event: the shape of its arguments (`events.h`), what is said of each, its package.
+    """
+    shapes: dict[str, tuple[int, Any]] = {"open": (_OPENED, modes)}
+    for event, kind in _OF_PATHS.items():
+        shapes[event] = _OF_A_PATH, telling.fixed(kind, event, "audit")
+    shapes["pickle.find_class"] = (
+        _OF_A_CLASS,
+        telling.fixed("deserialize", "pickle.find_class", "audit"),
+    )
+    return {
+        event: (*shape, event.partition(".")[0])
+        for event, shape in shapes.items()
+        if event not in others
+    }
 
 
 def _caller() -> FrameType | None:
@@ -121,7 +171,7 @@ def _is_of_others(frame: FrameType, event: str, arguments: tuple[Any, ...]) -> b
     if module.startswith(_IMPORT_SYSTEM):
         return True
     is_relative = event == "open" and arguments[1] is None and not is_absolute(arguments[0])
-    return is_relative and module in ("os", "shutil")
+    return is_relative and module in _OPENERS
 
 
 def _path(given: Any) -> str:
@@ -224,23 +274,15 @@ def _of_class(module: Any, name: Any) -> _Fields:
 
 _EVENTS: dict[str, Callable[..., _Fields | None]] = {
     "open": _opened,
-    "os.mkdir": _of_path("file.write"),
-    "os.rmdir": _of_path("file.write"),
-    "os.remove": _of_path("file.write"),
-    "os.truncate": _of_path("file.write"),
+    **{event: _of_path(kind) for event, kind in _OF_PATHS.items()},
     "os.rename": _of_two_paths,
     "os.link": _of_two_paths,
     "os.symlink": _of_two_paths,
-    "os.chdir": _of_path("process"),
     "shutil.copyfile": _of_two_paths,
     "shutil.copytree": _of_two_paths,
     "shutil.move": _of_two_paths,
-    "shutil.rmtree": _of_path("file.write"),
     "shutil.make_archive": _of_archive("archive.write", True),
     "shutil.unpack_archive": _of_archive("archive.read", False),
-    "tempfile.mkdtemp": _of_path("file.write"),
-    "tempfile.mkstemp": _of_path("file.write"),
-    "sqlite3.connect": _of_path("file.write"),
     "os.putenv": _of_environment,
     "os.unsetenv": _of_environment,
     "subprocess.Popen": _of_popen,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from time import perf_counter_ns
 from types import FrameType
 
+from .accelerated import CALLED, RESUMED
 from .codes import identity, module_of
 from .definitions import CALL, RESUME, ROOT, ROOT_RESUME
 from .recorder import Recorder
@@ -41,19 +42,52 @@ class Callers:
         counts = self._recorder.counts
         nearest = frame.f_back
         caller, caller_id, outer = self._nearest_inside(nearest)
+        key: tuple[int, int, int, int, int]
         if caller is None:
             through = outer_id = 0
             if nearest is not None and outer is not None:
                 through, outer_id = self._named(nearest), self._named(outer)
-            counts[ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through] += 1
+            key = ROOT_RESUME if is_resumed else ROOT, 0, outer_id, code_id, through
+            counts[key] += 1
+            self._tell(key, frame, None, is_resumed)
             return None, 0, 0, 0
         offset = caller.f_lasti
         through = 0 if caller is nearest or outer is None else self._named(outer)
         if is_resumed or through:
-            counts[RESUME if is_resumed else CALL, caller_id, offset, code_id, through] += 1
+            key = RESUME if is_resumed else CALL, caller_id, offset, code_id, through
+            counts[key] += 1
+            if through:
+                self._tell(key, frame, caller, is_resumed)
         else:
             counts[code_id, caller_id, offset] += 1
         return caller, caller_id, offset, through
+
+    def _tell(
+        self,
+        key: tuple[int, int, int, int, int],
+        frame: FrameType,
+        caller: FrameType | None,
+        is_resumed: bool,
+    ) -> None:
+        """Have C count the next one, where the codes between tell all that is in the key."""
+        codes, told = self._recorder.codes, self._recorder.told
+        entry = codes.inside.get(key[3])
+        if told is None or entry is None or not entry.is_native:
+            return
+        between = []
+        each = frame.f_back
+        while each is not None and each is not caller:
+            code_id, module = identity(each.f_code), module_of(each)
+            is_known = (
+                module in codes.outside_names or module in codes.watched or code_id in codes.outside
+            )
+            if module == _GATE or not is_known:
+                return
+            between.append(each)
+            each = each.f_back
+        named = between[-1:] if caller is not None else [*between[:1], *between[-1:]]
+        if named and all(identity(each.f_code) in codes.plain for each in named):
+            told.far_call(key, entry, caller, between, RESUMED if is_resumed else CALLED)
 
     def node_of(self, frame: FrameType) -> int:
         """The node of a frame that goes on without an event, as after `throw`."""

@@ -30,14 +30,14 @@ class Definitions:
         self._codes = codes
         self._log = log
         self.positions: set[tuple[int, int]] = set()
-        self._chains: dict[tuple[tuple[int, int], ...], str] = {}
+        self.chains: dict[tuple[tuple[int, int], ...], str] = {}  # in words, of those met
 
     def begin_anew(self, log: Log) -> None:
         """Another log, in which nothing is written down yet."""
         self._log = log
         self.numbers.clear()
         self.positions.clear()
-        self._chains.clear()
+        self.chains.clear()
 
     def define(self, number: int, key: tuple[Any, ...]) -> None:
         """Say what a number in the counts is about."""
@@ -178,14 +178,14 @@ class Definitions:
 
     def chain(self, chain: Sequence[tuple[int, int]]) -> str:
         """Who called, as JSON."""
-        return self._chains.get(tuple(chain)) or self._chain_in_words(chain)
+        return self.chains.get(tuple(chain)) or self._chain_in_words(chain)
 
     def _chain_in_words(self, chain: Sequence[tuple[int, int]]) -> str:
         for code_id, offset in chain:
             self.position(code_id, offset)
         text = to_json([[self.code(code_id), offset] for code_id, offset in chain])
-        if len(self._chains) < _MOST_CHAINS:
-            self._chains[tuple(chain)] = text
+        if len(self.chains) < _MOST_CHAINS:
+            self.chains[tuple(chain)] = text
         return text
 
 

@@ -51,7 +51,8 @@ class Log:
         if not self._lines or self.trouble or self._descriptor < 0:
             return
         lines, self._lines = self._lines, []
-        data = ("\n".join(lines) + "\n").encode("ascii")
+        lines.append("")  # rather than another copy of all that is there
+        data = memoryview("\n".join(lines).encode("ascii"))
         self.written += len(data)
         try:
             if self._identify() != self._identity:  # closed by the target, perhaps in use again

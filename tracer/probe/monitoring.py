@@ -13,7 +13,7 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
 
-from .accelerated import CALLED, RESUMED
+from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
 from .callables import function_behind
 from .callers import Caller, Callers
 from .codes import Entry, identity, module_of
@@ -186,6 +186,12 @@ def _make_callbacks(
         if arrived:
             (_,) = map(raise_again, (arrived.pop(),))
 
+    def on_watched(frame: FrameType, tap: Any) -> None:
+        """A function of which only the effects are looked at starts, called from outside."""
+        tap.read(frame)
+        if arrived:
+            (_,) = map(raise_again, (arrived.pop(),))
+
     def on_other_start(frame: FrameType, code_id: int) -> Any:
         """A function starts that is not known to be inside."""
         if is_stopped:
@@ -202,7 +208,10 @@ def _make_callbacks(
         if back is not None and caller_id and code_id not in codes.ours:
             offset, named_id = back.f_lasti, codes.named(frame)
             if (caller_id, offset, code_id) not in told_by_site:
-                counts[EXTERNAL, caller_id, offset, named_id, 0] += 1
+                key = EXTERNAL, caller_id, offset, named_id, 0
+                counts[key] += 1
+                if c is not None and entry is not None and code_id in codes.plain:
+                    c.know(key, frame.f_code, back.f_code, offset, CALLED_OUTSIDE)
         if code_id in codes.later.takers:  # what it is given, each call has to tell
             return None
         if c is not None and entry is None and code_id in outside:
@@ -329,6 +338,7 @@ def _make_callbacks(
             entry = tapped_outside[code_id] = Entry(code, "")
             if c is not None:
                 c.add_tapped(code)
+                taps.accelerate_effects(c)
         entry.taps = taps
         if is_inside:
             kept = codes.add(code_id, entry)
@@ -482,5 +492,5 @@ def _make_callbacks(
         recorder.taps.accelerate(c, recorder, False)
         c.tree(tree_calls)
         c.quiet(codes.outside_names)
-        callbacks.update(c.callbacks(callbacks, disable))
+        callbacks.update(c.callbacks({**callbacks, "watched": on_watched}, disable))
     return callbacks, silence

@@ -35,10 +35,12 @@ class Names:
 
     Args:
         named_by: By class: the field that holds the name, or something that has one.
+        c: The part in C, which is told of such classes, too; None: there is none.
     """
 
-    def __init__(self, named_by: dict[str, str]) -> None:
+    def __init__(self, named_by: dict[str, str], c: Any = None) -> None:
         self._named_by = named_by
+        self._c = c
         self._readers: dict[int, tuple[type, Callable[[Any], Any]]] = {}
 
     def path_of(self, value: Any, depth: int = 0) -> str:
@@ -62,6 +64,9 @@ class Names:
             reader = _reader(kind, field)
             if reader is not None:
                 self._readers[identity(kind)] = kind, reader
+                of_class = own(kind, field)
+                if self._c is not None:
+                    self._c.names_in(kind, of_class if type(of_class) is MEMBER else field)
 
 
 def _reader(kind: Any, field: str) -> Callable[[Any], Any] | None:

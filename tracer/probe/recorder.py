@@ -296,6 +296,8 @@ class Recorder:
         self._lines_sent = {key: entry.lines.copy() for key, entry in self.codes.inside.items()}
         for tap in self.taps.taps:
             tap.forget()
+        if self.effects is not None:
+            self.effects.telling.anew()
         self.dropped = self._flusher = 0
         self._why_missed = ""
         log.add(header)
@@ -434,7 +436,8 @@ class Recorder:
 
     def _collect_happenings(self) -> None:
         if self.effects is not None:
-            self.effects.repetitions()
+            for line in self.effects.telling.records(self._definitions):
+                self._log.add_text(line)
         size = len(self._happenings)
         for kind, chain, fields in self._happenings[:size]:
             places = self._definitions.chain(chain)

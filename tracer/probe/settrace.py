@@ -233,6 +233,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             entry = tapped_outside[code_id] = Entry(code, "")
             if c is not None:
                 c.add_tapped(code)
+                taps.accelerate_effects(c)
         entry.taps = taps
         if has_lines:
             entry.local = make_tapped(entry) if taps else make_local(entry)

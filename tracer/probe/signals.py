@@ -62,6 +62,9 @@ _HOOKS = frozenset(
         "state",
         "watching",
         "effects",
+        "effect_rules",
+        "effect_watch",
+        "telling",
         "lookup",
         "naming",
     )

@@ -100,7 +100,7 @@ class CodeTaps:
 
     def __init__(self, code: CodeType, taps: list[tuple[dict[str, Any], Tap]]) -> None:
         self.is_in_c = False  # C hears of the lines, and knows what has begun
-        self.entry: list[Tap] = []
+        self.entry: list[Any] = []  # of ours, and of the effect table
         self.leaving: list[Tap] = []
         self.direct: dict[int, list[Any]] = {}  # by the line that says that a statement has run
         self.direct_spans: list[tuple[int, int, Tap]] = []
@@ -125,6 +125,13 @@ class CodeTaps:
                 self.unwatched = lines & self.unwatched if is_any else lines
                 is_any = True
         self.unwatched -= self.placed.keys()
+
+    def accelerate_effects(self, c: Any) -> None:
+        """Have C read, at the entry, what the effect table asks for."""
+        is_alone = len(self.entry) == 1 and not (self.leaving or self.direct or self.placed)
+        for tap in self.entry:
+            if type(tap) is not Tap:
+                tap.accelerate(c, is_alone)
 
     def tell(self, c: Any, code: CodeType, local: Any) -> None:
         """Have C hear of the lines.

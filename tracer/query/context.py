@@ -148,6 +148,7 @@ class Context:
             note=_note(best, seen, is_full=self.is_full),
             verdict=seen.verdict if seen else "",
             calls=seen.calls if seen else 0,
+            calls_by_line=_beside(seen.by_line, best.site.line, lines) if seen else (),
         )
 
     def open_item(self, site: SiteRow, hops: int = 0) -> QueryOpenSite:
@@ -287,6 +288,13 @@ def _note(edge: EdgeRow, seen: SeenEdge | None, *, is_full: bool) -> str:
     return edge.site.detail if is_full or _is_made(edge) else ""
 
 
+def _beside(
+    by_line: tuple[tuple[int, int], ...], line: int, more_lines: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
+    """Nothing where the one place that is told had all calls."""
+    return () if not more_lines and [at for at, _ in by_line] == [line] else by_line
+
+
 def _is_made(edge: EdgeRow) -> bool:
     """Whether the callee is a constructor that stands in no file: there is no other."""
     return edge.site.reason == "generated code" and not edge.site.known
@@ -310,4 +318,5 @@ def _seen_item(caller: FunctionRow, callee: str, seen: SeenEdge, hops: int) -> Q
         note=note,
         verdict=seen.verdict,
         calls=seen.calls,
+        calls_by_line=_beside(seen.by_line, lines[0], lines[1:]),
     )

@@ -15,6 +15,7 @@ class SeenEdge:
     lines: tuple[int, ...] = ()  # of the caller
     through: str = ""
     cause: str = ""
+    by_line: tuple[tuple[int, int], ...] = ()  # calls of each line, where all are known
 
 
 @dataclass(frozen=True, slots=True)

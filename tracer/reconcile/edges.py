@@ -7,7 +7,6 @@ its statement, and no exception passed through. Absence of a run is never more t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,12 +23,14 @@ from tracer.model.source import (
     Callee,
     Function,
     FunctionId,
+    Span,
     is_function,
 )
 from tracer.reconcile.executed import ExecutedLines
 from tracer.reconcile.frames import FrameIndex
 from tracer.reconcile.observed import Observations, SeenCall
 from tracer.reconcile.obstacles import find_obstacle
+from tracer.reconcile.placing import of_this_site
 from tracer.reconcile.tests import tests_of, with_tests
 from tracer.reconcile.unread_calls import unread_calls
 
@@ -81,11 +82,10 @@ def reconcile(
     callers = {resolution.site.caller for resolution in resolutions} | wanted
     callers |= {call.caller for call in seen.calls if call.callee in wanted}
     calls = seen.by_caller(callers)
-    sites = Counter(
-        (resolution.site.caller, callee)
-        for resolution in resolutions
-        for callee in resolution.callees
-    )
+    sites: dict[tuple[FunctionId, Callee], list[Span]] = {}
+    for resolution in resolutions:
+        for callee in resolution.callees:
+            sites.setdefault((resolution.site.caller, callee), []).append(resolution.site.span)
     judge = _make_judge(known, seen, index, recordings, sites)
     edges: list[ReconciledEdge] = []
     claimed: set[int] = set()
@@ -119,7 +119,7 @@ def _make_judge(
     seen: Observations,
     index: FrameIndex,
     recordings: Sequence[Recording],
-    sites: Mapping[tuple[FunctionId, Callee], int],
+    sites: Mapping[tuple[FunctionId, Callee], Sequence[Span]],
 ) -> _Judge:
     """Who judges by all runs, and knows which of them were the program's own."""
     ordinary = [recording for recording in recordings if recording.stand_ins is None]
@@ -137,10 +137,10 @@ class _Judge:
         functions: Mapping[FunctionId, Function],
         seen: Observations,
         recordings: Sequence[Recording],
-        sites: Mapping[tuple[FunctionId, Callee], int],
+        sites: Mapping[tuple[FunctionId, Callee], Sequence[Span]],
         own: _Judge | None = None,
     ) -> None:
-        self._sites = sites  # how many call sites a pair has
+        self._sites = sites  # where a pair has call sites
         self._own = own
         self.is_under_stand_ins = {
             recording.workload.name for recording in recordings if recording.stand_ins is not None
@@ -188,6 +188,9 @@ class _Judge:
             return edge, []
         target = self._functions.get(callee) if is_function(callee) else None
         matching = [call for call in here if _fits(call, site, callee, target)]
+        others = [span for span in self._sites[site.caller, callee] if span != site.span]
+        if others:
+            matching = of_this_site(matching, site.span, others)
         unplaced = [call for call in here if not call.line and call.callee == callee]
         if matching:
             return _confirmed(edge, matching, unplaced), [*matching, *unplaced]
@@ -264,7 +267,7 @@ class _Judge:
             return _not_run(edge, site, lines, self._seen.raised[site.caller])
         if unplaced:
             is_elsewhere = any(call.line and call.callee == callee for call in here)
-            if self._sites[site.caller, callee] == 1 and not is_elsewhere:
+            if len(self._sites[site.caller, callee]) == 1 and not is_elsewhere:
                 return replace(
                     _confirmed(edge, unplaced, []),
                     cause="its line ran, and no other line of the caller can call it",
@@ -274,7 +277,13 @@ class _Judge:
                 verdict=EdgeVerdict.UNDECIDED,
                 cause="its line ran, and the caller called it; from which line was not looked at",
             )
-        others = [call for call in here if call.is_at(site.span) and call.span is not None]
+        others = [
+            call
+            for call in here
+            if call.is_at(site.span)
+            and call.span is not None
+            and not (site.kind is SiteKind.CALL and call.is_of_statement)
+        ]
         if is_function(callee):
             target = self._functions.get(callee)
             if target is not None and target.is_generator and self._seen.ran(callee):

@@ -128,8 +128,7 @@ def _cause(seen: ObservedEffect, place: Place, sites: Sequence[Resolution]) -> s
     near = [r for r in sites if r.site.span.line <= place.line <= r.site.span.end_line]
     if place.span is not None:
         end = (place.span.end_line, place.span.end_column)
-        exact = [r for r in near if (r.site.span.end_line, r.site.span.end_column) == end]
-        near = exact or near
+        near = [r for r in near if (r.site.span.end_line, r.site.span.end_column) == end]
     still_open = next((r for r in near if r.open_reason is not None and r.is_open), None)
     if still_open is not None and still_open.open_reason is not None:
         detail = f": {still_open.open_detail}" if still_open.open_detail else ""
@@ -137,6 +136,6 @@ def _cause(seen: ObservedEffect, place: Place, sites: Sequence[Resolution]) -> s
     if seen.through:
         return f"{seen.through} led to it, of which the table says nothing"
     if not near:
-        return "no call expression stands there: an implicit call"
+        return "no call that was read ends there: an implicit call"
     read = ", ".join(callee for r in near for callee in r.callees)
     return f"the site was read as {read}, of which the table says no such effect"

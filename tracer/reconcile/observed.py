@@ -10,7 +10,10 @@ from tracer.model.recording import Recording
 from tracer.model.source import FunctionId, Span
 from tracer.reconcile.frames import FrameIndex
 
-_WITH_METHODS = ("__enter__", "__exit__", "__aenter__", "__aexit__")
+_WITH_METHODS = frozenset({"__enter__", "__exit__", "__aenter__", "__aexit__"})
+_OF_STATEMENTS = _WITH_METHODS | {
+    *("__iter__", "__next__", "__aiter__", "__anext__", "__await__", "__getitem__")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,20 @@ class SeenCall:
             return False
         return (self.span.end_line, self.span.end_column) == (span.end_line, span.end_column)
 
+    @property
+    def is_of_statement(self) -> bool:
+        """Whether `with`, `for` and `await` run such a method, of whatever stands behind them.
+
+        From 3.13 on it has the very place of that: `with f() as x` enters where `f()` was called.
+        """
+        return self._name in _OF_STATEMENTS
+
     def _is_of_with(self) -> bool:
-        return (self.callee or self.outside).rpartition(".")[2] in _WITH_METHODS
+        return self._name in _WITH_METHODS
+
+    @property
+    def _name(self) -> str:
+        return (self.callee or self.outside).rpartition(".")[2]
 
     def is_near(self, span: Span) -> bool:
         """Whether the call was made on one of the expression's lines."""

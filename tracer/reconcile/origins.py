@@ -59,11 +59,17 @@ def origin_facts(graph: CallGraph, functions: Mapping[FunctionId, Function]) -> 
     return OriginFacts(functions, decorators, {name: tuple(at) for name, at in stores.items()})
 
 
-def origin_of_call(call: SeenCall, resolution: Resolution | None, facts: OriginFacts) -> Origin:
+def origin_of_call(
+    call: SeenCall,
+    resolution: Resolution | None,
+    facts: OriginFacts,
+    at_line: Sequence[Resolution] = (),
+) -> Origin:
     """Why reading did not have this call.
 
     Args:
         resolution: Of the call site at that place; None where no call expression stands there.
+        at_line: What was read of its line, which is all that is known where there are no columns.
     """
     callee = facts.functions.get(call.callee) if call.callee else None
     if callee is None:
@@ -84,8 +90,15 @@ def origin_of_call(call: SeenCall, resolution: Resolution | None, facts: OriginF
         return DynamicOrigin.GENERATED, "the caller is code that no file of the tree holds"
     if resolution is None and not call.line:
         return DynamicOrigin.UNKNOWN, "from which line it was called was not looked at"
+    if resolution is None and at_line and call.span is None:
+        texts = ", ".join(dict.fromkeys(f"`{read.site.text}`" for read in at_line))
+        return (
+            DynamicOrigin.UNKNOWN,
+            f"unknown, because the run knows lines alone: its line holds {texts}, and something "
+            "else may run there, too",
+        )
     if resolution is None:
-        return DynamicOrigin.IMPLICIT, "no call expression stands there: an implicit call"
+        return DynamicOrigin.IMPLICIT, "no call that is written there runs it: an implicit call"
     read = [
         facts.functions[each]
         for each in resolution.callees

@@ -10,6 +10,7 @@ from tracer.model.graph import CallGraph, Resolution, SiteKind
 from tracer.model.source import Function, FunctionId, FunctionKind, qualname_of
 from tracer.reconcile.observed import SeenCall
 from tracer.reconcile.origins import origin_facts, origin_of_call
+from tracer.reconcile.placing import site_of
 from tracer.reconcile.tests import tests_of, with_tests
 
 _Key = tuple[FunctionId, int, FunctionId]  # caller, line, callee
@@ -52,10 +53,9 @@ def unread_calls(
                 )
                 tests[key].append(call)
                 continue
-            at_place = [r for r in sites.get(caller, []) if call.is_near(r.site.span)]
-            exact = [r for r in at_place if call.span is not None and call.is_at(r.site.span)]
-            resolution: Resolution | None = next(iter(exact or at_place), None)
-            origin, cause = origin_of_call(call, resolution, facts)
+            at_line = [read for read in sites.get(caller, []) if call.is_near(read.site.span)]
+            resolution = site_of(call, at_line)
+            origin, cause = origin_of_call(call, resolution, facts, at_line)
             tests[key] = [call]
             found[key] = ReconciledEdge(
                 caller=caller,

@@ -102,7 +102,7 @@ def _headline(difference: RunDifference) -> str:
         parts.append(f"{len(apart)} of {len(difference.taps) + difference.taps_same} taps differ")
     for each in difference.lists:
         if not each.is_same:
-            count = len(each.only_a) + len(each.only_b) + len(each.counts) + len(each.lines)
+            count = len(each.entries)
             kind = each.kind.replace("_", " ")
             parts.append(f"{count} {kind} differ" if count else f"the order of {kind} differs")
     if difference.outcome:
@@ -182,6 +182,9 @@ def _list(difference: ListDifference) -> list[str]:
         lines.append(_clipped(f"    B: {b or 'nothing more'}"))
     lines += _section("only in A", difference.only_a, lambda each: _times(each.a, each.lines_a))
     lines += _section("only in B", difference.only_b, lambda each: _times(each.b, each.lines_b))
+    lines += _section(
+        "through others", difference.through, lambda each: f"A {each.a:,}, B {each.b:,}"
+    )
     lines += _section("not as often", difference.counts, lambda each: f"A {each.a:,}, B {each.b:,}")
     lines += _section(
         "from other lines",

@@ -22,6 +22,7 @@ from tracer.report.page_first import first_network, first_note, legend
 from tracer.report.page_graph import page_graph
 from tracer.report.phrases import way_phrase
 from tracer.report.quoting import PLAIN, visible
+from tracer.report.stops import WayVerdicts
 from tracer.report.ways import ways
 
 _VIS_NETWORK = "lib/vis-9.1.2/vis-network.min.js"
@@ -119,4 +120,6 @@ def _embedded(data: Mapping[str, Any]) -> tuple[Markup, bool]:
 
 def _chain_lines(evidence: Evidence) -> list[str]:
     names = Names(evidence)
-    return [visible(way_phrase(way, names, PLAIN)) for way in ways(evidence)[:_NOSCRIPT_CHAINS]]
+    verdicts = WayVerdicts(evidence)
+    shown = ways(evidence)[:_NOSCRIPT_CHAINS]
+    return [visible(way_phrase(way, verdicts, names, PLAIN)) for way in shown]

@@ -16,6 +16,7 @@ from tracer.report.artifact_pairs import ArtifactPair, MemberPair
 from tracer.report.leads import Contrast, Lead, artifact_names
 from tracer.report.names import Names, hop_place
 from tracer.report.quoting import Style, clipped
+from tracer.report.stops import WayVerdicts
 from tracer.report.strength import is_seen
 from tracer.report.ways import Sink
 
@@ -46,7 +47,7 @@ def chain_lines(
 ) -> tuple[str, ...]:
     """`a` → `b` → `c`, the places of the calls, the verdict, and who else leads there."""
     way = " → ".join(_name(names.short(step), style) for step in lead.steps)
-    verdict = _verdict(lead, names, style)
+    verdict = _verdict(lead, evidence, names, style)
     if lead.trunk.hops:
         places = _places((hop_place(hop) for hop in lead.trunk.hops), style)
         head = f"{way}: {verdict}, calls at {places}"
@@ -179,7 +180,9 @@ def caller_lines(
     return tuple(lines)
 
 
-def contrast_lines(contrast: Contrast, names: Names, style: Style, width: int) -> tuple[str, ...]:
+def contrast_lines(
+    contrast: Contrast, evidence: Evidence, names: Names, style: Style, width: int
+) -> tuple[str, ...]:
     """What the module's own code does, then where else its package writes and reads."""
     by_operation: dict[str, list[int]] = defaultdict(list)
     for effect, _ in contrast.effects:
@@ -205,7 +208,7 @@ def contrast_lines(contrast: Contrast, names: Names, style: Style, width: int) -
         effects = dict.fromkeys(f"{sink.effect}" for sink in sinks if sink.effect)
         lines.append(
             f"{style.code(names.short(owner))} {style.code(f'{first.path}:{own_lines}')}: "
-            f"{', '.join(effects)}, {lead.trunk.verdict}"
+            f"{', '.join(effects)}, {_verdict(lead, evidence, names, style)}"
         )
     return tuple(within(line, width) for line in lines)
 
@@ -264,15 +267,16 @@ def _holder_lines(
     return _wrapped(list(dict.fromkeys(parts)), ", ", width, head)
 
 
-def _verdict(lead: Lead, names: Names, style: Style) -> str:
+def _verdict(lead: Lead, evidence: Evidence, names: Names, style: Style) -> str:
     """One word, or how far a run saw the way and what became of the rest."""
     seen = 0
     while seen < len(lead.verdicts) and is_seen(lead.verdicts[seen]):
         seen += 1
-    if not seen or seen == len(lead.verdicts):
-        return f"{lead.trunk.verdict}"
-    last = names.short(lead.trunk.hops[seen - 1].callee)
-    return f"confirmed to {_name(last, style)}, then {lead.verdicts[seen]}"
+    told = f"{lead.trunk.verdict}"
+    if seen and seen < len(lead.verdicts):
+        last = _name(names.short(lead.trunk.hops[seen - 1].callee), style)
+        told = f"confirmed to {last}, then {lead.verdicts[seen]}"
+    return WayVerdicts(evidence).phrase(lead.trunk, names, style, told)
 
 
 def _is_outside(edge: ReconciledEdge) -> bool:

@@ -68,6 +68,7 @@ from tracer.report.quoting import (
     prose,
 )
 from tracer.report.state_ledger import callers, keys, place, writes_without_change
+from tracer.report.stops import WayVerdicts
 from tracer.report.strength import VERDICT_MEANING, verdict_counts
 from tracer.report.summary import render_summary
 from tracer.report.terminal import render_terminal
@@ -125,6 +126,7 @@ def render_static(evidence: Evidence) -> str:
         evidence=evidence,
         brief=brief,
         names=names,
+        way_verdicts=WayVerdicts(evidence),
         title=brief.initiative_id or evidence.tree.name,
         tree=tree_phrase(evidence.tree, MARKDOWN),
         selected=[
@@ -315,6 +317,7 @@ def _environment() -> Environment:
         tests=tests_text,
         sinks=lambda trunk: sinks_phrase(trunk.sinks, MARKDOWN),
         way=_way,
+        fared=lambda trunk, verdicts, names: verdicts.whole_phrase(trunk, names, MARKDOWN),
         looped=_looped,
         each=_each,
         tree=member_tree,

@@ -12,6 +12,7 @@ from tracer.report import page_facts as facts
 from tracer.report.conditions import hidden_inputs
 from tracer.report.highlight import ShownSource, shown_source
 from tracer.report.layout import COLUMN_GAP, ROW_GAP, WAY_HEIGHT, box_size
+from tracer.report.names import Names
 from tracer.report.page_graph import PageGraph, PageLink, PageNode
 from tracer.report.page_labels import middle_cut, two_lines
 from tracer.report.page_tree import call_trees
@@ -55,7 +56,7 @@ def page_data(
             [_link(link) for link in graph.links],
         ),
         "sources": _sources(evidence, graph, sources),
-        "chains": facts.chains(evidence, number),
+        "chains": facts.chains(evidence, number, Names(evidence)),
         "candidates": [
             [
                 number.get(each.function, -1),

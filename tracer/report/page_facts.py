@@ -13,12 +13,16 @@ from tracer.report.artifact_pairs import artifact_pairs
 from tracer.report.conditions import guards_text
 from tracer.report.joined import told
 from tracer.report.memory import contradiction_line, document_lines, earlier_lines
+from tracer.report.names import Names
 from tracer.report.phrases import command, sinks_phrase
-from tracer.report.quoting import PLAIN
+from tracer.report.quoting import PLAIN, Style, one_line
+from tracer.report.stops import WayVerdicts
 from tracer.report.strength import effects_with_verdicts
 from tracer.report.ways import ways
 
 Json = Any
+
+_SPANS = Style(lambda text: f"`{one_line(text)}`", one_line)  # as the page's script reads texts
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Json]]) -> dict[str, Json]:
@@ -26,8 +30,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Json]]) -> dict[str, J
     return {"columns": columns, "rows": rows}
 
 
-def chains(evidence: Evidence, number: Mapping[str, int]) -> list[Json]:
+def chains(evidence: Evidence, number: Mapping[str, int], names: Names) -> list[Json]:
     """Ways to sinks, the most relevant first."""
+    verdicts = WayVerdicts(evidence)
     return [
         {
             "steps": [
@@ -37,6 +42,7 @@ def chains(evidence: Evidence, number: Mapping[str, int]) -> list[Json]:
             ],
             "sinks": sinks_phrase(way.trunk.sinks, PLAIN),
             "verdict": str(way.trunk.verdict),
+            "stop": verdicts.phrase(way.trunk, names, _SPANS, ""),
             "others": way.other_ways,
             "also": [number[entry] for entry in way.other_entries if entry in number],
         }

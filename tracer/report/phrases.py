@@ -15,6 +15,7 @@ from tracer.model.plan import Workload
 from tracer.report.counted import plural
 from tracer.report.names import Names
 from tracer.report.quoting import Style, clipped
+from tracer.report.stops import WayVerdicts
 from tracer.report.ways import Sink, Trunk, Way
 
 _HOPS_SHOWN = 8
@@ -47,19 +48,20 @@ def candidate_phrase(candidate: Candidate, names: Names, style: Style) -> str:
     )
 
 
-def trunk_phrase(trunk: Trunk, names: Names, style: Style) -> str:
+def trunk_phrase(trunk: Trunk, verdicts: WayVerdicts, names: Names, style: Style) -> str:
     """The way from the entry point, then the sinks with their places."""
     way = [trunk.entry, *(hop.callee for hop in trunk.hops)]
     shown = [style.code(names.short(step)) for step in way]
     if len(shown) > _HOPS_SHOWN:
         hidden = len(shown) - _HOPS_SHOWN + 1
         shown = [*shown[:4], f"({hidden} more)", *shown[-(_HOPS_SHOWN - 5) :]]
-    return f"{' → '.join(shown)}: {sinks_phrase(trunk.sinks, style)} · {trunk.verdict}"
+    told = verdicts.phrase(trunk, names, style, trunk.verdict)
+    return f"{' → '.join(shown)}: {sinks_phrase(trunk.sinks, style)} · {told}"
 
 
-def way_phrase(way: Way, names: Names, style: Style) -> str:
+def way_phrase(way: Way, verdicts: WayVerdicts, names: Names, style: Style) -> str:
     """The best way to the sinks, and how many others there are, from where."""
-    text = trunk_phrase(way.trunk, names, style)
+    text = trunk_phrase(way.trunk, verdicts, names, style)
     if way.other_ways:
         text += f"; {plural(way.other_ways, 'more way')}"
     if way.other_entries:

@@ -13,6 +13,7 @@ from tracer.model.query import (
     QueryOpenSite,
 )
 
+_LINES_SHOWN = 8
 _TITLES = {
     "functions": "names",
     "edges": "calls",
@@ -88,10 +89,20 @@ def _found(item: QueryEdge) -> str:
     if item.through:
         parts.append(f"through {item.through}")
     if item.verdict:
-        parts.append(
-            f"{item.verdict} ({_count(item.calls, 'call')})" if item.calls else item.verdict
-        )
+        parts.append(f"{item.verdict} ({_calls(item)})" if item.calls else item.verdict)
     return " ".join(part for part in parts if part)
+
+
+def _calls(item: QueryEdge) -> str:
+    """Of each line, where the runs tell; else that it is the sum of all lines."""
+    told = _count(item.calls, "call")
+    if len(item.calls_by_line) == 1:
+        return f"{told} at {item.calls_by_line[0][0]}"
+    if item.calls_by_line:
+        shown = [f"{calls} at {line}" for line, calls in item.calls_by_line[:_LINES_SHOWN]]
+        more = ", …" if len(item.calls_by_line) > _LINES_SHOWN else ""
+        return f"{told} in all: {', '.join(shown)}{more}"
+    return f"{told} in all" if item.more_lines else told
 
 
 def _effect(item: QueryEffect, quotes: Mapping[str, str]) -> Iterator[str]:

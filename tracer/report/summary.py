@@ -201,7 +201,8 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         Section(
             "Config",
             config,
-            "no function on the ways below reads module state or the environment",
+            "no function on the ways below reads module state or the environment by itself; what "
+            "else these call was not asked (`tracer query effects`)",
             1,
             "in the order of the ways below",
         ),
@@ -244,7 +245,7 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         sections = [section for section in sections if section.items]
         sections = [*_shape_sections(evidence, names), *sections]
     for contrast in leads.contrasts:
-        lines = contrast_lines(contrast, names, MARKDOWN, _WIDTH)
+        lines = contrast_lines(contrast, evidence, names, MARKDOWN, _WIDTH)
         nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"
         sections.append(Section("Contrast", lines, nothing, 2, "its own effects first"))
     return sections

@@ -15,6 +15,7 @@ from tracer.static.effects.reader import EffectReader
 from tracer.static.excerpts import Excerpts
 from tracer.static.flat import FileSummary, unpack_span
 from tracer.static.guards import GuardReader
+from tracer.static.implicit_guards import guards_by_span
 from tracer.static.program import Program
 from tracer.static.quoting import quote
 from tracer.static.reached import scan_reached
@@ -257,11 +258,22 @@ def _resolutions(solution: Solution, guards: _Guards) -> tuple[Resolution, ...]:
             is_unreachable=is_unreachable,
         )
         found.append(_resolution(call_site, callees))
+    by_span: dict[Ref, dict[int, int]] = {}
     for call in solution.implicit:
         excerpts = program.excerpts(call.ref[0])
         place = unpack_span(call.span)
         text = "" if excerpts is None else quote(excerpts.at(place), CALLEE_LIMIT)
-        call_site = CallSite(program.id(call.ref), place, call.kind, text, is_conditional=True)
+        if guards and call.ref not in by_span:
+            by_span[call.ref] = guards_by_span(program.flat(call.ref))
+        guard = by_span.get(call.ref, {}).get(call.span, -1)
+        call_site = CallSite(
+            caller=program.id(call.ref),
+            span=place,
+            kind=call.kind,
+            text=text,
+            guards=guards[call.ref][guard] if guard >= 0 else (),
+            is_conditional=True,
+        )
         found.append(_resolution(call_site, call.callees))
     return tuple(
         sorted(

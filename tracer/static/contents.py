@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tracer.model.source import FunctionId, path_of
+from tracer.static.held_values import Held, HeldValues
 from tracer.static.quoting import quote
 from tracer.static.texts.bindings import Binding, BindingKind, ScopeNode, bindings_before, own_nodes
+from tracer.static.texts.displays import texts_of_item
 from tracer.static.texts.scopes import Link, Scopes, bind_arguments
 
 _LIMIT = 80
@@ -26,7 +28,7 @@ class KeyView:
     key: str
     value: str  # as written; of a key that is asked: the default, or empty
     is_constant: bool  # whether the value is told by the source alone
-    path: str
+    function: FunctionId  # in which it stands
     line: int
     how: str = ""  # `read`, `tested`, `added`, `taken out`; empty: what is written holds it
 
@@ -51,27 +53,24 @@ class ContentReader:
     def __init__(self, scopes: Scopes, links: Mapping[FunctionId, Link]) -> None:
         self._scopes = scopes
         self._links = links
+        self._held = HeldValues(scopes, links)
 
     def written(self, expression: ast.expr, function: FunctionId) -> Contents:
         """What the expression holds where it stands in the function."""
         return self._contents(expression, function, _MOST_STEPS)
 
     def asked(self, call: ast.Call, function: FunctionId) -> tuple[KeyView, ...]:
-        """Which keys the function asks of what a call gives, or puts into it, in order."""
-        scope, parents = self._scope(function)
-        if scope is None or parents is None:
-            return ()
-        name = _bound_name(call, parents)
-        if not name:
-            return ()
-        found: list[KeyView] = []
-        for node in own_nodes(scope):
-            for target, key in self._uses(node, function):
-                if not isinstance(target, ast.Name) or target.id != name:
-                    continue
-                reaching = bindings_before(name, target, scope, parents)
-                if any(binding.value is call for binding in reaching.bindings):
-                    found.append(key)
+        """Which keys are asked of what a call gives, or put into it.
+
+        The value is followed to other names, into the one function that it is passed to, and to the
+        one call of this answer that a function gives it back to; what is asked there stands behind.
+        """
+        found = [
+            key
+            for held, use in self._held.uses(call, function)
+            for target, key in self._key_uses(held, use)
+            if target is use
+        ]
         return tuple(dict.fromkeys(found))
 
     def source_call(self, expression: ast.expr, function: FunctionId) -> ast.Call | None:
@@ -87,6 +86,16 @@ class ContentReader:
         (binding,) = reaching.bindings
         return binding.value if isinstance(binding.value, ast.Call) else None
 
+    def _key_uses(self, held: Held, use: ast.Name) -> Iterator[tuple[ast.expr, KeyView]]:
+        """The uses of keys around a name: in the expression itself, or in the statement."""
+        _, parents = self._scope(held.function)
+        above = None if parents is None else parents.get(use)
+        for _ in range(2):  # the call around a method, the assignment around an item
+            if above is None:
+                return
+            yield from self._uses(above, held.function)
+            above = parents.get(above) if parents is not None else None
+
     def _scope(
         self, function: FunctionId
     ) -> tuple[ScopeNode | None, Mapping[ast.AST, ast.AST] | None]:
@@ -101,7 +110,7 @@ class ContentReader:
                 return self._display(node, function, steps)
             case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
                 keys = tuple(
-                    _key(each.arg, each.value, path_of(function), each.value.lineno)
+                    _key(each.arg, each.value, function, each.value.lineno)
                     for each in keywords
                     if each.arg is not None
                 )
@@ -124,9 +133,9 @@ class ContentReader:
             if key is None:
                 rest.append(value)
             elif isinstance(key, ast.Constant) and isinstance(key.value, str):
-                keys.append(_key(key.value, value, path_of(function), key.lineno))
+                keys.append(_key(key.value, value, function, key.lineno))
             else:
-                keys.append(_key(f"{{{_text(key)}}}", value, path_of(function), key.lineno))
+                keys.append(_key(f"{{{_text(key)}}}", value, function, key.lineno))
         return self._joined(tuple(keys), rest, function, steps)
 
     def _joined(
@@ -211,44 +220,62 @@ class ContentReader:
 
     def _uses(self, node: ast.AST, function: FunctionId) -> Iterator[tuple[ast.expr, KeyView]]:
         """Each use of a constant key in a node itself: the container, and what is done."""
-        path = path_of(function)
         match node:
             case ast.Assign(targets=targets, value=value):
                 for target in targets:
                     if isinstance(target, ast.Subscript) and (key := _constant(target.slice)):
-                        yield target.value, _key(key, value, path, target.lineno, "added")
+                        yield target.value, _key(key, value, function, target.lineno, "added")
             case ast.Subscript(value=base, slice=index, ctx=ast.Load()):
-                if key := _constant(index):
-                    yield base, KeyView(key, "", True, path, node.lineno, "read")
+                for key in self._texts(index, function):
+                    yield base, KeyView(key, "", True, function, node.lineno, "read")
             case ast.Delete(targets=targets):
                 for target in targets:
                     if isinstance(target, ast.Subscript) and (key := _constant(target.slice)):
-                        yield target.value, KeyView(key, "", True, path, node.lineno, "taken out")
+                        yield (
+                            target.value,
+                            KeyView(key, "", True, function, node.lineno, "taken out"),
+                        )
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[base]):
-                if key := _constant(left):
-                    yield base, KeyView(key, "", True, path, node.lineno, "tested")
+                for key in self._texts(left, function):
+                    yield base, KeyView(key, "", True, function, node.lineno, "tested")
             case ast.Call(func=ast.Attribute(value=base, attr=name), args=[first, *rest]):
-                yield from _method_use(base, name, first, rest, path, node.lineno)
+                yield from _method_use(base, name, first, rest, function, node.lineno)
+
+    def _texts(self, node: ast.expr, function: FunctionId) -> tuple[str, ...]:
+        """A constant text, or those that a name stands for one after the other."""
+        if not isinstance(node, ast.Name):
+            return (key,) if (key := _constant(node)) else ()
+        scope, parents = self._scope(function)
+        if scope is None or parents is None:
+            return ()
+        return texts_of_item(node, scope, parents)
 
 
 def _method_use(
-    base: ast.expr, name: str, first: ast.expr, rest: Sequence[ast.expr], path: str, line: int
+    base: ast.expr,
+    name: str,
+    first: ast.expr,
+    rest: Sequence[ast.expr],
+    function: FunctionId,
+    line: int,
 ) -> Iterator[tuple[ast.expr, KeyView]]:
     key = _constant(first)
     if name == "update" and isinstance(first, ast.Dict):
         for each, value in zip(first.keys, first.values, strict=True):
             if each is not None and (inner := _constant(each)):
-                yield base, _key(inner, value, path, each.lineno, "added")
+                yield base, _key(inner, value, function, each.lineno, "added")
     elif name in ("get", "pop") and key:
         how = "read" if name == "get" else "taken out"
-        yield base, _asked(key, rest, path, line, how)
+        yield base, _asked(key, rest, function, line, how)
     elif name == "setdefault" and key and rest:
-        yield base, _key(key, rest[0], path, line, "added")
+        yield base, _key(key, rest[0], function, line, "added")
 
 
-def _asked(key: str, rest: Sequence[ast.expr], path: str, line: int, how: str) -> KeyView:
+def _asked(
+    key: str, rest: Sequence[ast.expr], function: FunctionId, line: int, how: str
+) -> KeyView:
     default = _text(rest[0]) if rest else ""
-    return KeyView(key, default, not rest or isinstance(rest[0], ast.Constant), path, line, how)
+    return KeyView(key, default, not rest or isinstance(rest[0], ast.Constant), function, line, how)
 
 
 def _block(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> ast.AST | None:
@@ -269,20 +296,12 @@ def _made_of(node: ast.expr, function: FunctionId) -> Contents:
     return Contents((), (_text(node),), function)
 
 
-def _key(key: str, value: ast.expr, path: str, line: int, how: str = "") -> KeyView:
-    return KeyView(key, _text(value), isinstance(value, ast.Constant), path, line, how)
+def _key(key: str, value: ast.expr, function: FunctionId, line: int, how: str = "") -> KeyView:
+    return KeyView(key, _text(value), isinstance(value, ast.Constant), function, line, how)
 
 
 def _constant(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def _bound_name(call: ast.Call, parents: Mapping[ast.AST, ast.AST]) -> str:
-    above = parents.get(call)
-    if isinstance(above, ast.Assign) and len(above.targets) == 1:
-        target = above.targets[0]
-        return target.id if isinstance(target, ast.Name) else ""
-    return ""
 
 
 def _text(node: ast.AST) -> str:

@@ -19,6 +19,7 @@ from tracer.static.texts.bindings import (
     bindings_before,
     own_nodes,
 )
+from tracer.static.texts.displays import bound_to, displayed_texts
 from tracer.static.texts.scopes import Scopes, parameter_names
 
 _LIMIT = 80
@@ -79,7 +80,7 @@ class Contracts:
         return frozenset(bound) | frozenset(parameter_names(node))
 
     def parameters(self, function: FunctionId) -> tuple[ParameterView, ...]:
-        """In the order of the definition; `self` and `cls` of methods are left out."""
+        """In the order of the definition, with a bare `*`; `self` and `cls` are left out."""
         node = self._scopes.node(function)
         if not isinstance(node, _FUNCTIONS):
             return ()
@@ -97,6 +98,8 @@ class Contracts:
             found = found[1:]
         if given.vararg is not None:
             found.append(ParameterView(f"*{given.vararg.arg}", ""))
+        elif given.kwonlyargs:
+            found.append(ParameterView("*", ""))
         for argument, default in zip(given.kwonlyargs, given.kw_defaults, strict=True):
             found.append(ParameterView(argument.arg, "" if default is None else _text(default)))
         if given.kwarg is not None:
@@ -192,6 +195,22 @@ class Contracts:
                     subject = inner.args[0] if inner.args else inner.func.value
                     yield inner.func.attr, subject
 
+    def asked(self, function: FunctionId, line: int) -> tuple[str, ...]:
+        """The keys on which a condition that begins at a line depends, sorted.
+
+        Names are followed to what they are bound to in the function; a key is a constant text that
+        an item, `get`, `pop` or `in` asks for, or one of a display that is gone through.
+        """
+        scope = self._scopes.node(function)
+        module = self._scopes.module(path_of(function))
+        found: set[str] = set()
+        if scope is None or module is None:
+            return ()
+        for each in own_nodes(scope):
+            if isinstance(each, ast.If | ast.While | ast.Assert) and each.test.lineno == line:
+                found |= _keys_of(each.test, scope, module.parents)
+        return tuple(sorted(found))
+
     def _is_bound(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         function = self._scopes.function_of(node)
         module = None if function is None else self._scopes.module(path_of(function))
@@ -261,6 +280,37 @@ def _origin(part: ast.expr, scope: ScopeNode, parents: dict[ast.AST, ast.AST]) -
         return _text(part)
     items = "".join(f"[{index}]" for index in binding.index)
     return _text(binding.value) + items
+
+
+def _keys_of(
+    expression: ast.expr, scope: ScopeNode, parents: dict[ast.AST, ast.AST]
+) -> frozenset[str]:
+    """The constant keys that an expression and what its names are bound to ask for."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [expression]
+    known: set[ast.AST] = set()
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            match node:
+                case ast.Subscript(slice=ast.Constant(value=str(asked))):
+                    found.add(asked)
+                case ast.Call(
+                    func=ast.Attribute(attr="get" | "pop"),
+                    args=[ast.Constant(value=str(asked)), *_],
+                ):
+                    found.add(asked)
+                case ast.Compare(
+                    left=ast.Constant(value=str(asked)), ops=[ast.In() | ast.NotIn(), *_]
+                ):
+                    found.add(asked)
+                case ast.comprehension(iter=iterated):
+                    found.update(displayed_texts(iterated, scope, parents))
+                case ast.Name(ctx=ast.Load()):
+                    value = bound_to(node, scope, parents)
+                    if value is not None and value not in known:
+                        known.add(value)
+                        waiting.append(value)
+    return frozenset(found)
 
 
 def _is_behind_exit(node: ast.AST, scope: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:

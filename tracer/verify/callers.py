@@ -26,9 +26,20 @@ _DENIED = re.compile(
 )
 _BY = re.compile(
     r"[\s*_,(—–-]*(?:(?:which|that)\s+)?(?:is |are |gets |was )?(?P<only>(?:only|solely)\s+)?"
-    r"(?:directly\s+)?(?:called|invoked)\s+(?P<too>(?:only|solely)\s+)?(?:by|from)[\s*_:]*",
+    r"(?:directly\s+)?(?:called|invoked)\s+(?P<too>(?:only|solely)\s+)?(?P<how>by|from|at)[\s*_:]*",
     re.IGNORECASE,
 )
+_NEVER_BY = re.compile(
+    r"[\s*_]*(?:is|are|was)\s+(?:never|not)\s+(?:directly\s+)?(?:called|invoked)\s+by[\s*_]*",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"[\s*_]*,?\s*(?:in|within|inside|by|from)(?: the body of)?[\s*_]+", re.I)
+_CALL_OF = re.compile(r"\bcalls?\s+(?:of|to)[\s*_]*$", re.IGNORECASE)
+_STANDS = re.compile(
+    r"[\s*_]*(?:is|stands|sits)?\s*(?:at|on|:)[\s*_]*|[\s*_]*\([\s*_]*", re.IGNORECASE
+)
+_OPENS = re.compile(r"[\s*_]*\([\s*_]*")
+_CLOSES = re.compile(r"[\s*_]*\)")
 _CALLER_OF = re.compile(r"(?:(?P<only>only|sole|single)\s+)?callers? of[\s*_]*$", re.IGNORECASE)
 _IS = re.compile(r"[\s*_]*(?:is|are|:|=|—)[\s*_:]*", re.IGNORECASE)
 _AND = re.compile(r"[\s*_]*(?:,|and|&|,\s*and)[\s*_]*", re.IGNORECASE)
@@ -158,7 +169,34 @@ class CallerJudge:
         return [Claim(ClaimKind.CALLER, told, line, verdict, ground, detail)]
 
 
+def _without_places(marks: Sequence[Mark]) -> list[Mark]:
+    """The marks without places in brackets behind a span: `a` (a.py:3) calls `b`."""
+    found: list[Mark] = []
+    at = 0
+    while at < len(marks):
+        found.append(marks[at])
+        rest = _behind_place(marks[at : at + 4])
+        if rest is not None:
+            found += [rest] if rest.text else []
+            at += 3
+        at += 1
+    return found
+
+
+def _behind_place(marks: Sequence[Mark]) -> Mark | None:
+    """What follows the bracket in which the place of the first of four marks stands."""
+    if len(marks) < 4 or not _is_span(marks[0]) or not _OPENS.fullmatch(marks[1].text):
+        return None
+    place, behind = marks[2].citation, marks[3]
+    closed = _CLOSES.match(behind.text)
+    if place is None or not place.lines or _is_span(behind) or closed is None:
+        return None
+    return replace(behind, text=behind.text[closed.end() :])
+
+
 def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
+    yield from _at_places(marks)
+    marks = _without_places(marks)
     for at in range(len(marks) - 2):
         first, between, second = marks[at : at + 3]
         if not _is_span(first) or _is_span(between) or not _is_span(second):
@@ -169,13 +207,30 @@ def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
             for callee in _listed(marks, at + 2):
                 if callee.is_code:
                     yield _Said((first,), callee, is_denied=is_denied, before=before)
+        elif _NEVER_BY.fullmatch(between.text):
+            yield _Said(_listed(marks, at + 2), first, is_denied=True, before=before)
         elif (by := _BY.fullmatch(between.text)) is not None:
+            if by["how"].lower() == "at" and not (second.citation and second.citation.lines):
+                continue
             is_only = bool(by["only"] or by["too"])
             yield _Said(_listed(marks, at + 2), first, is_only, before=before)
+            within = _WITHIN.fullmatch(marks[at + 3].text) if at + 4 < len(marks) else None
+            if by["how"].lower() == "at" and within and marks[at + 4].is_code:
+                yield _Said((marks[at + 4],), first, before=before)
         elif (of := _CALLER_OF.search(before)) and _IS.fullmatch(between.text):
             yield _Said(
                 _listed(marks, at + 2), first, bool(of["only"]), before=before[: of.start()]
             )
+
+
+def _at_places(marks: Sequence[Mark]) -> Iterator[_Said]:
+    """`The call of `b` stands at a.py:3`."""
+    for before, callee, between, place in zip(marks, marks[1:], marks[2:], marks[3:], strict=False):
+        is_place = place.citation is not None and bool(place.citation.lines)
+        if not callee.is_code or callee.citation or not is_place or _is_span(before):
+            continue
+        if (of := _CALL_OF.search(before.text)) and _STANDS.fullmatch(between.text):
+            yield _Said((place,), callee, before=before.text[: of.start()])
 
 
 def _listed(marks: Sequence[Mark], at: int) -> tuple[Mark, ...]:

@@ -10,27 +10,13 @@ from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Lines
 from tracer.verify.displays import Display, displays_of, singular
 from tracer.verify.marks import Mark
+from tracer.verify.numbers import NUMBER, Said, fits, said_number
 from tracer.verify.reading import Reading
 from tracer.verify.sections import Sections
 
-_WORDS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-}
-_NUMBER = rf"\d{{1,4}}|{'|'.join(_WORDS)}"
 _CLAIM = re.compile(
-    r"(?<![\w.:§/#+\-–=×])(?P<how>~|≈|(?:about|around|approximately|roughly|some|nearly|circa)\s+"
-    r"|(?:more than|over|at least|≥|>)\s*|(?:fewer than|less than|at most|up to|<|≤)\s*)?"
-    rf"(?P<number>{_NUMBER})(?P<plus>\+)?\s+(?P<noun>[A-Za-z][\w/-]*(?:\s+[A-Za-z][\w/-]*){{0,3}})",
+    # `one of the prices`, `no more than 3`: a word of the sentence, rather than a number.
+    rf"(?<![\w.:§/#+\-–=×])(?!(?:no|one)\b){NUMBER}\s+(?P<noun>[A-Za-z][\w/-]*(?:\s+[A-Za-z][\w/-]*){{0,3}})",
     re.IGNORECASE,
 )
 _CONTAINED = frozenset({"key", "entry", "item", "element", "member", "value"})
@@ -43,8 +29,7 @@ _NOT_COUNTED = frozenset(
 @dataclass(frozen=True, slots=True)
 class _Count:
     text: str
-    number: int
-    how: str  # as written before it, lower case
+    said: Said
     words: tuple[str, ...]
 
 
@@ -89,10 +74,7 @@ def _count(match: re.Match[str]) -> _Count | None:
     words = tuple(singular(w) for w in re.findall(r"[A-Za-z]+", match["noun"].replace("-", " ")))
     if not words or words[0] in _NOT_COUNTED:
         return None
-    written = match["number"].lower()
-    number = _WORDS[written] if written in _WORDS else int(written)
-    how = "at least" if match["plus"] else (match["how"] or "").strip().lower()
-    return _Count(match[0].strip(), number, how, words)
+    return _Count(match[0].strip(), said_number(match), words)
 
 
 def _judge(reading: Reading, path: str, lines: Lines, count: _Count, line: int) -> Claim | None:
@@ -105,7 +87,7 @@ def _judge(reading: Reading, path: str, lines: Lines, count: _Count, line: int) 
     name = f"`{display.name}`" if display.name else "the display"
     sizes = " or ".join(str(size) for size in display.sizes)
     detail = f"{name} at {path}:{display.first_line}-{display.last_line} has {sizes} {display.what}"
-    is_right = any(_fits(count, size) for size in display.sizes)
+    is_right = any(fits(count.said, size) for size in display.sizes)
     verdict = ClaimVerdict.VERIFIED if is_right else ClaimVerdict.REFUTED
     return Claim(ClaimKind.COUNT, count.text, line, verdict, Ground.SYNTAX, detail)
 
@@ -145,18 +127,3 @@ def _holds(outer: Display, inner: Display) -> bool:
         and inner.last_line <= outer.last_line
         and (outer.first_line, outer.last_line) != (inner.first_line, inner.last_line)
     )
-
-
-def _fits(count: _Count, size: int) -> bool:
-    """Whether a size is what was said; «about» allows for a tenth."""
-    if count.how in ("more than", "over", ">"):
-        return size > count.number
-    if count.how in ("at least", "≥"):
-        return size >= count.number
-    if count.how in ("fewer than", "less than", "<"):
-        return size < count.number
-    if count.how in ("at most", "up to", "≤"):
-        return size <= count.number
-    if count.how:
-        return abs(size - count.number) <= max(1, count.number / 10)
-    return size == count.number

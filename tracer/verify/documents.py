@@ -21,9 +21,11 @@ from tracer.model.verification import (
     Verification,
 )
 from tracer.static.sources import SourceTree
+from tracer.verify.callee_counts import judge_callee_counts
 from tracer.verify.callers import CallerJudge
 from tracer.verify.cited import judge_citation
 from tracer.verify.counts import judge_counts
+from tracer.verify.docstrings import off_docstrings
 from tracer.verify.fences import judge_fence
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
@@ -35,7 +37,8 @@ from tracer.verify.outlook import Outlook
 from tracer.verify.reading import Reading
 from tracer.verify.run_claims import RunJudge
 from tracer.verify.sections import Sections
-from tracer.verify.table_rows import function_of_row, with_line_cells
+from tracer.verify.table_rows import function_of_row, says_where, with_line_cells
+from tracer.verify.uncalled import judge_uncalled
 
 _WORD = re.compile(r"\w")
 
@@ -63,7 +66,8 @@ def verify_document(
         Claims in the order of the document; `not_judged` counts the paragraphs, list items and
         table cells without any closed form.
     """
-    judge = _DocumentJudge(tree, graph, recordings, layouts)
+    tells_apart = "dynamic only" in text.lower()
+    judge = _DocumentJudge(tree, graph, recordings, layouts, tells_apart=tells_apart)
     claims, not_judged = judge.judge(text)
     return Verification(
         VERIFICATION_SCHEMA, name, tuple(claims), not_judged, tuple(_notes(tree, graph))
@@ -96,12 +100,14 @@ class _DocumentJudge:
         graph: CallGraph | None,
         recordings: Sequence[Recording],
         layouts: Sequence[ArtifactLayout],
+        *,
+        tells_apart: bool,
     ) -> None:
         self._reading = Reading(tree)
-        hops = HopJudge(self._reading, graph, recordings)
-        self._flows = FlowJudge(self._reading, hops)
-        self._callers = CallerJudge(self._reading, hops, self._flows)
-        self._runs = RunJudge(self._reading, hops)
+        self._hops = HopJudge(self._reading, graph, recordings)
+        self._flows = FlowJudge(self._reading, self._hops)
+        self._callers = CallerJudge(self._reading, self._hops, self._flows)
+        self._runs = RunJudge(self._reading, self._hops, tells_apart=tells_apart)
         self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], int]:
@@ -136,11 +142,13 @@ class _DocumentJudge:
         places = self._places(marks, sections)
         flows = self._flows.chains(marks, sections.named())
         flows += self._callers.sentences(marks, sections.named())
-        claims = [c for at, found in places for c in self._flows.at_calls(found, marks, at)]
-        claims += flows
+        placed = [(at, self._flows.at_calls(found, marks, at)) for at, found in places]
+        claims = self._off_docstrings(placed, marks, unit.text) + flows
         claims += self._runs.sentences(marks, self._flows.pairs, sections.named())
         claims += judge_names(self._reading, marks)
         claims += judge_keys(self._reading, sections, marks)
+        claims += judge_callee_counts(self._reading, marks, sections.named())
+        claims += judge_uncalled(self._reading, self._hops, marks, sections.named())
         return claims + judge_counts(self._reading, sections, marks)
 
     def _row(self, units: Sequence[Unit], sections: Sections) -> list[Claim]:
@@ -158,19 +166,39 @@ class _DocumentJudge:
         said = function_of_row(names, cells)
         beside = [mark for cell in cells for mark in cell if mark.is_code and not mark.citation]
         claims: list[Claim] = []
+        placed: list[tuple[Sequence[Mark], tuple[int, Sequence[Claim]]]] = []
         for number, cell in enumerate(cells):
             behind = [mark for later in cells[number + 1 :] for mark in later]
-            here = self._places(cell, sections, beside, behind, said if number else "")
-            claims += [claim for _, found in here for claim in found]
+            # In a sentence of the row a place may be that of anything it speaks of.
+            bound = said if number and says_where(cell) else ""
+            here = self._places(cell, sections, beside, behind, bound)
+            placed += [(cell, each) for each in here]
         for cell in cells:
             claims += self._flows.chains(cell, sections.named())
             claims += self._callers.sentences(cell, sections.named())
+            claims += judge_callee_counts(self._reading, cell, sections.named())
+            claims += judge_uncalled(self._reading, self._hops, cell, sections.named())
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
+        text = " ".join(unit.text for unit in units)
+        anchors = [c for cell, each in placed for c in self._off_docstrings([each], cell, text)]
+        claims = anchors + claims
         claims += self._runs.row(cells, self._flows.pairs, sections.named())
         whole = [mark for cell in cells for mark in (*cell, Mark(" ", units[0].line))]
         claims += judge_keys(self._reading, sections, whole)
         return claims + judge_counts(self._reading, sections, whole)
+
+    def _off_docstrings(
+        self, placed: Sequence[tuple[int, Sequence[Claim]]], marks: Sequence[Mark], text: str
+    ) -> list[Claim]:
+        """The claims of places, with those beside a call in the caller's docstring refused."""
+        found: list[Claim] = []
+        for at, claims in placed:
+            citation = marks[at].citation
+            assert citation is not None
+            pairs = self._flows.pairs
+            found += off_docstrings(self._reading, claims, citation, pairs, text)
+        return found
 
     def _places(
         self,

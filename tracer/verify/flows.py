@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.alternatives import same_function
 from tracer.verify.arrows import NO_PATH, Arrow, Hop, arrows_of, hop_of, plain_text
+from tracer.verify.call_places import CallPlaces, Judged, JudgedPair
 from tracer.verify.citations import Citation
 from tracer.verify.cited import JOINS, judge_citation
 from tracer.verify.direct import is_binding_to
@@ -22,19 +23,6 @@ from tracer.verify.syntax import Definition
 
 _COLUMNS = (("from", "to"), ("caller", "callee"))
 _TIMES = re.compile(r"[\s*_]*(?:\([\s]*[×x]\s?[\dN]+\s*\))?[\s*_]*")
-
-
-Judged = tuple[Definition, Definition | str, Judgement]
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedPair:
-    """Two ends as written, and what they were found to be."""
-
-    kind: ClaimKind
-    left: Hop
-    right: Hop
-    judged: Judged
 
 
 def flow_columns(columns: Sequence[str]) -> tuple[int, int] | None:
@@ -52,6 +40,7 @@ class FlowJudge:
     def __init__(self, reading: Reading, hops: HopJudge) -> None:
         self._reading = reading
         self._hops = hops
+        self._places = CallPlaces(reading, hops)
         self._judged: list[JudgedPair] = []  # of the unit at hand
 
     def enter(self) -> None:
@@ -74,15 +63,20 @@ class FlowJudge:
         if not JOINS.fullmatch(marks[at - 1].text):
             return claims
         said = marks[at - 2].text
+        found: list[list[Claim]] = []
         for pair in self._judged:
-            source, target, judgement = pair.judged
+            source, _, judgement = pair.judged
             is_here = said in (pair.left.text, pair.right.text) and judgement.lines
             if is_here and self._reading.find_paths(citation.path) == (source.path,):
-                return [
-                    self._at_call(claim, lines, source, target, judgement)
-                    for claim, lines in zip(claims, citation.lines, strict=False)
-                ]
-        return claims
+                found.append(
+                    [
+                        self._places.at_call(claim, lines, pair.right, pair.judged)
+                        for claim, lines in zip(claims, citation.lines, strict=False)
+                    ]
+                )
+        # `a` (the place) calls `b` and `c`: it may be that of either call.
+        right = [each for each in found if not any(claim.verdict.is_bad for claim in each)]
+        return next(iter(right or found), claims)
 
     def row(
         self,
@@ -112,7 +106,7 @@ class FlowJudge:
         for cell in others:
             for at, mark in enumerate(cell):
                 if mark.citation is not None:
-                    claims += self._row_anchor(cell, at, beside, judged, sections)
+                    claims += self._row_anchor(cell, at, beside, callee, judged, sections)
         for cell in (source, target):
             for at, mark in enumerate(cell):
                 if mark.citation is not None:
@@ -274,13 +268,14 @@ class FlowJudge:
         marks: Sequence[Mark],
         at: int,
         beside: Sequence[Mark],
+        callee: Hop | None,
         judged: Judged | None,
         sections: Sections,
     ) -> list[Claim]:
         """A place in a row whose call is known: the call or the callee must stand there."""
         plain = judge_citation(self._reading, sections, marks, at, beside)
         citation = marks[at].citation
-        if judged is None or citation is None or not citation.path:
+        if callee is None or judged is None or citation is None or not citation.path:
             return plain
         source, target, judgement = judged
         files = self._reading.find_paths(citation.path)
@@ -288,66 +283,15 @@ class FlowJudge:
             return plain
         if files[0] != source.path:
             return [
-                self._at_callee(claim, lines, files[0], target)
+                self._places.at_callee(claim, lines, files[0], target)
                 for claim, lines in zip(plain, citation.lines, strict=False)
             ]
         if not judgement.lines:
             return plain
         return [
-            self._at_call(claim, lines, source, target, judgement)
+            self._places.at_call(claim, lines, callee, judged)
             for claim, lines in zip(plain, citation.lines, strict=False)
         ]
-
-    def _at_callee(
-        self, claim: Claim, lines: tuple[int, int], path: str, target: Definition | str
-    ) -> Claim:
-        """A place outside the caller's file, in the callee's: it must be the callee's."""
-        if not isinstance(target, Definition) or target.path != path or claim.verdict.is_bad:
-            return claim
-        is_there = target.first_line <= lines[1] and lines[0] <= target.end_line
-        file = self._reading.file(path)
-        is_called = file is not None and any(
-            call.name == target.name and call.touches(*lines) for call in file.calls
-        )
-        if is_there or is_called:
-            return claim
-        place = f"{path}:{target.def_line}-{target.end_line}"
-        detail = f"{target.qualname} is defined at {place}"
-        return Claim(claim.kind, claim.text, claim.line, ClaimVerdict.MOVED, Ground.SYNTAX, detail)
-
-    def _at_call(
-        self,
-        claim: Claim,
-        lines: tuple[int, int],
-        source: Definition,
-        target: Definition | str,
-        judgement: Judgement,
-    ) -> Claim:
-        file = self._reading.file(source.path)
-        direct = self._hops.direct(source, target)
-        here = [
-            item
-            for item in direct
-            if item.call.touches(*lines)
-            or (file and file.comment_start(item.call.statement[0]) <= lines[0] <= item.call.line)
-        ]
-        if here:
-            detail = f"`{here[0].call.text}` is called at line {here[0].call.line}"
-            ground = min((item.ground for item in here), key=lambda g: list(Ground).index(g))
-            return Claim(claim.kind, claim.text, claim.line, ClaimVerdict.VERIFIED, ground, detail)
-        is_definition = isinstance(target, Definition) and (
-            target.path == source.path and target.covers(*lines)
-        )
-        if any(lines[0] <= line <= lines[1] for line in judgement.lines):
-            return claim  # the solver has a call there, under another name
-        is_at_head = source.first_line <= lines[0] <= source.def_line
-        if claim.verdict is ClaimVerdict.VERIFIED and (is_definition or is_at_head):
-            return claim
-        called = ", ".join(f"{source.path}:{line}" for line in judgement.lines[:4])
-        detail = f"{source.qualname} calls it at {called}"
-        return Claim(
-            claim.kind, claim.text, claim.line, ClaimVerdict.MOVED, judgement.ground, detail
-        )
 
 
 def _only_hop(cell: Sequence[Mark]) -> Hop | None:

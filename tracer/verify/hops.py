@@ -10,7 +10,14 @@ from tracer.model.recording import Recording
 from tracer.model.source import Callee, FunctionId, is_function
 from tracer.model.verification import ClaimVerdict, Ground
 from tracer.verify.alternatives import OneFunction, one_function_of
-from tracer.verify.direct import STRENGTH, DirectCall, best, direct_calls, is_binding_to
+from tracer.verify.direct import (
+    STRENGTH,
+    DirectCall,
+    best,
+    direct_calls,
+    is_binding_to,
+    written_names,
+)
 from tracer.verify.ran import Ran
 from tracer.verify.reach import Frontier, Reach, Siblings, Step
 from tracer.verify.reading import Reading
@@ -117,6 +124,13 @@ class HopJudge:
                     if known is None or STRENGTH[item.ground] < STRENGTH[known.ground]:
                         found[item.call] = item
         return sorted(found.values(), key=lambda item: (item.call.line, item.call.column))
+
+    def is_unread(self, source: Definition, target: Definition) -> bool:
+        """Whether the call graph has no way from the one to the other, nor any text of a call."""
+        names = written_names(target)
+        if self._graph is None or any(c.call.name in names for c in self.direct(source, target)):
+            return False
+        return self._graph_reach(self._graph).path(self._id(source), self._id(target)) is None
 
     def is_edge(self, source: Definition, target: Definition) -> bool:
         """Whether the call graph has the one calling the other."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracer.model.verification import ClaimVerdict, Ground
@@ -75,15 +76,53 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
             first, last = file.whole_statements(*lines)
             reads = _quoting(file.lines[first - 1 : last], _first_word(span))
             return Standing(Ground.TEXT, f"reads: {reads}") if is_there else None
+        if isinstance(quotation, ast.Assign) and _is_tested(quotation, statements):
+            return Standing(Ground.TEXT, f"reads: {quote(file.lines, lines)}")
     whole = _in_text(file.lines, file.whole_statements(*lines), span)
     quoted = whole or _in_text(file.lines, lines, span)  # a comment is no statement
     if quoted is None and isinstance(quotation, ast.If | ast.While | ast.For):
         quoted = _around(file, lines, span)
+    if quoted is not None and written is not None and written.has_arguments:
+        quoted = quoted if _may_be_call(file, lines, written.name) else None
+        if quoted is None:
+            return None
     if quoted is not None:
         return quoted
     if written is not None:
         return _within(file, lines, written.dotted)
     return None
+
+
+def is_written(reading: Reading, path: str, lines: Lines, span: str) -> bool:
+    """Whether some lines hold quoted code as it is quoted, what it leaves out aside."""
+    file, quoted = reading.file(path), parse_quoted(span.replace("…", "..."))
+    if file is None or quoted is None:
+        return False
+    statements = _statements_at(file, lines)
+    return any(alike.stands for each in statements for alike in _likenesses(quoted, each))
+
+
+def _is_tested(quoted: ast.Assign, statements: Sequence[ast.stmt]) -> bool:
+    """Whether `x=False` is told of a condition that reads `not x`, and `x=True` of one of `x`."""
+    match quoted:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=bool(wanted))):
+            tests = [each.test for each in statements if isinstance(each, ast.If | ast.While)]
+        case _:
+            return False
+    parts = [
+        part for test in tests for part in (test.values if isinstance(test, ast.BoolOp) else [test])
+    ]
+    return (name if wanted else f"not {name}") in map(ast.unparse, parts)
+
+
+def _may_be_call(file: FileReading, lines: Lines, name: str) -> bool:
+    """Whether the lines are code, or text that writes the name with a bracket behind it."""
+    text = "\n".join(file.lines[lines[0] - 1 : lines[1]])
+    is_text = any(
+        all(each.is_in_docstring(line) for line in range(lines[0], lines[1] + 1))
+        for each in file.definitions
+    )
+    return not is_text or re.search(rf"(?<!\w){re.escape(name)}\s*\(", text) is not None
 
 
 def elsewhere(reading: Reading, path: str, dotted: str) -> str:

@@ -14,9 +14,9 @@ from itertools import pairwise
 from tracer.model.recording import ObservedCall
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import ARROW, Hop, hop_of, plain_text
+from tracer.verify.call_places import Judged, JudgedPair
 from tracer.verify.citations import Lines
 from tracer.verify.direct import DirectCall
-from tracer.verify.flows import Judged, JudgedPair
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
 from tracer.verify.names import one_function, parse_span
@@ -48,10 +48,12 @@ class _Verdict:
 class RunJudge:
     """Judges what documents say of the runs of a bundle."""
 
-    def __init__(self, reading: Reading, hops: HopJudge) -> None:
+    def __init__(self, reading: Reading, hops: HopJudge, *, tells_apart: bool = False) -> None:
+        """`tells_apart`: `confirmed` is read and seen, as the document has `dynamic only`, too."""
         self._reading = reading
         self._hops = hops
         self._ran = hops.ran
+        self._tells_apart = tells_apart
 
     def sentences(
         self, marks: Sequence[Mark], pairs: Sequence[JudgedPair], files: Sequence[str]
@@ -142,9 +144,20 @@ class RunJudge:
         if told.is_denied:
             return [claim(self._denied(pair.judged, lines))]
         seen = self._confirmed(pair.judged, told, lines)
+        if self._tells_apart and told.is_confirmed and self._is_unread(pair.judged, seen):
+            detail = f"{seen.detail}, and read nowhere: dynamic only"
+            return [claim(_Verdict(ClaimVerdict.REFUTED, detail, Ground.RUN))]
         if told.times is None or seen.verdict is not ClaimVerdict.VERIFIED:
             return [claim(seen)]
         return [claim(self._counted(pair.judged, told, lines, is_bare=False))]
+
+    def _is_unread(self, judged: Judged, seen: _Verdict) -> bool:
+        """Whether a run saw the call itself, and reading did not."""
+        source, target, _ = judged
+        if seen.verdict is not ClaimVerdict.VERIFIED or isinstance(target, str):
+            return False
+        is_seen = any(self._ran.calls(source, target))
+        return is_seen and self._hops.is_unread(source, target)
 
     def _of_chain(self, pairs: Sequence[JudgedPair], told: ToldRun) -> list[Claim]:
         """`a` → `b` → `c` (not taken): wrong only where every hop was seen."""

@@ -7,7 +7,7 @@ table's cell. `the value is seen by every caller` tells of no run.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -30,6 +30,7 @@ class ToldRun:
     text: str
     times: int | None = None
     end: int = 0  # offset behind it, in the text that it was found in
+    is_confirmed: bool = False  # `confirmed` as such, and not `seen` or `observed`
 
     @property
     def is_denied(self) -> bool:
@@ -104,7 +105,7 @@ def told_in_cell(text: str) -> ToldRun | None:
         return told
     counted = _CELL_TIMES.search(text, match.end())
     times = _times(counted.groupdict(), "") if counted else None
-    return ToldRun(told.word, told.text, times, told.end)
+    return replace(told, times=times)
 
 
 def told_of_function(text: str, *, needs_verb: bool = False) -> ToldRun | None:
@@ -141,7 +142,8 @@ def _told(match: re.Match[str]) -> ToldRun | None:
             if groups.get(prefix + name):
                 times = _times(groups, prefix)
                 text = word.value if times is None else f"{word}, {times}×"
-                return ToldRun(word, text, times, match.end())
+                is_confirmed = name == "seen" and "confirmed" in groups[prefix + name].lower()
+                return ToldRun(word, text, times, match.end(), is_confirmed)
     times = _times(groups, "only_")
     return None if times is None else ToldRun(RunWord.COUNTED, f"{times}×", times, match.end())
 

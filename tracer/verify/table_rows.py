@@ -12,6 +12,11 @@ from tracer.verify.marks import Mark
 from tracer.verify.names import parse_span
 
 _LINES = re.compile(r"(?:at )?lines?(?: (?:no\.?|numbers?|range))?s?", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?:lines?|at|in|on|of|the|file|and|or|to|is|see|also|defined|declared|located|found|implemented|lives"
+    r"|stands|sits|starts|begins)\b",
+    re.IGNORECASE,
+)
 _FUNCTIONS = re.compile(r"(?:function|method|callable|callee|class)s?", re.IGNORECASE)
 
 
@@ -35,6 +40,12 @@ def with_line_cells(
         else:
             found.append(cell)
     return found
+
+
+def says_where(cell: Sequence[Mark]) -> bool:
+    """Whether a cell tells places and nothing of what they are."""
+    text = " ".join(mark.text for mark in cell if mark.citation is None)
+    return not _WHERE.sub("", text).strip(" \t\n*_()[],;:–—-")
 
 
 def function_of_row(columns: Sequence[str], cells: Sequence[Sequence[Mark]]) -> str:

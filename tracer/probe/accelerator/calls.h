@@ -7,6 +7,8 @@
 #include "edges.h"
 #include "tree.h"
 
+bool count_far_call(Function *callee, Running *frame, int kind);
+
 /* Counts a call that Python has seen before; false: Python has to look at it. */
 static inline bool count_call(Function *callee, Running *frame, int kind) {
     Running *back = caller_of(frame);
@@ -15,7 +17,7 @@ static inline bool count_call(Function *callee, Running *frame, int kind) {
     }
     PyObject *code = code_of(back);
     if (function_of(code) == NULL) {
-        return false;
+        return count_far_call(callee, frame, kind);
     }
     int offset = offset_of(back);
     Edge *edge = find_edge(callee->code, code, offset, kind);
@@ -27,7 +29,7 @@ static inline bool count_call(Function *callee, Running *frame, int kind) {
         return false;
     }
     count_edge(edge); /* before anything that may run code: that could move the edges */
-    if (tree_is_open && tree_begin(callee, frame, offset, parent) < 0) {
+    if (tree_is_open && tree_begin(callee, frame, offset, parent, 0) < 0) {
         PyErr_Clear();
     }
     return true;

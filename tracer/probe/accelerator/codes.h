@@ -23,25 +23,33 @@ typedef struct {
 #define UNKNOWN ((void *)0)
 #define OUTSIDE ((void *)1) /* not recorded, and nobody's business */
 #define TAPPED ((void *)2)  /* not recorded, but looked at each time */
+#define BETWEEN ((void *)3) /* not recorded; what else is to be done was not decided */
 
 extern Py_ssize_t codes_index;
 
+/* What hangs on a code object, as CPython's `codeobject.c` has it: each event asks, and to ask
+   through the function for it costs more than what is done with the answer. */
+typedef struct {
+    Py_ssize_t size;
+    void *items[1];
+} Extras;
+
 static inline void *decided(PyObject *code) {
-    void *found = UNKNOWN;
-#if PY_VERSION_HEX >= 0x030c0000
-    (void)PyUnstable_Code_GetExtra(code, codes_index, &found);
-#else
-    (void)_PyCode_GetExtra(code, codes_index, &found);
-#endif
-    return found;
+    Extras *extras = ((PyCodeObject *)code)->co_extra;
+    return extras == NULL || extras->size <= codes_index ? UNKNOWN : extras->items[codes_index];
 }
 
 static inline Function *function_in(void *decision) {
-    return (uintptr_t)decision > (uintptr_t)TAPPED ? (Function *)decision : NULL;
+    return (uintptr_t)decision > (uintptr_t)BETWEEN ? (Function *)decision : NULL;
 }
 
 static inline Function *function_of(PyObject *code) {
     return function_in(decided(code));
+}
+
+/* Whether Python has to look at a call of it. */
+static inline bool is_open(void *decision) {
+    return decision == UNKNOWN || decision == BETWEEN;
 }
 
 int codes_init(void);

@@ -2,6 +2,8 @@
 
 #include "listening.h"
 
+#include "events.h"
+
 #include <string.h>
 
 #define ROOM 256 /* names; a power of two, several times as many as there are */
@@ -9,6 +11,7 @@
 static PyObject *on_event = NULL, *arrived = NULL;
 static PyInterpreterState *of_interpreter = NULL;
 static PyObject *heard[ROOM]; /* texts that live on */
+static Event events[ROOM];    /* by the same place */
 static bool is_paused = false;
 
 static size_t place_of(const char *name) {
@@ -27,10 +30,26 @@ static size_t slot_of_name(const char *name) {
     return at;
 }
 
+/* Whether that was all there is to do. */
+static bool is_told(const Event *event, PyObject *arguments) {
+    Running *frame = event->shape == DESCRIBED_IN_PYTHON ? NULL : running();
+    if (frame == NULL || !effects_are_heard()) {
+        return false;
+    }
+    int answer = event_told(event, arguments, frame);
+    if (answer < 0) {
+        PyErr_Clear();
+        hooks_lost++;
+    }
+    return answer != 0;
+}
+
 static int hook(const char *event, PyObject *arguments, void *unused) {
     (void)unused;
-    PyObject *known = heard[slot_of_name(event)];
-    if (known == NULL && !is_paused && PyList_GET_SIZE(arrived) == 0) {
+    size_t slot = slot_of_name(event);
+    PyObject *known = heard[slot];
+    bool is_quiet = !is_paused && PyList_GET_SIZE(arrived) == 0;
+    if (known == NULL && is_quiet) {
         return 0;
     }
 #if PY_VERSION_HEX >= 0x030d0000
@@ -41,6 +60,9 @@ static int hook(const char *event, PyObject *arguments, void *unused) {
     bool is_ending = _Py_IsFinalizing();
 #endif
     if (is_ending || thread == NULL || PyThreadState_GetInterpreter(thread) != of_interpreter) {
+        return 0;
+    }
+    if (is_quiet && is_told(&events[slot], arguments)) {
         return 0;
     }
     PyThreadState_EnterTracing(thread);
@@ -62,8 +84,10 @@ void listening_pause(bool now) {
 }
 
 PyObject *listening_begin(PyObject *given) {
-    PyObject *function, *signals, *names;
-    if (!PyArg_ParseTuple(given, "OO!O!", &function, &PyList_Type, &signals, &PyTuple_Type, &names)) {
+    PyObject *function, *signals, *names, *described, *importing, *openers;
+    if (!PyArg_ParseTuple(given, "OO!O!O!O!O!", &function, &PyList_Type, &signals, &PyTuple_Type,
+                          &names, &PyDict_Type, &described, &PyTuple_Type, &importing,
+                          &PyFrozenSet_Type, &openers)) {
         return NULL;
     }
     if (on_event != NULL || PyTuple_GET_SIZE(names) > ROOM / 2) {
@@ -76,8 +100,13 @@ PyObject *listening_begin(PyObject *given) {
         if (text == NULL) {
             return NULL;
         }
-        heard[slot_of_name(text)] = Py_NewRef(name);
+        size_t slot = slot_of_name(text);
+        heard[slot] = Py_NewRef(name);
+        if (event_of(described, name, &events[slot]) < 0) {
+            return NULL;
+        }
     }
+    events_begin(importing, openers);
     of_interpreter = PyInterpreterState_Get();
     arrived = Py_NewRef(signals);
     on_event = Py_NewRef(function);

@@ -1,9 +1,13 @@
 /* What the probe sees of all this: functions of a module, one of which each file tells. */
 
 #include "calls.h"
+#include "effects.h"
+#include "entries.h"
+#include "files.h"
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
+#include "records.h"
 #include "stack.h"
 #include "tracing.h"
 
@@ -52,6 +56,14 @@ static PyObject *add_outside(PyObject *module, PyObject *given) {
     return decide_on(given, OUTSIDE);
 }
 
+/* A code object is not recorded, whatever else is to be done about calls of it. */
+static PyObject *add_between(PyObject *module, PyObject *code) {
+    if (PyCode_Check(code) && decided(code) == UNKNOWN) {
+        return decide_on(code, BETWEEN);
+    }
+    Py_RETURN_NONE;
+}
+
 static PyObject *add_tapped(PyObject *module, PyObject *given) {
     return decide_on(given, TAPPED);
 }
@@ -74,9 +86,42 @@ static PyObject *know(PyObject *module, PyObject *given) {
     PyObject *key, *callee, *caller;
     int offset, kind;
     if (!PyArg_ParseTuple(given, "OOOii", &key, &callee, &caller, &offset, &kind)
-        || add_edge(key, callee, caller, offset, kind) < 0) {
+        || add_edge((Edge){callee, caller, NULL, NULL, key, 0, offset, kind, 0}) < 0) {
         return NULL;
     }
+    Py_RETURN_NONE;
+}
+
+/* A call through functions outside: the caller and the last code before it; or, where nobody
+   inside called, None and the code at both ends. Answers the place of what stands between. */
+static PyObject *know_far(PyObject *module, PyObject *given) {
+    PyObject *key, *callee, *caller, *nearest, *outer;
+    int offset, kind, through = 0;
+    if (!PyArg_ParseTuple(given, "OO!OiiO!O!", &key, &PyCode_Type, &callee, &caller, &offset, &kind,
+                          &PyCode_Type, &nearest, &PyCode_Type, &outer)) {
+        return NULL;
+    }
+    if (caller == Py_None) {
+        caller = NULL;
+    }
+    else {
+        nearest = NULL;
+        through = through_of(outer);
+    }
+    if (through < 0
+        || add_edge((Edge){callee, caller, nearest, outer, key, 0, offset, kind, through}) < 0) {
+        return NULL;
+    }
+    return PyLong_FromLong(through);
+}
+
+/* A number in the log for what `know_far` answered. */
+static PyObject *numbered_far(PyObject *module, PyObject *given) {
+    int through, number;
+    if (!PyArg_ParseTuple(given, "ii", &through, &number)) {
+        return NULL;
+    }
+    set_number_through(through, number);
     Py_RETURN_NONE;
 }
 
@@ -117,15 +162,6 @@ static PyObject *look(PyObject *module, PyObject *unused) {
         Py_RETURN_NONE;
     }
     return Py_BuildValue("(OOi)", code_of(frame), code_of(back), offset_of(back));
-}
-
-static PyObject *stack(PyObject *module, PyObject *given) {
-    PyObject *frame;
-    int longest;
-    if (!PyArg_ParseTuple(given, "O!i", &PyFrame_Type, &frame, &longest)) {
-        return NULL;
-    }
-    return stack_above(running_of((PyFrameObject *)frame), longest);
 }
 
 static PyObject *arguments(PyObject *module, PyObject *frame) {
@@ -201,6 +237,7 @@ static PyObject *anew(PyObject *module, PyObject *unused) {
     forget_edges();
     forget_numbers();
     tree_forget();
+    effects_forget();
     Py_RETURN_NONE;
 }
 
@@ -224,14 +261,8 @@ static PyObject *callbacks(PyObject *module, PyObject *given) {
         return NULL;
     }
     Py_DECREF(done);
-    for (PyMethodDef *each = monitoring_callbacks; each->ml_name != NULL; each++) {
-        PyObject *callback = PyCFunction_New(each, NULL);
-        if (callback == NULL || PyDict_SetItemString(found, each->ml_name, callback) < 0) {
-            Py_XDECREF(callback);
-            Py_DECREF(found);
-            return NULL;
-        }
-        Py_DECREF(callback);
+    if (monitoring_callbacks(found) < 0) {
+        Py_CLEAR(found);
     }
     return found;
 }
@@ -249,6 +280,7 @@ static PyObject *stop(PyObject *module, PyObject *unused) {
     tracing_stop();
     monitoring_stop();
     tree_close();
+    effects_stop();
     Py_RETURN_NONE;
 }
 
@@ -256,15 +288,17 @@ static PyMethodDef functions[] = {
     {"add_inside", add_inside, METH_VARARGS, NULL},
     {"add_outside", add_outside, METH_O, NULL},
     {"add_tapped", add_tapped, METH_O, NULL},
+    {"add_between", add_between, METH_O, NULL},
     {"is_outside", is_outside, METH_O, NULL},
     {"quiet", set_quiet, METH_O, NULL},
     {"know", know, METH_VARARGS, NULL},
+    {"know_far", know_far, METH_VARARGS, NULL},
+    {"numbered_far", numbered_far, METH_VARARGS, NULL},
     {"inside_id", inside_id, METH_O, NULL},
     {"caller_id", caller_id, METH_O, NULL},
     {"code_in", code_in, METH_O, NULL},
     {"look", look, METH_NOARGS, NULL},
     {"arguments", arguments, METH_O, NULL},
-    {"stack", stack, METH_VARARGS, NULL},
     {"lost", lost, METH_NOARGS, NULL},
     {"news", news, METH_NOARGS, NULL},
     {"tree", tree, METH_O, NULL},
@@ -285,8 +319,13 @@ static PyMethodDef functions[] = {
 };
 
 static int execute(PyObject *module) {
+    PyMethodDef *const others[] = {functions_of_taps, functions_of_effects, functions_of_entries,
+                                   functions_of_files, functions_of_records};
     bool is_ready = codes_init() == 0 && tracing_init() == 0;
-    return is_ready ? PyModule_AddFunctions(module, functions_of_taps) : -1;
+    for (size_t i = 0; is_ready && i < sizeof others / sizeof *others; i++) {
+        is_ready = PyModule_AddFunctions(module, others[i]) == 0;
+    }
+    return is_ready ? 0 : -1;
 }
 
 static PyModuleDef_Slot slots[] = {

@@ -3,12 +3,13 @@
 #include "monitoring.h"
 
 #include "calls.h"
+#include "entries.h"
 
-enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, EVENTS };
+enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, WATCHED, EVENTS };
 
 static const char *const event_names[EVENTS]
     = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE",
-       "LINE"};
+       "LINE",     "watched"};
 static PyObject *hooks[EVENTS]; /* what Python does; NULL: nothing */
 static PyObject *disable = NULL;
 static bool is_stopped = false;
@@ -27,12 +28,12 @@ void monitoring_stop(void) {
 }
 
 /* Leave it to Python. The last frame below the recursion limit has no room for that. */
-static PyObject *asked(int event, PyObject *const *given, Py_ssize_t size) {
+static PyObject *asked(int event, PyObject *const *given, size_t size) {
     if (hooks[event] == NULL) {
         Py_RETURN_NONE;
     }
     PyObject *hook = Py_NewRef(hooks[event]);
-    PyObject *answer = PyObject_Vectorcall(hook, given, (size_t)size, NULL);
+    PyObject *answer = PyObject_Vectorcall(hook, given, size, NULL);
     Py_DECREF(hook);
     if (answer == NULL && PyErr_ExceptionMatches(PyExc_RecursionError)) {
         PyErr_Clear();
@@ -54,6 +55,30 @@ static PyObject *asked_of_frame(int event, PyObject *const *given) {
     return answer;
 }
 
+/* Whether a call of a function outside from inside was counted: Python has seen it before. */
+static bool is_counted_outside(PyObject *code, Running *back) {
+    Edge *edge = find_edge(code, code_of(back), offset_of(back), CALLED_OUTSIDE);
+    if (edge == NULL) {
+        return false;
+    }
+    count_edge(edge);
+    return true;
+}
+
+/* A function begins of which nothing but its effects is looked at. */
+static PyObject *entered(Entry *entry) {
+    PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
+    int answer = frame == NULL ? 1 : entry_told(entry, frame);
+    if (answer < 0) {
+        PyErr_Clear();
+        hooks_lost++;
+    }
+    PyObject *given[2] = {(PyObject *)frame, entry_reader(entry)};
+    PyObject *done = answer ? Py_NewRef(Py_None) : asked(WATCHED, given, 2);
+    Py_XDECREF(frame);
+    return done;
+}
+
 /* The frame that an event is about; NULL where it is another one than we think. */
 static inline Running *frame_of(PyObject *code) {
     Running *frame = running();
@@ -65,7 +90,10 @@ static bool is_counted(Function *function, PyObject *code, int kind) {
     return frame != NULL && count_call(function, frame, kind);
 }
 
-static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+#define CALLBACK(name) \
+    static PyObject *name(PyObject *self, PyObject *const *given, size_t flags, PyObject *names)
+
+CALLBACK(on_start) {
     void *decision = decided(given[0]);
     Function *function = function_in(decision);
     if (function != NULL) {
@@ -73,12 +101,20 @@ static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t s
             Py_RETURN_NONE;
         }
     }
-    else if (decision != TAPPED) {
+    else {
         Running *frame = frame_of(given[0]);
         Running *back = frame == NULL ? NULL : caller_of(frame);
-        bool is_between = back != NULL && decided(code_of(back)) == OUTSIDE;
-        if (is_between && decision == UNKNOWN && is_of_quiet_module(frame)) {
-            decision = decide(given[0], OUTSIDE) == 0 ? OUTSIDE : UNKNOWN;
+        void *around = back == NULL ? UNKNOWN : decided(code_of(back));
+        bool is_between = around == OUTSIDE;
+        if (decision == TAPPED && around != UNKNOWN && !is_stopped) {
+            Entry *entry = entry_of(given[0]);
+            bool is_alone = entry != NULL && entry_reader(entry) != NULL;
+            if (is_alone && (function_in(around) == NULL || is_counted_outside(given[0], back))) {
+                return entered(entry);
+            }
+        }
+        if (is_between && is_open(decision) && is_of_quiet_module(frame)) {
+            decision = decide(given[0], OUTSIDE) == 0 ? OUTSIDE : decision;
         }
         if (is_between && decision == OUTSIDE) {
             return Py_NewRef(disable);
@@ -87,7 +123,7 @@ static PyObject *on_start(PyObject *module, PyObject *const *given, Py_ssize_t s
     return asked_of_frame(START, given);
 }
 
-static PyObject *on_resume(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+CALLBACK(on_resume) {
     Function *function = function_of(given[0]);
     if (function != NULL && is_counted(function, given[0], RESUMED)) {
         Py_RETURN_NONE;
@@ -95,15 +131,15 @@ static PyObject *on_resume(PyObject *module, PyObject *const *given, Py_ssize_t 
     return asked_of_frame(RESUME, given);
 }
 
-static PyObject *on_throw(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+CALLBACK(on_throw) {
     if (function_of(given[0]) == NULL) {
         Py_RETURN_NONE;
     }
-    return asked(THROW, given, size);
+    return asked(THROW, given, 3);
 }
 
 /* A call ends or yields. */
-static PyObject *ended(int event, PyObject *const *given, Py_ssize_t size) {
+static inline PyObject *ended(int event, PyObject *const *given) {
     Function *function = function_of(given[0]);
     if (function != NULL) {
         Running *frame = live_nodes ? frame_of(given[0]) : NULL;
@@ -117,20 +153,20 @@ static PyObject *ended(int event, PyObject *const *given, Py_ssize_t size) {
             Py_RETURN_NONE;
         }
     }
-    return asked(event, given, size);
+    return asked(event, given, 3);
 }
 
-static PyObject *on_return(PyObject *module, PyObject *const *given, Py_ssize_t size) {
-    return ended(RETURN, given, size);
+CALLBACK(on_return) {
+    return ended(RETURN, given);
 }
 
-static PyObject *on_yield(PyObject *module, PyObject *const *given, Py_ssize_t size) {
-    return ended(YIELD, given, size);
+CALLBACK(on_yield) {
+    return ended(YIELD, given);
 }
 
-static PyObject *on_unwind(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+CALLBACK(on_unwind) {
     void *decision = decided(given[0]);
-    if (decision == UNKNOWN || decision == OUTSIDE) {
+    if (is_open(decision) || decision == OUTSIDE) {
         Py_RETURN_NONE;
     }
     Function *function = function_in(decision);
@@ -143,12 +179,12 @@ static PyObject *on_unwind(PyObject *module, PyObject *const *given, Py_ssize_t 
             Py_RETURN_NONE;
         }
     }
-    return asked(UNWIND, given, size);
+    return asked(UNWIND, given, 3);
 }
 
-static PyObject *on_raise(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+CALLBACK(on_raise) {
     void *decision = decided(given[0]);
-    if (decision == UNKNOWN || decision == OUTSIDE) {
+    if (is_open(decision) || decision == OUTSIDE) {
         Py_RETURN_NONE;
     }
     Function *function = function_in(decision);
@@ -158,13 +194,13 @@ static PyObject *on_raise(PyObject *module, PyObject *const *given, Py_ssize_t s
             Py_RETURN_NONE;
         }
     }
-    return asked(RAISE, given, size);
+    return asked(RAISE, given, 3);
 }
 
-static PyObject *on_line(PyObject *module, PyObject *const *given, Py_ssize_t size) {
+CALLBACK(on_line) {
     Function *function = function_of(given[0]);
     if (function == NULL || is_stopped || !(function->is_native || function->taps != NULL)) {
-        return asked(LINE, given, size);
+        return asked(LINE, given, 2);
     }
     if (function->is_native) {
         return PySet_Add(function->lines, given[1]) < 0 ? NULL : Py_NewRef(disable);
@@ -179,13 +215,34 @@ static PyObject *on_line(PyObject *module, PyObject *const *given, Py_ssize_t si
     return is_of_use < 0 ? NULL : Py_NewRef(is_of_use ? Py_None : disable);
 }
 
-#define CALLBACK(name, function) \
-    {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
+/* A callback. A function of a module would do, too, but each call of one takes a detour. */
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc called;
+} Callback;
 
-PyMethodDef monitoring_callbacks[] = {
-    CALLBACK("PY_START", on_start),   CALLBACK("PY_RESUME", on_resume),
-    CALLBACK("PY_THROW", on_throw),   CALLBACK("PY_RETURN", on_return),
-    CALLBACK("PY_YIELD", on_yield),   CALLBACK("PY_UNWIND", on_unwind),
-    CALLBACK("RAISE", on_raise),      CALLBACK("LINE", on_line),
-    {NULL, NULL, 0, NULL},
+static PyTypeObject callback_type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "accelerator.callback",
+    .tp_basicsize = sizeof(Callback),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(Callback, called),
+    .tp_call = PyVectorcall_Call,
 };
+
+/* Puts a callback for each event into a dictionary. */
+int monitoring_callbacks(PyObject *by_name) {
+    static const vectorcallfunc functions[WATCHED]
+        = {on_start, on_resume, on_throw, on_return, on_yield, on_unwind, on_raise, on_line};
+    int failed = PyType_Ready(&callback_type) < 0;
+    for (int i = 0; i < WATCHED && !failed; i++) { /* that one is ours alone */
+        Callback *callback = PyObject_New(Callback, &callback_type);
+        if (callback == NULL) {
+            return -1;
+        }
+        callback->called = functions[i];
+        failed = PyDict_SetItemString(by_name, event_names[i], (PyObject *)callback) < 0;
+        Py_DECREF(callback);
+    }
+    return failed ? -1 : 0;
+}

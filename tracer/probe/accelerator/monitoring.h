@@ -3,9 +3,8 @@
 
 #include "frames.h"
 
-extern PyMethodDef monitoring_callbacks[];
-
 PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disable);
+int monitoring_callbacks(PyObject *by_name);
 void monitoring_stop(void);
 
 #endif

@@ -2,32 +2,6 @@
 
 #include <internal/pycore_code.h>
 
-static int append(PyObject *list, PyObject *item) {
-    int failed = item == NULL || PyList_Append(list, item) < 0;
-    Py_XDECREF(item);
-    return failed ? -1 : 0;
-}
-
-/* What stands between: the address of its code and the name of its module, which decide what is
-   said of it; and the hash of its frame where an effect may have begun in it. */
-static int add_between(Running *frame, PyObject *between, PyObject *watched) {
-    PyObject *code = code_of(frame), *name = NULL;
-    if (append(between, PyLong_FromVoidPtr(code)) < 0) {
-        return -1;
-    }
-    if (PyDict_CheckExact(frame->f_globals)) {
-        name = PyDict_GetItemString(frame->f_globals, "__name__");
-    }
-    bool is_text = name != NULL && PyUnicode_CheckExact(name);
-    if (PyList_Append(between, is_text ? name : Py_None) < 0) {
-        return -1;
-    }
-    if (decided(code) == TAPPED && frame->frame_obj != NULL) {
-        return append(watched, PyLong_FromSsize_t(PyObject_Hash((PyObject *)frame->frame_obj)));
-    }
-    return 0;
-}
-
 #define MOST_IN_CHAIN 16
 
 typedef struct {
@@ -35,28 +9,41 @@ typedef struct {
     int offset;
 } Place;
 
-/* Effects come in numbers from one place, so the last chain is kept. */
-static Place last_places[MOST_IN_CHAIN];
-static int last_size = 0;
-static PyObject *last_chain = NULL;
+/* Effects come in numbers from few places, so the last chains are kept. */
+#define KEPT 64 /* a power of two */
+
+typedef struct {
+    Place places[MOST_IN_CHAIN];
+    int size;
+    PyObject *chain; /* NULL: nothing here */
+} Kept;
+
+static Kept kept[KEPT];
+
+static bool is_it(const Kept *each, const Place *places, int size) {
+    bool is_same = each->chain != NULL && each->size == size;
+    for (int i = 0; is_same && i < size; i++) {
+        is_same = each->places[i].function == places[i].function
+                  && each->places[i].offset == places[i].offset;
+    }
+    return is_same;
+}
 
 /* The frames inside from this one on, each the id of its code and its offset. */
-static PyObject *chain_of(Running *frame, int longest) {
+PyObject *chain_of(Running *frame, int longest) {
     Place places[MOST_IN_CHAIN];
     int size = 0;
+    size_t hash = 0;
     for (; frame != NULL && size < longest && size < MOST_IN_CHAIN; frame = caller_of(frame)) {
         Function *function = function_of(code_of(frame));
         if (function != NULL) {
             places[size++] = (Place){function, offset_of(frame)};
+            hash = hash * 31 + ((uintptr_t)function >> 4) + (size_t)places[size - 1].offset;
         }
     }
-    bool is_last = last_chain != NULL && size == last_size;
-    for (int i = 0; is_last && i < size; i++) {
-        is_last = places[i].function == last_places[i].function
-                  && places[i].offset == last_places[i].offset;
-    }
-    if (is_last) {
-        return Py_NewRef(last_chain);
+    Kept *here = &kept[(hash ^ (hash >> 7)) & (KEPT - 1)];
+    if (is_it(here, places, size)) {
+        return Py_NewRef(here->chain);
     }
     PyObject *chain = PyTuple_New(size);
     for (int i = 0; chain != NULL && i < size; i++) {
@@ -68,29 +55,11 @@ static PyObject *chain_of(Running *frame, int longest) {
         PyTuple_SET_ITEM(chain, i, place);
     }
     if (chain != NULL) {
-        memcpy(last_places, places, (size_t)size * sizeof(Place));
-        last_size = size;
-        Py_XSETREF(last_chain, Py_NewRef(chain));
+        memcpy(here->places, places, (size_t)size * sizeof(Place));
+        here->size = size;
+        Py_XSETREF(here->chain, Py_NewRef(chain));
     }
     return chain;
-}
-
-/* From a frame on, outwards: the nearest frames inside; what stands before the first of them; of
-   that, the frames that are watched. All empty where there is none inside. */
-PyObject *stack_above(Running *frame, int longest) {
-    PyObject *between = PyList_New(0), *watched = PyList_New(0), *found = NULL;
-    bool is_made = between != NULL && watched != NULL;
-    while (is_made && frame != NULL && function_of(code_of(frame)) == NULL) {
-        is_made = add_between(frame, between, watched) == 0;
-        frame = caller_of(frame);
-    }
-    PyObject *chain = is_made ? chain_of(frame, longest) : NULL;
-    if (chain != NULL) {
-        found = Py_BuildValue("(NNN)", chain, PyList_AsTuple(between), PyList_AsTuple(watched));
-    }
-    Py_XDECREF(between);
-    Py_XDECREF(watched);
-    return found;
 }
 
 /* The arguments of a function that has just begun, by name: `f_locals` looks at all its locals, and

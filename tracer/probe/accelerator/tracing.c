@@ -91,7 +91,7 @@ static int on_call(PyFrameObject *frame) {
     Running *running = running_of(frame);
     PyObject *code = code_of(running);
     void *decision = decided(code);
-    if (decision == UNKNOWN && is_of_quiet_module(running)) {
+    if (is_open(decision) && is_of_quiet_module(running)) {
         Running *back = caller_of(running);
         if (back != NULL && decided(code_of(back)) == OUTSIDE && decide(code, OUTSIDE) == 0) {
             decision = OUTSIDE;

@@ -1,5 +1,7 @@
 #include "tree.h"
 
+#include "edges.h"
+
 typedef struct {
     Running *frame; /* by its address alone: it is taken out when the frame ends */
     long long node;
@@ -7,15 +9,15 @@ typedef struct {
 } Live;
 
 typedef struct {
-    long long node, parent;
-    int64_t began;
+    int64_t began; /* a moment */
     Function *callee;
-    int offset;
+    uint32_t node, parent;
+    int offset, through;
 } Begun;
 
 typedef struct {
+    int64_t ended; /* a moment */
     long long node;
-    int64_t ended;
 } Ended;
 
 typedef struct {
@@ -37,8 +39,11 @@ static Raised *raised = NULL;
 static size_t raised_size = 0, raised_room = 0;
 
 void tree_open(long long most) {
-    most_nodes = most;
+    most_nodes = most < UINT32_MAX ? most : UINT32_MAX; /* more than any disk has room for */
     tree_is_open = most > 0;
+    if (tree_is_open) {
+        clock_begin();
+    }
 }
 
 void tree_close(void) {
@@ -151,8 +156,8 @@ static int make_room(void **items, size_t size, size_t *room, size_t item_size) 
     return 0;
 }
 
-/* A call begins whose caller has a node. */
-int tree_begin(Function *callee, Running *frame, int offset, long long parent) {
+/* A call begins whose caller has a node, or that has no caller. */
+int tree_begin(Function *callee, Running *frame, int offset, long long parent, int through) {
     long long node = tree_next_node();
     if (!tree_is_open) {
         return 0;
@@ -161,7 +166,7 @@ int tree_begin(Function *callee, Running *frame, int offset, long long parent) {
         || make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0) {
         return -1;
     }
-    begun[begun_size++] = (Begun){node, parent, now_ns(), callee, offset};
+    begun[begun_size++] = (Begun){moment(), callee, (uint32_t)node, (uint32_t)parent, offset, through};
     return 0;
 }
 
@@ -184,7 +189,7 @@ int tree_end_slow(Running *frame, PyObject *type) {
     take_out(found);
     int failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended));
     if (!failed) {
-        ended[ended_size++] = (Ended){node, now_ns()};
+        ended[ended_size++] = (Ended){moment(), node};
     }
     if (type == Py_None) {
         type = last;
@@ -199,21 +204,33 @@ int tree_end_slow(Running *frame, PyObject *type) {
     return failed;
 }
 
-static char *put_number(char *at, long long number) {
-    char digits[24];
-    int size = 0;
+/* All records of a long run pass through here: two digits at once, and straight to their place. */
+static inline char *put_number(char *at, long long number) {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     if (number < 0) {
         *at++ = '-';
-        number = -number;
     }
-    do {
-        digits[size++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    while (size) {
-        *at++ = digits[--size];
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number, limit = 10;
+    int size = 1;
+    while (size < 19 && rest >= limit) {
+        limit *= 10;
+        size++;
     }
-    return at;
+    char *end = at + size, *each = end;
+    for (; rest >= 100; rest /= 100) {
+        each -= 2;
+        memcpy(each, pairs + 2 * (rest % 100), 2);
+    }
+    if (rest >= 10) {
+        memcpy(at, pairs + 2 * rest, 2);
+    }
+    else {
+        *at = (char)('0' + rest);
+    }
+    return end;
 }
 
 static char *put_next(char *at, long long number) {
@@ -230,17 +247,21 @@ static char *put_begun(char *at, const Begun *each, long long zero) {
     at = put_next(at, each->parent);
     at = put_next(at, each->callee->number);
     at = put_next(at, each->offset);
-    at = put_next(at, 0);
-    at = put_next(at, (each->began - zero) / 1000);
+    at = put_next(at, each->through ? number_through(each->through) : 0);
+    at = put_next(at, (moment_ns(each->began) - zero) / 1000);
     *at++ = ']';
     *at++ = ',';
     return at;
 }
 
+static bool has_numbers(const Begun *each) {
+    return each->callee->number && (!each->through || number_through(each->through));
+}
+
 static char *put_ended(char *at, const Ended *each, long long zero) {
     *at++ = '[';
     at = put_number(at, each->node);
-    at = put_next(at, (each->ended - zero) / 1000);
+    at = put_next(at, (moment_ns(each->ended) - zero) / 1000);
     *at++ = ']';
     *at++ = ',';
     return at;
@@ -274,35 +295,65 @@ static PyObject *news_of_raised(void) {
     return news;
 }
 
-/* What began and ended since the last time, in the words of the log, and what was raised: of the
-   two texts, each item ends in a comma. At most so many at once. Calls of functions that have no number in the log yet wait, and all that began later. */
+/* A text with room for so many items between its two ends; nothing but it is made. */
+static PyObject *new_record(const char *beginning, size_t items, char **at) {
+    size_t begun = strlen(beginning);
+    PyObject *text = PyUnicode_New((Py_ssize_t)(begun + items * LONGEST_RECORD + 2), 127);
+    if (text != NULL) {
+        *at = (char *)PyUnicode_1BYTE_DATA(text);
+        memcpy(*at, beginning, begun);
+        *at += begun;
+    }
+    return text;
+}
+
+/* Closes it; the last item ends in a comma. Without any it is empty. */
+static int end_record(PyObject **text, size_t items, char *at) {
+    char *first = (char *)PyUnicode_1BYTE_DATA(*text);
+    if (items) {
+        at[-1] = ']';
+        *at++ = '}';
+    }
+    else {
+        at = first;
+    }
+    return PyUnicode_Resize(text, at - first);
+}
+
+/* What began and ended since the last time, in records of the log, and what was raised. At most so
+   many at once. Calls that need a number which the log does not have yet wait, and all that began
+   later. */
 PyObject *news_of_tree(long long zero) {
     size_t begins = 0, ends = ended_size < MOST_TOLD ? ended_size : MOST_TOLD;
-    while (begins < begun_size && begins < MOST_TOLD && begun[begins].callee->number) {
+    while (begins < begun_size && begins < MOST_TOLD && has_numbers(&begun[begins])) {
         begins++;
     }
-    char *text = PyMem_RawMalloc((begins + ends) * LONGEST_RECORD + 1);
-    if (text == NULL) {
-        return PyErr_NoMemory();
+    char *at_begun = NULL, *at_ended = NULL;
+    PyObject *of_begun = new_record("{\"t\":\"tree\",\"calls\":[", begins, &at_begun);
+    PyObject *of_ended = new_record("{\"t\":\"tree_ended\",\"at\":[", ends, &at_ended);
+    if (of_begun == NULL || of_ended == NULL) {
+        Py_XDECREF(of_begun);
+        Py_XDECREF(of_ended);
+        return NULL;
     }
-    char *at = text;
+    clock_compare();
     for (size_t i = 0; i < begins; i++) {
-        at = put_begun(at, &begun[i], zero);
+        at_begun = put_begun(at_begun, &begun[i], zero);
     }
-    char *middle = at;
     for (size_t i = 0; i < ends; i++) {
-        at = put_ended(at, &ended[i], zero);
+        at_ended = put_ended(at_ended, &ended[i], zero);
     }
     drop_first(begun, begins, &begun_size, sizeof(Begun));
     drop_first(ended, ends, &ended_size, sizeof(Ended));
-    /* Only from here on objects are made, and with them may come collections and finalizers. */
-    PyObject *news = NULL, *of_raised = news_of_raised();
-    if (of_raised != NULL) {
-        news = Py_BuildValue("(s#s#N)", text, (Py_ssize_t)(middle - text), middle,
-                             (Py_ssize_t)(at - middle), of_raised);
+    /* Only from here on may objects that are made bring collections, and with them finalizers. */
+    PyObject *of_raised = NULL;
+    if (end_record(&of_begun, begins, at_begun) < 0 || end_record(&of_ended, ends, at_ended) < 0
+        || (of_raised = news_of_raised()) == NULL) {
+        Py_XDECREF(of_begun);
+        Py_XDECREF(of_ended);
+        return NULL;
     }
-    PyMem_RawFree(text);
-    return news;
+    return Py_BuildValue("(NNN)", of_begun, of_ended, of_raised);
 }
 
 /* This process is a fork: what there is to tell is its parent's. */

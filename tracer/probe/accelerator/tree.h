@@ -3,6 +3,7 @@
 #ifndef TRACER_TREE_H
 #define TRACER_TREE_H
 
+#include "clock.h"
 #include "codes.h"
 
 extern bool tree_is_open;
@@ -13,7 +14,7 @@ void tree_close(void);
 long long tree_next_node(void);
 long long node_at(Running *frame);
 int set_node(Running *frame, long long node);
-int tree_begin(Function *callee, Running *frame, int offset, long long parent);
+int tree_begin(Function *callee, Running *frame, int offset, long long parent, int through);
 void tree_raise(Running *frame, PyObject *type);
 int tree_end_slow(Running *frame, PyObject *type);
 PyObject *news_of_tree(long long zero);

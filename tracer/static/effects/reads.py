@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from typing import cast
 
@@ -10,6 +9,7 @@ from tracer.model.graph import Effect, EffectKind, Tier
 from tracer.static.effects.context import EffectReading, known_keys
 from tracer.static.effects.origins import origin_of
 from tracer.static.flat import ATTR, FlatScope, unpack_span
+from tracer.static.implicit_guards import guard_at
 from tracer.static.kinds import AccessKind
 from tracer.static.summary import NOTHING, Attribute, Expr
 from tracer.static.values import External, ExternalInstance, ModuleValue, Rank, Ref
@@ -59,7 +59,7 @@ def effects_of_reads(
         place = rebound_place(reading, ref, view.expr(node), rebound)
         if place is not None:
             yield (
-                _guard_of(flat, node),
+                guard_at(flat, node),
                 Effect(
                     function=reading.program.id(ref),
                     span=unpack_span(cast(int, parts[3])),
@@ -108,7 +108,7 @@ def effects_of_attributes(
             if rule is None or not reading.table.attribute(operation):
                 continue
             yield (
-                _guard_of(flat, node),
+                guard_at(flat, node),
                 Effect(
                     function=reading.program.id(ref),
                     span=unpack_span(cast(int, parts[3])),
@@ -131,8 +131,3 @@ def _subject(reading: EffectReading, ref: Ref, rule: EffectRule, base: Expr) -> 
 
 def _is_dead(flat: FlatScope, node: int) -> bool:
     return any(first <= node < last for first, last in flat.dead_nodes)
-
-
-def _guard_of(flat: FlatScope, node: int) -> int:
-    at = bisect_right(flat.guard_starts, (node, len(flat.guards)))
-    return flat.guard_starts[at - 1][1] if at else -1

@@ -85,6 +85,11 @@ class Library:
             self._names[class_dotted] = frozenset(n for one in classes if one for n in one[4][2])
         return self._names[class_dotted]
 
+    def binds(self, class_dotted: str, name: str) -> bool:
+        """Whether a class or a base of it binds a name; that `object` does is no answer."""
+        classes = (self._class(one) for one in self.mro(class_dotted) if one != _OBJECT)
+        return any(name in one[4][2] for one in classes if one)
+
     def mro(self, class_dotted: str) -> tuple[str, ...]:
         """The class and its bases in the order of asking; empty for what is not a class.
 

@@ -21,7 +21,7 @@ from tracer.static.solving.classes import (
 )
 from tracer.static.solving.code import Code
 from tracer.static.solving.definitions import UNKNOWN_BASE
-from tracer.static.solving.engine import Solver
+from tracer.static.solving.engine import BY_NAME, Solver
 from tracer.static.solving.hook_calls import run_hooks
 from tracer.static.solving.keys import note_called, note_keys
 from tracer.static.solving.lookup import class_variable, find_member
@@ -149,6 +149,8 @@ def call_function(solver: Solver, call: Call, function: int, receiver: int | Non
     if is_object and not birth and solver.fills(ref):
         # One code for all classes that inherit it would give each the arguments of the others.
         birth = (1 << 41) + cast(int, receiver)
+    if is_object and not birth and solver.flat(ref).name == "__getattr__":
+        birth = asked_for(solver, call.args)
     parent = solver.parent_of(function)
     callee = solver.code_for(ref, parent, call.origin, call.code, birth, call.is_decorator)
     if is_object and is_born and (not callee.context or callee.context[0] != -birth):
@@ -164,6 +166,18 @@ def call_function(solver: Solver, call: Call, function: int, receiver: int | Non
         solver.store.copy(others_of(solver, callee), call.result)
     else:
         give_result(solver, callee, call.result)
+
+
+def asked_for(solver: Solver, args: Args) -> int:
+    """As if it were a place of birth: the name that `__getattr__` is asked for; 0: not only one.
+
+    One code for all names would answer each with what any of them has.
+    """
+    held = solver.store.sets[args.positional[0]] if len(args.positional) == 1 else None
+    if not held or len(held) != 1:
+        return 0
+    (name,) = held
+    return BY_NAME + name if solver.all[name].kind is Kind.STRING else 0
 
 
 def others_of(solver: Solver, code: Code) -> int:
@@ -254,6 +268,12 @@ def construct(solver: Solver, call: Call, value: int) -> None:
         if not has_hook:
             solver.generated[call.origin] = generated
         return
+    if starter is not None and external is not None and external != UNKNOWN_BASE:
+        # A base from outside comes first: its own initialiser runs, or nobody knows which.
+        if not solver.library.mro(external):
+            solver.record(call.origin, f"{external}.__init__")
+        elif solver.library.binds(external, "__init__"):
+            starter = None
     if starter is not None:
         found_any = True
         solver.store.watch(

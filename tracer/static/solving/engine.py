@@ -139,7 +139,8 @@ class Solver:
         """
         if birth and len(self.flat(ref).nodes) <= LARGEST_METHOD:
             context = (-birth, self.origin_number(origin)) if is_decorator else (-birth,)
-            return self._apart(ref, parent, context, _MOST_KEPT_APART) or self.inner(ref, parent)
+            most = _MOST_KEPT_APART if birth < BY_NAME else _MOST_IMPLICIT
+            return self._apart(ref, parent, context, most) or self.inner(ref, parent)
         is_kept = (
             self._is_wrapper(ref)
             or (
@@ -479,6 +480,7 @@ _MOST_KEPT_APART = 5000
 _MOST_CALLS = 3000  # of one function, that are kept apart, besides decorators
 _MOST_CHAINS = 100  # beyond these a call alone counts, whoever called its caller
 _MOST_IMPLICIT = 300  # the same, of calls that nobody writes: `__getattr__`, a property's getter
+BY_NAME = 1 << 42  # from here on a birth is the name that `__getattr__` is asked for
 DICTS = frozenset(
     ("builtins.dict", "collections.defaultdict", "collections.OrderedDict", "typing.Mapping")
 )

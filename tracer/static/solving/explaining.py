@@ -13,6 +13,7 @@ from tracer.static import flat
 from tracer.static.kinds import ParameterKind
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.finished import Finished
+from tracer.static.solving.lacking import beside, lacking
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NUMBERS, Kind, Object, Ref
@@ -225,9 +226,47 @@ class Explainer:
             return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
         if not is_empty:
             return self._open_members(holders, name)
+        return self._missing_of_all(holders, name)
+
+    def _missing_of_all(self, holders: list[Object], name: str) -> Open | None:
+        """Why no type of a receiver has the member: what may yet have it is told first."""
+        without: dict[str, None] = {}
+        others: list[Open] = []
         for holder in holders:
-            return self._missing(holder, name)
-        return None
+            if type_name := self._type_without(holder, name):
+                without[type_name] = None
+            else:
+                others.append(self._missing(holder, name))
+        if others:
+            return beside(others[0], list(without))
+        return lacking(list(without), name)
+
+    def _type_without(self, holder: Object, name: str) -> str:
+        """The dotted type of a value that has no such member, as is known; else empty."""
+        match holder.kind:
+            case Kind.FOREIGN:
+                return f"{holder.a}"
+            case Kind.STRING:
+                return "builtins.str"
+            case Kind.INSTANCE | Kind.CLASS:
+                ref = cast(Ref, holder.a)
+                definitions = self._solver.definitions
+                below = definitions.subclasses(ref)
+                if not self._may_hold(ref, name) and not any(
+                    name in definitions.members(cls) for cls in below
+                ):
+                    return self._solver.program.dotted(ref)
+        return ""
+
+    def _may_hold(self, ref: Ref, name: str) -> bool:
+        """Whether a class, a base of it that nobody knows, or its objects may have the member."""
+        definitions = self._solver.definitions
+        order = definitions.order(ref)
+        return (
+            "?" in order
+            or (ref, name) in _fields(self._solver)
+            or any(not isinstance(cls, str) and name in definitions.members(cls) for cls in order)
+        )
 
     def _open_members(self, holders: list[Object], name: str) -> Open | None:
         """A member that is found may also come from a base that nobody knows."""
@@ -274,20 +313,10 @@ class Explainer:
                     detail = f"`{name}` may come from a base that is not known"
                     return Open(OpenReason.UNKNOWN_MEMBER, detail)
                 dotted = solver.program.dotted(ref)
-                binds = solver.definitions.members
-                order = solver.definitions.order(ref)
-                if (ref, name) in _fields(solver) or any(
-                    not isinstance(cls, str) and name in binds(cls) for cls in order
-                ):
+                if self._may_hold(ref, name):
                     return Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
-                detail = f"`{dotted}` binds no `{name}`"
-                if any(name in binds(cls) for cls in solver.definitions.subclasses(ref)):
-                    detail += ", and of the classes below that do no object is known"
-                return Open(OpenReason.UNKNOWN_MEMBER, detail)
-            case Kind.FOREIGN:
-                return Open(OpenReason.UNKNOWN_MEMBER, f"`{holder.a}` has no `{name}`")
-            case Kind.STRING:
-                return Open(OpenReason.UNKNOWN_MEMBER, f"`builtins.str` has no `{name}`")
+                detail = f"`{dotted}` binds no `{name}`, and of the classes below that do no object"
+                return Open(OpenReason.UNKNOWN_MEMBER, f"{detail} is known")
             case Kind.FUNCTION:
                 dotted = solver.program.dotted(cast(Ref, holder.a))
                 detail = f"attribute `{name}` of function `{dotted}`"

@@ -28,6 +28,10 @@ from tracer.static.solving.terms import Args, Origin
 from tracer.static.solving.unifying import unify
 
 _REPEATS = 2  # of one name in a dotted name: `scipy.cluster.vq.vq`
+# Answers of methods that stand for no value, whose class the stubs make one that may have anything.
+_BARE = frozenset(("builtins.NotImplemented", "builtins.Ellipsis"))
+# What the interpreter calls a type, and by which name the stubs know it.
+_KNOWN_AS = {"builtins.generator": "types.GeneratorType"}
 
 
 def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
@@ -36,7 +40,7 @@ def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
     A name that stands in the dotted name twice already is unknown, and so is `__class__`: code such
     as `node = node.parent` or `make = type(self)` would give names without end that nobody has.
     """
-    if name == "__class__" or dotted.split(".").count(name) >= _REPEATS:
+    if name == "__class__" or dotted.split(".").count(name) >= _REPEATS or dotted in _BARE:
         return
     whole = f"{dotted}.{name}"
     template = solver.attribute_type(whole)
@@ -74,9 +78,10 @@ def read_member(solver: Solver, value: int, name: str, result: int, owner: int =
     if template is not None:
         realize_template(solver, template, context, Args(), result)
         return
-    member = solver.library.member(dotted, name)
+    known_as = _KNOWN_AS.get(dotted, dotted)
+    member = solver.library.member(known_as, name)
     if member is None:
-        if solver.library.mro(dotted):
+        if solver.library.mro(known_as):
             return  # The stubs know the class, and it has no such member.
         solver.store.add(result, _method(solver, value, name, owner))
     elif member.kind in ("property", "value"):

@@ -23,6 +23,10 @@ from tracer.static.solving.terms import SITE, Edge, Target
 from tracer.static.values import Open, Rank
 
 _WIDEST = 2  # classes of a receiver whose methods differ
+_ADDING = {
+    Kind.ACCESSOR: "builtins.property.{}",
+    Kind.REGISTRAR: "functools.singledispatch.register",
+}
 
 
 def callees_of(
@@ -60,8 +64,10 @@ def callees_of(
     if kind == SiteKind.WITH.value:
         reason = CUT if reason is CUT else None
         rank = max(rank, Rank.TYPE)
-    if kind == SiteKind.DECORATOR.value and not found:
-        outside = _factory(solver, ref, site[2])
+    if not found:
+        outside = _adding(explainer, ref, site[2])
+        if not outside and kind == SiteKind.DECORATOR.value:
+            outside = _factory(solver, ref, site[2])
         if outside:
             return Callees((ExternalId(outside),), (), Rank.TYPE, None)
     if not found and reason is None and solver.bound.is_stopped:
@@ -215,6 +221,12 @@ def _too_many(solver: Solver, found: Mapping[Any, Edge], rank: Rank) -> Callees 
         reason = Open(OpenReason.TOO_MANY, f"{inside} possible callees")
         return callees_made(solver, outside, rank, reason)
     return callees_made(solver, outside, rank, None) if outside else None
+
+
+def _adding(explainer: Explainer, ref: Ref, node: int) -> str:
+    """What `@x.setter` and `@f.register` run, which add to a property and to a dispatcher."""
+    names = {_ADDING.get(item.kind, "").format(item.b) for item in explainer.objects(ref, node)}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _factory(solver: Solver, ref: Ref, node: int) -> str:

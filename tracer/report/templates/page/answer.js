@@ -58,11 +58,12 @@ function cardOf(card) {
   );
 }
 
-function chainItem({ steps, sinks, verdict, others, also }) {
+function chainItem({ steps, sinks, verdict, stop, others, also }) {
   const way = steps.flatMap((id, index) => (index ? [" → ", nodeLink(id)] : [nodeLink(id)]));
   const more = others ? [`; ${plural(others, "more way")}`] : [];
   if (also.length) more.push(", also from ", ...listed(also.map(nodeLink)));
-  return make("li", {}, ...way, ": ", codeText(sinks), " ", verdictWord(verdict), make("span", { class: "quiet" }, ...more));
+  const told = stop ? [": ", ...spans(stop)] : [];
+  return make("li", {}, ...way, ": ", codeText(sinks), " ", verdictWord(verdict), ...told, make("span", { class: "quiet" }, ...more));
 }
 
 const candidateItem = ([id, role, signals]) =>
