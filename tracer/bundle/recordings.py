@@ -7,6 +7,7 @@ words of the model, so that it reads the same everywhere.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from dataclasses import fields
 from pathlib import Path
@@ -42,7 +43,11 @@ def encode_recording(recording: Recording) -> bytes:
     header.update({name: value for name, value in data.items() if name not in _MANY})
     lines = [header, *({name: item} for name in _MANY for item in data[name])]
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    return gzip.compress(text.encode(), mtime=0)
+    # Not `gzip.compress`: from Python 3.13 on it writes another byte for the operating system.
+    packed = io.BytesIO()
+    with gzip.GzipFile("", "wb", fileobj=packed, mtime=0) as file:
+        file.write(text.encode())
+    return packed.getvalue()
 
 
 def decode_recording(path: Path) -> Recording:
