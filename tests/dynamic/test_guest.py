@@ -359,6 +359,45 @@ def test_a_target_that_closes_our_file_does_not_end_the_log(program: Write) -> N
     assert recording.is_complete
 
 
+@pytest.mark.parametrize("is_in_time", [True, False], ids=["in time", "too late"])
+def test_a_slow_writer_is_waited_for(is_in_time: bool, program: Write) -> None:
+    """The end of a run comes while a part of the log is being written; what is lost is told."""
+    target = program(
+        """
+        import _thread, gc, sys, time
+
+        def leaf(): pass
+
+        def body():
+            for _ in range(3_000):
+                leaf()
+
+        (recorder,) = (each for each in gc.get_objects() if type(each).__name__ == "Recorder")
+        if "late" in sys.argv:
+            recorder.flush.__globals__["_LONGEST_TURN_S"] = 0.1
+        is_writing = _thread.allocate_lock()
+        is_writing.acquire()
+
+        def write():
+            with recorder._flushing:
+                is_writing.release()
+                time.sleep(4)
+
+        _thread.start_new_thread(write, ())
+        is_writing.acquire()
+        body()
+        """
+    )
+    recording = target.record("main.py", *(() if is_in_time else ("late",)))
+    assert recording.exit_status == 0
+    if is_in_time:
+        assert recording.is_complete, recording.why_incomplete
+        calls = [each.calls for each in recording.calls if each.callee.qualname == "leaf"]
+        assert sum(calls) == 3_000
+    else:
+        assert "took too long to write" in recording.why_incomplete
+
+
 def test_a_fork_leaves_the_log_to_its_parent(program: Write) -> None:
     """What a forked child does is not recorded, does no harm, and is said."""
     target = program(

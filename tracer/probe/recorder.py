@@ -29,7 +29,8 @@ _UNHEARD = (
 )  # our own hooks raise most of them
 _SHORTEST_WAIT_S = 0.01
 _LONGEST_WAIT_S = 0.1
-_LONGEST_MARK_S = 30
+_LONGEST_TURN_S = 30  # of a thread that writes; on a busy machine it waits long for the processor
+_STILL_WRITING = "what came last may be missing: a part of the log took too long to write"
 _MOST_KEYS = 500_000
 _MOST_HAPPENINGS = 20_000  # of one kind
 _start_new_thread = _thread.start_new_thread
@@ -140,20 +141,22 @@ class Recorder:
         if self._flusher == _get_ident():
             deed()
             return
-        is_ours = self._flushing.acquire(True, 1)
+        if not self._flushing.acquire(True, _LONGEST_TURN_S):
+            self.miss(_STILL_WRITING)
+            deed()
+            return
         try:
             self._flusher = _get_ident()
             deed()
         finally:
             self._flusher = 0
-            if is_ours:
-                self._flushing.release()
+            self._flushing.release()
 
     def mark(self, record: dict[str, Any]) -> None:
         """Write a record that parts what was counted so far from what is counted from here on."""
         if self.is_stopped:
             return
-        is_ours = self._flusher != _get_ident() and self._flushing.acquire(True, _LONGEST_MARK_S)
+        is_ours = self._flusher != _get_ident() and self._flushing.acquire(True, _LONGEST_TURN_S)
         if not is_ours:
             self.note("calls of some tests could not be told from those of the next ones")
             self._log.add(record)
@@ -278,6 +281,7 @@ class Recorder:
     def abandon(self) -> None:
         """This process is a fork: the log belongs to its parent."""
         self._is_closed = True
+        self._flushing = _thread.allocate_lock()  # a thread that held it is not here
         self.stop_hooks()
         self._log.close()
 
@@ -360,7 +364,10 @@ class Recorder:
 
     def flush(self) -> None:
         """Write what is new. Does nothing when it is already at it, as in a signal handler."""
-        if self._is_closed or not self._flushing.acquire(True, 1):
+        if self._is_closed or self._flusher == _get_ident():
+            return
+        if not self._flushing.acquire(True, _LONGEST_TURN_S):
+            self.miss(_STILL_WRITING)
             return
         try:
             self._flusher = _get_ident()
