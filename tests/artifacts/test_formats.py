@@ -9,6 +9,7 @@ import json
 import lzma
 import pickle
 import struct
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -197,6 +198,18 @@ def test_packed_files_are_looked_into(
     assert (report.kind, report.members[0].path) == (kind, "a.pkl")
     assert report.members[0].keys == ("a",)
     assert report.members[0].sha256 != report.sha256
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="the standard library has zstandard")
+def test_without_zstandard_the_report_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for h5py."""
+    path = tmp_path / "a.pkl.zst"
+    path.write_bytes(zstandard.compress(b"1"))
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    (gap,) = inspect_artifact(path).members[0].not_inspected
+    assert gap.endswith("or: pip install 'callchain-tracer[zstd]'")
 
 
 def test_a_packed_tar_gives_its_members(tmp_path: Path) -> None:

@@ -244,7 +244,7 @@ def test_without_h5py_the_report_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "h5py.py").write_text("raise ImportError\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (member,) = inspect_artifact(path).members
-    assert member.not_inspected == ("HDF5: h5py is not installed",)
+    assert member.not_inspected == ("HDF5: needs h5py: pip install 'callchain-tracer[hdf5]'",)
 
 
 def test_folders_and_single_files(tmp_path: Path) -> None:

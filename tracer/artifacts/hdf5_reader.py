@@ -15,7 +15,7 @@ import sys
 from typing import Any
 
 _OUTPUT_BYTES = 32 * 1024 * 1024
-NO_LIBRARY = "HDF5: h5py is not installed"
+NO_LIBRARY = "HDF5: needs h5py: pip install 'callchain-tracer[hdf5]'"
 
 
 def main(memory: int, seconds: int, objects: int, names: int) -> None:

@@ -32,7 +32,7 @@ _LZMA_HEAD = b"\x5d\x00\x00"
 _ENDINGS = (".gz", ".bz2", ".xz", ".lzma", ".zst", ".z", ".tgz")
 _ZLIB_NAMES = (".joblib", ".pkl", ".pickle", ".z", ".dill", ".zlib")
 _LZMA_NAMES = (".lzma", ".joblib", ".pkl", ".pickle")
-_NEEDS = {"zstandard": "needs Python 3.14 or the package zstandard"}
+_NEEDS = {"zstandard": "needs Python 3.14, or: pip install 'callchain-tracer[zstd]'"}
 _ERRORS = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, MemoryError)
 
 

@@ -26,7 +26,7 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _EXTRAS = (
     ("h5py", "h5py", "`inspect` reads HDF5 and .keras weights", "callchain-tracer[hdf5]"),
     ("mcp", "mcp", "`tracer mcp`: the same functions for an agent", "callchain-tracer[mcp]"),
-    ("zstandard", "zstandard", "`inspect` reads zstd members", "callchain-tracer[zstd]"),
+    ("zstandard", "zstandard", "`inspect` unpacks zstandard files", "callchain-tracer[zstd]"),
     ("dill", "dill", "the embedded target of `make demo`", "callchain-tracer[demo]"),
     ("numpy", "numpy", "the embedded target of `make demo`", "callchain-tracer[demo]"),
     ("pytest", "pytest", "`pytest --tracer` in this environment", "pytest"),
