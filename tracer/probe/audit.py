@@ -109,9 +109,10 @@ def listen(recorder: Recorder) -> None:
                     kind, mode = fields.pop("kind"), fields.pop("mode", "")
                     fixed = telling.fixed(kind, event, "audit", mode)
                     tell(frame, event, fixed, tuple(chain.from_iterable(fields.items())))
-                    how = arguments[2] if event == "open" and arguments[1] is None else mode
-                    if event == "open" and type(how) in (str, int) and len(modes) < _MOST_MODES:
-                        modes[how] = fixed
+                    if event == "open" and len(modes) < _MOST_MODES:
+                        how = arguments[2] if arguments[1] is None else arguments[1]
+                        if type(how) is str or type(how) is int:
+                            modes[how] = fixed
         except Exception:
             recorder.dropped += 1
         if event == "os.exec" and not recorder.follows_children:

@@ -1,5 +1,7 @@
 #include "codes.h"
 
+#include "texts.h"
+
 Py_ssize_t codes_index = -1;
 
 static Function **functions = NULL;
@@ -75,11 +77,8 @@ void quiet_modules(PyObject *names) {
 }
 
 bool is_of_quiet_module(Running *frame) {
-    if (quiet == NULL || !PyDict_CheckExact(frame->f_globals)) {
-        return false;
-    }
-    PyObject *name = PyDict_GetItemString(frame->f_globals, "__name__");
-    return name != NULL && PyUnicode_CheckExact(name) && PySet_Contains(quiet, name) == 1;
+    PyObject *name = quiet == NULL ? NULL : module_of(frame);
+    return name != NULL && PySet_Contains(quiet, name) == 1;
 }
 
 void forget_numbers(void) {

@@ -7,9 +7,9 @@
 
 #define MOST_FRAMES 100000 /* as in `telling.py` */
 
-/* Where an argument is found: NONE: the rule names none; PLACE: a local of the frame; TEXT: the rule
-   says it itself; ABSENT: there is none. */
-typedef enum { NONE, PLACE, TEXT, ABSENT } Where;
+/* Where an argument is found: ABSENT: there is none; PLACE: a local of the frame; TEXT: the rule says
+   it itself. */
+typedef enum { ABSENT, PLACE, TEXT } Where;
 
 typedef struct {
     Where where;
@@ -345,7 +345,7 @@ static int read_argument(PyObject *given, Argument *argument) {
         argument->text = Py_NewRef(given);
     }
     else {
-        argument->where = NONE;
+        argument->where = ABSENT;
     }
     return PyErr_Occurred() ? -1 : 0;
 }
