@@ -26,6 +26,7 @@ MANY = """
     import json
     import threading
 
+    import helpers
     from helpers import Base, decorated, passing_through
 
 
@@ -111,6 +112,13 @@ MANY = """
             wrapped(number)
             passing_through(leaf, number)
             json.dumps({"number": number}, default=str)
+            with helpers.opened(number) as given:
+                leaf(given)
+        for number in range(40):
+            for made in (helpers.New, helpers.Begun, helpers.Plain, helpers.Base, Child):
+                made()
+            for called in (helpers.outer, helpers.New(), helpers.New.static, helpers.New.of, leaf):
+                called(number)
         asyncio.run(several())
         threads = [threading.Thread(target=fibonacci, args=(10,)) for _ in range(3)]
         for thread in threads:
@@ -128,12 +136,48 @@ MANY = """
     late()
 """
 HELPERS = """
+    import contextlib
     import functools
 
 
     class Base:
         def step(self, number):
             return number
+
+
+    class New:
+        def __new__(cls):
+            return object.__new__(cls)
+
+        def __call__(self, number):
+            return number
+
+        @staticmethod
+        def static(number):
+            return number
+
+        @classmethod
+        def of(cls, number):
+            return cls()
+
+
+    class Begun(New):
+        def __init__(self):
+            outer(0)
+
+
+    class Plain:
+        def __init__(self):
+            outer(0)
+
+
+    def outer(number):
+        return number
+
+
+    @contextlib.contextmanager
+    def opened(number):
+        yield outer(number)
 
 
     def decorated(function):
@@ -257,6 +301,18 @@ EFFECTS = """
         pass
 
 
+    class Named(type(Path())):
+        pass
+
+
+    class Fake(io.BytesIO):
+        pass
+
+
+    Fake.__module__, Fake.__qualname__ = "_io", "BytesIO"
+    PATHS = [Path(HERE, "helpers.py"), Named(HERE, "helpers.py")]
+
+
     class Archive(zipfile.ZipFile):
         pass
 
@@ -311,6 +367,10 @@ EFFECTS = """
                     archive.writestr("bytes", b"data")
                     archive.writestr(zipfile.ZipInfo("info"), b"more")
                     archive.writestr("caf\\xe9/\\U0001f40d", bytearray(3))
+                    for path in PATHS:
+                        archive.write(path)
+                        archive.write(path, Path("as") / path.name)
+                        archive.read(os.fspath(path)[1:])
             with open(f"{folder}/{number}.zip", "rb") as file, zipfile.ZipFile(file) as archive:
                 archive.read("text")
             with Archive(f"{folder}/{number}.zip", "a") as archive:
@@ -337,6 +397,8 @@ EFFECTS = """
             with open(f"{folder}/pickle", "rb") as file:
                 pickle.load(file)
             pickle.loads(pickle.dumps(value))
+            for file in (io.BytesIO(), Fake(), io.BufferedWriter(io.BytesIO())):
+                pickle.dump(value, file)
 
 
     def deep(folder):

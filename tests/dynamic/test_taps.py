@@ -336,6 +336,24 @@ def test_a_module_outside_is_not_decided_by_code_that_was_made_for_it(program: W
     assert _read(recording)["value"] == (1, ("int 41",), "")
 
 
+def test_a_tap_in_a_module_that_the_effect_table_names(program: Write) -> None:
+    """Of its other functions the table says nothing, but the tap does."""
+    library = """
+        def load(file):
+            return file
+
+        def other(value):
+            return value + 1
+    """
+    target = program(
+        "import tomli\nfor number in range(3):\n    tomli.load(number)\nresult = tomli.other(41)\n",
+        {"tomli.py": library},
+    )
+    recording = target.record(taps=("value=value@tomli.py::other:entry",), namespaces=("__main__",))
+    assert _read(recording)["value"] == (1, ("int 41",), "")
+    assert {effect.operation for effect in recording.effects} == {"tomli.load"}
+
+
 def test_a_function_that_two_threads_meet_at_once_has_one_entry() -> None:
     """With two, the stream of calls could not name the second one, and ended."""
     codes = Codes(["m"], "/nowhere", [])

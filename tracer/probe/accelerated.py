@@ -15,7 +15,7 @@ from typing import Any
 from .codes import Entry, identity
 from .statics import type_name
 
-CALLED, RESUMED, CALLED_OUTSIDE, RAISED_IN = range(4)
+CALLED, RESUMED, CALLED_OUTSIDE, RAISED_IN, CALLED_FROM_SITE = range(5)
 """Kinds of what is counted in C, as `accelerator/edges.h` has them."""
 
 _NAME = "accelerator"
@@ -100,7 +100,7 @@ def _count(c: Any, program: Any, code: CodeType) -> bool:
     tool_id, start = free[-1], monitoring.events.PY_START
     monitoring.use_tool_id(tool_id, "tracer")
     try:
-        callbacks = c.callbacks({"PY_START": _nothing}, monitoring.DISABLE)
+        callbacks = c.callbacks({"PY_START": _nothing}, monitoring.DISABLE, 0)
         monitoring.register_callback(tool_id, start, callbacks["PY_START"])
         monitoring.set_local_events(tool_id, code, start)
         program()

@@ -85,6 +85,7 @@ class Codes:
         self.inside_names: set[str] = set()  # modules in the namespace
         self.outside_names: set[str] = set()
         self.watched: dict[str, frozenset[int]] = {}  # outside: where functions with effects begin
+        self.settled: dict[str, frozenset[int]] = {}  # of these, those whose others say nothing
         self.inside: dict[int, Entry] = {}
         self.outside: dict[int, CodeType] = {}
         self.described: dict[int, tuple[CodeType, str]] = {}  # outside, and named in the log
@@ -206,6 +207,7 @@ class Codes:
         """Empty the tables of the hot path, so that every event takes the slow path and stops."""
         self.outside_names.clear()
         self.watched.clear()
+        self.settled.clear()
         self.outside.clear()
 
     def _index(self, code: CodeType, qualname: str) -> None:

@@ -134,6 +134,7 @@ class Match:
             bool(rule.part),
             rule.package,
             rule.default_mode if rule.mode is not None else "",
+            "" if rule.payload is None else rule.payload.name,
             rule.fixed,
             tuple(places),
         )

@@ -18,6 +18,7 @@ from .effect_watch import EffectTap, Watched
 from .lookup import builtin_name, code_of, find
 from .naming import Names, absolute, host_and_port, path_of, without_secrets
 from .recorder import Recorder
+from .signals import raise_again
 from .statics import MISSING, own
 from .telling import Fixed, Telling
 
@@ -34,6 +35,7 @@ class Effects:
 
     def __init__(self, recorder: Recorder, given: dict[str, Any]) -> None:
         self._recorder = recorder
+        self._arrived = recorder.arrived
         self._c = recorder.accelerator
         self._name_of = Names(dict(given.get("named_by", ())), self._c).path_of
         self._watched = Watched(recorder.codes, given, self.on_entry)
@@ -51,6 +53,7 @@ class Effects:
         self._open: dict[int, tuple[int, str, bool]] = {}
         if self._c is not None:
             self._c.open_tables(self._paths, self._named, self._open)
+            self._c.ask_of_values(self._path_for_c, self._summary_for_c)
 
     # -- calls of Python functions -----------------------------------------------------------------
 
@@ -147,6 +150,20 @@ class Effects:
             return absolute(path)
         return opened if is_open else ""
 
+    # What C asks of one value that is not plain; no more of ours in Python follows.
+
+    def _path_for_c(self, value: Any) -> str:
+        path = self._path_of(value)
+        if self._arrived:
+            (_,) = map(raise_again, (self._arrived.pop(),))
+        return path
+
+    def _summary_for_c(self, value: Any, name: str, keys: tuple[str, ...] | None) -> str:
+        text = _payload(value, name, keys or ())
+        if self._arrived:
+            (_,) = map(raise_again, (self._arrived.pop(),))
+        return text
+
     # -- what is said of a call --------------------------------------------------------------------
 
     def _said(self, rule: Rule, arguments: _Given, receiver: Any, by: str = "") -> _Said | None:
@@ -225,8 +242,7 @@ class Effects:
         elif (kind is str or kind is bytes) and not rule.part:  # what stands in it afterwards
             varying += ("payload", f"{kind.__name__} len {kind.__len__(value)}")
         else:
-            is_secret = any(map(values.is_secret_name, (which.name, *keys)))
-            varying += ("payload", values.summary(value, is_secret))
+            varying += ("payload", _payload(value, which.name, keys))
 
     def _keys(self, rule: Rule, arguments: _Given) -> tuple[str, ...]:
         if rule.keys is None:
@@ -305,6 +321,11 @@ class Effects:
         if said is not None:
             fixed, varying, _, _ = said
             self.telling.tell(self.telling.where(frame, rule.package), fixed, tuple(varying))
+
+
+def _payload(value: Any, name: str, keys: tuple[str, ...]) -> str:
+    is_secret = any(map(values.is_secret_name, (name, *keys)))
+    return values.summary(value, is_secret)
 
 
 def command_of(value: Any) -> str:

@@ -99,6 +99,13 @@ class Generated:
         """The variable that holds the function behind a function that only hands calls on."""
         return self._wrappers.get(f"{module}.{qualname}", "")
 
+    def is_wrapper(self, function: FunctionType) -> bool:
+        """Whether what stands behind a function is another one, each time perhaps."""
+        code = function.__code__
+        module = dict.get(function.__globals__, "__name__")
+        qualname = getattr(code, "co_qualname", code.co_name)
+        return type(module) is str and bool(self.wrapped_as(module, qualname))
+
     def behind(self, frame: FrameType, variable: str) -> tuple[CodeType, str] | None:
         """The function behind the wrapper that a frame runs, and its module."""
         try:

@@ -13,7 +13,7 @@ from time import perf_counter_ns
 from types import CodeType, FrameType
 from typing import Any
 
-from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
+from .accelerated import CALLED, CALLED_FROM_SITE, CALLED_OUTSIDE, RESUMED
 from .callables import function_behind
 from .callers import Caller, Callers
 from .codes import Entry, identity, module_of
@@ -324,6 +324,8 @@ def _make_callbacks(
         if is_inside or module in codes.outside_names:
             pass
         elif recorder.effects.may_be_in(frame):
+            if not (is_tapped or codes.later.may_be_in(module)):
+                codes.settled[module] = codes.watched[module]
             if code.co_firstlineno in codes.watched[module]:
                 taps = with_entry(taps, code, recorder.effects.taps_of(frame))
         elif not (is_tapped or codes.later.may_be_in(module)):
@@ -357,12 +359,13 @@ def _make_callbacks(
             watch(entry, is_inside)
         return entry
 
-    def on_site(code: CodeType, offset: int, called: Any, argument: Any) -> Any:
+    def on_site(code: CodeType, offset: int, called: Any, argument: Any, seen: int = 0) -> Any:
         """A call inside is about to be made; of what, nobody else may tell."""
         answer = None
         try:
             code_id = identity(code)
-            seen = sightings[code_id, offset] = sightings.get((code_id, offset), 0) + 1
+            if not seen:
+                seen = sightings[code_id, offset] = sightings.get((code_id, offset), 0) + 1
             function = None if is_stopped else function_behind(called)
             if function is None:
                 if is_stopped or not recorder.effects.of_site(
@@ -380,7 +383,10 @@ def _make_callbacks(
                         counts[SITE, code_id, offset, called_id, 0] += 1
                 elif called_id in outside or (c is not None and c.is_outside(called_code)):
                     named_id = codes.named_function(function)
-                    counts[EXTERNAL, code_id, offset, named_id, 0] += 1
+                    key = EXTERNAL, code_id, offset, named_id, 0
+                    counts[key] += 1
+                    if c is not None and not codes.generated.is_wrapper(function):
+                        c.know(key, called_code, code, offset, CALLED_FROM_SITE)
                     told_by_site.add((code_id, offset, called_id))
         except Exception:
             recorder.dropped += 1
@@ -491,6 +497,7 @@ def _make_callbacks(
     if c is not None:
         recorder.taps.accelerate(c, recorder, False)
         c.tree(tree_calls)
-        c.quiet(codes.outside_names)
-        callbacks.update(c.callbacks({**callbacks, "watched": on_watched}, disable))
+        c.quiet(codes.outside_names, codes.settled)
+        in_python = {**callbacks, "watched": on_watched}
+        callbacks.update(c.callbacks(in_python, disable, _SITE_SIGHTINGS))
     return callbacks, silence

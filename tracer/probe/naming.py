@@ -9,7 +9,18 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from .statics import GETSET, MEMBER, MISSING, identity, is_subclass, mro, own, stored, type_name
+from .statics import (
+    GETSET,
+    MEMBER,
+    MISSING,
+    identity,
+    in_module,
+    is_subclass,
+    mro,
+    own,
+    stored,
+    type_name,
+)
 
 _MOST_TEXT = 1000
 _DEEPEST = 4
@@ -17,6 +28,7 @@ _getcwd, _join, _isabs, _fsdecode = os.getcwd, os.path.join, os.path.isabs, os.f
 _normpath = os.path.normpath
 _IS_POSIX = os.sep == "/"
 _type_module = type.__dict__["__module__"].__get__
+_type_name = type.__dict__["__name__"].__get__
 _NAMED_IN_C = {  # types of `_io`, and the field that holds the next one
     "_io.TextIOWrapper": "buffer",
     "_io.BufferedReader": "raw",
@@ -25,6 +37,7 @@ _NAMED_IN_C = {  # types of `_io`, and the field that holds the next one
     "_io.FileIO": "name",
 }
 _IN_MEMORY = ("_io.BytesIO", "_io.StringIO")
+_MEMORY = "<memory>"
 
 
 class Names:
@@ -59,6 +72,8 @@ class Names:
 
     def _learn(self, kind: Any) -> None:
         name = type_name(kind)
+        if self._c is not None:
+            self._tell_of_own(kind, name)
         field = _NAMED_IN_C.get(name) or self._named_by.get(name)
         if field:
             reader = _reader(kind, field)
@@ -67,6 +82,14 @@ class Names:
                 of_class = own(kind, field)
                 if self._c is not None:
                     self._c.names_in(kind, of_class if type(of_class) is MEMBER else field)
+
+    def _tell_of_own(self, kind: Any, name: str) -> None:
+        """Tell C of classes that are known without a table."""
+        text = own(kind, "_str")  # of paths: what they said of themselves last
+        if name in _IN_MEMORY:
+            self._c.names_in(kind, (_MEMORY,))
+        elif type(text) is MEMBER and in_module("pathlib", _type_name(kind)) is kind:
+            self._c.names_in(kind, text)
 
 
 def _reader(kind: Any, field: str) -> Callable[[Any], Any] | None:
@@ -111,7 +134,7 @@ def path_of(value: Any, named_by: dict[str, str], depth: int = 0) -> str:
         return str(kind.__fspath__(value))
     name = type_name(kind)
     if name in _IN_MEMORY:
-        return "<memory>"
+        return _MEMORY
     holder = _NAMED_IN_C.get(name) or _named(kind, named_by)
     if not holder:
         return ""

@@ -16,7 +16,7 @@ from typing import Any
 
 from .accelerated import CALLED, CALLED_OUTSIDE, RESUMED
 from .callers import Callers
-from .codes import Entry, identity
+from .codes import Entry, identity, module_of
 from .definitions import EXTERNAL, RAISED, RESUME
 from .first_look import prepare
 from .recorder import Recorder
@@ -78,6 +78,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     codes = recorder.codes
     inside, outside, plain, named = codes.inside, codes.outside, codes.plain, codes.named
     inside_names, outside_names, watched = codes.inside_names, codes.outside_names, codes.watched
+    settled = codes.settled
     counts, arrived = recorder.counts, recorder.arrived
     c, told = recorder.accelerator, recorder.told  # in C; None: all is done here
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
@@ -101,7 +102,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         """A function is called that is recorded, or on which nothing was decided yet."""
         nonlocal is_tree_open
         name = get(frame.f_globals, "__name__")
-        if name in watched and frame.f_lineno not in watched[name]:
+        if name in settled and frame.f_lineno not in settled[name]:
             back = frame.f_back
             if back is not None and inside_id(back):
                 on_boundary(frame, back)
@@ -221,6 +222,9 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         taps = recorder.taps.of_code(code, qualname) if is_tapped else None
         has_lines = is_inside or taps is not None
         if is_watched:
+            if not is_tapped:
+                module = module_of(frame)
+                settled[module] = watched[module]
             taps = with_entry(taps, code, recorder.effects.taps_of(frame))
         if entry is None:
             if code.co_name == "start" and get(frame.f_globals, "__name__") == "threading":
@@ -444,6 +448,6 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     on_call = beside
     recorder.taps.accelerate(c, recorder, True)
     c.tree(tree_calls)
-    c.quiet(codes.outside_names)
+    c.quiet(codes.outside_names, settled)
     c.trace_hooks(on_unknown, on_crossing, on_raised)
     return on_call, stop

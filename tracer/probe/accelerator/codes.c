@@ -69,16 +69,50 @@ Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generato
     return function;
 }
 
-static PyObject *quiet = NULL;
+static PyObject *quiet = NULL, *lines_of = NULL;
 
-/* The names of modules none of whose functions Python wants to look at; Python adds to it. */
-void quiet_modules(PyObject *names) {
+/* The names of modules none of whose functions Python wants to look at; and of others the lines on
+   which those begin that it does. Python adds to both. */
+void quiet_modules(PyObject *names, PyObject *lines) {
     Py_XSETREF(quiet, Py_NewRef(names));
+    Py_XSETREF(lines_of, Py_NewRef(lines));
 }
 
-bool is_of_quiet_module(Running *frame) {
+/* Whether Python has nothing to decide on the code that a frame runs, which lies outside. */
+bool is_quiet(Running *frame) {
     PyObject *name = quiet == NULL ? NULL : module_of(frame);
-    return name != NULL && PySet_Contains(quiet, name) == 1;
+    if (name == NULL) {
+        return false;
+    }
+    if (PySet_Contains(quiet, name) == 1) {
+        return true;
+    }
+    PyObject *wanted = PyDict_GetItemWithError(lines_of, name);
+    if (wanted == NULL) {
+        PyErr_Clear();
+        return false;
+    }
+    PyObject *line = PyLong_FromLong(((PyCodeObject *)code_of(frame))->co_firstlineno);
+    int is_wanted = line == NULL ? -1 : PySet_Contains(wanted, line);
+    Py_XDECREF(line);
+    if (is_wanted < 0) {
+        PyErr_Clear();
+    }
+    return is_wanted == 0;
+}
+
+/* A call at an instruction is looked at: how often by now, up to a bound. */
+int site_seen(Function *function, long offset) {
+    long at = offset / (long)sizeof(_Py_CODEUNIT);
+    size_t size = (size_t)_PyCode_NBYTES((PyCodeObject *)function->code) / sizeof(_Py_CODEUNIT);
+    if (function->sites == NULL) {
+        function->sites = PyMem_RawCalloc(size, 1);
+    }
+    if (function->sites == NULL || at < 0 || (size_t)at >= size) {
+        return UCHAR_MAX;
+    }
+    function->sites[at] += function->sites[at] < UCHAR_MAX;
+    return function->sites[at];
 }
 
 void forget_numbers(void) {

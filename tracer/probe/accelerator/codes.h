@@ -12,6 +12,7 @@ typedef struct {
     Py_ssize_t left;    /* to cover */
     Py_hash_t id;       /* by which Python knows the code */
     unsigned char *seen; /* a bit for each instruction that was the first of a line which ran */
+    unsigned char *sites; /* for each instruction, calls that were looked at; NULL: none yet */
     int number;         /* in the log; 0: not yet */
     int start;          /* offset at which the body of a generator starts, or -1 */
     bool is_generator;
@@ -56,8 +57,9 @@ int codes_init(void);
 int decide(PyObject *code, void *decision);
 Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generator, PyObject *lines,
                        PyObject *to_cover, bool is_native);
-void quiet_modules(PyObject *names);
-bool is_of_quiet_module(Running *frame);
+void quiet_modules(PyObject *names, PyObject *lines);
+bool is_quiet(Running *frame);
+int site_seen(Function *function, long offset);
 void forget_numbers(void);
 int line_ran(Function *function, PyFrameObject *frame);
 

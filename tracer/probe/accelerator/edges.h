@@ -6,7 +6,7 @@
 
 #include "frames.h"
 
-enum { CALLED, RESUMED, CALLED_OUTSIDE, RAISED };
+enum { CALLED, RESUMED, CALLED_OUTSIDE, RAISED, CALLED_FROM_SITE };
 
 /* Code objects, or the type of what was raised; all are kept alive. */
 typedef struct {
@@ -29,7 +29,7 @@ extern Edges edges;
 
 static inline uint32_t place_of_edge(PyObject *callee, PyObject *caller, int offset, int kind) {
     uint64_t mixed = (uint64_t)(uintptr_t)callee * 0x9E3779B97F4A7C15u;
-    mixed ^= ((uint64_t)(uintptr_t)caller + (uint64_t)offset * 4 + (uint64_t)kind)
+    mixed ^= ((uint64_t)(uintptr_t)caller + (uint64_t)offset * 8 + (uint64_t)kind)
              * 0xC2B2AE3D27D4EB4Fu;
     return (uint32_t)(mixed >> 32) & edges.mask;
 }

@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
     const void *owner, *receiver; /* addresses: nothing of the target is kept alive; NULL: of any */
     bool is_method, is_own_only, is_keyed, is_of_a_file, has_part;
-    PyObject *package, *default_mode;
+    PyObject *package, *default_mode, *payload_name;
     PyObject *fixed; /* by mode, what is said of each; Python adds to it */
     Argument unless, mode, keys, subject, payload;
 } Match;
@@ -35,6 +35,8 @@ struct Entry {
 };
 
 static PyObject *entries = NULL; /* by the address of the code, which lives on */
+/* What Python answers of a value that is not plain: the path that it names, a summary. */
+static PyObject *path_hook = NULL, *summary_hook = NULL;
 
 static const void *object_with(Py_ssize_t identity) {
     size_t turned = (size_t)identity;
@@ -137,6 +139,25 @@ static int say_keys(const Match *match, Running *frame, Said *said) {
     return add(said, "keys", said->keys);
 }
 
+/* Have Python say one thing of a value: text, owned; NULL: it cannot, and no error is set. */
+static PyObject *text_by(PyObject *hook, PyObject *const *given, size_t size) {
+    if (hook == NULL) {
+        return NULL;
+    }
+    PyThreadState *thread = PyThreadState_Get();
+    PyObject *held = Py_NewRef(hook), *value = Py_NewRef(given[0]);
+    PyThreadState_EnterTracing(thread);
+    PyObject *text = PyObject_Vectorcall(held, given, size, NULL);
+    PyThreadState_LeaveTracing(thread);
+    Py_DECREF(held);
+    Py_DECREF(value);
+    if (text == NULL || !is_text(text)) {
+        PyErr_Clear(); /* all of it is left to Python, which counts what it could not say */
+        Py_CLEAR(text);
+    }
+    return text;
+}
+
 static int say_subject(const Match *match, Running *frame, Said *said) {
     PyObject *value = value_of(&match->subject, frame);
     if (value == NULL || value == Py_None) {
@@ -145,13 +166,17 @@ static int say_subject(const Match *match, Running *frame, Said *said) {
     if (match->subject.where == TEXT) {
         return add(said, "subject", Py_NewRef(value));
     }
-    PyObject *path;
+    PyObject *path, *asked = NULL;
     int answer = file_path_of(value, &path);
+    if (answer == FOR_PYTHON) {
+        asked = path = text_by(path_hook, &value, 1);
+        answer = path == NULL ? FOR_PYTHON : DONE;
+    }
     if (answer != DONE) {
         return answer;
     }
     said->path = path;
-    return add(said, "path", Py_NewRef(path));
+    return add(said, "path", asked == NULL ? Py_NewRef(path) : asked);
 }
 
 static int say_payload(const Match *match, Running *frame, Said *said) {
@@ -162,18 +187,17 @@ static int say_payload(const Match *match, Running *frame, Said *said) {
     if (match->is_of_a_file) {
         return is_whole_path(value) ? add(said, "from", Py_NewRef(value)) : FOR_PYTHON;
     }
-    if (match->has_part) {
-        return FOR_PYTHON;
-    }
-    if (PyBytes_CheckExact(value)) {
+    if (PyBytes_CheckExact(value) && !match->has_part) {
         return add(said, "payload",
                    PyUnicode_FromFormat("bytes len %zd", PyBytes_GET_SIZE(value)));
     }
-    if (PyUnicode_CheckExact(value)) {
+    if (PyUnicode_CheckExact(value) && !match->has_part) {
         return add(said, "payload",
                    PyUnicode_FromFormat("str len %zd", PyUnicode_GetLength(value)));
     }
-    return FOR_PYTHON;
+    PyObject *given[3] = {value, match->payload_name, said->keys == NULL ? Py_None : said->keys};
+    PyObject *text = text_by(summary_hook, given, 3);
+    return text == NULL ? FOR_PYTHON : add(said, "payload", text);
 }
 
 static int say(const Match *match, Running *frame, Said *said) {
@@ -354,9 +378,9 @@ static int read_match(PyObject *given, Match *match) {
     Py_ssize_t owner, receiver;
     int is_method, is_own_only, is_keyed, is_of_a_file, has_part;
     PyObject *arguments;
-    if (!PyArg_ParseTuple(given, "nnpppppUUO!O!", &owner, &receiver, &is_method, &is_own_only,
+    if (!PyArg_ParseTuple(given, "nnpppppUUUO!O!", &owner, &receiver, &is_method, &is_own_only,
                           &is_keyed, &is_of_a_file, &has_part, &match->package,
-                          &match->default_mode, &PyDict_Type, &match->fixed, &PyTuple_Type,
+                          &match->default_mode, &match->payload_name, &PyDict_Type, &match->fixed, &PyTuple_Type,
                           &arguments)) {
         return -1;
     }
@@ -380,6 +404,7 @@ static int read_match(PyObject *given, Match *match) {
     match->has_part = has_part;
     Py_INCREF(match->package);
     Py_INCREF(match->default_mode);
+    Py_INCREF(match->payload_name);
     Py_INCREF(match->fixed);
     return 0;
 }
@@ -435,7 +460,18 @@ static PyObject *read_entry(PyObject *module, PyObject *frame) {
     return answer < 0 ? NULL : PyBool_FromLong(answer);
 }
 
+static PyObject *ask_of_values(PyObject *module, PyObject *given) {
+    PyObject *path, *summary;
+    if (!PyArg_ParseTuple(given, "OO", &path, &summary)) {
+        return NULL;
+    }
+    Py_XSETREF(path_hook, Py_NewRef(path));
+    Py_XSETREF(summary_hook, Py_NewRef(summary));
+    Py_RETURN_NONE;
+}
+
 PyMethodDef functions_of_entries[] = {
+    {"ask_of_values", ask_of_values, METH_VARARGS, NULL},
     {"add_entry", add_entry, METH_VARARGS, NULL},
     {"read_entry", read_entry, METH_O, NULL},
     {NULL, NULL, 0, NULL},

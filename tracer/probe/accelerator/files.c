@@ -7,7 +7,8 @@
 /* What both sides hold: by number the path, and the package and names in there; by the identity of
    an object its type's, the path it stands for, and whether it has no name of its own. */
 static PyObject *paths = NULL, *named = NULL, *open_files = NULL;
-/* By the address of a class, which lives on: the field that holds the name, or the slot. */
+/* By the address of a class, which lives on: the field that holds the name, or the slot; in a tuple
+   the path of all its objects. */
 static PyObject *fields = NULL;
 
 /* What an object holds in the field that has its name: borrowed; NULL: nothing. */
@@ -17,14 +18,21 @@ int file_name_in(PyObject *value, PyObject **found) {
     if (field == NULL) {
         return PyErr_Occurred() ? IS_ERROR : FOR_PYTHON;
     }
+    if (PyTuple_CheckExact(field)) {
+        *found = PyTuple_GET_ITEM(field, 0);
+        return DONE;
+    }
     if (!PyUnicode_CheckExact(field)) { /* a slot */
         PyObject *held = Py_TYPE(field)->tp_descr_get(field, value, (PyObject *)Py_TYPE(value));
         if (held == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError)) {
             return IS_ERROR;
         }
-        PyErr_Clear();
+        if (held == NULL) { /* it is empty: a path is put there when it is asked for first */
+            PyErr_Clear();
+            return FOR_PYTHON;
+        }
         *found = held;
-        Py_XDECREF(held); /* the slot holds it, and nothing runs in between */
+        Py_DECREF(held); /* the slot holds it, and nothing runs in between */
         return DONE;
     }
     PyObject *names = PyObject_GenericGetDict(value, NULL);
@@ -46,7 +54,7 @@ int file_name_of(PyObject *value, PyObject **name) {
         *name = NULL;
         return DONE;
     }
-    return is_whole_path(*name) ? DONE : FOR_PYTHON;
+    return is_whole_path(*name) || is_in_brackets(*name) ? DONE : FOR_PYTHON;
 }
 
 /* The path that a value names or stands for: borrowed. */
@@ -124,7 +132,8 @@ static PyObject *open_tables(PyObject *module, PyObject *given) {
     Py_RETURN_NONE;
 }
 
-/* Objects of this very class hold their name in a field, or in a slot: its descriptor. */
+/* Objects of this very class hold their name in a field, or in a slot: its descriptor; or all have
+   the one in a tuple. */
 static PyObject *names_in(PyObject *module, PyObject *given) {
     PyObject *kind, *field;
     if (!PyArg_ParseTuple(given, "O!O", &PyType_Type, &kind, &field)) {
@@ -133,8 +142,9 @@ static PyObject *names_in(PyObject *module, PyObject *given) {
     if (fields == NULL && (fields = PyDict_New()) == NULL) {
         return NULL;
     }
-    if (!PyUnicode_CheckExact(field) && Py_TYPE(field)->tp_descr_get == NULL) {
-        PyErr_SetString(PyExc_TypeError, "expected the name of a field, or a slot");
+    bool is_text_of_all = PyTuple_CheckExact(field) && PyTuple_GET_SIZE(field) == 1;
+    if (!is_text_of_all && !PyUnicode_CheckExact(field) && Py_TYPE(field)->tp_descr_get == NULL) {
+        PyErr_SetString(PyExc_TypeError, "expected the name of a field, a slot, or a tuple");
         return NULL;
     }
     return put(fields, address_of(Py_NewRef(kind)), Py_NewRef(field)) < 0 ? NULL

@@ -73,12 +73,12 @@ static PyObject *is_outside(PyObject *module, PyObject *code) {
     return PyBool_FromLong(PyCode_Check(code) && decided(code) == OUTSIDE);
 }
 
-static PyObject *set_quiet(PyObject *module, PyObject *names) {
-    if (!PySet_CheckExact(names)) {
-        PyErr_SetString(PyExc_TypeError, "expected a set of names");
+static PyObject *set_quiet(PyObject *module, PyObject *given) {
+    PyObject *names, *lines;
+    if (!PyArg_ParseTuple(given, "O!O!", &PySet_Type, &names, &PyDict_Type, &lines)) {
         return NULL;
     }
-    quiet_modules(names);
+    quiet_modules(names, lines);
     Py_RETURN_NONE;
 }
 
@@ -251,10 +251,11 @@ static PyObject *trace_thread(PyObject *module, PyObject *ours) {
 
 static PyObject *callbacks(PyObject *module, PyObject *given) {
     PyObject *theirs, *disable;
-    if (!PyArg_ParseTuple(given, "O!O", &PyDict_Type, &theirs, &disable)) {
+    int sightings;
+    if (!PyArg_ParseTuple(given, "O!Oi", &PyDict_Type, &theirs, &disable, &sightings)) {
         return NULL;
     }
-    PyObject *done = monitoring_hooks(theirs, disable), *found = PyDict_New();
+    PyObject *done = monitoring_hooks(theirs, disable, sightings), *found = PyDict_New();
     if (done == NULL || found == NULL) {
         Py_XDECREF(found);
         Py_XDECREF(done);
@@ -290,7 +291,7 @@ static PyMethodDef functions[] = {
     {"add_tapped", add_tapped, METH_O, NULL},
     {"add_between", add_between, METH_O, NULL},
     {"is_outside", is_outside, METH_O, NULL},
-    {"quiet", set_quiet, METH_O, NULL},
+    {"quiet", set_quiet, METH_VARARGS, NULL},
     {"know", know, METH_VARARGS, NULL},
     {"know_far", know_far, METH_VARARGS, NULL},
     {"numbered_far", numbered_far, METH_VARARGS, NULL},

@@ -5,20 +5,22 @@
 #include "calls.h"
 #include "entries.h"
 
-enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, WATCHED, EVENTS };
+enum { START, RESUME, THROW, RETURN, YIELD, UNWIND, RAISE, LINE, SITE, WATCHED, EVENTS };
 
 static const char *const event_names[EVENTS]
     = {"PY_START", "PY_RESUME", "PY_THROW", "PY_RETURN", "PY_YIELD", "PY_UNWIND", "RAISE",
-       "LINE",     "watched"};
+       "LINE",     "CALL",      "watched"};
 static PyObject *hooks[EVENTS]; /* what Python does; NULL: nothing */
 static PyObject *disable = NULL;
+static int most_sightings = 0; /* of one call site, until it is asked no more what it calls */
 static bool is_stopped = false;
 
-PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disabling) {
+PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disabling, int sightings) {
     for (int i = 0; i < EVENTS; i++) {
         Py_XSETREF(hooks[i], Py_XNewRef(PyDict_GetItemString(callbacks, event_names[i])));
     }
     Py_XSETREF(disable, Py_NewRef(disabling));
+    most_sightings = sightings;
     is_stopped = false;
     Py_RETURN_NONE;
 }
@@ -105,7 +107,7 @@ CALLBACK(on_start) {
         Running *frame = frame_of(given[0]);
         Running *back = frame == NULL ? NULL : caller_of(frame);
         void *around = back == NULL ? UNKNOWN : decided(code_of(back));
-        bool is_between = around == OUTSIDE;
+        bool is_between = around != UNKNOWN && function_in(around) == NULL;
         if (decision == TAPPED && around != UNKNOWN && !is_stopped) {
             Entry *entry = entry_of(given[0]);
             bool is_alone = entry != NULL && entry_reader(entry) != NULL;
@@ -113,7 +115,7 @@ CALLBACK(on_start) {
                 return entered(entry);
             }
         }
-        if (is_between && is_open(decision) && is_of_quiet_module(frame)) {
+        if (is_between && is_open(decision) && is_quiet(frame)) {
             decision = decide(given[0], OUTSIDE) == 0 ? OUTSIDE : decision;
         }
         if (is_between && decision == OUTSIDE) {
@@ -215,6 +217,77 @@ CALLBACK(on_line) {
     return is_of_use < 0 ? NULL : Py_NewRef(is_of_use ? Py_None : disable);
 }
 
+/* What a class runs when it is called, as `callables.py` has it; NULL: C, or nobody knows. */
+static PyObject *maker_of(PyTypeObject *type) {
+    static const char *const names[2] = {"__new__", "__init__"};
+    for (int i = 0; i < 2; i++) {
+        PyObject *name = PyUnicode_InternFromString(names[i]);
+        PyObject *found = name == NULL ? NULL : _PyType_Lookup(type, name);
+        Py_XDECREF(name);
+        if (found != NULL && Py_IS_TYPE(found, &PyStaticMethod_Type)) { /* as `__new__` is kept */
+            PyObject *held = PyObject_GetAttrString(found, "__func__");
+            Py_XDECREF(held); /* by what was found */
+            found = held;
+        }
+        if (found != NULL && PyFunction_Check(found)) {
+            return found;
+        }
+        if (found == NULL) {
+            PyErr_Clear();
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+/* The code that a call of an object runs; NULL: it is no plain function, method or class. */
+static PyObject *code_behind(PyObject *called) {
+    if (Py_IS_TYPE(called, &PyMethod_Type)) {
+        called = PyMethod_GET_FUNCTION(called);
+    }
+    else if (Py_IS_TYPE(called, &PyType_Type)) {
+        called = maker_of((PyTypeObject *)called);
+    }
+    return called != NULL && Py_IS_TYPE(called, &PyFunction_Type) ? PyFunction_GET_CODE(called)
+                                                                  : NULL;
+}
+
+/* A call inside is about to be made. */
+CALLBACK(on_site) {
+    Function *function = function_of(given[0]);
+    if (is_stopped) {
+        return Py_NewRef(disable);
+    }
+    if (function == NULL || PyVectorcall_NARGS(flags) != 4) {
+        return asked(SITE, given, 4);
+    }
+    int seen = site_seen(function, PyLong_AsLong(given[1]));
+    PyObject *code = code_behind(given[2]);
+    void *decision = code == NULL ? UNKNOWN : decided(code);
+    if (!is_open(decision)) {
+        if (seen > most_sightings) {
+            return Py_NewRef(disable);
+        }
+        if (decision != OUTSIDE) { /* its own body tells */
+            Py_RETURN_NONE;
+        }
+        int offset = (int)PyLong_AsLong(given[1]);
+        Edge *edge = find_edge(code, given[0], offset, CALLED_FROM_SITE);
+        if (edge != NULL) {
+            count_edge(edge);
+            Py_RETURN_NONE;
+        }
+    }
+    PyObject *number = PyLong_FromLong(seen);
+    if (number == NULL) {
+        return NULL;
+    }
+    PyObject *more[5] = {given[0], given[1], given[2], given[3], number};
+    PyObject *answer = asked(SITE, more, 5);
+    Py_DECREF(number);
+    return answer;
+}
+
 /* A callback. A function of a module would do, too, but each call of one takes a detour. */
 typedef struct {
     PyObject_HEAD
@@ -233,7 +306,8 @@ static PyTypeObject callback_type = {
 /* Puts a callback for each event into a dictionary. */
 int monitoring_callbacks(PyObject *by_name) {
     static const vectorcallfunc functions[WATCHED]
-        = {on_start, on_resume, on_throw, on_return, on_yield, on_unwind, on_raise, on_line};
+        = {on_start, on_resume, on_throw, on_return, on_yield, on_unwind, on_raise, on_line,
+           on_site};
     int failed = PyType_Ready(&callback_type) < 0;
     for (int i = 0; i < WATCHED && !failed; i++) { /* that one is ours alone */
         Callback *callback = PyObject_New(Callback, &callback_type);

@@ -3,7 +3,7 @@
 
 #include "frames.h"
 
-PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disable);
+PyObject *monitoring_hooks(PyObject *callbacks, PyObject *disable, int sightings);
 int monitoring_callbacks(PyObject *by_name);
 void monitoring_stop(void);
 

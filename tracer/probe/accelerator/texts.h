@@ -33,6 +33,11 @@ static inline bool is_whole_path(PyObject *value) {
     return true;
 }
 
+/* What stands for a path where there is none: `<memory>`. */
+static inline bool is_in_brackets(PyObject *value) {
+    return is_text(value) && PyUnicode_READ_CHAR(value, 0) == '<';
+}
+
 /* The name of the module whose globals a frame has: borrowed; NULL: it has none. */
 static inline PyObject *module_of(Running *frame) {
     PyObject *name = NULL;

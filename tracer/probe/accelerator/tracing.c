@@ -5,6 +5,7 @@
 #include <opcode.h>
 
 #include "calls.h"
+#include "entries.h"
 
 /* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
 static PyObject *on_unknown = NULL, *on_boundary = NULL, *on_exception = NULL;
@@ -87,18 +88,53 @@ static int on_outside(PyFrameObject *frame, PyObject *code) {
     return answer == NULL ? -1 : 0;
 }
 
+/* A function begins of which nothing but its effects is looked at: true, and all is done. */
+static bool on_entry(PyFrameObject *frame, PyObject *code) {
+    Running *back = caller_of(running_of(frame));
+    Entry *entry = entry_of(code);
+    if (back == NULL || entry == NULL || entry_reader(entry) == NULL) {
+        return false;
+    }
+    PyObject *caller = code_of(back);
+    int offset = offset_of(back);
+    void *around = decided(caller);
+    bool is_crossing = function_in(around) != NULL;
+    if (around == UNKNOWN
+        || (is_crossing && find_edge(code, caller, offset, CALLED_OUTSIDE) == NULL)) {
+        return false;
+    }
+    int answer = entry_told(entry, frame);
+    if (answer < 0) {
+        PyErr_Clear();
+        hooks_lost++;
+    }
+    if (answer == 0) {
+        return false;
+    }
+    frame->f_trace_lines = 0;
+    Edge *edge = is_crossing ? find_edge(code, caller, offset, CALLED_OUTSIDE) : NULL;
+    if (edge != NULL) {
+        count_edge(edge);
+    }
+    return true;
+}
+
 static int on_call(PyFrameObject *frame) {
     Running *running = running_of(frame);
     PyObject *code = code_of(running);
     void *decision = decided(code);
-    if (is_open(decision) && is_of_quiet_module(running)) {
+    if (is_open(decision) && is_quiet(running)) {
         Running *back = caller_of(running);
-        if (back != NULL && decided(code_of(back)) == OUTSIDE && decide(code, OUTSIDE) == 0) {
+        void *around = back == NULL ? UNKNOWN : decided(code_of(back));
+        if (around != UNKNOWN && function_in(around) == NULL && decide(code, OUTSIDE) == 0) {
             decision = OUTSIDE;
         }
     }
     if (decision == OUTSIDE) {
         return on_outside(frame, code);
+    }
+    if (decision == TAPPED && on_entry(frame, code)) {
+        return 0;
     }
     Function *function = function_in(decision);
     bool is_known = false;
