@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
 from .codes import HAS_QUALNAME, Codes, identity
 from .generated import Origin
-from .job import to_json
+from .job import quote, to_json
 from .log import Log
+
+Place = tuple[int | None, int | None, int | None, int | None]
 
 CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE, INVENTED = range(8)
 """What a counted key is about; it stands first in the key.
@@ -18,7 +19,9 @@ CALL, RESUME, EXTERNAL, ROOT, ROOT_RESUME, RAISED, SITE, INVENTED = range(8)
 A plain call has a key of three: the ids of callee and caller, and the offset.
 """
 
+_HOW = {RESUME: "resume", ROOT_RESUME: "resume", EXTERNAL: "external", SITE: "site"}
 _MOST_CHAINS = 10_000
+_MOST_PLACED = 16  # code objects, each with a tuple for each of its instructions
 _THREADS = ("threading", "_tracer_probe.guard")  # modules whose frames stand below a thread's
 
 
@@ -31,6 +34,7 @@ class Definitions:
         self._log = log
         self.positions: set[tuple[int, int]] = set()
         self.chains: dict[tuple[tuple[int, int], ...], str] = {}  # in words, of those met
+        self._places: dict[int, list[Place]] = {}  # by code; one is mostly asked for several
 
     def begin_anew(self, log: Log) -> None:
         """Another log, in which nothing is written down yet."""
@@ -60,24 +64,18 @@ class Definitions:
             self._log.add({**record, "code": caller, "at": offset})
             return
         _, caller, offset, callee, through = key
-        record = {"t": "edge", "n": number}
         if about in (ROOT, ROOT_RESUME):
             is_program = not through and self._is_program(callee)
-            record["why"] = "program" if is_program else self._why_root(through, offset)
+            why = "program" if is_program else self._why_root(through, offset)
+            text = f'{{"t":"edge","n":{number},"why":{quote(why)}'
         else:
-            record["caller"] = self.code(caller)
+            text = f'{{"t":"edge","n":{number},"caller":{self.code(caller)},"at":{offset}'
             self.position(caller, offset)
-            record["at"] = offset
             if through:
-                record["through"] = self.code(through)
-        record["callee"] = self.code(callee)
-        if about in (RESUME, ROOT_RESUME):
-            record["how"] = "resume"
-        elif about == EXTERNAL:
-            record["how"] = "external"
-        elif about == SITE:
-            record["how"] = "site"
-        self._log.add(record)
+                text += f',"through":{self.code(through)}'
+        text += f',"callee":{self.code(callee)}'
+        how = _HOW.get(about)
+        self._log.add_text(f'{text},"how":"{how}"}}' if how else text + "}")
 
     def _is_program(self, code_id: int) -> bool:
         """Whether it is the body of the script, which the interpreter itself runs in a child."""
@@ -167,14 +165,21 @@ class Definitions:
         entry = self._codes.inside.get(code_id)
         if entry is None:
             return
-        self._log.add(
-            {
-                "t": "pos",
-                "code": self.code(code_id),
-                "at": offset,
-                "is": _place(entry.code, offset),
-            }
-        )
+        place = to_json(self._place(code_id, entry.code, offset))
+        self._log.add_text(f'{{"t":"pos","code":{self.code(code_id)},"at":{offset},"is":{place}}}')
+
+    def _place(self, code_id: int, code: CodeType, offset: int) -> Place:
+        """Line, end line, column, end column; the last three None before Python 3.11."""
+        places = self._places.get(code_id)
+        if places is None:
+            if len(self._places) >= _MOST_PLACED:
+                self._places.clear()
+            positions = getattr(code, "co_positions", tuple)
+            places = self._places[code_id] = list(positions())
+        at = offset // 2
+        if 0 <= at < len(places) and places[at][0] is not None:
+            return places[at]
+        return _place_by_line(code, offset)
 
     def chain(self, chain: Sequence[tuple[int, int]]) -> str:
         """Who called, as JSON."""
@@ -189,15 +194,8 @@ class Definitions:
         return text
 
 
-def _place(code: CodeType, offset: int) -> list[int | None]:
-    """Line, end line, column, end column; the last three None before Python 3.11."""
-    positions = getattr(code, "co_positions", None)
-    if positions is not None:
-        for line, end_line, column, end_column in itertools.islice(positions(), offset // 2, None):
-            if line is None:
-                break
-            return [line, end_line, column, end_column]
+def _place_by_line(code: CodeType, offset: int) -> Place:
     for start, end, line in code.co_lines():
         if start <= offset < end and line:
-            return [line, None, None, None]
-    return [code.co_firstlineno, None, None, None]
+            return line, None, None, None
+    return code.co_firstlineno, None, None, None
