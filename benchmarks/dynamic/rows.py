@@ -14,7 +14,8 @@ from benchmarks.dynamic.tools import TREE, UNTRACED, VALUES, Tool, Workload
 
 _SCALES = (1.0, 0.1, 0.02)  # of the scale that was asked for; the last is also tried first
 _START_S, _BYTES_A_SECOND = 0.5, 20e6  # of a tool, when guessing how long a run will take
-_LONG_S = 1.0  # of a run: two pairs do, its ratio is high
+_LONG_S = 1.5  # of a run: two pairs do, its ratio is high
+_STEADY = 0.02
 _LEAST_GROWTH = 4_000.0  # bytes of a tree, for all of a workload beyond the small run
 _LEAST_BYTES = 20_000  # of a tree of a project's tests
 
@@ -26,12 +27,14 @@ class Limits:
     """How much is run.
 
     Attributes:
-        pairs: Of an untraced and a traced run.
+        pairs: Of an untraced and a traced run, at least.
+        most_pairs: More of them are run until the two best of each side lie close together.
         longest_s: A tool that would need more CPU is run at a smaller scale.
         timeout_s: Of any run.
     """
 
     pairs: int = 3
+    most_pairs: int = 0
     longest_s: float = 2.0
     timeout_s: float = 60.0
 
@@ -98,7 +101,9 @@ def measure(tool: Tool, workload: Workload, scale: float, limits: Limits, one: R
         share, small = _share(tried, limits), tried.written
     plain: list[Run] = []
     traced: list[Run] = []
-    for _ in range(limits.pairs):
+    for number in range(max(limits.pairs, limits.most_pairs)):
+        if number >= limits.pairs and _is_steady(plain) and _is_steady(traced):
+            break
         plain.append(one(UNTRACED, scale * share))
         traced.append(one(tool, scale * share))
         if traced[-1].body is None:
@@ -113,6 +118,12 @@ def measure(tool: Tool, workload: Workload, scale: float, limits: Limits, one: R
     else:
         is_empty = row.body_ratio is not None and row.written < _LEAST_BYTES
     return replace(row, is_empty=is_empty and tells_calls)
+
+
+def _is_steady(runs: Sequence[Run]) -> bool:
+    """Whether the best one is no single stroke of luck."""
+    best = sorted(run.body["cpu_s"] for run in runs if run.body)[:2]
+    return len(best) > 1 and best[1] <= best[0] * (1 + _STEADY)
 
 
 def _share(tried: Run, limits: Limits) -> float:

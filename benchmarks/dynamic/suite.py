@@ -122,6 +122,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--pairs", type=int, default=3, help="untraced and traced, in turn")
     parser.add_argument(
+        "--most-pairs", type=int, default=0, metavar="N",
+        help="goes on, up to so many, until the two best of each side lie within 2 %%",
+    )  # fmt: skip
+    parser.add_argument(
         "--longest", type=float, default=2.0, metavar="SECONDS",
         help="tools that would need more CPU for a workload run a tenth or a fiftieth of it",
     )  # fmt: skip
@@ -186,7 +190,7 @@ def _measure(
     if found.absent:
         return
     began = time.perf_counter()
-    limits = Limits(options.pairs, options.longest, options.timeout)
+    limits = Limits(options.pairs, options.most_pairs, options.longest, options.timeout)
     present = [tool for tool in found.tools if not tool.absent]
     for workload in options.chosen:
         one = runner(found.python, workload, limits, environment)
@@ -241,7 +245,7 @@ def _key(found: _Measured, tool: Tool, workload: Workload, options: argparse.Nam
         template,
         workload.name,
         f"{options.scale:g}",
-        str(options.pairs),
+        f"{options.pairs} {options.most_pairs}",
     ]
     if tool.is_own:
         parts.append(_sources())
@@ -258,9 +262,10 @@ def _write(options: argparse.Namespace, measured: Sequence[_Measured]) -> None:
 def _heading(options: argparse.Namespace) -> str:
     command = "python benchmarks/overhead.py" + " --python EXE" * len(options.python)
     command += "".join(f" --peer {shlex.quote(peer)}" for peer in options.peer)
-    for name in ("workloads", "scale", "pairs", "longest", "timeout"):
+    for name in ("workloads", "scale", "pairs", "most_pairs", "longest", "timeout"):
         if value := getattr(options, name):
-            command += f" --{name} {value if isinstance(value, str) else format(value, 'g')}"
+            option = name.replace("_", "-")
+            command += f" --{option} {value if isinstance(value, str) else format(value, 'g')}"
     command += " --tests NAMESPACE=PROJECT" * len(options.tests)
     return (
         "# What the probe costs: results\n\n"
@@ -274,7 +279,9 @@ def _heading(options: argparse.Namespace) -> str:
 
 
 def _tables(found: _Measured, options: argparse.Namespace) -> list[Table]:
-    title = f"{found.name}, best of {options.pairs} pairs, {found.seconds:.0f} s"
+    most = max(options.pairs, options.most_pairs)
+    pairs = f"{options.pairs} to {most}" if most > options.pairs else f"{most}"
+    title = f"{found.name}, best of {pairs} pairs, {found.seconds:.0f} s"
     if found.absent:
         return [Table(title, (), notes=[f"not measured: {found.absent}"])]
     names = [each.name for each in options.chosen if each.name not in READING_NS]

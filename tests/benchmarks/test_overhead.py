@@ -112,6 +112,23 @@ def test_a_slow_tool_does_a_part_of_the_work() -> None:
     assert (row.share, row.is_empty) == (1.0, False)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "pairs"),
+    [([1.0] * 9, 2), ([1.3, 1.2, 1.1, 1.09, 0.9], 4), ([1.4, 1.3, 1.2, 1.1, 1.0], 5)],
+)
+def test_a_noisy_row_has_more_pairs(seconds: list[float], pairs: int) -> None:
+    """Until the best of each side was met twice, or nearly so; up to a bound."""
+    limits = Limits(2, most_pairs=5, longest_s=60.0)
+    traced = iter([1.0, *seconds])  # it is tried once before
+
+    def one(tool: Tool, scale: float) -> Run:
+        seconds = 1.0 if tool is UNTRACED else next(traced)
+        return ran(seconds, wall_s=seconds, written=int(1e6 * scale))
+
+    row = measure(Tool("noisy", "", "tree"), own_workload("recursive"), 1.0, limits, one)
+    assert (row.pairs, row.body_ratio) == (pairs, min(seconds[:pairs]))
+
+
 def test_a_tool_that_records_nothing_is_told() -> None:
     """It wrote as much for a fiftieth of the work as for all of it."""
     assert _paced(1.0, grows=False)[1].is_empty
