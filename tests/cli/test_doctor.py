@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Tracer
+from tracer.dynamic import accelerator
 
 
 def test_what_is_there_is_told(tracer: Tracer) -> None:
@@ -38,6 +39,27 @@ def test_what_is_missing_is_told_with_what_gives_it(
         assert f"MISSING  {name}" in done.out
     assert "Not a directory" in done.out
     assert "get it: TRACER_CACHE_DIR=DIR" in done.out
+
+
+@pytest.mark.parametrize("wrong", ["of another version", "in no folder"])
+def test_a_compiler_is_advised_only_where_it_would_help(
+    tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    """Hooks in C want an interpreter that they know, and a folder that can be written."""
+    cache = tmp_path / "cache"
+    if wrong == "of another version":
+        monkeypatch.setattr(accelerator, "_KNOWN", ())
+        expected = ("it does not know the frames of Python", "CPython 3.11 to 3.13")
+    else:
+        cache = Path("/dev/null/cache")  # what a user without a home may have
+        expected = ("cannot be written: Not a directory", "a cache folder that can be written")
+    monkeypatch.setenv("TRACER_CACHE_DIR", str(cache))
+    checks = json.loads(tracer("doctor", "--json").out)["data"]["checks"]
+    (hooks,) = (each for each in checks if each["name"] == "hooks in C")
+    assert not hooks["is_there"]
+    if hooks["how"].startswith("a C compiler"):
+        pytest.skip(f"no accelerator here: {hooks['found']}")
+    assert expected[0] in hooks["found"] and hooks["how"].startswith(expected[1])
 
 
 def test_what_is_no_interpreter_is_refused(tracer: Tracer, tmp_path: Path) -> None:

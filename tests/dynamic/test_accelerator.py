@@ -627,12 +627,14 @@ def test_interpreters_that_it_does_not_know_have_none(
 ) -> None:
     interpreter = replace(check_interpreter(), **{"version": (3, 13, 0), **changed})
     found = find_accelerator(interpreter, tmp_path / "kept", tmp_path / "tree")
-    assert found == Accelerator(None, why)
+    assert (found.path, found.why_not) == (None, why)
+    assert "CPython 3.11 to 3.13" in found.remedy and "compiler" not in found.remedy
 
 
 def test_nothing_is_kept_in_the_analysed_tree(tmp_path: Path) -> None:
     found = find_accelerator(_known(), tmp_path / "tree" / "cache", tmp_path / "tree")
     assert found.path is None and "lies in the analysed tree" in found.why_not
+    assert "outside the analysed tree" in found.remedy
     assert not (tmp_path / "tree").exists()
 
 
@@ -641,6 +643,7 @@ def test_without_a_compiler_there_is_none(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("PATH", str(tmp_path))
     found = find_accelerator(_known(), tmp_path / "kept", tmp_path / "tree")
     assert found.path is None and found.why_not.startswith("there is no compiler ")
+    assert found.remedy.startswith("a C compiler")
     assert not (tmp_path / "kept").exists()
 
 

@@ -33,4 +33,4 @@ def doctor_command(python: Path | None, as_json: bool) -> int:
 def _lines(check: Check) -> str:
     word = "there" if check.is_there else "MISSING"
     text = f"{word:<8} {check.name:<20} {check.found}\n{'':29} gives: {check.gives}"
-    return text if check.is_there else f"{text}\n{'':29} get it: {check.how}"
+    return text if check.is_there or not check.how else f"{text}\n{'':29} get it: {check.how}"

@@ -25,6 +25,11 @@ _PROBE = Path(__file__).resolve().parent.parent / "probe"
 _SOURCES = _PROBE / "accelerator"
 _BOOTSTRAP = _PROBE / "bootstrap.py"
 _KNOWN = ((3, 11), (3, 12), (3, 13))  # whose frames the sources can read
+_ANOTHER_PYTHON = "CPython {}.{} to {}.{}, with a GIL, as the target's interpreter".format(
+    *_KNOWN[0], *_KNOWN[-1]
+)
+_A_COMPILER = "a C compiler and the interpreter's headers (Python.h)"
+_ANOTHER_FOLDER = "a cache folder that can be written, outside the analysed tree"
 _FLAGS = (
     "-O2",
     "-fPIC",
@@ -50,6 +55,7 @@ class Accelerator:
     path: Path | None
     why_not: str = ""
     build: str = ""  # of the interpreters that can load it
+    remedy: str = ""  # what would give one, where there is none and that is known
 
     def described(self) -> dict[str, str]:
         """For the probe."""
@@ -58,19 +64,28 @@ class Accelerator:
 
 
 def find_accelerator(
-    interpreter: Interpreter, folder: Path | None, root: Path, wanted: str = "auto"
+    interpreter: Interpreter, folder: Path | None, root: Path | None, wanted: str = "auto"
 ) -> Accelerator:
     """The accelerator for an interpreter, compiled now if it was not before.
 
     Args:
         interpreter: The target's.
         folder: Where compiled ones are kept; None: nowhere, and none is used.
-        root: The tree under analysis, in which nothing is written.
+        root: The tree under analysis, in which nothing is written; None: there is none.
         wanted: `auto` or `off`.
     """
-    why_not = _why_not(interpreter, folder, root, wanted)
-    if why_not or folder is None:
-        return Accelerator(None, why_not)
+    if wanted == "off":
+        return Accelerator(None, "it was switched off")
+    if folder is None:
+        return Accelerator(None, "there is no folder to keep it in")
+    unfit = _unfit(interpreter)
+    if unfit:
+        return Accelerator(None, unfit, remedy=_ANOTHER_PYTHON)
+    if os.name != "posix":
+        return Accelerator(None, f"it was never built on {os.name}")
+    if root is not None and folder.resolve().is_relative_to(root.resolve()):
+        why = f"the folder to keep it in, {folder}, lies in the analysed tree"
+        return Accelerator(None, why, remedy=_ANOTHER_FOLDER)
     sources = sorted(_SOURCES.glob("*.[ch]"))
     digest = hashlib.sha256(" ".join((interpreter.build, *_FLAGS)).encode())
     for source in sources:
@@ -89,34 +104,27 @@ def find_accelerator(
         if why.is_lasting:
             _keep(refused, str(why))
         logger.info("no accelerator: %s", why)
-        return Accelerator(None, str(why))
+        return Accelerator(None, str(why), remedy=why.remedy)
     return Accelerator(place, build=interpreter.build)
 
 
-def _why_not(interpreter: Interpreter, folder: Path | None, root: Path, wanted: str) -> str:
-    version = ".".join(map(str, interpreter.version))
-    if wanted == "off":
-        return "it was switched off"
-    if folder is None:
-        return "there is no folder to keep it in"
+def _unfit(interpreter: Interpreter) -> str:
+    """Why no compiler would help."""
     if interpreter.implementation != "cpython":
         return f"{interpreter.implementation} is no CPython"
     if interpreter.version[:2] not in _KNOWN:
-        return f"it does not know the frames of Python {version}"
+        return f"it does not know the frames of Python {'.'.join(map(str, interpreter.version))}"
     if "free-threading" in interpreter.build:
         return "this interpreter has no GIL"
-    if os.name != "posix":
-        return f"it was never built on {os.name}"
-    if folder.resolve().is_relative_to(root.resolve()):
-        return f"the folder to keep it in, {folder}, lies in the analysed tree"
     return ""
 
 
 class _CannotBuildError(Exception):
     """Why there is none."""
 
-    def __init__(self, why: str, is_lasting: bool = False) -> None:
+    def __init__(self, why: str, remedy: str = "", is_lasting: bool = False) -> None:
         super().__init__(why)
+        self.remedy = remedy
         self.is_lasting = is_lasting  # the same would come of trying again
 
 
@@ -130,15 +138,19 @@ def _build(interpreter: Interpreter, place: Path) -> None:
     except (ValueError, KeyError, TypeError) as error:
         raise _CannotBuildError("the interpreter does not say how it was built") from error
     if not compiler or shutil.which(compiler[0]) is None:
-        raise _CannotBuildError(f"there is no compiler {' '.join(compiler[:1]) or 'for C'}")
+        wanted = " ".join(compiler[:1]) or "for C"
+        raise _CannotBuildError(f"there is no compiler {wanted}", _A_COMPILER)
     if not any((each / "internal" / "pycore_frame.h").is_file() for each in folders):
-        raise _CannotBuildError(f"the headers of this interpreter are not in {folders[0]}")
+        raise _CannotBuildError(
+            f"the headers of this interpreter are not in {folders[0]}", _A_COMPILER
+        )
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=place.stem, suffix=".so", dir=place.parent)
         os.close(handle)
     except OSError as error:
-        raise _CannotBuildError(f"{place.parent} cannot be written: {error.strerror}") from error
+        why = f"{place.parent} cannot be written: {error.strerror}"
+        raise _CannotBuildError(why, _ANOTHER_FOLDER) from error
     unfinished = Path(name)
     try:
         includes = [f"-I{each}" for folder in folders for each in (folder, folder / "internal")]
@@ -146,14 +158,16 @@ def _build(interpreter: Interpreter, place: Path) -> None:
         files = [str(each) for each in sorted(_SOURCES.glob("*.c"))]
         built = _run([*compiler, *_FLAGS, *shared, *includes, "-o", name, *files])
         if built.returncode:
-            raise _CannotBuildError(f"it did not compile: {_first_error(built.stderr)}", True)
+            why = f"it did not compile: {_first_error(built.stderr)}"
+            raise _CannotBuildError(why, is_lasting=True)
         tested = _run([str(interpreter.executable), str(_BOOTSTRAP), "--check-accelerator", name])
         if tested.returncode:
             said = tested.stderr.strip().rpartition("\n")[2] or f"status {tested.returncode}"
-            raise _CannotBuildError(f"it did not pass its test: {said}", True)
+            raise _CannotBuildError(f"it did not pass its test: {said}", is_lasting=True)
         os.replace(unfinished, place)
     except OSError as error:
-        raise _CannotBuildError(f"{place} cannot be written: {error.strerror}") from error
+        why = f"{place} cannot be written: {error.strerror}"
+        raise _CannotBuildError(why, _ANOTHER_FOLDER) from error
     finally:
         unfinished.unlink(missing_ok=True)
 

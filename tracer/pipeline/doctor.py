@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import shutil
 import sys
 import tempfile
@@ -41,7 +40,7 @@ class Check:
     is_there: bool
     found: str  # version, path, or why it is missing
     gives: str
-    how: str = ""  # how to get it, where it is missing
+    how: str = ""  # how to get it, where it is missing and that is known
     is_required: bool = False
 
 
@@ -111,15 +110,13 @@ def _interpreters(given: Interpreter) -> Iterator[Check]:
 
 
 def _hooks(interpreter: Interpreter) -> Check:
-    folder = accelerator_folder()
-    nowhere = Path(os.devnull)  # no tree is analysed here, so that any folder will do
-    accelerator = find_accelerator(interpreter, folder, nowhere)
+    accelerator = find_accelerator(interpreter, accelerator_folder(), root=None)
     return Check(
         "hooks in C",
         accelerator.path is not None,
         f"compiled, {accelerator.path}" if accelerator.path else f"no: {accelerator.why_not}",
         "a recording several times as fast; without them those in Python do the same",
-        "a C compiler and the interpreter's headers (Python.h)",
+        accelerator.remedy,
     )
 
 
