@@ -43,8 +43,10 @@ ENDINGS = {
         fails()
     """,
     "atexit, threads and late output": """
-        import atexit, threading, time
-        def late(): time.sleep(0.05); print("thread")
+        import atexit, threading
+        def late():  # after a pause alone it may print between two words of "main 2"
+            threading.main_thread().join()
+            print("thread")
         atexit.register(print, "atexit")
         threading.Thread(target=late).start()
         print("main", threading.active_count())
