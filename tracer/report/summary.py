@@ -12,6 +12,7 @@ from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
 from tracer.report.core_calls import core_edges
 from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.file_links import FileLink, file_links, links_of
 from tracer.report.first_taps import in_order_of_use
 from tracer.report.flows import (
     NO_ARRIVAL,
@@ -184,6 +185,7 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     if evidence.brief.shape is not QuestionShape.INVENTORY and not leads.writes and not leads.reads:
         pair = None  # nothing of the answer leads to it, and it was not asked for
     denied = asked_paths(evidence, leads)
+    links = file_links(evidence)
     callers = caller_lines(other_callers(evidence, leads), names, MARKDOWN, _WIDTH)
     no_chain = "no chain of the answer ends in such a sink"
     state = state_on_the_way(evidence, leads)
@@ -221,13 +223,13 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         _side("Consume", leads.reads, evidence, names, no_chain),
         Section(
             "Artefact",
-            _artifact(evidence, pair, names) if pair else (),
+            _artifact(evidence, pair, names, links) if pair else (),
             "no member names were derived",
             5,
         ),
         Section(
             "Not so",
-            tuple(within(path_phrase(each, names, MARKDOWN), _LONG) for each in denied),
+            tuple(within(path_phrase(each, names, MARKDOWN, links), _LONG) for each in denied),
             "every path that was asked about is there" if evidence.paths else "nothing was asked",
             1,
             "nearest to the answer first",
@@ -251,9 +253,11 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     return sections
 
 
-def _artifact(evidence: Evidence, pair: ArtifactPair, names: Names) -> tuple[str, ...]:
+def _artifact(
+    evidence: Evidence, pair: ArtifactPair, names: Names, links: tuple[FileLink, ...]
+) -> tuple[str, ...]:
     """The artefact as the code names it, and what the runs saw of it."""
-    first, *others = artifact_lines(pair, names, MARKDOWN, _WIDTH)
+    first, *others = artifact_lines(pair, names, MARKDOWN, _WIDTH, links_of(pair, links))
     seen = archive_sighting(evidence, artifact_names((*pair.writers, *pair.readers)))
     return (first, *([within(prose(seen), _WIDTH)] if seen else []), *others)
 
