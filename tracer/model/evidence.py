@@ -337,6 +337,7 @@ class Run:
     stand_ins: StandInSummary | None = None  # None: the run is the program's own
     executed: ExecutedSummary | None = None  # not None: lines alone are known
     tests: int = 0  # told apart, whose calls are counted each for itself
+    stdout_tail: str = ""  # of a run that failed, as `stderr_tail`; secrets redacted
 
 
 class FindingKind(StrEnum):

@@ -12,6 +12,7 @@ from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
 from tracer.report.core_calls import core_edges
 from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.failures import failure_lines
 from tracer.report.file_links import FileLink, file_links, links_of
 from tracer.report.first_taps import in_order_of_use
 from tracer.report.flows import (
@@ -192,6 +193,7 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     asked = [each for each in state if is_of_config(each[0])]
     asked.sort(key=lambda each: each[0].kind is EffectKind.ENVIRONMENT)  # told, and told last
     config = state_lines(asked, names, MARKDOWN, _WIDTH)
+    failed = tuple(within(line, _LONG) for line in failure_lines(evidence, MARKDOWN))
     sections = [
         Section(
             "Entry",
@@ -250,6 +252,8 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         lines = contrast_lines(contrast, evidence, names, MARKDOWN, _WIDTH)
         nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"
         sections.append(Section("Contrast", lines, nothing, 2, "its own effects first"))
+    if failed:  # before all that it leaves open
+        sections.insert(0, Section("Run failed", failed, "", 3))
     return sections
 
 
