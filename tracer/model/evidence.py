@@ -119,6 +119,9 @@ class OpenSite:
     detail: str = ""
 
 
+NAME_SHARES = "its name shares "  # of a signal: the words that a name has of the question
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One reason why a function may be where the answer starts."""

@@ -58,6 +58,7 @@ from tracer.report.phrases import (
     tree_phrase,
 )
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
+from tracer.report.raised import raised_lines
 from tracer.report.sections import FittedSection, Section, fit
 from tracer.report.state_ledger import by_subject, change_in_short, counted
 
@@ -67,6 +68,7 @@ _LONG = 240
 _QUESTION_CHARACTERS = 270
 _CARD_LINES = 14
 _EARLIER_SHOWN = 2
+_RAISED_FIRST = 3  # exceptions of runs before what the answer itself found
 _DOCUMENTS_FIRST = 2  # wrong claims of documents before what the answer itself found
 _HOPS_SHOWN = 7  # of a value's way
 
@@ -308,6 +310,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         within(f"contradiction with a document: {line}", _LONG)
         for line in document_lines(evidence.ledgers, MARKDOWN)
     ]
+    raised = raised_lines(evidence, leads, names, MARKDOWN)
     side_effects = (
         *changed[:1],
         *state_lines(writes, names, MARKDOWN, _WIDTH),
@@ -327,6 +330,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             (
                 *_contradictions(evidence),
                 *documents[:_DOCUMENTS_FIRST],
+                *(within(line, _LONG) for line in raised[:_RAISED_FIRST]),
                 *(
                     _with_places(
                         f"{finding.kind}: {prose(finding.text)}",
@@ -337,6 +341,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
                     for finding in _told_once(evidence)
                 ),
                 *documents[_DOCUMENTS_FIRST:],
+                *(within(line, _LONG) for line in raised[_RAISED_FIRST:]),
             ),
             "No finding.",
             4,
