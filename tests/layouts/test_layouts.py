@@ -608,3 +608,27 @@ def test_what_only_tests_pass_names_no_member(make_program) -> None:  # type: ig
     )
     (write, _) = program.layouts()
     assert [member.path for member in write.members] == ["last.json"]
+
+
+def test_what_callers_look_up_for_a_folder_is_told(make_program) -> None:  # type: ignore[no-untyped-def]
+    """A setting has a name; control: what is handed on by a name says no more, and what a test
+    looks up is its own affair."""
+    main = """
+        import replay
+
+        def main(settings, other):
+            replay.dump(settings["replay_dir"], "last", {})
+            replay.dump(other, "last", {})
+            replay.load(title="last", folder=settings.get("replay_dir"))
+        """
+    test = "import replay\n\ndef test_it(cfg):\n    replay.dump(cfg.path, 'foo', {})\n"
+    program = make_program(
+        {"replay.py": _ROUND_TRIP, "main.py": main, "tests/test_replay.py": test}
+    )
+    (write, read) = program.layouts()
+    assert [(each.name, each.text, str(each.anchor)) for each in write.given] == [
+        ("folder", "settings['replay_dir']", "main.py:5")
+    ]
+    assert [(each.name, each.text, str(each.anchor)) for each in read.given] == [
+        ("folder", "settings.get('replay_dir')", "main.py:7")
+    ]

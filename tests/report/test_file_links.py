@@ -8,7 +8,13 @@ from typing import Any
 
 import pytest
 
-from tracer.model.evidence import ArtifactLayout, Evidence, LayoutMember, PathAnswer
+from tracer.model.evidence import (
+    ArtifactLayout,
+    Evidence,
+    LayoutArgument,
+    LayoutMember,
+    PathAnswer,
+)
 from tracer.model.graph import EffectKind
 from tracer.model.ledger import FileDeed, Ledger
 from tracer.model.recording import Frame, Place
@@ -138,3 +144,22 @@ def test_what_is_opened_as_an_archive_has_no_missing_read_side(written: Evidence
     assert "No read side" not in text
     other = replace(archive, artifact="{local}")
     assert "No read side" in render_static(replace(written, layouts=(*written.layouts, other)))
+
+
+def test_a_looked_up_folder_is_configuration(written: Evidence, card: str) -> None:
+    """It is told under Config, with both places; control: without one nothing is."""
+    assert "config['replay_dir']" not in render_summary(written, card)
+    (layout,) = written.layouts
+    given = tuple(
+        LayoutArgument("replay_dir", "config['replay_dir']", Anchor("ptycho/main.py", line))
+        for line in (103, 181)
+    )
+    evidence = replace(written, layouts=(replace(layout, given=given),))
+    told = (
+        "`config['replay_dir']` is `replay_dir` of `model_manager.dump`, at `ptycho/main.py:103`, "
+        "`ptycho/main.py:181`"
+    )
+    assert told in render_summary(evidence, card)
+    assert "- `replay_dir` of `model_manager.dump` is `config['replay_dir']` at " in render_static(
+        evidence
+    )

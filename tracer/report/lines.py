@@ -130,6 +130,25 @@ def artifact_lines(
     return tuple(within(line, width + _MORE) for line in lines)
 
 
+def given_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:
+    """What callers look up for the artefact's folder: `settings['dir']` is `folder` of `save`."""
+    at: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    owners: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for layout in (*pair.writers, *pair.readers):
+        for each in layout.given:
+            key = each.text, each.name
+            at[key][style.code(f"{each.anchor.path}:{each.anchor.line}")] = None
+            owners[key][style.code(names.short(layout.function))] = None
+    return tuple(
+        _listed(
+            f"{style.code(text)} is {style.code(name)} of {' and '.join(owners[text, name])}, at ",
+            list(places),
+            width,
+        )
+        for (text, name), places in at.items()
+    )
+
+
 def state_lines(
     found: Sequence[tuple[Effect, EdgeVerdict]], names: Names, style: Style, width: int
 ) -> tuple[str, ...]:

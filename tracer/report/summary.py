@@ -42,6 +42,7 @@ from tracer.report.lines import (
     caller_lines,
     chain_lines,
     contrast_lines,
+    given_lines,
     lead_lines,
     stage_lines,
     state_lines,
@@ -194,7 +195,10 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     state = state_on_the_way(evidence, leads)
     asked = [each for each in state if is_of_config(each[0])]
     asked.sort(key=lambda each: each[0].kind is EffectKind.ENVIRONMENT)  # told, and told last
-    config = state_lines(asked, names, MARKDOWN, _WIDTH)
+    config = (
+        *(given_lines(pair, names, MARKDOWN, _WIDTH) if pair else ()),
+        *state_lines(asked, names, MARKDOWN, _WIDTH),
+    )
     failed = tuple(within(line, _LONG) for line in failure_lines(evidence, MARKDOWN))
     sections = [
         Section(

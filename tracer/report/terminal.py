@@ -23,7 +23,14 @@ from tracer.report.leads import (
     lead_artifact,
     state_on_the_way,
 )
-from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines, within
+from tracer.report.lines import (
+    artifact_lines,
+    chain_lines,
+    given_lines,
+    lead_lines,
+    state_lines,
+    within,
+)
 from tracer.report.names import Names, edge_place
 from tracer.report.phrases import command, path_phrase, tree_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
@@ -148,9 +155,10 @@ def _sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
     changed = [each for each in state if not is_of_config(each[0])]
     links = file_links(evidence)
     seen = links_of(pair, links) if pair else ()
+    given = given_lines(pair, names, PLAIN, _WIDTH - 2) if pair else ()
     optional = (
         ("ARTEFACT", artifact_lines(pair, names, PLAIN, _ITEM, seen) if pair else ()),
-        ("CONFIG", state_lines(asked_for, names, PLAIN, _WIDTH - 2)),
+        ("CONFIG", (*given, *state_lines(asked_for, names, PLAIN, _WIDTH - 2))),
         ("STATE", state_lines(changed, names, PLAIN, _WIDTH - 2)),
         (
             "NOT SO",

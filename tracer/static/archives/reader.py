@@ -27,6 +27,7 @@ from tracer.static.archives.context import (
     argument_of,
 )
 from tracer.static.archives.folders import READS, WRITES, own_accesses
+from tracer.static.archives.given import given_by_callers
 from tracer.static.archives.members import members_of, with_defaults
 from tracer.static.archives.read import read_folder, read_members, read_use
 from tracer.static.archives.read_back import WrittenFile, is_read_back
@@ -119,6 +120,12 @@ class LayoutReader:
             draft = Draft([(split_path(access.path)[1], access) for access in inside])
             nearest = min(access.anchor for access in inside)
             members = members_of(self._reading, draft, function, nearest)
+            given = {
+                argument
+                for access in inside
+                if (folder := split_path(access.path)[0]) is not None
+                for argument in given_by_callers(self._reading, folder, function)
+            }
             yield ArtifactLayout(
                 artifact,
                 direction,
@@ -126,6 +133,7 @@ class LayoutReader:
                 nearest,
                 members,
                 hidden_inputs=tuple(sorted(draft.hidden)),
+                given=tuple(sorted(given, key=lambda each: (each.name, each.anchor, each.text))),
             )
 
     def _frames(self, function: FunctionId) -> tuple[list[Frame], tuple[str, ...]]:
