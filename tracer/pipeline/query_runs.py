@@ -75,14 +75,14 @@ def _judged(
     return found
 
 
-def _shifts(found: BundleEdges, index: GraphIndex, functions: Collection[str]) -> dict[str, int]:
+def _shifts(found: BundleEdges, index: GraphIndex, functions: frozenset[str]) -> dict[str, int]:
     """By how many lines each function has moved that reads as it did.
 
     One that has gained or lost blank lines is left out: its own lines moved by various numbers.
     """
     now = {row.id: (row.first_line, row.end_line) for row in index.all_functions()}
     shifts = {}
-    for function in functions:
+    for function in functions & now.keys() & found.extents.keys():
         (first, last), (then_first, then_last) = now[function], found.extents[function]
         if last - first == then_last - then_first:
             shifts[function] = first - then_first

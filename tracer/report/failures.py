@@ -19,9 +19,11 @@ _FRAME = re.compile(r'^ *File "(.+)", line (\d+)', re.MULTILINE)  # of a traceba
 def failure_lines(evidence: Evidence, style: Style) -> tuple[str, ...]:
     """Of each run that ended with another exit status than 0: why, where it was raised, its output.
 
-    What ran before is evidence all the same; what did not run was never tried.
+    What ran before is evidence all the same. A run that we ended has no failure of its own: that
+    its recording is cut stands elsewhere.
     """
-    return tuple(line for run in evidence.runs if run.exit_status for line in _of(run, style))
+    failed = [run for run in evidence.runs if run.exit_status and run.is_complete]
+    return tuple(line for run in failed for line in _of(run, style))
 
 
 def _of(run: Run, style: Style) -> Iterator[str]:
