@@ -108,3 +108,33 @@ def test_the_list_of_prompts_is_whole() -> None:
     linked = set(_LINK.findall((PROMPTS / "README.md").read_text("utf-8")))
     assert {path.name for path in PROMPTS.glob("*.md")} - {"README.md"} <= linked
     assert all((PROMPTS / link).exists() for link in linked)
+
+
+def test_taps_of_ones_own_are_joined_as_the_prompt_says(
+    values: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies below the top-level keys of a dict is read, and stands in the bundle."""
+    text = (PROMPTS / "callchain.md").read_text("utf-8")
+    for part in (
+        '--tap "KEY=EXPR@PATH:LINE"',
+        "PYTHONPATH=ROOT",
+        "--recording\n   OUT/taps --force",
+    ):
+        assert part in text
+    root, out = Path(values["ROOT"]), Path(values["OUT"])
+    shop = _SHOP.replace('{"tea": 1}', '{"tea": {"green": 7}}')
+    (root / "shop.py").write_text(shop, "utf-8")
+    brief = out / "brief.md"
+    question = "How is `save` called?"
+    assert main(["brief", "new", question, "--initiative", "shop", "-o", str(brief)]) == 0
+    bundle = ["run", str(brief), "--root", str(root), "--out", str(out / "bundle")]
+    bundle += ["--workload", "shop.py"]
+    assert main(bundle) == 0
+    monkeypatch.setenv("PYTHONPATH", str(root))
+    tap = "inner=basket['tea']@shop.py:6:before"
+    words = ["trace", "--root", str(root), "--tap", tap, "-o", str(out / "taps")]
+    assert main([*words, "--", str(root / "shop.py")]) == 0
+    assert main([*bundle, "--recording", str(out / "taps"), "--force"]) == 0
+    (points,) = out.rglob("bundle/**/tap_points.md")
+    (row,) = (line for line in points.read_text("utf-8").splitlines() if "| `inner` |" in line)
+    assert "dict len 1 keys 'green'" in row

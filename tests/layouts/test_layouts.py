@@ -526,3 +526,109 @@ def test_npz_readers_name_their_members(make_program) -> None:  # type: ignore[n
     ]
     (finding,) = compare_layouts([write, read])
     assert finding.text.startswith("`z.npy` in `a.npz`: tested for, and never written")
+
+
+_ROUND_TRIP = """
+    import json
+    import os
+
+    def name_of(folder, title):
+        return os.path.join(folder, f"{title}.json")
+
+    def dump(folder, title, value):
+        with open(name_of(folder, title), "w") as file:
+            json.dump(value, file)
+
+    def load(folder, title):
+        with open(name_of(folder, title)) as file:
+            return json.load(file)
+
+    def read_settings(path, title):
+        with open(os.path.join(path, f"{title}.toml")) as file:
+            return file.read()
+    """
+
+
+def test_a_plain_file_has_a_read_side(make_program) -> None:  # type: ignore[no-untyped-def]
+    """Who reads what is written, by the same name in one file; another reader of files is none,
+    nor is a stranger's reader that spells its name alike."""
+    stranger = """
+        import json
+        import os
+
+        def load_theirs(folder, title):
+            with open(os.path.join(folder, f"{title}.json")) as file:
+                return json.load(file)
+        """
+    program = make_program({"replay.py": _ROUND_TRIP, "other.py": stranger})
+    write, read = program.layouts()
+    assert (write.function, write.direction) == ("replay.py::dump", EffectKind.FILE_WRITE)
+    assert (read.function, read.direction) == ("replay.py::load", EffectKind.FILE_READ)
+    assert read.artifact == write.artifact == "{folder}"
+    assert [m.path for m in read.members] == [m.path for m in write.members] == ["{title}.json"]
+    assert [str(a) for m in read.members for a in m.anchors] == ["replay.py:14"]
+
+
+def test_a_reader_in_another_file_needs_a_common_caller_and_name(make_program) -> None:  # type: ignore[no-untyped-def]
+    """`params.json` below a folder that callers give; control: nobody calls both."""
+    files = {
+        "a.py": """
+            import json, os
+
+            def save(out):
+                with open(os.path.join(out, "params.json"), "w") as file:
+                    json.dump({}, file)
+            """,
+        "b.py": """
+            import json, os
+
+            def restore(source):
+                with open(os.path.join(source, "params.json")) as file:
+                    return json.load(file)
+            """,
+    }
+    assert [each.direction for each in make_program(files).layouts()] == [EffectKind.FILE_WRITE]
+    files["main.py"] = "import a, b\n\ndef main(d):\n    a.save(d)\n    return b.restore(d)\n"
+    assert [(each.function, each.direction) for each in make_program(files).layouts()] == [
+        ("a.py::save", EffectKind.FILE_WRITE),
+        ("b.py::restore", EffectKind.FILE_READ),
+    ]
+
+
+def test_what_only_tests_pass_names_no_member(make_program) -> None:  # type: ignore[no-untyped-def]
+    """`foo` is a test's word; control: the program's own word names the member, and that of the
+    tests beside it does not."""
+    test = "import replay\n\ndef test_it(tmp):\n    replay.dump(tmp, 'foo', {})\n"
+    program = make_program({"replay.py": _ROUND_TRIP, "tests/test_replay.py": test})
+    (write, _) = program.layouts()
+    assert [member.path for member in write.members] == ["{title}.json"]
+    main = "import replay\n\ndef main(folder):\n    replay.dump(folder, 'last', {})\n"
+    program = make_program(
+        {"replay.py": _ROUND_TRIP, "tests/test_replay.py": test, "main.py": main}
+    )
+    (write, _) = program.layouts()
+    assert [member.path for member in write.members] == ["last.json"]
+
+
+def test_what_callers_look_up_for_a_folder_is_told(make_program) -> None:  # type: ignore[no-untyped-def]
+    """A setting has a name; control: what is handed on by a name says no more, and what a test
+    looks up is its own affair."""
+    main = """
+        import replay
+
+        def main(settings, other):
+            replay.dump(settings["replay_dir"], "last", {})
+            replay.dump(other, "last", {})
+            replay.load(title="last", folder=settings.get("replay_dir"))
+        """
+    test = "import replay\n\ndef test_it(cfg):\n    replay.dump(cfg.path, 'foo', {})\n"
+    program = make_program(
+        {"replay.py": _ROUND_TRIP, "main.py": main, "tests/test_replay.py": test}
+    )
+    (write, read) = program.layouts()
+    assert [(each.name, each.text, str(each.anchor)) for each in write.given] == [
+        ("folder", "settings['replay_dir']", "main.py:5")
+    ]
+    assert [(each.name, each.text, str(each.anchor)) for each in read.given] == [
+        ("folder", "settings.get('replay_dir')", "main.py:7")
+    ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.plan.conftest import CALLEES, EFFECTS, Project
 from tests.plan.test_scope import QUESTION, scope_of
 from tests.plan.trees import graph_of, write_tree
@@ -103,6 +105,83 @@ def test_needs_of_several_kinds(tmp_path: Path) -> None:
     assert "`a.py` cannot be run unattended: needs a command-line argument 1" in needs
     assert "`b.py` cannot be run unattended: needs --n" in needs
     assert "`c.py` cannot be run unattended: reads `data/x.npz` from its working folder" in needs
+
+
+_CLICK = """
+@click.command()
+@click.argument("template", required=False)
+@click.option("--level", default="info")
+@click.option("--note")
+def main(template, level, note):
+    if not template or template.lower() == "help":
+        show()
+        sys.exit(0)
+    if not level:
+        return
+    if note is None and level:
+        return
+    save_all()
+
+if __name__ == "__main__":
+    main()
+"""
+_ARGPARSE = """
+def main():
+    p.add_argument("--data-dir")
+    args = p.parse_args()
+    if args.data_dir is None:
+        p.error("which?")
+    save_all()
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        (_CLICK, "needs `template` (without it, it ends at run.py:6)"),
+        (_ARGPARSE, "needs `--data-dir` (without it, it ends at run.py:4)"),
+        (_CLICK.replace("sys.exit(0)", "print()"), ""),
+        (_ARGPARSE.replace('"--data-dir"', '"--data-dir", default="."'), ""),
+        (_ARGPARSE.replace('p.error("which?")', "args.data_dir = 1"), ""),
+    ],
+)
+def test_a_run_that_ends_at_once_without_an_argument_needs_it(
+    tmp_path: Path, text: str, needs: str
+) -> None:
+    """It would start, and show its help: that is no run of the answer. Control: a default, a
+    branch that goes on, an argument of which more than its absence decides."""
+    tree = write_tree(
+        tmp_path, {"run.py": text.lstrip("\n"), "lib.py": "def save_all():\n    dill.dump(1, 2)\n"}
+    )
+    callees = {**CALLEES, "save_all": "lib.py::save_all", "main": "run.py::main"}
+    graph = graph_of(tree, callees, EFFECTS)
+    brief = question_brief("who saves with `save_all`?")
+    (found,) = rank_workloads(graph, choose_scope(brief, graph, tree, []), tree, brief)
+    assert found.argv == (() if needs else ("run.py",))
+    assert (needs or "a script that leads to") in found.reason
+
+
+def test_what_a_decorator_declares_belongs_to_its_function(tmp_path: Path) -> None:
+    """`__main__` calls a command of another module, whose own code it does not run by a call."""
+    command = _CLICK.lstrip("\n").partition("\nif __name__")[0]
+    tree = write_tree(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/__main__.py": "from pkg.run import main\n\nmain()\n",
+            "pkg/run.py": command,
+            "lib.py": "def save_all():\n    dill.dump(1, 2)\n",
+        },
+    )
+    callees = {**CALLEES, "save_all": "lib.py::save_all", "main": "pkg/run.py::main"}
+    graph = graph_of(tree, callees, EFFECTS)
+    brief = question_brief("who saves with `save_all`?")
+    (found,) = rank_workloads(graph, choose_scope(brief, graph, tree, []), tree, brief)
+    assert found.argv == ()
+    assert "needs `template` (without it, it ends at pkg/run.py:6)" in found.reason
 
 
 def test_plan(project: Project) -> None:

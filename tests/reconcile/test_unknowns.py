@@ -77,6 +77,9 @@ def test_runs_that_ended_early_or_badly() -> None:
     missing = replace(failed, stderr_tail="…\nModuleNotFoundError: No module named 'torch.nn'\n")
     step = "an environment with torch.nn (--python), or --stand-in auto"
     assert _told(recordings=(missing,)) == [(what, why, step)]
+    said = "importlib.metadata.PackageNotFoundError: No package metadata was found for shop"
+    ((_, _, step),) = _told(recordings=(replace(failed, stderr_tail=said),))
+    assert step.startswith("an environment into which shop is installed (--python): ")
     stood_in = replace(missing, stand_ins=StandIns(("auto",), ("torch",)))
     assert (what, why, again) in _told(recordings=(stood_in,))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ class JudgedEdge:
     calls: int
     cause: str
     through: str
+    span: tuple[int, int, int] | None  # line, column and end line, where columns are known
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class BundleEdges:
     judged: tuple[JudgedEdge, ...]
     recorded: tuple[RecordedEdge, ...]
     texts: tuple[tuple[str, str], ...]  # function and digest of its own lines
+    extents: Mapping[str, tuple[int, int]]  # first line and last line of each function
     workloads: tuple[str, ...]
 
 
@@ -74,6 +77,10 @@ def read_bundle_edges(folder: Path) -> BundleEdges:
             judged=tuple(_judged(edge) for edge in evidence["edges"]),
             recorded=tuple(recorded),
             texts=tuple((t["function"], t["sha256"]) for t in evidence.get("texts", ())),
+            extents={
+                function["id"]: (int(function["first_line"]), int(function["end_line"]))
+                for function in evidence["functions"]
+            },
             workloads=tuple(str(run["workload"]["name"]) for run in evidence["runs"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -94,6 +101,7 @@ def _read(file: Path, schema: str) -> dict[str, Any]:
 
 
 def _judged(edge: dict[str, Any]) -> JudgedEdge:
+    span = edge.get("span")
     return JudgedEdge(
         edge["caller"],
         edge["callee"],
@@ -102,6 +110,8 @@ def _judged(edge: dict[str, Any]) -> JudgedEdge:
         int(edge.get("calls", 0)),
         edge.get("cause", ""),
         edge.get("through") or "",
+        (int(span["line"]), int(span["column"]), int(span["end_line"])) if span else None,
+        edge.get("text", ""),
     )
 
 

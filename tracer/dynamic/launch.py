@@ -85,13 +85,13 @@ def run_plan(
     arrays_tables: Sequence[Path] = (),
     on_left: Callable[[Path], None] | None = None,
     accelerators: Path | None = None,
+    redact: Callable[[str], str] = str,
 ) -> Ran:
     """Run a plan's workload and read what it left.
 
     The target runs in `workload.cwd`, or in a scratch folder that is removed afterwards. In a
     scratch folder `-m` finds modules in the root, and a script path is looked up below the root
-    first. What the target prints is not kept, but for the last lines of standard error where it
-    failed.
+    first. What the target prints is not kept, but for the last lines where it failed.
 
     Args:
         plan: What to record.
@@ -108,6 +108,7 @@ def run_plan(
         arrays_tables: Tables of arrays of the user's own, see `load_arrays`.
         on_left: Gets the scratch folder when the target has ended, before the folder is removed.
         accelerators: Where compiled hooks are kept; None: those in Python do it all.
+        redact: Takes secrets out of what is kept of the target's output.
 
     Raises:
         WorkloadError: The interpreter, the script, the working folder or the output folder cannot
@@ -176,6 +177,8 @@ def run_plan(
         variables = {**(environment or {}), **dict(plan.environment)}
         limits = _Limits(deadline_s, plan.memory_limit)
         ended = _run(command, cwd, variables, inherit_output, limits, log, on_progress)
+        for tail in ("stderr_tail", "stdout_tail"):
+            ended[tail] = [redact(line) for line in ended[tail]]
         if plan.follows_children:
             await_children(log)
         if (trouble_file := Path(job["trouble"])).exists():
@@ -315,12 +318,13 @@ def _run(
     on_progress: Progress | None,
 ) -> dict[str, Any]:
     """Run to the end; returns the fields of the log's last record."""
-    tail: deque[bytes] = deque(maxlen=_TAIL_LINES)
+    errors: deque[bytes] = deque(maxlen=_TAIL_LINES)
+    output: deque[bytes] = deque(maxlen=_TAIL_LINES)
     streams: dict[str, Any] = {}
     if not inherit_output:
         streams = {
             "stdin": subprocess.DEVNULL,
-            "stdout": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
         }
     started = time.monotonic()
@@ -334,9 +338,12 @@ def _run(
         )
     except OSError as error:
         raise WorkloadError(f"{command[0]}: cannot be run: {error.strerror}") from error
-    reader = None
-    if target.stderr is not None:
-        reader = threading.Thread(target=_keep_tail, args=(target.stderr, tail), daemon=True)
+    readers = [
+        threading.Thread(target=_keep_tail, args=(stream, tail), daemon=True)
+        for stream, tail in ((target.stderr, errors), (target.stdout, output))
+        if stream is not None
+    ]
+    for reader in readers:
         reader.start()
     why_ended = ""
     heard: list[int] = []
@@ -367,7 +374,7 @@ def _run(
         target.kill()
         target.wait()
         raise
-    if reader is not None:
+    for reader in readers:
         reader.join(1.0)  # a grandchild may keep the pipe open
     status = target.returncode
     stopped_by = None
@@ -385,8 +392,13 @@ def _run(
         "why_ended": why_ended,
         "is_by_us": term_sent_at is not None,
         "stopped_by": stopped_by,
-        "stderr_tail": [line.decode("utf-8", "replace") for line in tail] if status else [],
+        "stderr_tail": _texts(errors) if status else [],
+        "stdout_tail": _texts(output) if status else [],
     }
+
+
+def _texts(tail: deque[bytes]) -> list[str]:
+    return [line.decode("utf-8", "replace") for line in list(tail)]
 
 
 def _end(target: subprocess.Popen[bytes], number: int, with_children: bool) -> None:

@@ -176,6 +176,7 @@ class _Reader:
             stand_ins=stand_ins_of(log, functions),
             tests=log.tests.names,
             stderr_tail="\n".join(paths.in_text(line) for line in end.get("stderr_tail", ())),
+            stdout_tail="\n".join(paths.in_text(line) for line in end.get("stdout_tail", ())),
             converted=tuple(sorted({functions.frame(code) for code in functions.origins})),
             hidden=tuple(
                 sorted(

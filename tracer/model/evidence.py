@@ -119,6 +119,9 @@ class OpenSite:
     detail: str = ""
 
 
+NAME_SHARES = "its name shares "  # of a signal: the words that a name has of the question
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One reason why a function may be where the answer starts."""
@@ -195,6 +198,15 @@ class LayoutMember:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutArgument:
+    """What a caller looks up and passes for a part of an artefact's name."""
+
+    name: str  # of the parameter: `cache_dir`
+    text: str  # as the caller writes it: `settings['cache_dir']`
+    anchor: Anchor  # the call
+
+
+@dataclass(frozen=True, slots=True)
 class ArtifactLayout:
     """What one side of the code puts into, or expects of, an artefact."""
 
@@ -207,6 +219,7 @@ class ArtifactLayout:
     names: tuple[str, ...] = ()  # the artefact's name as callers and defaults make it
     hidden_inputs: tuple[str, ...] = ()  # what the names depend on, one sentence each
     named_at: tuple[Anchor, ...] = ()  # the call sites under which the names hold
+    given: tuple[LayoutArgument, ...] = ()  # for the parameters in the name of a folder
 
 
 class AnchorVerdict(StrEnum):
@@ -337,6 +350,7 @@ class Run:
     stand_ins: StandInSummary | None = None  # None: the run is the program's own
     executed: ExecutedSummary | None = None  # not None: lines alone are known
     tests: int = 0  # told apart, whose calls are counted each for itself
+    stdout_tail: str = ""  # of a run that failed, as `stderr_tail`; secrets redacted
 
 
 class FindingKind(StrEnum):

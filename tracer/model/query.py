@@ -64,11 +64,13 @@ class QueryEdge:
     through: str = ""  # the outside function that calls it
     guards: tuple[str, ...] = ()  # conditions under which the place runs, outermost first
     note: str = ""
-    verdict: str = ""  # of a bundle
+    verdict: str = ""  # of a bundle; where one item stands for several places, the strongest
     calls: int = 0  # that its runs counted, at all lines together
     # Those of each line, sorted; empty where `at` is the only place, and where the runs do not
     # tell: then `calls` is the sum of all lines.
     calls_by_line: tuple[tuple[int, int], ...] = ()
+    # That of each line of which the bundle tells, sorted; empty where all have `verdict`.
+    verdicts_by_line: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,3 +288,4 @@ class Recording:
     hidden: tuple[HiddenFunction, ...] = ()  # each once; calls through them are edges all the same
     tests: tuple[str, ...] = ()  # ids of tests that were told apart, as they began
     executed: Executed | None = None  # not None: lines alone are known, from this tool
+    stdout_tail: str = ""  # as `stderr_tail`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tracer.bundle.edges import BundleEdges, JudgedEdge, RecordedEdge, read_bundle_edges
@@ -11,18 +12,7 @@ from tracer.bundle.place import find_bundle
 from tracer.model.source import FunctionId
 from tracer.pipeline.query_index import OpenIndex
 from tracer.query.index import FunctionRow, GraphIndex
-from tracer.query.runs import Runs, SeenEdge
-
-_STRONGEST_FIRST = (
-    "confirmed",
-    "dynamic only",
-    "executed",
-    "seen under stand-ins",
-    "undecided",
-    "not taken",
-    "not reached",
-    "not run",
-)
+from tracer.query.runs import STRONGEST_FIRST, Runs, SeenEdge, SeenPlace
 
 
 def read_runs(bundle: Path, opened: OpenIndex) -> Runs:
@@ -41,7 +31,8 @@ def read_runs(bundle: Path, opened: OpenIndex) -> Runs:
     staleness = "current"
     if not is_current:
         same = _same_functions(found, opened)
-        judged = [edge for edge in found.judged if edge.caller in same]
+        shifts = _shifts(found, opened.index, same)
+        judged = [_moved(edge, shifts.get(edge.caller)) for edge in judged if edge.caller in same]
         staleness = (
             f"made of other sources: {len(same)} of {len(found.texts)} functions of its answer "
             "read as they did, and only these are told of"
@@ -61,19 +52,57 @@ def _judged(
         grouped.setdefault((edge.caller, edge.callee), []).append(edge)
     found = {}
     for pair, places in grouped.items():
-        best = min(places, key=lambda edge: _STRONGEST_FIRST.index(edge.verdict))
-        lines = tuple(sorted({edge.line for edge in places if edge.verdict == best.verdict}))
+        best = min(places, key=lambda edge: STRONGEST_FIRST.index(edge.verdict))
+        lines = {edge.line for edge in places if edge.verdict == best.verdict and edge.line}
         counts = Counter[int]()
         for edge in places:
             counts[edge.line] += edge.calls
         is_under_stand_ins = best.verdict == "seen under stand-ins"
         name = _name(pair[0]), _name(pair[1]), is_under_stand_ins
         total = totals.get(name, counts.total()) if counts.total() else 0
-        by_line = _by_line(counts) if total == counts.total() else ()
         found[pair] = SeenEdge(
-            best.verdict, total, lines, best.through, best.cause, by_line=by_line
+            best.verdict,
+            total,
+            tuple(sorted(lines)),
+            best.through,
+            best.cause,
+            by_line=_by_line(counts) if total == counts.total() and 0 not in counts else (),
+            places=tuple(
+                SeenPlace(edge.line, edge.verdict, edge.calls, edge.cause, edge.span, edge.text)
+                for edge in places
+            ),
         )
     return found
+
+
+def _shifts(found: BundleEdges, index: GraphIndex, functions: frozenset[str]) -> dict[str, int]:
+    """By how many lines each function has moved that reads as it did.
+
+    One that has gained or lost blank lines is left out: its own lines moved by various numbers.
+    """
+    now = {row.id: (row.first_line, row.end_line) for row in index.all_functions()}
+    shifts = {}
+    for function in functions & now.keys() & found.extents.keys():
+        (first, last), (then_first, then_last) = now[function], found.extents[function]
+        if last - first == then_last - then_first:
+            shifts[function] = first - then_first
+    return shifts
+
+
+def _moved(edge: JudgedEdge, lines: int | None) -> JudgedEdge:
+    """The edge where it stands today; without lines, and what names lines, where nobody knows.
+
+    Args:
+        lines: By how many it has moved.
+    """
+    if lines == 0:
+        return edge
+    if lines is None or edge.span is None:
+        return replace(edge, line=0, cause="", span=None)
+    line, column, end_line = edge.span
+    return replace(
+        edge, line=edge.line + lines, cause="", span=(line + lines, column, end_line + lines)
+    )
 
 
 def _totals(edges: Iterable[RecordedEdge]) -> dict[tuple[str, str, bool], int]:

@@ -19,6 +19,7 @@ from tracer.dynamic.recording import read_recording, read_timeline
 from tracer.errors import WorkloadError
 from tracer.model.artifact import LeftArtifacts
 from tracer.model.evidence import Run, TapResult
+from tracer.model.failure import failure_line
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 from tracer.pipeline.answer import Answer
@@ -31,6 +32,7 @@ from tracer.pipeline.recorded_sources import check_sources
 from tracer.plan.effect_calls import effect_plan
 from tracer.plan.trace_plan import make_plan
 from tracer.plan.watched import watched_state
+from tracer.static.quoting import quote, redact_secrets
 
 AUTO = "auto"
 _GRACE_S = 5.0  # how long a program may go on after its time budget; the help says so
@@ -173,11 +175,15 @@ def record_all(
                 environment=_import_path(reading),
                 on_left=take,
                 accelerators=accelerator_folder(),
+                redact=redact_secrets,
             )
             # As it was asked for, but for paths of this machine, which say nothing elsewhere.
             recording = replace(made, workload=replace(workload, argv=made.workload.argv))
             result.append(f"{sum(call.calls for call in recording.calls)} calls")
             result.append(f"exit status {recording.exit_status}")
+            if recording.exit_status:
+                why = failure_line(recording.stderr_tail, recording.stdout_tail)
+                result.append(quote(why) or "it said nothing")
             if found := left.get(name, LeftArtifacts()).files:
                 result.append(f"{len(found)} files left")
             if not recording.is_complete:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tracer.model.graph import CallGraph, EffectKind
 from tracer.model.source import FunctionId, path_of
 from tracer.paths import GraphView, forward_cone
+from tracer.plan.early_ends import decorated_by, end_without
 from tracer.plan.parsing import parse_source
 from tracer.plan.statements import Syntax, syntax_of
 from tracer.static.sources import SourceTree
@@ -88,10 +89,10 @@ def _arguments(
     sites = [
         resolution.site
         for resolution in graph.resolutions
-        if resolution.site.caller in concerned
-        and resolution.site.text.rpartition(".")[2]
+        if resolution.site.text.rpartition(".")[2]
         in ("add_argument", "add_subparsers", "argument", "option")
     ]
+    functions = {(each.path, each.def_line): each.id for each in graph.functions}
     parsed = syntax_of(tree, frozenset(site.path for site in sites))
     found: dict[FunctionId, list[str]] = {}
     computed: set[FunctionId] = set()
@@ -99,10 +100,19 @@ def _arguments(
         hit = parsed[site.path].call_at(site.span) if site.path in parsed else None
         if hit is None:
             continue
+        # What a decorator declares belongs to the function below it: the module runs it, too, but
+        # whoever calls the function need not lead to the module.
+        command = decorated_by(parsed[site.path], hit[1])
+        owner = site.caller if command is None else functions.get((site.path, command.lineno))
+        if owner is None or owner not in concerned:
+            continue
         if name := _required_name(site.text, hit[1]):
-            found.setdefault(site.caller, []).append(name)
+            found.setdefault(owner, []).append(name)
+        elif _is_empty_by_default(hit[1]) and (end := end_without(parsed[site.path], hit[1])):
+            told = f"`{end[0]}` (without it, it ends at {site.path}:{end[1]})"
+            found.setdefault(owner, []).append(told)
         if hit[1].args and not isinstance(hit[1].args[0], ast.Constant):
-            computed.add(site.caller)
+            computed.add(owner)
     _add_argv(graph, tree, concerned, found)
     return found, frozenset(computed)
 
@@ -160,6 +170,12 @@ def _required_name(text: str, call: ast.Call) -> str:
     nargs = keywords.get("nargs")
     is_optional = isinstance(nargs, ast.Constant) and nargs.value in ("?", "*", 0)
     return "" if is_optional else f"`{name}`"
+
+
+def _is_empty_by_default(call: ast.Call) -> bool:
+    """Whether the argument is empty where it is not given."""
+    default = next((k.value for k in call.keywords if k.arg == "default"), None)
+    return default is None or (isinstance(default, ast.Constant) and not default.value)
 
 
 def _is_true(node: ast.expr | None) -> bool:

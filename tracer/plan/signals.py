@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracer.model.brief import Brief, BriefAnchor
-from tracer.model.evidence import AnchorVerdict, CheckedAnchor, Signal
+from tracer.model.evidence import NAME_SHARES, AnchorVerdict, CheckedAnchor, Signal
 from tracer.model.graph import CallGraph, Effect
 from tracer.model.source import Function, FunctionId, FunctionKind
 from tracer.paths import GraphView, forward_cone
@@ -141,9 +141,7 @@ def word_signal(function: Function, asked: frozenset[str]) -> Signal | None:
     shared = sorted(own[stem] for stem in asked & own.keys())
     if not shared:
         return None
-    return Signal(
-        f"its name shares {', '.join(shared)}", _WORD_SHARED * min(len(shared), _MOST_WORDS)
-    )
+    return Signal(f"{NAME_SHARES}{', '.join(shared)}", _WORD_SHARED * min(len(shared), _MOST_WORDS))
 
 
 def sink_signal(

@@ -149,6 +149,7 @@ class Context:
             verdict=seen.verdict if seen else "",
             calls=seen.calls if seen else 0,
             calls_by_line=_beside(seen.by_line, best.site.line, lines) if seen else (),
+            verdicts_by_line=_verdicts(seen, rows) if seen else (),
         )
 
     def open_item(self, site: SiteRow, hops: int = 0) -> QueryOpenSite:
@@ -293,6 +294,14 @@ def _beside(
 ) -> tuple[tuple[int, int], ...]:
     """Nothing where the one place that is told had all calls."""
     return () if not more_lines and [at for at, _ in by_line] == [line] else by_line
+
+
+def _verdicts(seen: SeenEdge, rows: Sequence[EdgeRow]) -> tuple[tuple[int, str], ...]:
+    """Nothing where every place has the verdict of the edge."""
+    told = {(row.site.line, seen.at(row, rows).verdict) for row in rows}
+    if {verdict for _, verdict in told} == {seen.verdict}:
+        return ()
+    return tuple(sorted((line, verdict) for line, verdict in told if verdict))
 
 
 def _is_made(edge: EdgeRow) -> bool:

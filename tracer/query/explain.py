@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context
 from tracer.query.found import Found, command_line, plural, subject_of
@@ -23,7 +25,7 @@ def explain(context: Context) -> Found:
     caller, callee = (subject_of(context, name) for name in context.query.names[:2])
     subjects = (*context.subject_items(caller), *context.subject_items(callee))
     edges = context.index.edges(callers=caller.nodes, callees=callee.nodes)
-    items = [_place(context, edge) for edge in edges]
+    items = [_place(context, edge, edges) for edge in edges]
     pair = [(c.id, callee.label) for c in caller.functions]
     seen = [context.runs.edges[each] for each in pair if each in context.runs.edges]
     if not items and seen:
@@ -36,7 +38,12 @@ def explain(context: Context) -> Found:
     return Found(told, subjects=subjects, edges=tuple(items))
 
 
-def _place(context: Context, edge: EdgeRow) -> QueryEdge:
+def _place(context: Context, edge: EdgeRow, edges: Sequence[EdgeRow]) -> QueryEdge:
+    """What is known of one place: its verdict and count are of this place alone.
+
+    Args:
+        edges: All that were found; those of the same caller and callee share what a run counted.
+    """
     site = edge.site
     row = context.rows((edge.caller,))[edge.caller]
     callee = context.names((edge.callee,))[edge.callee]
@@ -57,9 +64,11 @@ def _place(context: Context, edge: EdgeRow) -> QueryEdge:
         notes.append(f"also possible there: {shown}{more}")
     if site.reason:
         notes.append(f"{site.reason}: {site.detail}" if site.detail else site.reason)
-    seen = context.runs.edges.get((row.id, callee))
-    if seen and seen.cause:
-        notes.append(seen.cause)
+    told = None
+    if seen := context.runs.edges.get((row.id, callee)):
+        pair = edge.caller, edge.callee
+        told = seen.at(edge, [other for other in edges if (other.caller, other.callee) == pair])
+        notes.append(told.cause)
     return QueryEdge(
         caller=row.id,
         callee=callee,
@@ -74,8 +83,8 @@ def _place(context: Context, edge: EdgeRow) -> QueryEdge:
         through=edge.through,
         guards=listed(site.guards),
         note="; ".join(note for note in notes if note),
-        verdict=seen.verdict if seen else "",
-        calls=seen.calls if seen else 0,
+        verdict=told.verdict if told else "",
+        calls=told.calls if told else 0,
     )
 
 
@@ -89,7 +98,8 @@ def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
     by_site: dict[int, list[EdgeRow]] = {}
     for edge in context.index.edges(callers=caller.nodes):
         by_site.setdefault(edge.site.site, []).append(edge)
-    elsewhere = [_place(context, edge) for site in same for edge in by_site.get(site.site, ())]
+    others = [edge for site in same for edge in by_site.get(site.site, ())]
+    elsewhere = [_place(context, edge, others) for edge in others]
     open_sites = [site for site in sites if site.is_open and not site.is_unreachable]
     open_sites.sort(key=lambda site: (site.name != callee.name, site.site))
     ways, _ = shortest(context.successors, caller.nodes, callee.nodes)

@@ -115,6 +115,7 @@ def rank_findings(
     Near are the functions on chains through a named one; nearest those from the named one on.
     """
     core, near = (_places(steps) for steps in _near(chains, frozenset(named)))
+    own = _places(frozenset(named))
     written: set[tuple[FindingKind, tuple[Anchor, ...] | None]] = set()
     ranked = []
     for position, finding in enumerate(findings):
@@ -126,8 +127,10 @@ def rank_findings(
         if finding.kind is FindingKind.HIDDEN_INPUT and finding in compared:
             kind = _KINDS.index(FindingKind.CONTRADICTION)  # of the artefact itself
         is_aside = not any(mention in finding.text for mention in mentions)
+        is_elsewhere = not any((a.path, a.symbol) in own for a in finding.anchors)
         is_grave = finding.kind in (FindingKind.TREE_CHANGED, FindingKind.PREMISE)
-        key = (not is_grave, distance == _FAR, is_again, kind, is_aside, distance, position)
+        bearing = (not is_grave, distance == _FAR, is_again, kind, is_aside)
+        key = (*bearing, distance, is_elsewhere, position)
         ranked.append((key, finding))
     return tuple(finding for _, finding in sorted(ranked, key=lambda item: item[0]))
 

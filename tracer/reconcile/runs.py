@@ -7,6 +7,7 @@ from collections import Counter
 from tracer.dynamic.ledger import make_ledger
 from tracer.model.evidence import ExecutedSummary, Run, StandInSummary
 from tracer.model.recording import Recording
+from tracer.static.quoting import redact_secrets
 
 _NAMES_SHOWN = 10
 _CONTEXTS_SHOWN = 3
@@ -27,7 +28,8 @@ def summarise_run(recording: Recording) -> Run:
         exceptions=tuple(sorted(recording.exceptions, key=lambda raised: raised.order)),
         opened=tuple(sorted(recording.opened, key=lambda opened: opened.order)),
         cannot_see=recording.cannot_see,
-        stderr_tail=recording.stderr_tail,
+        stderr_tail=redact_secrets(recording.stderr_tail),
+        stdout_tail=redact_secrets(recording.stdout_tail),
         watched=recording.watched,
         ledger=make_ledger(recording.effects),
         stand_ins=_stand_ins(recording),

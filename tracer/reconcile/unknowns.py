@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,12 +15,11 @@ from tracer.model.evidence import (
     ReconciledEdge,
     Unknown,
 )
+from tracer.model.failure import missing_distribution, missing_module
 from tracer.model.graph import CallGraph
 from tracer.model.plan import Workload
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
-
-_MISSING = re.compile(r"ModuleNotFoundError: No module named '([\w.]+)'")
 
 
 def find_unknowns(
@@ -73,15 +71,24 @@ def _incomplete_runs(recordings: Sequence[Recording]) -> Iterable[Unknown]:
                 "a larger --time-budget, or a smaller workload",
             )
         elif recording.exit_status:
-            missing = _MISSING.search(recording.stderr_tail)
-            step = f"mend it and run again: {shlex.join(recording.workload.argv)}"
-            if missing is not None and recording.stand_ins is None:
-                step = f"an environment with {missing[1]} (--python), or --stand-in auto"
             yield Unknown(
                 f"What run {recording.workload.name} would have done",
                 f"it ended with exit status {recording.exit_status}",
-                step,
+                _mending(recording),
             )
+
+
+def _mending(recording: Recording) -> str:
+    """What would let a run that failed go on."""
+    tail = recording.stderr_tail
+    if (module := missing_module(tail)) and recording.stand_ins is None:
+        return f"an environment with {module} (--python), or --stand-in auto"
+    if name := missing_distribution(tail):
+        return (
+            f"an environment into which {name} is installed (--python): the code asks for the "
+            "metadata of the package, which a folder on the import path does not have"
+        )
+    return f"mend it and run again: {shlex.join(recording.workload.argv)}"
 
 
 def _stand_ins(recordings: Sequence[Recording]) -> Iterable[Unknown]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracer.model.evidence import ArtifactLayout, Evidence, LayoutMember
-from tracer.model.source import Anchor, FunctionId
+from tracer.model.graph import EffectKind
+from tracer.model.source import Anchor, FunctionId, path_of
 from tracer.report.effect_groups import WRITES
 from tracer.report.kinship import by_kin
 
@@ -49,7 +50,7 @@ def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
     """
     groups: list[list[ArtifactLayout]] = []
     for layout in evidence.layouts:
-        joined = [group for group in groups if any(_is_one(layout, other) for other in group)]
+        joined = [group for group in groups if any(is_one(layout, other) for other in group)]
         groups = [group for group in groups if group not in joined]
         groups.append([*(other for group in joined for other in group), layout])
     pairs = [
@@ -74,6 +75,21 @@ def artifact_pairs(evidence: Evidence) -> tuple[ArtifactPair, ...]:
     )
 
 
+def archive_readers(pair: ArtifactPair, evidence: Evidence) -> tuple[ArtifactLayout, ...]:
+    """Functions of the writers' files that open what is written there as an archive."""
+    written = {
+        (path_of(layout.function), f"{layout.artifact}/{member.path}")
+        for layout in pair.writers
+        for member in layout.members
+    }
+    return tuple(
+        layout
+        for layout in evidence.layouts
+        if layout.direction is EffectKind.ARCHIVE_READ and layout not in pair.readers
+        if any((path_of(layout.function), name) in written for name in layout.artifact.split(" | "))
+    )
+
+
 def _is_named(pair: ArtifactPair, mentions: Iterable[str]) -> bool:
     return any(names_same(name, mention) for name in pair.names for mention in mentions)
 
@@ -94,7 +110,8 @@ def _without_holes(text: str) -> str:
     return "".join(kept)
 
 
-def _is_one(one: ArtifactLayout, other: ArtifactLayout) -> bool:
+def is_one(one: ArtifactLayout, other: ArtifactLayout) -> bool:
+    """Whether two layouts may be of one artefact, by its name and its members."""
     pattern = _without_holes(one.artifact)
     if pattern != _without_holes(other.artifact):
         return False

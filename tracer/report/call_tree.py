@@ -109,6 +109,9 @@ def _notes(run: Run) -> list[str]:
     if run.stderr_tail:
         lines.append("Last lines of stderr:")
         lines += [f"| {visible(line)}" for line in run.stderr_tail.splitlines()]
+    if run.stdout_tail:
+        lines.append("Last lines of standard output:")
+        lines += [f"| {visible(line)}" for line in run.stdout_tail.splitlines()]
     return lines
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from tracer.model.evidence import ArtifactLayout, EdgeVerdict, Evidence, PathAnswer, ReconciledEdge
 from tracer.model.graph import Effect, EffectKind, SiteKind
 from tracer.model.source import Callee, FunctionId, is_function, path_of
-from tracer.report.artifact_pairs import ArtifactPair, artifact_pairs, names_same, pair_layouts
+from tracer.report.artifact_pairs import (
+    ArtifactPair,
+    artifact_pairs,
+    is_one,
+    names_same,
+    pair_layouts,
+)
+from tracer.report.components import folder_and_name
 from tracer.report.effect_groups import READS, STATE, WRITES
 from tracer.report.names import named_functions
 from tracer.report.strength import effects_with_verdicts, hop_verdicts, weaker
@@ -118,8 +125,19 @@ def lead_artifact(evidence: Evidence, leads: Leads) -> ArtifactPair | None:
     layouts = [layout for layout in evidence.layouts if layout.function in on_way]
     asked = [layout for layout in layouts if _is_asked(layout, evidence)]
     if found := asked or layouts:
-        first = found[0].artifact
-        return pair_layouts([each for each in found if names_same(each.artifact, first)] or found)
+        named = named_functions(evidence)
+        first = min(found, key=lambda each: each.function not in named)
+        chosen = [
+            each
+            for each in found
+            if each == first or names_same(each.artifact, first.artifact) or is_one(each, first)
+        ]
+        # The other side may lie on another way than the best one.
+        if len({each.direction in WRITES for each in chosen}) < 2:
+            pair = next(p for p in artifact_pairs(evidence) if first in (*p.writers, *p.readers))
+            others = pair.readers if first.direction in WRITES else pair.writers
+            chosen = [each for each in evidence.layouts if each in chosen or each in others]
+        return pair_layouts(chosen)
     pairs = artifact_pairs(evidence)
     return pairs[0] if pairs else None
 
@@ -127,7 +145,7 @@ def lead_artifact(evidence: Evidence, leads: Leads) -> ArtifactPair | None:
 def artifact_names(layouts: Iterable[ArtifactLayout]) -> tuple[str, ...]:
     """The names that callers give, without folders; each once, in order."""
     names = (name for layout in layouts for name in layout.names)
-    return tuple(dict.fromkeys(name.rpartition("/")[2] for name in names))
+    return tuple(dict.fromkeys(folder_and_name(name)[1] for name in names))
 
 
 def state_on_the_way(evidence: Evidence, leads: Leads) -> tuple[tuple[Effect, EdgeVerdict], ...]:

@@ -13,6 +13,8 @@ from tracer.model.evidence import ArtifactLayout, EdgeVerdict, Evidence, Reconci
 from tracer.model.graph import Effect
 from tracer.model.source import Anchor, FunctionId, path_of
 from tracer.report.artifact_pairs import ArtifactPair, MemberPair
+from tracer.report.components import folder_and_name
+from tracer.report.file_links import FileLink
 from tracer.report.leads import Contrast, Lead, artifact_names
 from tracer.report.names import Names, hop_place
 from tracer.report.quoting import Style, clipped
@@ -26,6 +28,7 @@ _NAME_CHARACTERS = 80
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _DOTTED = re.compile(r"[\w.]*\w")
 _OPENS = "builtins.open"
+_SEEN_READERS = 2
 
 
 def lead_lines(
@@ -84,8 +87,14 @@ def _called_by(calls: Sequence[ReconciledEdge], names: Names, style: Style) -> s
     return f"called by {_name(names.short(first.caller), style)} at {style.code(place)}{more}"
 
 
-def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:
-    """The artefact as a compact tree: who writes and reads it, its members, whence its name."""
+def artifact_lines(
+    pair: ArtifactPair, names: Names, style: Style, width: int, links: Sequence[FileLink] = ()
+) -> tuple[str, ...]:
+    """The artefact as a compact tree: who writes and reads it, its members, whence its name.
+
+    Args:
+        links: What runs saw of it.
+    """
     known = artifact_names((*pair.writers, *pair.readers))
     called = f" named {', '.join(style.code(name) for name in known[:3])}" if known else ""
     head = f"{' = '.join(style.code(name) for name in pair.names)}{called}, "
@@ -93,7 +102,17 @@ def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -
         *_sides("written by", pair.writers, names, style),
         *_sides("read by", pair.readers, names, style),
     ]
-    if not pair.writers or not pair.readers:
+    by_reading = {layout.function for layout in pair.readers}
+    seen = dict.fromkeys(
+        f"read by {style.code(names.short(link.reader))} {style.code(link.read_at)} "
+        f"in run {style.text(link.run)}"
+        for link in links
+        if link.reader not in by_reading
+    )
+    sides += list(seen)[:_SEEN_READERS]
+    if len(seen) > _SEEN_READERS:
+        sides.append(f"{len(seen) - _SEEN_READERS} more that read it in runs")
+    if not pair.writers or not (pair.readers or seen):
         sides.append(f"no {'read' if pair.writers else 'write'} side in this answer")
     lines = _wrapped(sides, "; ", width + _MORE, head)
     inputs = dict.fromkeys(
@@ -109,6 +128,25 @@ def artifact_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -
         lines += _wrapped(shown, ", ", width + _MORE, head)
     lines += called_by
     return tuple(within(line, width + _MORE) for line in lines)
+
+
+def given_lines(pair: ArtifactPair, names: Names, style: Style, width: int) -> tuple[str, ...]:
+    """What callers look up for the artefact's folder: `settings['dir']` is `folder` of `save`."""
+    at: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    owners: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for layout in (*pair.writers, *pair.readers):
+        for each in layout.given:
+            key = each.text, each.name
+            at[key][style.code(f"{each.anchor.path}:{each.anchor.line}")] = None
+            owners[key][style.code(names.short(layout.function))] = None
+    return tuple(
+        _listed(
+            f"{style.code(text)} is {style.code(name)} of {' and '.join(owners[text, name])}, at ",
+            list(places),
+            width,
+        )
+        for (text, name), places in at.items()
+    )
 
 
 def state_lines(
@@ -299,7 +337,7 @@ def _by_folder(members: Sequence[MemberPair]) -> list[tuple[str, list[MemberPair
     """Folders with equal contents are one: `{autoencoder, diffraction_to_obj}/`."""
     folders: dict[str, dict[str, MemberPair]] = defaultdict(dict)
     for member in members:
-        folder, _, name = member.path.rpartition("/")
+        folder, name = folder_and_name(member.path)
         folders[folder][name] = member
     groups: dict[tuple[tuple[str, bool, bool], ...], list[str]] = defaultdict(list)
     for folder, inside in folders.items():
@@ -331,7 +369,7 @@ def _member(member: MemberPair, pair: ArtifactPair, style: Style) -> str:
     if member.tested:
         verb = "tested at" if read else "only tested at line"
         sides.append(f"{verb} {_lines_of(member.tested)}")
-    name = member.path.rpartition("/")[2] or member.path
+    name = folder_and_name(member.path)[1] or member.path
     return f"{style.code(name)} ({'; '.join(sides)})"
 
 

@@ -20,11 +20,12 @@ from tracer.model.executed import executed_text, tests_text
 from tracer.model.graph import Effect, GuardKind
 from tracer.model.parting import Parting
 from tracer.model.source import Callee, FunctionId, path_of
-from tracer.report.artifact_pairs import MemberPair, artifact_pairs
+from tracer.report.artifact_pairs import MemberPair, archive_readers, artifact_pairs
 from tracer.report.call_tree import render_dynamic
 from tracer.report.conditions import guards_text, hidden_inputs
 from tracer.report.counted import limit_text, plural
 from tracer.report.effect_groups import STATE
+from tracer.report.file_links import FileLink, file_links, links_of
 from tracer.report.flows import (
     SURENESS_MEANING,
     crossings,
@@ -96,6 +97,7 @@ _SITES_SHOWN = 25
 _RAISES_SHOWN = 60
 _FINDINGS_SHOWN = 30
 _ARTIFACTS_SHOWN = 12
+_LINKS_SHOWN = 6  # of one artefact
 _OBSTACLES_SHOWN = 40
 _ENDS_SHOWN = 12  # of one value
 _HOPS_SHOWN = 60
@@ -119,6 +121,7 @@ def render_static(evidence: Evidence) -> str:
     state = first_effects(touching_state, near, _STATE_SHOWN)
     sinks = first_effects(others, near, _SINKS_SHOWN)
     artifacts = artifact_pairs(evidence)
+    links = file_links(evidence)
     missed, members = missed_effects(evidence), member_rows(evidence)
     left = left_rows(evidence)
     template = _environment().get_template("static.md.j2")
@@ -134,7 +137,7 @@ def render_static(evidence: Evidence) -> str:
             for each in evidence.candidates
             if each.is_selected
         ],
-        paths=[path_phrase(answer, names, MARKDOWN) for answer in evidence.paths],
+        paths=[path_phrase(answer, names, MARKDOWN, links) for answer in evidence.paths],
         state=_grouped(state, lambda effect: effect.subject or effect.operation),
         state_cut=_cut(state, touching_state, "effects", _BY_NEARNESS),
         effects=_grouped(sinks, lambda effect: str(effect.kind)),
@@ -163,7 +166,15 @@ def render_static(evidence: Evidence) -> str:
         entries=_entries(evidence),
         normalisation=_normalisation(evidence),
         is_normalisation_asked=brief.shape is not QuestionShape.INVENTORY,
-        artifacts=artifacts[:_ARTIFACTS_SHOWN],
+        artifacts=[
+            (
+                pair,
+                archive_readers(pair, evidence),
+                (seen := links_of(pair, links))[:_LINKS_SHOWN],
+                _cut_links(seen),
+            )
+            for pair in artifacts[:_ARTIFACTS_SHOWN]
+        ],
         artifacts_cut=_cut(
             artifacts[:_ARTIFACTS_SHOWN], artifacts, "artefacts", "named by the question first"
         ),
@@ -225,6 +236,10 @@ def render_taps(results: Sequence[TapResult]) -> str:
 
 
 _BY_NEARNESS = "the nearest to the answer first"
+
+
+def _cut_links(links: Sequence[FileLink]) -> str:
+    return _cut(links[:_LINKS_SHOWN], links, "reads", "in the order of the runs")
 
 
 def _cut(shown: Sequence[object], every: Sequence[object], what: str, by: str) -> str:

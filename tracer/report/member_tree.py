@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracer.report.artifact_pairs import ArtifactPair, MemberPair
+from tracer.report.components import components
 from tracer.report.quoting import one_line
 
 
@@ -11,7 +12,7 @@ def member_tree(pair: ArtifactPair) -> str:
     rows: list[tuple[str, str, str]] = [(" = ".join(pair.names), "", "")]
     open_folders: list[str] = []
     for member in sorted(pair.members, key=lambda each: _folders_last(each.path)):
-        *folders, name = one_line(member.path).split("/")
+        *folders, name = components(one_line(member.path))
         common = 0
         while common < min(len(folders), len(open_folders)) and (
             folders[common] == open_folders[common]
@@ -29,7 +30,7 @@ def member_tree(pair: ArtifactPair) -> str:
 
 
 def _folders_last(path: str) -> tuple[bool, str]:
-    return "/" in path, path
+    return len(components(path)) > 1, path
 
 
 def _marks(member: MemberPair) -> tuple[str, str]:

@@ -80,16 +80,22 @@ def edge_place(edge: ReconciledEdge) -> str:
 
 
 def named_functions(evidence: Evidence) -> frozenset[FunctionId]:
-    """The functions that the question names, by the whole or by the end of their dotted name."""
-    wanted = [mention.split(".") for mention in evidence.brief.mentions]
-    found = set()
-    for function in evidence.functions:
-        if function.is_holder:
-            continue
-        parts = function.dotted.split(".")
-        if any(parts[-len(mention) :] == mention for mention in wanted):
-            found.add(function.id)
-    return frozenset(found)
+    """The functions that the question names: by the whole or the end of their dotted name, or as
+    `path.py::Class.method`."""
+    mentions = evidence.brief.mentions
+    return frozenset(
+        function.id
+        for function in evidence.functions
+        if not function.is_holder and any(_bears(function, mention) for mention in mentions)
+    )
+
+
+def _bears(function: Function, mention: str) -> bool:
+    path, is_place, name = mention.rpartition("::")
+    if is_place:
+        return function.qualname == name and f"/{function.path}".endswith(f"/{path}")
+    parts = mention.split(".")
+    return function.dotted.split(".")[-len(parts) :] == parts
 
 
 def _named_functions(evidence: Evidence) -> set[FunctionId]:

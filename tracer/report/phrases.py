@@ -13,6 +13,7 @@ from tracer.model.evidence import Candidate, PathAnswer, TapResult, TreeState
 from tracer.model.graph import Effect
 from tracer.model.plan import Workload
 from tracer.report.counted import plural
+from tracer.report.file_links import FileLink
 from tracer.report.names import Names
 from tracer.report.quoting import Style, clipped
 from tracer.report.stops import WayVerdicts
@@ -94,8 +95,10 @@ def effect_phrase(effect: Effect, names: Names, style: Style) -> str:
     )
 
 
-def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
-    """A path, or NO PATH with what stands instead."""
+def path_phrase(
+    answer: PathAnswer, names: Names, style: Style, links: Sequence[FileLink] = ()
+) -> str:
+    """A path, or NO PATH with what stands instead: two that no call joins may share a file."""
     ends = (
         f"from {style.code(names.short(answer.source))} to {style.code(names.short(answer.target))}"
     )
@@ -111,6 +114,8 @@ def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
         )
     else:
         text = f"NO PATH {ends}"
+    if told := _link_phrase(answer, names, style, links):
+        text += f" by calls; {told}"
     if answer.sibling_callers:
         named = [style.code(names.short(caller)) for caller in answer.sibling_callers]
         others = len(named) - _CALLERS_SHOWN
@@ -120,6 +125,22 @@ def path_phrase(answer: PathAnswer, names: Names, style: Style) -> str:
         places = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
         text += f"; siblings, both called by {callers}" + (f" at {places}" if places else "")
     return text + f" ({plural(answer.open_sites, 'open call site')} among what the source reaches)"
+
+
+def _link_phrase(answer: PathAnswer, names: Names, style: Style, links: Sequence[FileLink]) -> str:
+    """What the one writes and the other reads; what runs saw before what was read."""
+    ends = {answer.source, answer.target}
+    found = [link for link in links if {link.writer, link.reader} == ends]
+    if not found:
+        return ""
+    first = found[0]
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    how = f" in run {style.text(first.run)}" if first.run else " by reading"
+    return (
+        f"{style.code(names.short(first.writer))} writes {style.code(first.name)}{more} at "
+        f"{style.code(first.written_at)}, which {style.code(names.short(first.reader))} reads at "
+        f"{style.code(first.read_at)}{how}"
+    )
 
 
 def tap_phrase(result: TapResult, style: Style) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from tracer.model.query import (
     QueryAnswer,
@@ -89,8 +89,26 @@ def _found(item: QueryEdge) -> str:
     if item.through:
         parts.append(f"through {item.through}")
     if item.verdict:
-        parts.append(f"{item.verdict} ({_calls(item)})" if item.calls else item.verdict)
+        parts.append("; ".join(_verdicts(item)))
     return " ".join(part for part in parts if part)
+
+
+def _verdicts(item: QueryEdge) -> Iterator[str]:
+    """The strongest first, and what differs from it with its lines."""
+    lines: dict[str, list[int]] = {}
+    for line, verdict in item.verdicts_by_line:
+        lines.setdefault(verdict, []).append(line)
+    own = lines.pop(item.verdict, [])
+    are_counted = {line for line, _ in item.calls_by_line} == set(own)
+    at = f" at {_shown(own)}" if own and not are_counted else ""
+    yield item.verdict + at + (f" ({_calls(item)})" if item.calls else "")
+    for verdict, others in lines.items():
+        yield f"{verdict} at {_shown(others)}"
+
+
+def _shown(lines: Sequence[int]) -> str:
+    more = ", …" if len(lines) > _LINES_SHOWN else ""
+    return ", ".join(map(str, lines[:_LINES_SHOWN])) + more
 
 
 def _calls(item: QueryEdge) -> str:

@@ -12,6 +12,8 @@ from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
 from tracer.report.core_calls import core_edges
 from tracer.report.effect_groups import READS, STATE, WRITES
+from tracer.report.failures import failure_lines
+from tracer.report.file_links import FileLink, file_links, links_of
 from tracer.report.first_taps import in_order_of_use
 from tracer.report.flows import (
     NO_ARRIVAL,
@@ -40,6 +42,7 @@ from tracer.report.lines import (
     caller_lines,
     chain_lines,
     contrast_lines,
+    given_lines,
     lead_lines,
     stage_lines,
     state_lines,
@@ -56,6 +59,7 @@ from tracer.report.phrases import (
     tree_phrase,
 )
 from tracer.report.quoting import MARKDOWN, clipped, code, fenced, prose
+from tracer.report.raised import raised_lines
 from tracer.report.sections import FittedSection, Section, fit
 from tracer.report.state_ledger import by_subject, change_in_short, counted
 
@@ -65,6 +69,7 @@ _LONG = 240
 _QUESTION_CHARACTERS = 270
 _CARD_LINES = 14
 _EARLIER_SHOWN = 2
+_RAISED_FIRST = 3  # exceptions of runs before what the answer itself found
 _DOCUMENTS_FIRST = 2  # wrong claims of documents before what the answer itself found
 _HOPS_SHOWN = 7  # of a value's way
 
@@ -184,12 +189,17 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
     if evidence.brief.shape is not QuestionShape.INVENTORY and not leads.writes and not leads.reads:
         pair = None  # nothing of the answer leads to it, and it was not asked for
     denied = asked_paths(evidence, leads)
+    links = file_links(evidence)
     callers = caller_lines(other_callers(evidence, leads), names, MARKDOWN, _WIDTH)
     no_chain = "no chain of the answer ends in such a sink"
     state = state_on_the_way(evidence, leads)
     asked = [each for each in state if is_of_config(each[0])]
     asked.sort(key=lambda each: each[0].kind is EffectKind.ENVIRONMENT)  # told, and told last
-    config = state_lines(asked, names, MARKDOWN, _WIDTH)
+    config = (
+        *(given_lines(pair, names, MARKDOWN, _WIDTH) if pair else ()),
+        *state_lines(asked, names, MARKDOWN, _WIDTH),
+    )
+    failed = tuple(within(line, _LONG) for line in failure_lines(evidence, MARKDOWN))
     sections = [
         Section(
             "Entry",
@@ -221,13 +231,13 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         _side("Consume", leads.reads, evidence, names, no_chain),
         Section(
             "Artefact",
-            _artifact(evidence, pair, names) if pair else (),
+            _artifact(evidence, pair, names, links) if pair else (),
             "no member names were derived",
             5,
         ),
         Section(
             "Not so",
-            tuple(within(path_phrase(each, names, MARKDOWN), _LONG) for each in denied),
+            tuple(within(path_phrase(each, names, MARKDOWN, links), _LONG) for each in denied),
             "every path that was asked about is there" if evidence.paths else "nothing was asked",
             1,
             "nearest to the answer first",
@@ -248,12 +258,16 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
         lines = contrast_lines(contrast, evidence, names, MARKDOWN, _WIDTH)
         nothing = f"{code(contrast.module)} is read, and none of its effects is of the answer"
         sections.append(Section("Contrast", lines, nothing, 2, "its own effects first"))
+    if failed:  # before all that it leaves open
+        sections.insert(0, Section("Run failed", failed, "", 3))
     return sections
 
 
-def _artifact(evidence: Evidence, pair: ArtifactPair, names: Names) -> tuple[str, ...]:
+def _artifact(
+    evidence: Evidence, pair: ArtifactPair, names: Names, links: tuple[FileLink, ...]
+) -> tuple[str, ...]:
     """The artefact as the code names it, and what the runs saw of it."""
-    first, *others = artifact_lines(pair, names, MARKDOWN, _WIDTH)
+    first, *others = artifact_lines(pair, names, MARKDOWN, _WIDTH, links_of(pair, links))
     seen = archive_sighting(evidence, artifact_names((*pair.writers, *pair.readers)))
     return (first, *([within(prose(seen), _WIDTH)] if seen else []), *others)
 
@@ -300,6 +314,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         within(f"contradiction with a document: {line}", _LONG)
         for line in document_lines(evidence.ledgers, MARKDOWN)
     ]
+    raised = raised_lines(evidence, leads, names, MARKDOWN)
     side_effects = (
         *changed[:1],
         *state_lines(writes, names, MARKDOWN, _WIDTH),
@@ -319,6 +334,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
             (
                 *_contradictions(evidence),
                 *documents[:_DOCUMENTS_FIRST],
+                *(within(line, _LONG) for line in raised[:_RAISED_FIRST]),
                 *(
                     _with_places(
                         f"{finding.kind}: {prose(finding.text)}",
@@ -329,6 +345,7 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
                     for finding in _told_once(evidence)
                 ),
                 *documents[_DOCUMENTS_FIRST:],
+                *(within(line, _LONG) for line in raised[_RAISED_FIRST:]),
             ),
             "No finding.",
             4,

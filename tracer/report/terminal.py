@@ -12,6 +12,7 @@ from tracer.model.source import FunctionId
 from tracer.report.artifact_pairs import names_same
 from tracer.report.counted import plural
 from tracer.report.effect_groups import WRITES
+from tracer.report.file_links import file_links, links_of
 from tracer.report.leads import (
     Lead,
     Leads,
@@ -22,7 +23,14 @@ from tracer.report.leads import (
     lead_artifact,
     state_on_the_way,
 )
-from tracer.report.lines import artifact_lines, chain_lines, lead_lines, state_lines, within
+from tracer.report.lines import (
+    artifact_lines,
+    chain_lines,
+    given_lines,
+    lead_lines,
+    state_lines,
+    within,
+)
 from tracer.report.names import Names, edge_place
 from tracer.report.phrases import command, path_phrase, tree_phrase
 from tracer.report.quoting import PLAIN, clipped, one_line
@@ -145,11 +153,17 @@ def _sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
     state = state_on_the_way(evidence, leads)
     asked_for = [each for each in state if is_of_config(each[0])]
     changed = [each for each in state if not is_of_config(each[0])]
+    links = file_links(evidence)
+    seen = links_of(pair, links) if pair else ()
+    given = given_lines(pair, names, PLAIN, _WIDTH - 2) if pair else ()
     optional = (
-        ("ARTEFACT", artifact_lines(pair, names, PLAIN, _ITEM) if pair else ()),
-        ("CONFIG", state_lines(asked_for, names, PLAIN, _WIDTH - 2)),
+        ("ARTEFACT", artifact_lines(pair, names, PLAIN, _ITEM, seen) if pair else ()),
+        ("CONFIG", (*given, *state_lines(asked_for, names, PLAIN, _WIDTH - 2))),
         ("STATE", state_lines(changed, names, PLAIN, _WIDTH - 2)),
-        ("NOT SO", [path_phrase(each, names, PLAIN) for each in asked_paths(evidence, leads)]),
+        (
+            "NOT SO",
+            [path_phrase(each, names, PLAIN, links) for each in asked_paths(evidence, leads)],
+        ),
         ("FINDINGS", [f"{finding.kind}: {finding.text}" for finding in evidence.findings]),
     )
     sections.extend(

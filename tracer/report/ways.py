@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracer.model.evidence import WEAKEST_FIRST, Chain, ChainHop, EdgeVerdict, Evidence
+from tracer.model.evidence import NAME_SHARES, WEAKEST_FIRST, Chain, ChainHop, EdgeVerdict, Evidence
 from tracer.model.graph import Effect, EffectKind
 from tracer.model.source import Callee, FunctionId, is_function, path_of
-from tracer.report.artifact_pairs import names_same
+from tracer.report.artifact_pairs import artifact_pairs, names_same
 from tracer.report.effect_groups import ARCHIVES, SERIALISATION
 from tracer.report.names import named_functions
 from tracer.report.strength import effects_with_verdicts, hop_verdicts, is_seen, weaker
@@ -107,8 +107,9 @@ def side(trunk_list: Iterable[Trunk], kinds: frozenset[EffectKind]) -> tuple[Tru
 def ways(evidence: Evidence, kinds: frozenset[EffectKind] | None = None) -> tuple[Way, ...]:
     """One way for each function with such sinks, the most relevant first.
 
-    Relevant is what the question names, function or artefact; then archives before serialised
-    data before files; then what was seen to run.
+    Relevant is what the question names, function or artefact; then what the question has a word
+    of, and what reads or writes the other side of an artefact; then archives before serialised data
+    before files; then what was seen to run.
     """
     found = trunks(evidence) if kinds is None else side(trunks(evidence), kinds)
     verdict_of = hop_verdicts(evidence)
@@ -163,6 +164,17 @@ def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int, int
         for layout in evidence.layouts
         if any(names_same(layout.artifact, mention) for mention in mentions)
     }
+    worded = {
+        candidate.function
+        for candidate in evidence.candidates
+        if any(signal.name.startswith(NAME_SHARES) for signal in candidate.signals)
+    }
+    paired = {
+        layout.function
+        for pair in artifact_pairs(evidence)
+        if pair.writers and pair.readers
+        for layout in (*pair.writers, *pair.readers)
+    }
 
     def key(trunk: Trunk) -> tuple[int, int, int, int]:
         steps = {trunk.entry, *(hop.callee for hop in trunk.hops)}
@@ -170,6 +182,8 @@ def _relevance(evidence: Evidence) -> Callable[[Trunk], tuple[int, int, int, int
         points = 4 * (trunk.owner in named)
         points += 4 * (trunk.owner in layouts)
         points += 4 * bool(steps & named)
+        points += 2 * (trunk.owner in worded)
+        points += 2 * (trunk.owner in paired)
         points += 3 * bool(kinds & ARCHIVES) or 2 * bool(kinds & SERIALISATION)
         strength = WEAKEST_FIRST.index(trunk.verdict)
         return -points, -strength, len(trunk.hops), rank.get(trunk.entry, len(rank))

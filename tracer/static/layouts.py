@@ -42,7 +42,11 @@ class LayoutSearch:
         )
 
     def every(self) -> tuple[ArtifactLayout, ...]:
-        """Those of archives and of folders, sorted by place."""
+        """Those of archives and of folders, sorted by place.
+
+        What is read of folders is shown where the answer's functions write it: any other file that
+        somebody reads is no artefact of the code's.
+        """
         archives = self.archives()
         taken = {
             anchor for layout in archives for member in layout.members for anchor in member.anchors
@@ -52,7 +56,17 @@ class LayoutSearch:
             for function in self._functions
             for layout in self._reader.folders(function, taken)
         ]
-        return _by_place([*archives, *folders])
+        written = [
+            file
+            for function in self._functions
+            for file in self._reader.written_files(function, taken)
+        ]
+        read = [
+            layout
+            for function in self._functions
+            for layout in self._reader.folders_read(function, taken, written)
+        ]
+        return _by_place([*archives, *folders, *read])
 
 
 def _by_place(layouts: Iterable[ArtifactLayout]) -> tuple[ArtifactLayout, ...]:
@@ -64,7 +78,7 @@ def _by_place(layouts: Iterable[ArtifactLayout]) -> tuple[ArtifactLayout, ...]:
 def artifact_layouts(
     tree: SourceTree, graph: CallGraph, functions: Collection[FunctionId]
 ) -> tuple[ArtifactLayout, ...]:
-    """What the functions write into archives and folders, and what they read from archives.
+    """What the functions write into archives and folders, and what they read from these.
 
     Args:
         functions: Those of the answer. Calls out of them are followed wherever they lead; calls

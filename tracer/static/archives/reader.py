@@ -8,7 +8,7 @@ file written after the sweep counts too.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tracer.model.evidence import ArtifactLayout, LayoutMember
@@ -18,6 +18,7 @@ from tracer.static.archives.calls import archive_calls, uses_of
 from tracer.static.archives.context import (
     NPZ_READERS,
     NPZ_WRITERS,
+    TESTED,
     Access,
     Archive,
     Draft,
@@ -25,9 +26,11 @@ from tracer.static.archives.context import (
     anchor_of,
     argument_of,
 )
-from tracer.static.archives.folders import WRITES, own_accesses
+from tracer.static.archives.folders import READS, WRITES, own_accesses
+from tracer.static.archives.given import given_by_callers
 from tracer.static.archives.members import members_of, with_defaults
 from tracer.static.archives.read import read_folder, read_members, read_use
+from tracer.static.archives.read_back import WrittenFile, is_read_back
 from tracer.static.archives.written import npz_members, sweep_folder, write_use
 from tracer.static.sources import SourceTree
 from tracer.static.texts.context import Frame
@@ -68,36 +71,77 @@ class LayoutReader:
             for layout in shapes.values():
                 yield replace(layout, unknown=(*layout.unknown, *left_out))
 
+    def written_files(
+        self, function: FunctionId, taken: Collection[Anchor]
+    ) -> tuple[WrittenFile, ...]:
+        """The plain files that the function itself writes."""
+        accesses = self._plain_files(function, WRITES, taken)
+        return tuple(WrittenFile(function, access.path) for access in accesses)
+
     def folders(self, function: FunctionId, taken: Collection[Anchor]) -> Iterator[ArtifactLayout]:
         """Layouts of the folders into which the function itself writes plain files."""
-        found: dict[str, list[Access]] = {}
-        for access in own_accesses(
-            self._reading, Frame(function), WRITES - {EffectKind.ARCHIVE_WRITE}
-        ):
+        accesses = self._plain_files(function, WRITES, taken)
+        yield from self._folder_layouts(function, EffectKind.FILE_WRITE, accesses)
+
+    def folders_read(
+        self, function: FunctionId, taken: Collection[Anchor], written: Sequence[WrittenFile]
+    ) -> Iterator[ArtifactLayout]:
+        """Layouts of the folders from which the function itself reads files that are written."""
+        accesses = [
+            access
+            for access in self._plain_files(function, READS, taken)
+            if is_read_back(self._reading, access.path, function, written)
+        ]
+        if any(access.content != TESTED for access in accesses):
+            yield from self._folder_layouts(function, EffectKind.FILE_READ, accesses)
+
+    def _plain_files(
+        self, function: FunctionId, kinds: frozenset[EffectKind], taken: Collection[Anchor]
+    ) -> list[Access]:
+        """Accesses to files that lie in no archive, and not in a temporary folder."""
+        archives = {EffectKind.ARCHIVE_WRITE, EffectKind.ARCHIVE_READ}
+        found = []
+        for access in own_accesses(self._reading, Frame(function), kinds - archives):
             first = access.path.parts[0] if access.path.parts else ""
             is_temporary = isinstance(first, Hole) and first.kind is HoleKind.TEMPORARY
             if access.anchor in taken or is_temporary or access.path.bare_hole is not None:
                 continue
+            found.append(access)
+        return found
+
+    def _folder_layouts(
+        self, function: FunctionId, direction: EffectKind, accesses: Iterable[Access]
+    ) -> Iterator[ArtifactLayout]:
+        found: dict[str, list[Access]] = {}
+        for access in accesses:
             folder, _ = split_path(access.path)
             found.setdefault("." if folder is None else folder.render(), []).append(access)
-        for artifact, accesses in found.items():
-            draft = Draft([(split_path(access.path)[1], access) for access in accesses])
-            nearest = min(access.anchor for access in accesses)
+        for artifact, inside in found.items():
+            draft = Draft([(split_path(access.path)[1], access) for access in inside])
+            nearest = min(access.anchor for access in inside)
             members = members_of(self._reading, draft, function, nearest)
+            given = {
+                argument
+                for access in inside
+                if (folder := split_path(access.path)[0]) is not None
+                for argument in given_by_callers(self._reading, folder, function)
+            }
             yield ArtifactLayout(
                 artifact,
-                EffectKind.FILE_WRITE,
+                direction,
                 function,
                 nearest,
                 members,
                 hidden_inputs=tuple(sorted(draft.hidden)),
+                given=tuple(sorted(given, key=lambda each: (each.name, each.anchor, each.text))),
             )
 
     def _frames(self, function: FunctionId) -> tuple[list[Frame], tuple[str, ...]]:
         """The function under each of its callers, and which callers were left out."""
         links = self._reading.scopes.callers(function)
-        inside = [link for link in links if link.caller in self._reading.answer]
-        followed = (inside or list(links))[:_MOST_CALLERS]
+        shipped = self._reading.scopes.shipped_callers(function) or links
+        inside = [link for link in shipped if link.caller in self._reading.answer]
+        followed = (inside or list(shipped))[:_MOST_CALLERS]
         frames = [Frame(function, (link,)) for link in followed if self._is_readable(link)]
         count = len(links) - len(frames)
         left_out = (f"{count} of {len(links)} call sites were not followed",) if count else ()

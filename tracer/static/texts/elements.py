@@ -17,7 +17,7 @@ def elements_of(
     if found is not None or frame.links:
         return found
     collected: list[Values] = []
-    for link in evaluation.scopes.callers(frame.function):
+    for link in evaluation.scopes.shipped_callers(frame.function):
         under = known_elements(
             evaluation, evaluation.evaluate(expression, Frame(frame.function, (link,)))
         )

@@ -85,7 +85,7 @@ def _loop_rows(evaluation: TextEvaluation, group: list[Hole]) -> list[list[Value
 def _caller_rows(evaluation: TextEvaluation, group: list[Hole]) -> list[list[Values]] | None:
     function = FunctionId(group[0].frame)
     rows = []
-    for link in evaluation.scopes.callers(function):
+    for link in evaluation.scopes.shipped_callers(function):
         frame = Frame(function, (link,))
         row = [parameter_values(evaluation, hole.name, frame) for hole in group]
         if any(_is_same_hole(values, hole) for values, hole in zip(row, group, strict=True)):

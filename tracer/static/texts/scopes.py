@@ -14,6 +14,7 @@ from tracer.model.graph import CallGraph, Resolution, SiteKind
 from tracer.model.source import FunctionId, FunctionKind, function_id, is_function, path_of
 from tracer.static.sources import SourceTree
 from tracer.static.texts.bindings import Binding, ScopeNode, all_bindings, own_nodes
+from tracer.tables.words import load_words
 
 _SCOPE_NODES = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LONGEST_REEXPORT = 5
@@ -81,6 +82,7 @@ class Scopes:
         self._calls: dict[FunctionId, tuple[ast.Call, ...]] = {}
         self._by_end: dict[tuple[str, tuple[int, int]], list[Resolution]] = {}
         self._callers: dict[FunctionId, list[Link]] = {}
+        self._words = load_words()
         for resolution in graph.resolutions:
             self._index(resolution)
 
@@ -120,6 +122,20 @@ class Scopes:
     def callers(self, function: FunctionId) -> tuple[Link, ...]:
         """The call expressions that may call the function, sorted."""
         return tuple(sorted(set(self._callers.get(function, ()))))
+
+    def shipped_callers(self, function: FunctionId) -> tuple[Link, ...]:
+        """Those that tell what the program does: what tests alone pass is of their making.
+
+        Of a function of the tests all are.
+        """
+        links = self.callers(function)
+        if self._is_of_tests(path_of(function)):
+            return links
+        return tuple(link for link in links if not self._is_of_tests(path_of(link.caller)))
+
+    def _is_of_tests(self, path: str) -> bool:
+        role = self._words.folder_role(path)
+        return role is not None and role.role == "tests"
 
     def callees(self, path: str, call: ast.Call) -> tuple[str, ...]:
         """What the graph says that a call expression may call."""
