@@ -27,6 +27,7 @@ class ClaimKind(StrEnum):
     CHAIN = "chain"
     CALLER = "caller"  # one function is said to call another, in words
     RUN = "run"  # what a run is said to have shown
+    EXCEPTION = "exception"  # one is said to leave a place or a function
     COUNT = "count"
     QUOTE = "quote"
     NAME = "name"  # a function or class is said to exist

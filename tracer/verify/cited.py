@@ -36,6 +36,7 @@ JOINS = re.compile(
     re.IGNORECASE,
 )
 _IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
+_COMMA = re.compile(r"[\s*_]*,[\s*_]*")
 _LEADS = re.compile(r"[\s*_]*(?:→|->|=>|⇒)[\s*_]*")
 _DENIED = re.compile(
     r"\b(?:no|not|never|none|without|lack\w*|missing|absent|instead of|than|nor|neither)\b"
@@ -380,10 +381,16 @@ def _bound_mark(marks: Sequence[Mark], at: int) -> int | None:
     if at >= 1 and _is_bindable(marks[at - 1]):
         return at - 1
     if at >= 2 and _is_bindable(marks[at - 2]) and JOINS.fullmatch(marks[at - 1].text):
-        return at - 2
+        # `line 3 `f`, line 4 `g``: behind a comma the next thing begins, and its place comes first.
+        is_next = _COMMA.fullmatch(marks[at - 1].text) and _is_directly_before_code(marks, at)
+        return at + 2 if is_next else at - 2
     if at + 2 < len(marks) and _is_bindable(marks[at + 2]) and _OPENS.fullmatch(marks[at + 1].text):
         return at + 2
     return None
+
+
+def _is_directly_before_code(marks: Sequence[Mark], at: int) -> bool:
+    return at + 2 < len(marks) and not marks[at + 1].text.strip() and _is_bindable(marks[at + 2])
 
 
 def _is_bindable(mark: Mark) -> bool:

@@ -26,18 +26,22 @@ from tracer.verify.callers import CallerJudge
 from tracer.verify.cited import judge_citation
 from tracer.verify.counts import judge_counts
 from tracer.verify.docstrings import off_docstrings
+from tracer.verify.exceptions import ExceptionJudge
 from tracer.verify.fences import judge_fence
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
+from tracer.verify.key_places import judge_key_places
 from tracer.verify.keys import judge_keys
 from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
 from tracer.verify.named import judge_names
 from tracer.verify.outlook import Outlook
+from tracer.verify.reader_counts import ReaderCountJudge
 from tracer.verify.reading import Reading
 from tracer.verify.run_claims import RunJudge
 from tracer.verify.sections import Sections
 from tracer.verify.table_rows import function_of_row, says_where, with_line_cells
+from tracer.verify.tap_claims import TapJudge
 from tracer.verify.uncalled import judge_uncalled
 
 _WORD = re.compile(r"\w")
@@ -108,6 +112,9 @@ class _DocumentJudge:
         self._flows = FlowJudge(self._reading, self._hops)
         self._callers = CallerJudge(self._reading, self._hops, self._flows)
         self._runs = RunJudge(self._reading, self._hops, tells_apart=tells_apart)
+        self._exceptions = ExceptionJudge(self._reading, self._hops.ran)
+        self._taps = TapJudge(self._reading, recordings)
+        self._readers = ReaderCountJudge(self._reading, recordings)
         self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], int]:
@@ -145,8 +152,12 @@ class _DocumentJudge:
         placed = [(at, self._flows.at_calls(found, marks, at)) for at, found in places]
         claims = self._off_docstrings(placed, marks, unit.text) + flows
         claims += self._runs.sentences(marks, self._flows.pairs, sections.named())
+        claims += self._exceptions.sentences(sections, marks)
+        claims += self._taps.sentences(sections, marks)
+        claims += self._readers.sentences(sections, marks)
         claims += judge_names(self._reading, marks)
         claims += judge_keys(self._reading, sections, marks)
+        claims += judge_key_places(self._reading, sections, marks)
         claims += judge_callee_counts(self._reading, marks, sections.named())
         claims += judge_uncalled(self._reading, self._hops, marks, sections.named())
         return claims + judge_counts(self._reading, sections, marks)
@@ -178,6 +189,10 @@ class _DocumentJudge:
             claims += self._callers.sentences(cell, sections.named())
             claims += judge_callee_counts(self._reading, cell, sections.named())
             claims += judge_uncalled(self._reading, self._hops, cell, sections.named())
+            claims += self._exceptions.sentences(sections, cell)
+            claims += self._taps.sentences(sections, cell)
+            claims += self._readers.sentences(sections, cell)
+            claims += judge_key_places(self._reading, sections, cell)
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
         text = " ".join(unit.text for unit in units)

@@ -357,7 +357,9 @@ def _definition_at(file: FileReading, lines: Lines, dotted: str) -> Definition |
 def _call_at(
     reading: Reading, file: FileReading, lines: Lines, dotted: str, *, is_strict: bool
 ) -> Standing | None:
-    name = dotted.rpartition(".")[2]
+    owner, _, name = dotted.rpartition(".")
+    if owner and name in ("__init__", "__new__"):  # a class is called by its own name
+        dotted, name = owner, owner.rpartition(".")[2]
     for call in file.calls:
         if call.name != name:
             continue
