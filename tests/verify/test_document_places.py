@@ -262,13 +262,13 @@ def test_what_is_read_at_a_line_need_not_be_called_there(tree, one) -> None:
     [
         # What is said of the next line, or of the file's opening, is none of a call one line below.
         (
-            "`read` opens it at `shop/cart.py:8` and decodes by `json.load` at `shop/cart.py:9`.",
+            "`shop/cart.py::read` opens at `shop/cart.py:8`, ends by `json.load` at line 9",
             "cart.py:8",
             "text: within read (7-9): with open(path) as file:",
         ),
         (
-            "`read` opens it at `shop/cart.py:8` and decodes by `json.load` at `shop/cart.py:9`.",
-            "cart.py:9",
+            "`shop/cart.py::read` opens at `shop/cart.py:8`, ends by `json.load` at line 9",
+            "line 9",
             "syntax: `json.load` is called at line 9",
         ),
         # Another sentence is about something else.
@@ -291,6 +291,14 @@ def test_what_is_read_at_a_line_need_not_be_called_there(tree, one) -> None:
         ("There is no key `size` in `shop/cart.py:19-22`.", ":19", "text: line exists: take("),
         ("The key `size` in `shop/cart.py:19-22`.", ":19", "None: `size` does not stand there"),
         ("`return` (`shop/cart.py:23`)", ":23", "text: reads: return self.total"),
+        # Behind a comma the next thing begins, and its place comes first.
+        (
+            "In `shop/cart.py`: line 9 `json.load` `a.json`, line 19 `take`.",
+            "line 19",
+            "syntax: `take` is called at line 19",
+        ),
+        # A class is called by its own name.
+        ("`Shelf.__init__` at `shop/stock.py:9`.", ":9", "syntax: `Shelf` is called at line 9"),
     ],
 )
 def test_the_ground_of_a_place_speaks_of_what_is_said_there(
@@ -298,7 +306,10 @@ def test_the_ground_of_a_place_speaks_of_what_is_said_there(
 ) -> None:
     """A call near the place, or a name that is said to stand elsewhere, is no ground."""
     loads = "def load(path):\n    return path\n"
-    stock = "def take(item, count):\n    return count\n"
+    stock = (
+        "def take(item, count):\n    return count\n\n\nclass Shelf:\n"
+        "    def __init__(self):\n        self.items = []\n\nSHELF = Shelf()\n"
+    )
     tree = make_tree({"shop/cart.py": SHOP, "shop/stock.py": stock, "shop/disk.py": loads})
     claim = one(_verify(tree, text), word)
     ground = claim.ground.value if claim.ground else None
