@@ -250,9 +250,70 @@ def test_a_line_before_its_file_is_not_judged(tree) -> None:
 
 
 def test_what_is_read_at_a_line_need_not_be_called_there(tree, one) -> None:
-    """`len(x)` is no function of the tree: a tap may read it anywhere."""
+    """`len(x)` is no function of the tree: a tap may read it anywhere, so that it is no error, and
+    no proof either."""
     claim = one(_verify(tree, "Read `len(item)` at `shop/cart.py:23`."))
-    assert claim.verdict is ClaimVerdict.VERIFIED
+    assert claim.verdict is ClaimVerdict.UNVERIFIABLE
+    assert claim.detail == "`len(item)` does not stand there; line 23 reads: return self.total"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "told"),
+    [
+        # What is said of the next line, or of the file's opening, is none of a call one line below.
+        (
+            "`shop/cart.py::read` opens at `shop/cart.py:8`, ends by `json.load` at line 9",
+            "cart.py:8",
+            "text: within read (7-9): with open(path) as file:",
+        ),
+        (
+            "`shop/cart.py::read` opens at `shop/cart.py:8`, ends by `json.load` at line 9",
+            "line 9",
+            "syntax: `json.load` is called at line 9",
+        ),
+        # Another sentence is about something else.
+        ("It begins at `shop/cart.py:8`. Then `json.load` ends it.", ":8", "text: line exists"),
+        ("It ends at `shop/cart.py:9`, with `json.load`.", ":9", "syntax: `json.load` is called"),
+        # `load` is a function of the tree, and `json.load` is none of it.
+        ("What `load` needs is at `shop/cart.py:9`.", ":9", "text: reads: return json.load(file)"),
+        (
+            "What `take` needs is at `shop/cart.py:20`.",
+            ":20",
+            "syntax: `take` is called at line 19",
+        ),
+        ("What `take` needs is at `shop/cart.py:18`.", ":18", "text: reads: take("),
+        (
+            "See `shop/stock.py::take` at work (`shop/cart.py:20`).",
+            ":20",
+            "syntax: `take` is called",
+        ),
+        # Said not to be there.
+        ("There is no key `size` in `shop/cart.py:19-22`.", ":19", "text: line exists: take("),
+        ("The key `size` in `shop/cart.py:19-22`.", ":19", "None: `size` does not stand there"),
+        ("`return` (`shop/cart.py:23`)", ":23", "text: reads: return self.total"),
+        # Behind a comma the next thing begins, and its place comes first.
+        (
+            "In `shop/cart.py`: line 9 `json.load` `a.json`, line 19 `take`.",
+            "line 19",
+            "syntax: `take` is called at line 19",
+        ),
+        # A class is called by its own name.
+        ("`Shelf.__init__` at `shop/stock.py:9`.", ":9", "syntax: `Shelf` is called at line 9"),
+    ],
+)
+def test_the_ground_of_a_place_speaks_of_what_is_said_there(
+    make_tree, one, text, word, told
+) -> None:
+    """A call near the place, or a name that is said to stand elsewhere, is no ground."""
+    loads = "def load(path):\n    return path\n"
+    stock = (
+        "def take(item, count):\n    return count\n\n\nclass Shelf:\n"
+        "    def __init__(self):\n        self.items = []\n\nSHELF = Shelf()\n"
+    )
+    tree = make_tree({"shop/cart.py": SHOP, "shop/stock.py": stock, "shop/disk.py": loads})
+    claim = one(_verify(tree, text), word)
+    ground = claim.ground.value if claim.ground else None
+    assert f"{ground}: {claim.detail}".startswith(told)
 
 
 def test_a_span_in_another_cell_is_not_bound_to_the_place(tree, one) -> None:

@@ -16,6 +16,7 @@ from tracer.model.recording import (
     Recording,
     StandIns,
 )
+from tracer.model.source import Span
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.static.sources import SourceTree
 from tracer.verify.documents import verify_document
@@ -321,3 +322,46 @@ def test_the_words() -> None:
     assert of_function is not None and of_function.times == 2
     assert told_of_function(": not reached") is not None
     assert told_of_function(": not reached", needs_verb=True) is None
+
+
+AROUND = """
+    def price(n):
+        return n
+
+
+    def fill(found, look):
+        found.update(
+            price(found)
+        )
+        found.update(look(found)); found.clear()
+"""
+FILL = Frame("fill.py", "fill", "fill", 5)
+SPANNED = Frame("fill.py", "fill", "price", 1)
+
+
+def _spanned(line: int, column: int, end_column: int) -> ObservedCall:
+    span = Span(line, column, line, end_column)
+    return ObservedCall(FILL, SPANNED, line, span, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("seen", "text", "told"),
+    [
+        # The call around it stands one line above, and is another.
+        (_spanned(7, 8, 20), "`fill` → `price` at `fill.py:7`", "`price` is called at line 7"),
+        (_spanned(9, 17, 28), "`fill` → `price` at `fill.py:9`", "`look` is called at line 9"),
+        # Where no columns tell, a line of several calls does not say which of them it was.
+        (ObservedCall(FILL, SPANNED, 7, None, 1, 1), "`fill` → `price` at `fill.py:7`", "`price`"),
+    ],
+)
+def test_the_call_that_a_run_saw_is_no_other_of_its_line(
+    make_tree, seen: ObservedCall, text: str, told: str
+) -> None:
+    """The ground of a call's place is that call, by another name perhaps, and no neighbour."""
+    lines = (ObservedLines(FILL, 1, (6, 7, 9)), ObservedLines(SPANNED, 1, (2,)))
+    run = Recording(Workload("w1", ("fill.py",)), True, calls=(seen,), lines=lines)
+    tree = make_tree({"fill.py": AROUND})
+    found = verify_document("d", f"{text} (confirmed)", tree, None, [run]).claims
+    (place,) = [claim for claim in found if claim.kind is ClaimKind.ANCHOR]
+    assert (place.verdict, place.ground) == (OK, Ground.RUN)
+    assert place.detail.startswith(told)

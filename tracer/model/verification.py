@@ -27,6 +27,7 @@ class ClaimKind(StrEnum):
     CHAIN = "chain"
     CALLER = "caller"  # one function is said to call another, in words
     RUN = "run"  # what a run is said to have shown
+    EXCEPTION = "exception"  # one is said to leave a place or a function
     COUNT = "count"
     QUOTE = "quote"
     NAME = "name"  # a function or class is said to exist
@@ -88,14 +89,23 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class SilentText:
+    """A sentence, a block or a table's cell that holds no claim of a form that can be judged."""
+
+    line: int  # in the document, 1-indexed
+    text: str  # its beginning
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """All claims of one document or bundle, in order."""
 
     schema: str
     subject: str  # the document's or bundle's name
     claims: tuple[Claim, ...]
-    not_judged: int = 0  # sentences and spans that hold no closed form, counted
+    not_judged: int = 0  # sentences and cells that hold no closed form, counted
     notes: tuple[str, ...] = ()  # limits of this verification, one sentence each
+    silent: tuple[SilentText, ...] = ()  # those that `not_judged` counts, in order
 
     @property
     def is_good(self) -> bool:

@@ -10,9 +10,13 @@ from tracer.model.verification import (
     ClaimVerdict,
     Ground,
     PlacedClaim,
+    SilentText,
     Verification,
     VerificationSet,
 )
+
+_SHOWN = 20
+_NO_FORM = "no form that can be judged"
 
 
 def render_verification(verification: Verification) -> str:
@@ -27,25 +31,36 @@ def render_verification(verification: Verification) -> str:
     lines += [_line(verification.subject, claim) for claim in bad]
     if open_ones:
         lines += ["", "could not be settled:"]
-        lines += [_line(verification.subject, claim) for claim in open_ones[:20]]
-        if len(open_ones) > 20:
-            lines.append(f"  … 20 of {len(open_ones)} shown; --json lists all")
+        lines += [_line(verification.subject, claim) for claim in open_ones[:_SHOWN]]
+        if len(open_ones) > _SHOWN:
+            lines.append(f"  … {_SHOWN} of {len(open_ones)} shown; --json lists all")
+    if unjudged := _not_judged(verification):
+        lines += ["", "not judged:", *unjudged[:_SHOWN]]
+        if len(unjudged) > _SHOWN:
+            lines.append(f"  … {_SHOWN} of {len(unjudged)} shown; --format annotated shows all")
     lines += ["", _counts(verification), _grounds(verification)]
-    if verification.not_judged:
+    if unjudged or verification.not_judged:
         lines.append(_fraction(verification))
     lines += [f"note: {note}" for note in verification.notes]
     return "\n".join(lines) + "\n"
 
 
 def render_annotated(verification: Verification) -> str:
-    """Every claim in the order of the document: line, verdict, ground, words, detail."""
+    """Every claim in the order of the document: line, verdict, ground, words, detail.
+
+    Sentences without one stand between them, where the document has them.
+    """
     lines = [f"{verification.subject}:"]
+    silent = list(verification.silent)
     for claim in verification.claims:
+        while silent and silent[0].line < claim.line:
+            lines.append(_silent(silent.pop(0)))
         ground = f" ({claim.ground.value})" if claim.ground is not None else ""
         verdict = claim.verdict.value.upper() if claim.verdict.is_bad else claim.verdict.value
         place = f"{claim.line:>5}" if claim.line else f"{claim.kind.value:>5}"
         detail = f"  — {claim.detail}" if claim.detail else ""
         lines.append(f"{place}  {verdict}{ground}  {claim.text}{detail}")
+    lines += [_silent(each) for each in silent]
     lines += ["", _counts(verification), _grounds(verification), _fraction(verification)]
     lines += [f"note: {note}" for note in verification.notes]
     return "\n".join(lines) + "\n"
@@ -108,7 +123,24 @@ def _fraction(verification: Verification) -> str:
     """How much of the document was judged: its silent parts count, too."""
     judged = sum(c.verdict is not ClaimVerdict.NOT_JUDGED for c in verification.claims)
     whole = len(verification.claims) + verification.not_judged
-    return f"judged   {judged} of {whole} claims, sentences and cells"
+    silent = verification.not_judged
+    told = f"; {silent} hold{'s' * (silent == 1)} no form that can be judged" if silent else ""
+    return f"judged   {judged} of {whole} claims, sentences and cells{told}"
+
+
+def _silent(text: SilentText) -> str:
+    return f"{text.line:>5}  not judged  {text.text}  — {_NO_FORM}"
+
+
+def _not_judged(verification: Verification) -> list[str]:
+    """Claims that were not judged, each with the reason, and sentences that hold none."""
+    claims = [c for c in verification.claims if c.verdict is ClaimVerdict.NOT_JUDGED]
+    lines = [(c.line, _line(verification.subject, c)) for c in claims]
+    lines += [
+        (each.line, f"  {verification.subject}:{each.line}  {each.text}  — {_NO_FORM}")
+        for each in verification.silent
+    ]
+    return [line for _, line in sorted(lines, key=lambda item: item[0])]
 
 
 def _grounds(verification: Verification) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import Hop
 from tracer.verify.citations import Lines
-from tracer.verify.direct import DirectCall
+from tracer.verify.direct import DirectCall, best
 from tracer.verify.hops import HopJudge, Judgement
 from tracer.verify.places import is_written
 from tracer.verify.reading import Reading
@@ -73,9 +73,17 @@ class CallPlaces:
             moved = ClaimVerdict.MOVED
             return Claim(claim.kind, claim.text, claim.line, moved, Ground.TEXT, detail)
         if here:
-            detail = f"`{here[0].call.text}` is called at line {here[0].call.line}"
-            ground = min((item.ground for item in here), key=lambda g: list(Ground).index(g))
-            return Claim(claim.kind, claim.text, claim.line, ClaimVerdict.VERIFIED, ground, detail)
+            # A reader sent to a line of several calls means the one that is written there.
+            exact = [
+                item
+                for item in here
+                if item.call.line <= lines[1] and lines[0] <= item.call.end_line
+            ]
+            found = best(exact or here)
+            assert found is not None
+            detail = f"`{found.call.text}` is called at line {found.call.line}"
+            verdict = ClaimVerdict.VERIFIED
+            return Claim(claim.kind, claim.text, claim.line, verdict, found.ground, detail)
         is_definition = isinstance(target, Definition) and (
             target.path == source.path and target.covers(*lines)
         )

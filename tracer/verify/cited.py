@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tracer.model.source import FunctionKind
+from tracer.model.source import MODULE_QUALNAME, FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.citations import Citation, Lines
 from tracer.verify.marks import Mark
@@ -25,6 +25,7 @@ from tracer.verify.places import (
 from tracer.verify.reading import Reading
 from tracer.verify.section_signs import judge_sections
 from tracer.verify.sections import Sections
+from tracer.verify.sentences import span_of_sentence
 from tracer.verify.syntax import FileReading
 
 # Between a code span and the place that it is said to stand at, or the other way round.
@@ -35,7 +36,14 @@ JOINS = re.compile(
     re.IGNORECASE,
 )
 _IN = re.compile(r"[\s*_]*(?:in|of)(?: the file)?[\s*_]*", re.IGNORECASE)
+_COMMA = re.compile(r"[\s*_]*,[\s*_]*")
 _LEADS = re.compile(r"[\s*_]*(?:→|->|=>|⇒)[\s*_]*")
+_DENIED = re.compile(
+    r"\b(?:no|not|never|none|without|lack\w*|missing|absent|instead of|than|nor|neither)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
+)
+_NEAR = 40  # characters before a code span in which a denial is one of it
 _VERIFIED = ClaimVerdict.VERIFIED
 _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
 
@@ -85,12 +93,15 @@ def judge_citation(
     if not citation.lines:
         sections_named = judge_sections(reading, path, marks, at)
         return sections_named or [_whole_file(reading, mark, citation, path)]
-    near = [m.text for m in _near(marks, at)] + [m.text for m in beside if m is not mark]
+    near = [_said_by(m) for m in _near(marks, at)] + [m.text for m in beside if m is not mark]
     bound = symbol or said or _bound(marks, at)
+    is_denied = not symbol and not said and _is_denied(marks, at)
     claims = []
     for lines in citation.lines:
         is_named = bool(citation.path)
-        verdict = _place(reading, path, lines, bound, near, bool(symbol or said), is_named)
+        verdict = _place(
+            reading, path, lines, bound, near, bool(symbol or said), is_named, is_denied
+        )
         if is_implied and not is_sure and not (bound and standing(reading, path, lines, bound)):
             why = "several files are named before, and nothing beside it settles which is meant"
             claims.append(_not_judged(mark, why))
@@ -123,6 +134,7 @@ def _place(
     near: Sequence[str],
     is_explicit: bool,
     is_named: bool = False,  # the file stands with the line, and is not implied
+    is_denied: bool = False,  # the document says that it does not stand there
 ) -> PlaceVerdict:
     """Right if anything said around it stands there; wrong if a bound symbol stands elsewhere."""
     file = reading.file(path)
@@ -141,7 +153,7 @@ def _place(
         is_alone = bound and (is_explicit or is_quotation(bound))
         spans = [bound] if is_alone else [*([bound] if bound else []), *near]
         for span in spans:
-            found = standing(reading, path, lines, span)
+            found = standing(reading, path, lines, span, is_strict=span != bound)
             if found is not None and span == bound:
                 other = _beside_definition(file, lines, span)
                 if other:
@@ -156,9 +168,11 @@ def _place(
     if bound and is_explicit and file is not None and not _is_word_in(file.lines, bound):
         return PlaceVerdict(ClaimVerdict.MISSING, Ground.TEXT, f"no `{bound}` in {path}")
     exists = line_exists(reading, path, lines)
-    if bound and is_quotation(bound) and exists.verdict is _VERIFIED:
+    is_module = bound.endswith(MODULE_QUALNAME)  # stands on no line, and on all of them
+    if bound and exists.verdict is _VERIFIED and not is_module and not is_denied:
+        how = " as quoted" if is_quotation(bound) else ""
         reads = what_reads(reading.lines(path) or (), lines)
-        detail = f"`{bound}` does not stand there as quoted; {reads}"
+        detail = f"`{bound}` does not stand there{how}; {reads}"
         return PlaceVerdict(ClaimVerdict.UNVERIFIABLE, None, detail)
     return exists
 
@@ -312,10 +326,39 @@ def _whole_file(reading: Reading, mark: Mark, citation: Citation, path: str) -> 
 
 
 def _near(marks: Sequence[Mark], at: int) -> list[Mark]:
-    """Code spans of the unit that may say what stands at the place, nearest first."""
-    before = [m for m in reversed(marks[:at]) if m.is_code and m.citation is None]
-    after = [m for m in marks[at + 1 :] if m.is_code and m.citation is None]
-    return before + after
+    """Code spans of the sentence that may say what stands at the place, nearest first.
+
+    What is said to stand at another place of the sentence says nothing of this one: in «opens at
+    line 3, fills it with `dump` at line 4» line 3 is none of a `dump`.
+    """
+    first, last = span_of_sentence(marks, at)
+    elsewhere = {
+        bound
+        for other in range(first, last + 1)
+        if _is_another_place(marks[other], marks[at])
+        if (bound := _bound_mark(marks, other)) is not None
+    }
+    near = [n for n in range(first, last + 1) if n not in elsewhere and _may_stand(marks[n])]
+    before = [marks[n] for n in reversed(near) if n < at]
+    return before + [marks[n] for n in near if n > at]
+
+
+def _is_another_place(mark: Mark, than: Mark) -> bool:
+    other, here = mark.citation, than.citation
+    if other is None or here is None or not other.lines:
+        return False
+    return (other.path, other.lines) != (here.path, here.lines)
+
+
+def _may_stand(mark: Mark) -> bool:
+    """Whether a mark names or quotes code: a span, or the symbol of a place without lines."""
+    if mark.citation is None:
+        return mark.is_code
+    return bool(mark.citation.symbol) and not mark.citation.lines
+
+
+def _said_by(mark: Mark) -> str:
+    return mark.citation.symbol if mark.citation is not None else mark.text
 
 
 def _bound(marks: Sequence[Mark], at: int) -> str:
@@ -323,13 +366,31 @@ def _bound(marks: Sequence[Mark], at: int) -> str:
 
     It stands directly before it (`f(x)` at line 3, `f` (line 3)) or in brackets behind it.
     """
+    found = _bound_mark(marks, at)
+    return "" if found is None else marks[found].text
+
+
+def _is_denied(marks: Sequence[Mark], at: int) -> bool:
+    """Whether what is bound to the place is said not to be there: «no key `a` (line 3)»."""
+    found = _bound_mark(marks, at)
+    before = marks[found - 1].text if found else ""
+    return _DENIED.search(before[-_NEAR:]) is not None
+
+
+def _bound_mark(marks: Sequence[Mark], at: int) -> int | None:
     if at >= 1 and _is_bindable(marks[at - 1]):
-        return marks[at - 1].text
+        return at - 1
     if at >= 2 and _is_bindable(marks[at - 2]) and JOINS.fullmatch(marks[at - 1].text):
-        return marks[at - 2].text
+        # `line 3 `f`, line 4 `g``: behind a comma the next thing begins, and its place comes first.
+        is_next = _COMMA.fullmatch(marks[at - 1].text) and _is_directly_before_code(marks, at)
+        return at + 2 if is_next else at - 2
     if at + 2 < len(marks) and _is_bindable(marks[at + 2]) and _OPENS.fullmatch(marks[at + 1].text):
-        return marks[at + 2].text
-    return ""
+        return at + 2
+    return None
+
+
+def _is_directly_before_code(marks: Sequence[Mark], at: int) -> bool:
+    return at + 2 < len(marks) and not marks[at + 1].text.strip() and _is_bindable(marks[at + 2])
 
 
 def _is_bindable(mark: Mark) -> bool:

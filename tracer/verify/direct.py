@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tracer.model.graph import SiteKind
-from tracer.model.source import FunctionKind
+from tracer.model.recording import ObservedCall
+from tracer.model.source import FunctionKind, Span
 from tracer.model.verification import Ground
 from tracer.verify.reading import Reading, Targets
 from tracer.verify.recorded import Recorded
-from tracer.verify.syntax import CallExpression, Definition, module_name
+from tracer.verify.syntax import CallExpression, Definition, FileReading, module_name
 
 STRENGTH = {
     Ground.RUN: 0,
@@ -50,11 +51,11 @@ def direct_calls(
             if site.kind is SiteKind.IMPORT and callee in reading.imported(site, file)
         ]
     names = written_names(callee)
-    seen = recorded.lines(caller, callee) if isinstance(callee, Definition) else ()
+    seen = recorded.calls(caller, callee) if isinstance(callee, Definition) else ()
     bound = reading.bound(callee, file, caller.scope) if isinstance(callee, str) else frozenset()
     found: list[DirectCall] = []
     for call in file.calls_in(caller):
-        if call.name not in names and not any(call.line <= line <= call.end_line for line in seen):
+        if call.name not in names and not _is_the_one_seen(call, names, seen, file):
             continue
         ground = _ground(call, caller, callee, bound, seen, reading, recorded)
         if ground is not None:
@@ -103,12 +104,47 @@ def may_be_written(text: str, callee: Definition) -> bool:
     return not receiver or receiver == module_name(callee.path).rpartition(".")[2]
 
 
+def _is_the_one_seen(
+    call: CallExpression,
+    names: frozenset[str],
+    seen: Sequence[ObservedCall],
+    file: FileReading,
+) -> bool:
+    """Whether a call by another name is the one that a run saw to be of the callee.
+
+    Calls end where no other does, so the column tells. Without one, as on Python 3.10, it must not
+    hold a call by the callee's name, nor one that begins later: `cart.update(` around `price(n)` on
+    the next line is none of `price`.
+    """
+    for each in seen:
+        if each.span is not None:
+            if _ends_with(call, each.span):
+                return True
+            continue
+        around = [c for c in file.calls if c.line <= each.line <= c.end_line]
+        is_named = any(c.name in names for c in around)
+        if call in around and not is_named and call == max(around, key=lambda c: c.line):
+            return True
+    return False
+
+
+def _is_at(call: CallExpression, seen: ObservedCall, file: FileReading) -> bool:
+    """Whether a call by the callee's name is the one that a run saw, as far as columns tell."""
+    if seen.span is not None and any(_ends_with(each, seen.span) for each in file.calls):
+        return _ends_with(call, seen.span)
+    return call.line <= seen.line <= call.end_line
+
+
+def _ends_with(call: CallExpression, span: Span) -> bool:
+    return (call.end_line, call.end_column) == (span.end_line, span.end_column)
+
+
 def _ground(
     call: CallExpression,
     caller: Definition,
     callee: Definition | str,
     bound: Targets,
-    seen: tuple[int, ...],
+    seen: tuple[ObservedCall, ...],
     reading: Reading,
     recorded: Recorded,
 ) -> Ground | None:
@@ -118,7 +154,8 @@ def _ground(
         if recorded.saw_external(caller, _imported(bound, callee), call.line, call.end_line):
             return Ground.RUN
         return _external_ground(call, callee, bound, targets)
-    if any(call.line <= line <= call.end_line for line in seen):
+    file = reading.file(caller.path)
+    if file is not None and any(_is_at(call, each, file) for each in seen):
         return Ground.RUN
     if is_binding_to(targets, callee):
         return Ground.SYNTAX

@@ -7,7 +7,6 @@ is counted, not judged, and nothing is refused that may be right.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -18,6 +17,7 @@ from tracer.model.recording import Recording
 from tracer.model.verification import (
     VERIFICATION_SCHEMA,
     Claim,
+    SilentText,
     Verification,
 )
 from tracer.static.sources import SourceTree
@@ -26,21 +26,24 @@ from tracer.verify.callers import CallerJudge
 from tracer.verify.cited import judge_citation
 from tracer.verify.counts import judge_counts
 from tracer.verify.docstrings import off_docstrings
+from tracer.verify.exceptions import ExceptionJudge
 from tracer.verify.fences import judge_fence
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
+from tracer.verify.key_places import judge_key_places
 from tracer.verify.keys import judge_keys
 from tracer.verify.markdown import Unit, UnitKind, read_units
 from tracer.verify.marks import Mark, marks_of
 from tracer.verify.named import judge_names
 from tracer.verify.outlook import Outlook
+from tracer.verify.reader_counts import ReaderCountJudge
 from tracer.verify.reading import Reading
 from tracer.verify.run_claims import RunJudge
 from tracer.verify.sections import Sections
+from tracer.verify.silent import silent_in_row, silent_texts
 from tracer.verify.table_rows import function_of_row, says_where, with_line_cells
+from tracer.verify.tap_claims import TapJudge
 from tracer.verify.uncalled import judge_uncalled
-
-_WORD = re.compile(r"\w")
 
 
 def verify_document(
@@ -63,15 +66,14 @@ def verify_document(
             member by member, and what it leaves out is not missed.
 
     Returns:
-        Claims in the order of the document; `not_judged` counts the paragraphs, list items and
-        table cells without any closed form.
+        Claims in the order of the document; `silent` has the sentences without any closed form,
+        and `not_judged` counts them. In a table's row a cell of one sentence is one with the row.
     """
     tells_apart = "dynamic only" in text.lower()
     judge = _DocumentJudge(tree, graph, recordings, layouts, tells_apart=tells_apart)
-    claims, not_judged = judge.judge(text)
-    return Verification(
-        VERIFICATION_SCHEMA, name, tuple(claims), not_judged, tuple(_notes(tree, graph))
-    )
+    claims, silent = judge.judge(text)
+    notes = tuple(_notes(tree, graph))
+    return Verification(VERIFICATION_SCHEMA, name, tuple(claims), len(silent), notes, tuple(silent))
 
 
 def _notes(tree: SourceTree, graph: CallGraph | None) -> list[str]:
@@ -108,13 +110,16 @@ class _DocumentJudge:
         self._flows = FlowJudge(self._reading, self._hops)
         self._callers = CallerJudge(self._reading, self._hops, self._flows)
         self._runs = RunJudge(self._reading, self._hops, tells_apart=tells_apart)
+        self._exceptions = ExceptionJudge(self._reading, self._hops.ran)
+        self._taps = TapJudge(self._reading, recordings)
+        self._readers = ReaderCountJudge(self._reading, recordings)
         self._layouts = tuple(layouts)
 
-    def judge(self, text: str) -> tuple[list[Claim], int]:
+    def judge(self, text: str) -> tuple[list[Claim], list[SilentText]]:
         sections = Sections(self._reading)
         outlook = Outlook()
         claims: list[Claim] = []
-        not_judged = 0
+        silent: list[SilentText] = []
         before: Unit | None = None
         for row, group in groupby(read_units(text), key=lambda unit: unit.row):
             units = list(group)
@@ -123,15 +128,15 @@ class _DocumentJudge:
                     outlook.enter(unit)
                     found = outlook.see(self._unit(unit, before, sections))
                     claims += found
-                    not_judged += _is_silent(unit, found)
+                    silent += silent_texts(unit, found)
                     before = unit
             else:
                 outlook.enter(replace(units[0], pieces=tuple(p for u in units for p in u.pieces)))
                 found = outlook.see(self._row(units, sections))
                 claims += found
-                not_judged += sum(_is_silent(unit, found) for unit in units) if not found else 0
+                silent += silent_in_row(units, found)
                 before = None
-        return claims, not_judged
+        return claims, silent
 
     def _unit(self, unit: Unit, before: Unit | None, sections: Sections) -> list[Claim]:
         if unit.kind is UnitKind.FENCE:
@@ -145,8 +150,12 @@ class _DocumentJudge:
         placed = [(at, self._flows.at_calls(found, marks, at)) for at, found in places]
         claims = self._off_docstrings(placed, marks, unit.text) + flows
         claims += self._runs.sentences(marks, self._flows.pairs, sections.named())
+        claims += self._exceptions.sentences(sections, marks)
+        claims += self._taps.sentences(sections, marks)
+        claims += self._readers.sentences(sections, marks)
         claims += judge_names(self._reading, marks)
         claims += judge_keys(self._reading, sections, marks)
+        claims += judge_key_places(self._reading, sections, marks)
         claims += judge_callee_counts(self._reading, marks, sections.named())
         claims += judge_uncalled(self._reading, self._hops, marks, sections.named())
         return claims + judge_counts(self._reading, sections, marks)
@@ -178,6 +187,10 @@ class _DocumentJudge:
             claims += self._callers.sentences(cell, sections.named())
             claims += judge_callee_counts(self._reading, cell, sections.named())
             claims += judge_uncalled(self._reading, self._hops, cell, sections.named())
+            claims += self._exceptions.sentences(sections, cell)
+            claims += self._taps.sentences(sections, cell)
+            claims += self._readers.sentences(sections, cell)
+            claims += judge_key_places(self._reading, sections, cell)
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())
         text = " ".join(unit.text for unit in units)
@@ -214,8 +227,3 @@ class _DocumentJudge:
             for at, mark in enumerate(marks)
             if mark.citation is not None
         ]
-
-
-def _is_silent(unit: Unit, claims: Sequence[Claim]) -> bool:
-    is_text = unit.kind is not UnitKind.HEADING and _WORD.search(unit.text) is not None
-    return is_text and not claims

@@ -36,7 +36,7 @@ _SENTENCE = re.compile(r"[.;!?]\s")
 def judge_keys(reading: Reading, sections: Sections, marks: Sequence[Mark]) -> list[Claim]:
     """Claims of one unit, one for each key of a list that has a place."""
     claims: list[Claim] = []
-    for first, last in _lists(marks):
+    for first, last in key_lists(marks):
         place = place_of(reading, sections, marks, last)
         if place is None or _OTHER.search(_around(marks, first, last)):
             continue
@@ -52,7 +52,7 @@ def judge_keys(reading: Reading, sections: Sections, marks: Sequence[Mark]) -> l
     return claims
 
 
-def _lists(marks: Sequence[Mark]) -> list[tuple[int, int]]:
+def key_lists(marks: Sequence[Mark]) -> list[tuple[int, int]]:
     """First and last code span of each list of keys."""
     found: list[tuple[int, int]] = []
     at = 0

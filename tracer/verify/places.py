@@ -18,9 +18,9 @@ from tracer.verify.expressions import (
     fold,
     parse_quoted,
 )
-from tracer.verify.names import parse_span
-from tracer.verify.reading import Reading
-from tracer.verify.syntax import Definition, FileReading
+from tracer.verify.names import candidates, parse_span
+from tracer.verify.reading import Reading, Targets
+from tracer.verify.syntax import CallExpression, Definition, FileReading
 
 _SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -49,12 +49,18 @@ class PlaceVerdict:
     detail: str
 
 
-def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing | None:
+def standing(
+    reading: Reading, path: str, lines: Lines, span: str, *, is_strict: bool = False
+) -> Standing | None:
     """How a code span stands at some lines; None where it does not.
 
     In this order: a definition of the name, a call of it, its text as quoted, a place within it.
     A statement over several lines counts as a whole, and so does the comment block or the `with`
     header directly above the call.
+
+    Args:
+        is_strict: The span is merely near the place. The call must then be in a statement of the
+            lines, and be one of what the span names: not what stands one line below.
     """
     file = reading.file(path)
     if file is None or not file.scopes:
@@ -64,10 +70,12 @@ def standing(reading: Reading, path: str, lines: Lines, span: str) -> Standing |
         defined = _definition_at(file, lines, written.dotted)
         if defined is not None:
             return Standing(Ground.SYNTAX, f"{_kind(defined)} at line {defined.def_line}")
-        called = _call_at(reading, file, lines, written.dotted)
+        called = _call_at(reading, file, lines, written.dotted, is_strict=is_strict)
         if called is not None:
             return called
     quotation = parse_quoted(span)
+    if isinstance(quotation, ast.Return) and quotation.value is None:
+        quotation = None  # `return` names the statement, whatever it gives back
     if isinstance(quotation, _WHOLE):
         statements = _statements_at(file, lines)
         found = [alike for each in statements for alike in _likenesses(quotation, each)]
@@ -346,16 +354,41 @@ def _definition_at(file: FileReading, lines: Lines, dotted: str) -> Definition |
     return None
 
 
-def _call_at(reading: Reading, file: FileReading, lines: Lines, dotted: str) -> Standing | None:
-    name = dotted.rpartition(".")[2]
+def _call_at(
+    reading: Reading, file: FileReading, lines: Lines, dotted: str, *, is_strict: bool
+) -> Standing | None:
+    owner, _, name = dotted.rpartition(".")
+    if owner and name in ("__init__", "__new__"):  # a class is called by its own name
+        dotted, name = owner, owner.rpartition(".")[2]
     for call in file.calls:
         if call.name != name:
             continue
-        start = file.comment_start(call.statement[0])
-        if call.touches(*lines) or (start <= lines[0] and lines[1] <= call.statement[1]):
-            ground = Ground.SYNTAX if reading.callees(call, file.path) else Ground.TEXT
+        first, last = call.statement
+        is_here = first <= lines[1] and lines[0] <= last
+        if not is_here and not is_strict:
+            start = file.comment_start(first)
+            is_here = call.touches(*lines) or (start <= lines[0] and lines[1] <= last)
+        targets = reading.callees(call, file.path)
+        if is_here and (not is_strict or _may_be_of(call, targets, dotted, reading)):
+            ground = Ground.SYNTAX if targets else Ground.TEXT
             return Standing(ground, f"`{call.text}` is called at line {call.line}")
     return None
+
+
+def _may_be_of(call: CallExpression, targets: Targets, dotted: str, reading: Reading) -> bool:
+    """Whether a call by the last name of what is named is, as far as imports tell, one of it.
+
+    `dump` is a function of the tree, and `json.dump` another; `self.dump` may be either.
+    """
+    written, named = call.text.split("."), dotted.split(".")
+    if len(named) > 1 and (written[-len(named) :] == named or named[-len(written) :] == written):
+        return True
+    known = candidates(dotted, reading)
+    bound = {t.dotted if isinstance(t, Definition) else t for t in targets}
+    ends = [each.split(".") for each in bound if isinstance(each, str)]
+    if any(end[-len(named) :] == named for end in ends):
+        return len(named) > 1 or not known or any(each in targets for each in known)
+    return not ends
 
 
 def _within(file: FileReading, lines: Lines, dotted: str) -> Standing | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from tracer.model.recording import Frame, ObservedCall, Recording
 from tracer.model.source import MODULE_QUALNAME, FunctionKind
@@ -13,6 +14,15 @@ from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import Definition, module_name
 
 _Key = tuple[str, int, str]  # path, first line, last name: what a frame and a definition share
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """An exception that was seen to leave a line."""
+
+    type_name: str  # dotted
+    line: int
+    times: int
 
 
 class Ran:
@@ -40,6 +50,29 @@ class Ran:
         """Of each run, its calls from one to the other; functions within the first included."""
         ends = [(a, b) for a in self._keys(source) for b in self._same(target)]
         return [[call for end in ends for call in run.calls.get(end, ())] for run in self._runs]
+
+    def thrown(self, path: str, lines: tuple[int, int]) -> list[Thrown]:
+        """Exceptions that were seen to leave these lines, or to pass through them."""
+        found = [
+            Thrown(each.type_name, each.line, each.times)
+            for run in self._runs
+            for each in run.exceptions
+            if each.frame.path == path and lines[0] <= each.line <= lines[1]
+        ]
+        return sorted(found, key=lambda each: (each.line, each.type_name))
+
+    def knows_type(self, name: str) -> bool:
+        """Whether an exception of that last name was seen anywhere."""
+        return any(
+            each.type_name.rpartition(".")[2] == name
+            for run in self._runs
+            for each in run.exceptions
+        )
+
+    @property
+    def counts_all_thrown(self) -> bool:
+        """Whether no run lost exceptions, or says that it counted some of them only."""
+        return all(run.is_whole for run in self._runs)
 
     def exactly(self, source: Definition, target: Definition) -> list[ObservedCall]:
         """Calls from this very definition to that one, of all runs."""
@@ -135,6 +168,9 @@ class _Run:
     def __init__(self, recording: Recording) -> None:
         self.namespaces = recording.namespaces
         self.arguments = recording.workload.argv  # the script's own file is always recorded
+        self.exceptions = recording.exceptions
+        is_cut = any("of the exceptions" in told for told in recording.cannot_see)
+        self.is_whole = recording.is_complete and not recording.dropped and not is_cut
         self.hidden = {name for each in recording.hidden for name in (each.name, each.made_of)}
         self.frames = {_key(frame) for frame in _frames(recording)}
         self.calls: dict[tuple[_Key, _Key], list[ObservedCall]] = {}

@@ -38,16 +38,16 @@ class Recorded:
 
     def lines(self, caller: Definition, callee: Definition) -> tuple[int, ...]:
         """Lines at which the caller was seen to call the callee, sorted."""
+        return tuple(sorted({call.line for call in self.calls(caller, callee)}))
+
+    def calls(self, caller: Definition, callee: Definition) -> tuple[ObservedCall, ...]:
+        """What was seen of calls from this very definition to that one."""
         return tuple(
-            sorted(
-                {
-                    call.line
-                    for call in self._calls.get(caller.path, ())
-                    if call.caller is not None
-                    and is_frame_of(call.caller, caller)
-                    and is_frame_of(call.callee, callee)
-                }
-            )
+            call
+            for call in self._calls.get(caller.path, ())
+            if call.caller is not None
+            and is_frame_of(call.caller, caller)
+            and is_frame_of(call.callee, callee)
         )
 
     def saw_frames(
