@@ -270,3 +270,27 @@ def test_a_repr_that_never_ends_is_never_called(program: Write) -> None:
     (tap,) = recording.taps
     assert tap.hits == 1 and "Slow" in tap.values[0]
     assert recording.is_complete
+
+
+def test_calls_of_a_very_long_function_are_told_whole(program: Write) -> None:
+    """Where each of them stands is found in time that grows with their number, not its square."""
+    calls = 4_000
+    target = program(
+        f"""
+        numbers = range({calls})
+        text = "".join(f"def f{{n}}(): pass\\n" for n in numbers)
+        text += "def long():\\n" + "".join(f"    f{{n}}(); f{{n}}()\\n" for n in numbers)
+        exec(compile(text, __file__, "exec"))
+        long()
+        """
+    )
+    recording = target.record()
+    assert recording.is_complete, recording.why_incomplete
+    made = [one for one in recording.calls if one.caller and one.caller.qualname == "long"]
+    lines = range(calls + 2, 2 * calls + 2)
+    assert {one.line for one in made} == {*lines}
+    if any(one.span for one in made):  # from Python 3.11 on
+        ends = {(one.span.end_line, one.span.end_column) for one in made if one.span}
+        widths = {line: len(f"f{line - calls - 2}()") for line in lines}
+        first = {(line, 4 + width) for line, width in widths.items()}
+        assert ends == first | {(line, 6 + 2 * width) for line, width in widths.items()}

@@ -137,6 +137,23 @@ def test_effects_on_the_way_down(ask: Ask) -> None:
     assert "no effect was found in 1 function" in ask("effects", "lonely").data.answer
 
 
+def test_effects_say_what_the_tables_do_not_know(ask: Ask) -> None:
+    """Functions outside of which no effect was told are named; at the last hop, too."""
+    (silent,) = (
+        item
+        for item in ask("effects", "Base.save", depth=None).unknown
+        if "outside in reach" in item.what
+    )
+    assert silent.what == "what 2 functions outside in reach may do besides"
+    assert silent.reason.endswith("effect tables: os.path.exists, shop.store.Order.__init__")
+
+
+def test_what_is_called_at_the_last_hop_counts(ask: Ask) -> None:
+    """The function is within the depth that was asked for, and what it calls is one hop further."""
+    told = ask("effects", "open_up", depth=1).data.answer
+    assert "no effect was found in 2 functions; of the 1 function outside" in told
+
+
 def test_explain_an_edge_and_its_absence(ask: Ask) -> None:
     """Why it is there; why it is not, with what stands in its place."""
     why = ask("explain", "close", "Base.save").data

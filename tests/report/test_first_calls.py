@@ -8,8 +8,10 @@ from pathlib import Path
 import tracer
 from tracer.model.evidence import EdgeVerdict
 from tracer.model.source import FunctionId
-from tracer.report.lines import seen_calls_of
+from tracer.report.lines import caller_lines, seen_calls_of
 from tracer.report.markdown import render_summary
+from tracer.report.names import Names
+from tracer.report.quoting import MARKDOWN
 
 BUNDLE = Path(__file__).parents[2] / "reports" / "ptycho_mini"
 _SAVED = FunctionId("ptycho/model_manager.py::ModelManager.save_model")
@@ -42,3 +44,17 @@ def test_a_way_of_one_function_says_who_called_it() -> None:
     unseen = tuple(edge for edge in evidence.edges if edge.callee != _SAVED)
     told = render_summary(replace(evidence, edges=unseen), "")
     assert "called by `ModelManager.save_multiple_models`" not in told
+
+
+def test_who_only_hands_a_function_over_is_told_so() -> None:
+    """A property keeps its function: making one calls nothing."""
+    evidence = tracer.read_bundle(BUNDLE).evidence
+    (edge,) = seen_calls_of(_SAVED, evidence)
+    place = f"`{edge.caller.partition('::')[0]}:{edge.line}`"
+    for through, told in (
+        ("builtins.property.__init__ (later)", f"{place} (later)"),
+        ("builtins.sorted", place),
+    ):
+        callers = [(_SAVED, [replace(edge, through=through)])]
+        (line,) = caller_lines(callers, Names(evidence), MARKDOWN, 200)
+        assert line.endswith(told)

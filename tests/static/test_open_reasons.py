@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tracer.model.graph import OpenReason
 from tracer.static.call_graph import build_call_graph
 from tracer.static.sources import read_tree
@@ -154,3 +156,135 @@ def test_what_adds_to_a_property_or_a_dispatcher_is_known(tmp_path: Path) -> Non
 
 
 _ADDS = ("setter", "deleter", "register")
+
+
+ANNOTATED = """
+from typing import Callable
+
+def made(name) -> Callable[[], int]:
+    space = {}
+    exec("def x(): return 1", space)
+    return space[name]
+
+def handed(name):
+    return made(name)
+
+def planned() -> Callable[[], int]:
+    raise NotImplementedError
+
+def nothing() -> None:
+    return None
+
+def known():
+    return 1
+
+made("x").first()
+handed("x").second()
+planned().third()
+nothing().fourth()
+chosen = made("x") or known
+chosen()
+"""
+
+
+def test_an_annotation_that_names_no_class_hides_no_doubt(tmp_path: Path) -> None:
+    """What such a function returns is unknown, not None; and what stands beside it is not all."""
+    (tmp_path / "main.py").write_text(ANNOTATED, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {
+        resolution.site.text.rpartition(".")[2]: resolution.open_detail
+        for resolution in graph.resolutions
+        if resolution.site.text.endswith(("first", "second", "third", "fourth", "chosen"))
+    }
+    item = "an item of a container of unknown content"
+    assert found == {
+        "first": f"receiver: {item}",
+        "second": f"receiver: {item}",
+        "third": "nothing is known of what `.third` is read of",
+        "fourth": "receiver of `.fourth` is None",
+        "chosen": item,
+    }
+
+
+def _many(classes: int) -> str:
+    made = "\n".join(f"class C{n}:\n    pass\n" for n in range(classes))
+    passed = "\n".join(f"use(C{n}())" for n in range(classes))
+    return (
+        f"{made}\nclass Last:\n    def go(self):\n        pass\n\n"
+        f"class First:\n    def go(self):\n        pass\n\n"
+        f"def use(thing):\n    thing.go()\n\nuse(First())\n{passed}\nuse(Last())\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("classes", "callees", "reason"),
+    [(40, {"First.go", "Last.go"}, None), (80, {"First.go"}, OpenReason.TOO_MANY)],
+)
+def test_a_set_that_was_full_is_no_whole_answer(
+    tmp_path: Path, classes: int, callees: set[str], reason: OpenReason | None
+) -> None:
+    """What came after the last value that is kept may be called, too."""
+    (tmp_path / "main.py").write_text(_many(classes), encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    (found,) = (one for one in graph.resolutions if one.site.text == "thing.go")
+    names = {callee.partition("::")[2] for callee in found.callees}
+    assert (names, found.open_reason) == (callees, reason)
+    if reason is not None:
+        assert "more than 60 values" in found.open_detail
+
+
+HELD = """
+import threading
+
+class cached(property):
+    def __init__(self, fget):
+        super().__init__(fget)
+
+    def read(self, obj):
+        return self.fget(obj)
+
+    def lacks(self, obj):
+        return self.no_such(obj)
+
+class Timer(threading.Timer):
+    def go(self):
+        self.function()
+
+def plain(given: threading.Timer):
+    given.function()
+
+class Holder:
+    @cached
+    def value(self):
+        return 1
+"""
+
+
+def test_a_member_of_a_base_outside_is_not_told_to_lack(tmp_path: Path) -> None:
+    """The library says that it is there, only not what it holds."""
+    (tmp_path / "main.py").write_text(HELD, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    found = {
+        resolution.site.caller.partition("::")[2]: resolution.open_detail
+        for resolution in graph.resolutions
+        if not resolution.callees
+    }
+    assert found == {
+        "cached.read": "what `main.cached.fget` holds",
+        "cached.lacks": "the only type that was read for it, `main.cached`, has no `no_such`",
+        "Timer.go": "what `main.Timer.function` holds",
+        "plain": "what `threading.Timer.function` holds",
+    }
+
+
+def test_a_property_keeps_its_function_for_later(tmp_path: Path) -> None:
+    """Making one does not call it."""
+    (tmp_path / "main.py").write_text(HELD, encoding="utf-8")
+    graph = build_call_graph(read_tree(tmp_path), load_effect_table())
+    (through,) = (
+        outside
+        for resolution in graph.resolutions
+        for callee, outside in resolution.through
+        if str(callee).endswith("Holder.value")
+    )
+    assert through == "builtins.property.__init__ (later)"

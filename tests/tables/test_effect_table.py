@@ -28,6 +28,13 @@ def test_names_are_found_by_any_spelling() -> None:
     assert table.effect("numpy.nothing") is None
 
 
+def test_a_file_that_may_stay_in_memory_is_written_like_one() -> None:
+    """It goes to disk beyond its size."""
+    rule = load_effect_table().effect("tempfile.SpooledTemporaryFile.write")
+    assert rule is not None
+    assert rule.write is EffectKind.FILE_WRITE
+
+
 def test_what_an_archive_holds_is_a_hidden_input() -> None:
     """The names of its members decide as an existing file does; a size of ours does not."""
     table = load_effect_table()

@@ -119,6 +119,24 @@ def test_callers_that_are_right(verify, text: str, verdicts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("`main` directly calls `take`.", ["not found"]),
+        ("`take` is directly called by `main`.", ["not found"]),
+        ("`take` is called by `main` directly.", ["not found"]),
+        ("`main` itself calls `refill` and `take`.", ["verified", "not found"]),
+        ("`take` is called by `refill` directly.", ["verified"]),
+        ("`take` is called by `main`, directly or not.", ["call path"]),
+    ],
+)
+def test_a_way_of_several_calls_is_no_direct_call(verify, text: str, verdicts: list[str]) -> None:
+    """Where a document says that nothing stands between, what stands there is told."""
+    claims = _of(verify(text), ClaimKind.CALLER)
+    assert [claim.verdict.value for claim in claims] == verdicts, claims
+    assert all("through refill" in c.detail for c in claims if c.verdict.value == "not found")
+
+
+@pytest.mark.parametrize(
     ("text", "verdict", "detail"),
     [
         ("`take` calls `refill`.", ClaimVerdict.NO_PATH, "other way round: refill calls it"),

@@ -10,6 +10,8 @@ from tracer.query.context import Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.ways import shortest
 
+_SHOWN = 5  # names of functions outside
+
 
 def effects(context: Context) -> Found:
     """Of one name, with what it leads to; of two, of the functions on the shortest ways between."""
@@ -34,18 +36,25 @@ def effects(context: Context) -> Found:
     found = effects_of(context, hops)
     open_sites = context.index.sites(functions, is_open=True)
     open_sites.sort(key=lambda site: (hops[site.caller], site.site))
+    outside = _outside(context, functions)
     unknown: tuple[QueryUnknown, ...] = ()
     if open_sites:
         what = f"{plural(len(open_sites), 'call site')} in reach may do more"
         unknown = (QueryUnknown(what, "what they call is open: see `callees` of the function"),)
+    told_of = {effect.operation for effect in found}
+    silent = sorted(name for name in outside - told_of if not name.startswith("builtins."))
+    if found and silent:
+        shown = ", ".join(silent[:_SHOWN]) + (", …" if len(silent) > _SHOWN else "")
+        what = f"what {plural(len(silent), 'function')} outside in reach may do besides"
+        reason = f"no effect of theirs stands in the effect tables: {shown}"
+        unknown = (*unknown, QueryUnknown(what, reason))
     kinds = sorted({effect.kind for effect in found})
     told = f"{over}: {plural(len(found), 'effect')} ({', '.join(kinds)})"
     if not found:
-        outside = sum(not context.is_function(node) for node in hops)
         told = (
             f"{over}: no effect was found in {plural(len(functions), 'function')}; of the "
-            f"{plural(outside, 'function')} outside that they call, none is in the effect tables, "
-            f"and {plural(len(open_sites), 'call site')} in reach are open"
+            f"{plural(len(outside), 'function')} outside that they call, none is in the effect "
+            f"tables, and {plural(len(open_sites), 'call site')} in reach are open"
         )
     return Found(
         told,
@@ -55,6 +64,14 @@ def effects(context: Context) -> Found:
         unknown=unknown,
         next=(command_line("callees", first.label),),
     )
+
+
+def _outside(context: Context, functions: list[int]) -> set[str]:
+    """What functions call outside the tree: at the last hop, too, which `hops` end with."""
+    callees = {callee for node in functions for callee in context.successors.get(node, ())}
+    outside = [node for node in callees if not context.is_function(node)]
+    names = context.names(outside)
+    return {names[node] for node in outside}
 
 
 def effects_of(context: Context, hops: Mapping[int, int]) -> list[QueryEffect]:

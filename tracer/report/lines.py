@@ -199,6 +199,9 @@ def stage_lines(
     return tuple(lines)
 
 
+_LATER = " (later)"  # behind the name of what keeps a callable: who hands it over calls nothing
+
+
 def caller_lines(
     callers: Iterable[tuple[FunctionId, Sequence[ReconciledEdge]]],
     names: Names,
@@ -211,6 +214,7 @@ def caller_lines(
         parts = dict.fromkeys(
             f"{style.code(names.short(edge.caller))} "
             f"{style.code(f'{path_of(edge.caller)}:{edge.line}')}"
+            f"{_LATER if (edge.through or '').endswith(_LATER) else ''}"
             for edge in sorted(edges, key=_is_outside)
         )
         head = f"{style.code(names.short(function))} is also called by "

@@ -10,7 +10,7 @@ from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import Hop, hop_of
 from tracer.verify.direct import written_names
 from tracer.verify.flows import FlowJudge
-from tracer.verify.hops import HopJudge
+from tracer.verify.hops import HopJudge, Judgement
 from tracer.verify.marks import Mark
 from tracer.verify.names import is_test, one_function
 from tracer.verify.reading import Reading
@@ -42,6 +42,8 @@ _OPENS = re.compile(r"[\s*_]*\([\s*_]*")
 _CLOSES = re.compile(r"[\s*_]*\)")
 _CALLER_OF = re.compile(r"(?:(?P<only>only|sole|single)\s+)?callers? of[\s*_]*$", re.IGNORECASE)
 _IS = re.compile(r"[\s*_]*(?:is|are|:|=|—)[\s*_:]*", re.IGNORECASE)
+_DIRECTLY = re.compile(r"\b(?:directly|itself)\b", re.IGNORECASE)
+_DIRECTLY_BEHIND = re.compile(r"[\s*_]*(?:directly|itself)\b", re.IGNORECASE)
 _AND = re.compile(r"[\s*_]*(?:,|and|&|,\s*and)[\s*_]*", re.IGNORECASE)
 _DENIAL = re.compile(r"\b(?:no|not|never|nothing|without|cannot|if|unless)\b|n['’]t\b", re.I)
 _COLUMN = re.compile(r"(?:called (?:by|from)|callers?|call sites?)", re.IGNORECASE)
@@ -54,6 +56,7 @@ class _Said:
     callee: Mark
     is_only: bool = False  # these are said to be all
     is_denied: bool = False
+    is_direct: bool = False  # nothing is said to stand between
     before: str = ""  # the text before the first of them
 
 
@@ -100,6 +103,8 @@ class CallerJudge:
             claim = replace(claim, text=f"{caller.text} calls {callee.text}")
             if judged is not None:
                 sources.append(judged[0])
+            if said.is_direct and judged is not None and not self._ran_directly(*judged[:2]):
+                claim = _direct(claim, judged[2])
             if said.is_denied:
                 is_fixed = judged is None or not self._is_rebound(judged[1])
                 claim = _denied(claim, is_fixed=is_fixed)
@@ -107,6 +112,9 @@ class CallerJudge:
         if said.is_only and sources and all(claim.verdict.holds for claim in claims):
             claims += self._others(callee, sources, files)
         return claims
+
+    def _ran_directly(self, source: Definition, target: Definition | str) -> bool:
+        return isinstance(target, Definition) and len(self._hops.ran.way(source, target)) == 2
 
     def _is_rebound(self, target: Definition | str) -> bool:
         return isinstance(target, Definition) and self._reading.may_be_rebound(target)
@@ -204,16 +212,18 @@ def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
         before = marks[at - 1].text if at else ""
         if _CALLS.fullmatch(between.text) or _DENIED.fullmatch(between.text):
             is_denied = _CALLS.fullmatch(between.text) is None
+            is_direct = not is_denied and _is_direct(marks, at)
             for callee in _listed(marks, at + 2):
                 if callee.is_code:
-                    yield _Said((first,), callee, is_denied=is_denied, before=before)
+                    yield _Said((first,), callee, False, is_denied, is_direct, before)
         elif _NEVER_BY.fullmatch(between.text):
             yield _Said(_listed(marks, at + 2), first, is_denied=True, before=before)
         elif (by := _BY.fullmatch(between.text)) is not None:
             if by["how"].lower() == "at" and not (second.citation and second.citation.lines):
                 continue
             is_only = bool(by["only"] or by["too"])
-            yield _Said(_listed(marks, at + 2), first, is_only, before=before)
+            is_direct = _is_direct(marks, at)
+            yield _Said(_listed(marks, at + 2), first, is_only, is_direct=is_direct, before=before)
             within = _WITHIN.fullmatch(marks[at + 3].text) if at + 4 < len(marks) else None
             if by["how"].lower() == "at" and within and marks[at + 4].is_code:
                 yield _Said((marks[at + 4],), first, before=before)
@@ -221,6 +231,20 @@ def _sayings(marks: Sequence[Mark]) -> Iterator[_Said]:
             yield _Said(
                 _listed(marks, at + 2), first, bool(of["only"]), before=before[: of.start()]
             )
+
+
+def _is_direct(marks: Sequence[Mark], at: int) -> bool:
+    """Whether the words between two spans, or those behind, say that nothing stands between."""
+    behind = marks[at + 3].text if at + 3 < len(marks) and not _is_span(marks[at + 3]) else ""
+    return bool(_DIRECTLY.search(marks[at + 1].text) or _DIRECTLY_BEHIND.match(behind))
+
+
+def _direct(claim: Claim, judgement: Judgement) -> Claim:
+    """A way of several calls is no direct call; that nothing calls it unseen is not known."""
+    if not claim.verdict.holds or judgement.lines:
+        return claim
+    detail = f"no direct call was found; {claim.detail}"
+    return replace(claim, verdict=ClaimVerdict.NOT_FOUND, ground=Ground.SOLVER, detail=detail)
 
 
 def _at_places(marks: Sequence[Mark]) -> Iterator[_Said]:

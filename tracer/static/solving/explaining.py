@@ -19,6 +19,7 @@ from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NUMBERS, Kind, Object, Ref
 from tracer.static.solving.passed import PassedArguments
 from tracer.static.solving.ranking import Ranking
+from tracer.static.solving.store import LARGEST_SET
 from tracer.static.solving.terms import SITE
 from tracer.static.values import Open, Rank
 from tracer.static.views import site_text
@@ -26,6 +27,10 @@ from tracer.static.views import site_text
 _DEEPEST = 60
 CUT = Open(OpenReason.TOO_MANY, "the work bound was hit before this was final")
 """Why a site is open where the bound was hit."""
+CROWDED = Open(
+    OpenReason.TOO_MANY, f"more than {LARGEST_SET} values may stand there, and no more are kept"
+)
+"""Why a site is open where a set was full."""
 # Where a node names those that decide what it is, as far as `Explainer._open` does not ask them.
 _OPERANDS = {
     flat.ENTER: slice(1, 2),
@@ -49,6 +54,7 @@ class Explainer:
         self._opens: dict[tuple[Ref, int], Open | None] = {}
         self._returns: dict[Ref, Open | None] = {}
         self._incomplete = solver.store.incomplete if solver.bound.is_narrow else frozenset()
+        self._crowded = solver.store.crowded
         self._passed = PassedArguments(solver)
 
     def objects(self, ref: Ref, node: int) -> list[Object]:
@@ -72,7 +78,7 @@ class Explainer:
             return self._opens[key]
         self._opens[key] = None
         found = self._open(ref, node, depth + 1)
-        if found is None and self._incomplete:
+        if found is None and (self._incomplete or self._crowded):
             found = self._cut(ref, node, depth + 1)
         self._opens[key] = found
         return found
@@ -91,15 +97,18 @@ class Explainer:
         )
 
     def _cut(self, ref: Ref, node: int, depth: int) -> Open | None:
-        """Why a node's values are not all, where the work bound kept some away."""
+        """Why a node's values are not all, where the work bound or a full set kept some away."""
         for code in self._finished.codes.get(ref, ()):
             if code.variable(node) in self._incomplete:
                 return CUT
+        for code in self._finished.codes.get(ref, ()):
+            if code.variable(node) in self._crowded:
+                return CROWDED
         parts: Any = self._solver.flat(ref).nodes[node]
         operands = parts[_OPERANDS[parts[0]]] if parts[0] in _OPERANDS else ()
         for operand in operands:
             found = self.why_open(ref, operand, depth)
-            if found is CUT:
+            if found is CUT or found is CROWDED:
                 return found
         return None
 
@@ -223,7 +232,11 @@ class Explainer:
             return found
         holders = self._finished.objects(ref, base)
         if not holders:
-            return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
+            if self._finished.may_be_none(ref, base):
+                return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
+            return Open(
+                OpenReason.UNKNOWN_RECEIVER, f"nothing is known of what `.{name}` is read of"
+            )
         if not is_empty:
             return self._open_members(holders, name)
         return self._missing_of_all(holders, name)
@@ -245,7 +258,8 @@ class Explainer:
         """The dotted type of a value that has no such member, as is known; else empty."""
         match holder.kind:
             case Kind.FOREIGN:
-                return f"{holder.a}"
+                known = self._solver.library.binds(cast(str, holder.a), name)
+                return "" if known else f"{holder.a}"
             case Kind.STRING:
                 return "builtins.str"
             case Kind.INSTANCE | Kind.CLASS:
@@ -265,7 +279,12 @@ class Explainer:
         return (
             "?" in order
             or (ref, name) in _fields(self._solver)
-            or any(not isinstance(cls, str) and name in definitions.members(cls) for cls in order)
+            or any(
+                self._solver.library.binds(cls, name)
+                if isinstance(cls, str)
+                else name in definitions.members(cls)
+                for cls in order
+            )
         )
 
     def _open_members(self, holders: list[Object], name: str) -> Open | None:
@@ -326,6 +345,9 @@ class Explainer:
                 return Open(OpenReason.UNKNOWN_MEMBER, f"no base of `{dotted}` binds `{name}`")
             case Kind.METHOD:
                 detail = f"attribute `{name}` of a method, whose type no table gives"
+                return Open(OpenReason.UNKNOWN_VALUE, detail)
+            case Kind.FOREIGN:
+                detail = f"what `{holder.a}.{name}` holds"
                 return Open(OpenReason.UNKNOWN_VALUE, detail)
         return Open(OpenReason.UNKNOWN_VALUE, f"attribute `{name}`")
 
@@ -389,7 +411,7 @@ class Explainer:
         self._returns[ref] = None
         scope = self._solver.flat(ref)
         found: Open | None = None
-        if not scope.is_generator and scope.returns_annotation is None:
+        if not scope.is_generator:  # An annotation that names no class tells nothing.
             for node in scope.returns:
                 found = self.why_open(ref, node, depth)
                 if found is not None:

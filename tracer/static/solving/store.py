@@ -38,9 +38,9 @@ class Store:
         self.sets: list[Set[int] | None] = []
         self.overfull: set[int] = set()  # variables whose set was cut
         self.cut: set[int] = set()  # the same, because of the work bound
-        self.incomplete: frozenset[int] = (
-            frozenset()
-        )  # these, what copies them, what waits: at the end
+        # At the end: these, what copies them, what waits; and those that were overfull, likewise.
+        self.incomplete: frozenset[int] = frozenset()
+        self.crowded: frozenset[int] = frozenset()
         self._largest = LARGEST_SET
         self._copies: list[Targets | None] = []
         self._watchers: list[Watcher | list[Watcher] | None] = []
@@ -153,7 +153,13 @@ class Store:
 
     def close(self) -> None:
         """Say what is incomplete, and forget how values spread; what is held can still be read."""
-        found = self.cut | self._fresh.keys()
+        self.incomplete = self._copied_from(self.cut | self._fresh.keys())
+        self.crowded = self._copied_from(self.overfull)
+        self.forget()
+
+    def _copied_from(self, variables: Set[int]) -> frozenset[int]:
+        """These, and what holds copies of what they hold."""
+        found = set(variables)
         wanted = sorted(found)
         while wanted:
             targets = self._copies[wanted.pop()]
@@ -161,8 +167,7 @@ class Store:
                 if target not in found:
                     found.add(target)
                     wanted.append(target)
-        self.incomplete = frozenset(found)
-        self.forget()
+        return frozenset(found)
 
     def forget(self) -> None:
         """Forget how values spread, and nothing else: most of the memory of a large tree."""
