@@ -133,3 +133,17 @@ def test_a_warm_answer_is_quick(ask: Ask) -> None:
     start = time.process_time()
     ask("callers", "close")
     assert time.process_time() - start < 0.1
+
+
+def test_places_that_read_the_same_are_named(ask: Ask, tmp_path: Path) -> None:
+    """In whichever function they lie: the first ones, and all in full."""
+    callers = "".join(f"def use_{n}(given):\n    given.save()\n\n\n" for n in range(6))
+    (tmp_path / "m.py").write_text("class Store:\n    def save(self): ...\n\n\n" + callers)
+    brief, full = (ask("callers", "Store.save", root=tmp_path, detail=d) for d in ("brief", "full"))
+    others = tuple(f"m.py::use_{n} m.py:{6 + 4 * n}" for n in range(1, 6))
+    for answer, named in ((brief, others[:3]), (full, others)):
+        (site,) = answer.data.open_sites
+        assert (site.caller, site.more, site.also) == ("m.py::use_0", 5, named)
+    told = [line.strip() for line in render_query(brief).splitlines() if "like it:" in line]
+    assert told == [f"like it: {place}" for place in (*others[:3], "…")]
+    assert render_query(full).count("like it: ") == 5

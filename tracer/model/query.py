@@ -111,6 +111,7 @@ class QueryOpenSite:
     detail: str = ""
     known: int = 0  # callees that are known beside
     more: int = 0  # other places that read the same, for the same reason
+    also: tuple[str, ...] = ()  # their callers and places, in order; unless full, the first ones
     hops: int = 0
     guards: tuple[str, ...] = ()
 

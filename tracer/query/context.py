@@ -21,6 +21,7 @@ from tracer.query.runs import Runs, SeenEdge
 from tracer.query.subjects import Subject
 
 Arrows = Mapping[int, Sequence[int]]
+_MOST_ALSO = 3  # places of one item, unless the answer is full
 _SEEN_VERDICTS = ("confirmed", "seen under stand-ins", "dynamic only")
 
 
@@ -181,9 +182,14 @@ class Context:
             replace(
                 self.open_item(group[0], hops[group[0].caller] + 1 if hops else 0),
                 more=len(group) - 1,
+                also=tuple(map(self._place, group[1 : None if self.is_full else _MOST_ALSO + 1])),
             )
             for group in groups.values()
         )
+
+    def _place(self, site: SiteRow) -> str:
+        caller = self.rows((site.caller,))[site.caller]
+        return f"{caller.id} {caller.path}:{site.line}"
 
     def effect_item(
         self, row: EffectRow, hops: int, via: tuple[str, ...], sure: str

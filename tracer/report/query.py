@@ -61,7 +61,9 @@ def _item(
         known = f", {item.known} known beside" if item.known else ""
         detail = f": {item.detail}" if item.detail else ""
         more = f" (and {_count(item.more, 'place')} like it)" if item.more else ""
+        also = item.also if len(item.also) == item.more else (*item.also, "…")
         yield f"{item.caller}  {item.at}{more}  `{item.text}`  {item.reason}{detail}{known}"
+        yield from (f"    like it: {place}" for place in also)
         yield from _more(item.guards, quotes.get(item.at, ""))
 
 
