@@ -248,3 +248,83 @@ def test_both_ways_read_the_same(program: Program) -> None:
     assert in_c.lines == plain.lines
     assert sum(tap.hits for tap in in_c.taps) > 10_000
     assert sum(bool(tap.error) for tap in in_c.taps) > 10
+
+
+CALLED = """
+    def last(number):
+        found = number * 2
+        return found
+
+
+    def ends(number):
+        if number % 7:
+            found = number
+
+
+    def enters(number):
+        return number
+
+
+    def fails(number):
+        found = 1 / (number % 3)
+        return found
+
+
+    def deep(number):
+        found = number
+        return deep(number - 1) if number else found
+
+
+    def numbers(most):
+        for number in range(most):
+            got = yield number
+            found = number
+
+
+    def each(number):
+        for function in (last, ends, enters, deep):
+            function(number)
+        try:
+            fails(number)
+        except ZeroDivisionError:
+            pass
+        for _ in numbers(3):
+            if number % 5 == 0:
+                break
+        list(map(last, [number] * 2))
+
+
+    for number in range(40):
+        each(number)
+"""
+
+
+@pytest.mark.parametrize("mode", ["edges", "tree"])
+def test_functions_with_taps_are_counted_the_same(program: Program, mode: str) -> None:
+    """A tap as the last thing, at the entry or the return, after an exception, in generators."""
+    text = textwrap.dedent(CALLED)
+    lines = text.splitlines()
+    taps = [f"t{n}=found@main.py:{n}" for n, line in enumerate(lines, 1) if "found = " in line]
+    taps += ["got=number@main.py::enters:entry", "is=return@main.py::deep:return"]
+    (program.root / "main.py").write_text(text)
+    in_c = program.record(taps=tuple(taps), mode=mode, out="c")
+    plain = replace(program, accelerators=None).record(
+        taps=tuple(taps), mode=mode, calls_looked_at=10**9, out="plain"
+    )
+    assert in_c.accelerator == "in C" and plain.accelerator.startswith("none, because")
+    assert in_c.taps == plain.taps
+    assert all(tap.hits for tap in in_c.taps)
+
+    def counted(recording: Recording) -> dict[tuple[object, ...], int]:
+        return {
+            (call.caller and call.caller.qualname, call.callee.qualname, call.span, call.how): (
+                call.calls
+            )
+            for call in recording.calls
+        }
+
+    assert counted(in_c) == counted(plain)
+    assert sum(counted(in_c).values()) > 1_000
+    by_event = replace(program, accelerators=None, backend="settrace")
+    tree = by_event.record(taps=tuple(taps), mode=mode, out="by event").tree
+    assert in_c.tree == tree

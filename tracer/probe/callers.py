@@ -72,7 +72,7 @@ class Callers:
         """Have C count the next one, where the codes between tell all that is in the key."""
         codes, told = self._recorder.codes, self._recorder.told
         entry = codes.inside.get(key[3])
-        if told is None or entry is None or not entry.is_native:
+        if told is None or entry is None or not entry.is_counted:
             return
         between = []
         each = frame.f_back

@@ -35,6 +35,7 @@ class Entry:
         "calls",
         "checked",
         "code",
+        "is_counted",
         "is_covered",
         "is_generator",
         "is_hot",
@@ -63,6 +64,7 @@ class Entry:
         self.is_hot = False  # called so often that its callers are not looked at any more
         self.is_odd = False  # was called from outside the namespace, or through it
         self.is_covered = False
+        self.is_counted = False  # its calls are, in C, once they are known
         self.is_native = False  # what is known of it already is counted in C
         self.local: Callable[[FrameType, str, Any], Any] | None = None
         self.taps: Any = None  # of this code, where there are any

@@ -283,7 +283,7 @@ def _make_callbacks(
         else:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
             entry.is_odd = entry.is_odd or through != 0 or caller is None
-        if told is not None and entry.is_native and caller is not None and not through:
+        if told is not None and entry.is_counted and caller is not None and not through:
             if caller is frame.f_back and is_resumed:
                 told.call((RESUME, caller_id, offset, code_id, 0), entry, caller, offset, RESUMED)
             elif caller is frame.f_back:
@@ -351,6 +351,7 @@ def _make_callbacks(
                 told.inside(entry, code_id, entry.is_native)
                 if entry.taps:
                     entry.taps.tell(c, code, None)
+                entry.is_counted = not entry.taps or (entry.taps.is_in_c and not entry.taps.entry)
             heat.follow(entry)
             if restarts < _MOST_RESTARTS:  # what it calls may have fallen silent
                 restarts += 1

@@ -54,7 +54,8 @@ class Names:
     def __init__(self, named_by: dict[str, str], c: Any = None) -> None:
         self._named_by = named_by
         self._c = c
-        self._readers: dict[int, tuple[type, Callable[[Any], Any]]] = {}
+        # By class; no reader: it is known without a table.
+        self._readers: dict[int, tuple[type, Callable[[Any], Any] | None]] = {}
 
     def path_of(self, value: Any, depth: int = 0) -> str:
         """The path or name of a file, as it was given; empty where nobody knows."""
@@ -65,15 +66,17 @@ class Names:
         if known is None or known[0] is not kind:
             self._learn(kind)
             return path_of(value, self._named_by, depth)
-        found = known[1](value)
+        reader = known[1]
+        if reader is None:
+            return path_of(value, self._named_by, depth)
+        found = reader(value)
         if found is MISSING or found is None or type(found) is int or depth > _DEEPEST:
             return ""
         return self.path_of(found, depth + 1)
 
     def _learn(self, kind: Any) -> None:
         name = type_name(kind)
-        if self._c is not None:
-            self._tell_of_own(kind, name)
+        self._learn_own(kind, name)
         field = _NAMED_IN_C.get(name) or self._named_by.get(name)
         if field:
             reader = _reader(kind, field)
@@ -83,12 +86,15 @@ class Names:
                 if self._c is not None:
                     self._c.names_in(kind, of_class if type(of_class) is MEMBER else field)
 
-    def _tell_of_own(self, kind: Any, name: str) -> None:
-        """Tell C of classes that are known without a table."""
-        text = own(kind, "_str")  # of paths: what they said of themselves last
-        if name in _IN_MEMORY:
-            self._c.names_in(kind, (_MEMORY,))
-        elif type(text) is MEMBER and in_module("pathlib", _type_name(kind)) is kind:
+    def _learn_own(self, kind: Any, name: str) -> None:
+        """The same of classes that are known without a table."""
+        text: Any = (_MEMORY,)
+        if name not in _IN_MEMORY:
+            text = own(kind, "_str")  # of paths: what they said of themselves last
+            if type(text) is not MEMBER or in_module("pathlib", _type_name(kind)) is not kind:
+                return
+        self._readers[identity(kind)] = kind, None
+        if self._c is not None:
             self._c.names_in(kind, text)
 
 

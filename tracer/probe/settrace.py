@@ -248,6 +248,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 return kept
             if told is not None:  # unless lines are of use to others: taps, watched state
                 entry.is_native = not taps and entry.local is plain_local
+                entry.is_counted = entry.is_native
                 told.inside(entry, code_id, entry.is_native)
                 if entry.is_native:
                     native.add(identity(entry.local))

@@ -155,6 +155,8 @@ class CodeTaps:
             list(self.unwatched),
             min(lines),
             max(lines),
+            bool(self.entry),
+            bool(self.leaving),
         )
         self.is_in_c = True
 

@@ -52,14 +52,15 @@ def summary(value: Any, is_secret: bool = False) -> str:
     known = _EXACT.get(identity(kind))
     if known is not None:
         return str(known[0](value, known[1], is_secret))
-    enum, generic = in_module("enum", "Enum"), in_module("numpy", "generic")
+    generic = in_module("numpy", "generic")
+    if generic is not MISSING and arrays.is_array(kind):
+        return arrays.array_summary(value)
+    enum = in_module("enum", "Enum")
     for each in mro(kind):
         inherited = _INHERITED.get(identity(each))
         if each is generic or each is enum or inherited is not None:
             break
     else:
-        if generic is not MISSING and arrays.is_array(kind):
-            return arrays.array_summary(value)
         name = type_name(kind)
         found = arrays.foreign_array(value, kind) if name in arrays.FOREIGN else ""
         return found or _dataclass(value, kind, is_secret) or f"object {name}"

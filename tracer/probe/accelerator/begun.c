@@ -57,6 +57,15 @@ BegunIn begun_take(Running *frame) {
     return (BegunIn){frame, NULL, 0, 0};
 }
 
+bool begun_in(Running *frame) {
+    for (size_t at = place_of(frame); live_size && live[at].frame != NULL; at = (at + 1) & live_mask) {
+        if (live[at].frame == frame) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int begun_put(BegunIn begun) {
     if (!begun.size) {
         PyMem_RawFree(begun.items);

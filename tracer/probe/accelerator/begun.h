@@ -28,6 +28,7 @@ typedef struct {
 } BegunIn;
 
 BegunIn begun_take(Running *frame);
+bool begun_in(Running *frame);
 int begun_put(BegunIn begun);
 int begun_add(BegunIn *begun, Begun item);
 

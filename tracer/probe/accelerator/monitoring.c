@@ -88,7 +88,12 @@ static inline Running *frame_of(PyObject *code) {
 }
 
 static bool is_counted(Function *function, PyObject *code, int kind) {
-    Running *frame = !is_stopped && function->is_native ? frame_of(code) : NULL;
+    bool is_ours = function->is_native || function->taps != NULL;
+    Running *frame = !is_stopped && is_ours ? frame_of(code) : NULL;
+    if (frame != NULL && function->taps != NULL && kind == CALLED
+        && !taps_start(function->taps, frame)) {
+        return false;
+    }
     return frame != NULL && count_call(function, frame, kind);
 }
 
@@ -153,6 +158,12 @@ static inline PyObject *ended(int event, PyObject *const *given) {
                 return Py_NewRef(disable);
             }
             Py_RETURN_NONE;
+        }
+        if (function->taps != NULL && !is_stopped) {
+            frame = frame != NULL ? frame : frame_of(given[0]);
+            if (frame != NULL && (event == YIELD || taps_return(function->taps, frame))) {
+                Py_RETURN_NONE;
+            }
         }
     }
     return asked(event, given, 3);

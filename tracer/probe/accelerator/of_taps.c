@@ -66,15 +66,16 @@ static PyObject *forget_readings(PyObject *module, PyObject *capsule) {
 
 static PyObject *put_taps(PyObject *module, PyObject *given) {
     PyObject *code, *local, *direct, *placed, *unwatched;
-    int first_line, last_line;
-    if (!PyArg_ParseTuple(given, "O!OO!O!O!ii", &PyCode_Type, &code, &local, &PyList_Type, &direct,
+    int first_line, last_line, has_entry, has_leaving;
+    if (!PyArg_ParseTuple(given, "O!OO!O!O!iipp", &PyCode_Type, &code, &local, &PyList_Type, &direct,
                           &PyList_Type, &placed, &PyList_Type, &unwatched, &first_line,
-                          &last_line)) {
+                          &last_line, &has_entry, &has_leaving)) {
         return NULL;
     }
     Function *function = function_of(code);
     if (function != NULL && function->taps == NULL) {
-        function->taps = taps_of_code(code, direct, placed, unwatched, first_line, last_line);
+        function->taps = taps_of_code(code, direct, placed, unwatched, first_line, last_line,
+                                       has_entry, has_leaving);
         if (function->taps == NULL) {
             return NULL;
         }

@@ -12,6 +12,7 @@ struct CodeTaps {
     Line *lines;
     int first_line, line_count;
     bool has_placed;
+    bool has_entry, has_leaving; /* is read where the body starts, or returns, by Python */
 };
 
 Tap *tap_in(PyObject *capsule) {
@@ -105,7 +106,7 @@ static int put_placed(CodeTaps *taps, PyObject *code, PyObject *given) {
 
 /* Kept as long as the code, which is kept for good. */
 CodeTaps *taps_of_code(PyObject *code, PyObject *direct, PyObject *placed, PyObject *unwatched,
-                       int first_line, int last_line) {
+                       int first_line, int last_line, bool has_entry, bool has_leaving) {
     CodeTaps *taps = PyMem_RawCalloc(1, sizeof(CodeTaps));
     Line *lines = PyMem_RawCalloc((size_t)Py_MAX(1, last_line - first_line + 1), sizeof(Line));
     if (taps == NULL || lines == NULL) {
@@ -114,7 +115,7 @@ CodeTaps *taps_of_code(PyObject *code, PyObject *direct, PyObject *placed, PyObj
         PyErr_NoMemory();
         return NULL;
     }
-    *taps = (CodeTaps){lines, first_line, last_line - first_line + 1, false};
+    *taps = (CodeTaps){lines, first_line, last_line - first_line + 1, false, has_entry, has_leaving};
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(direct); i++) {
         if (put_direct(taps, code, PyList_GET_ITEM(direct, i)) < 0) {
             return NULL;
@@ -143,6 +144,19 @@ PyObject *taps_take(Running *frame) {
     }
     PyMem_RawFree(begun.items);
     return found;
+}
+
+/* A body starts: false: Python has something to read. */
+bool taps_start(CodeTaps *taps, Running *frame) {
+    if (!taps->has_entry && taps->has_placed) {
+        PyMem_RawFree(begun_take(frame).items); /* of a frame that lay there before */
+    }
+    return !taps->has_entry;
+}
+
+/* A body returns: the same. */
+bool taps_return(CodeTaps *taps, Running *frame) {
+    return !taps->has_leaving && !(taps->has_placed && begun_in(frame));
 }
 
 static int read_place(Place *place, PyFrameObject *object, Running *frame) {
