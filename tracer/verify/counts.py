@@ -41,7 +41,7 @@ def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) ->
             continue
         for match in _CLAIM.finditer(mark.text):
             count = _count(match)
-            place = place_of(reading, sections, marks, at)
+            place = place_of(sections, marks, at)
             if count is None or place is None:
                 continue
             path, lines = place
@@ -51,23 +51,12 @@ def judge_counts(reading: Reading, sections: Sections, marks: Sequence[Mark]) ->
     return claims
 
 
-def place_of(
-    reading: Reading, sections: Sections, marks: Sequence[Mark], at: int
-) -> tuple[str, Lines] | None:
+def place_of(sections: Sections, marks: Sequence[Mark], at: int) -> tuple[str, Lines] | None:
     """The place of what a mark tells: the next one with lines, else the one before."""
     after = [mark for mark in marks[at + 1 :] if mark.citation and mark.citation.lines]
     before = [mark for mark in reversed(marks[:at]) if mark.citation and mark.citation.lines]
     found = after or before
-    citation = found[0].citation if found else None
-    if citation is None or len(citation.lines) != 1:
-        return None
-    if citation.path:
-        paths = reading.find_paths(citation.path)
-        path = paths[0] if len(paths) == 1 else sections.resolve(citation)[0]
-    else:
-        path, is_sure = sections.implied()
-        path = path if is_sure else ""
-    return (path, citation.lines[0]) if path else None
+    return sections.place(found[0].citation) if found else None
 
 
 def _count(match: re.Match[str]) -> _Count | None:

@@ -126,17 +126,9 @@ class ExceptionJudge:
     def _place(
         self, sections: Sections, marks: Sequence[Mark], at: int
     ) -> tuple[str, Lines] | None:
-        citation = marks[at].citation if 0 <= at < len(marks) else None
-        if citation is None or len(citation.lines) != 1:
-            return None
-        if citation.path:
-            paths = self._reading.find_paths(citation.path)
-            path = paths[0] if len(paths) == 1 else sections.resolve(citation)[0]
-        else:
-            path, is_sure = sections.implied()
-            path = path if is_sure else ""
-        file = self._reading.file(path) if path else None
-        return (path, citation.lines[0]) if file is not None and file.scopes else None
+        place = sections.place(marks[at].citation if 0 <= at < len(marks) else None)
+        file = None if place is None else self._reading.file(place[0])
+        return place if file is not None and file.scopes else None
 
     def _function(self, sections: Sections, marks: Sequence[Mark], at: int) -> Definition | None:
         """`f` raises `E`: the function directly before the verb."""

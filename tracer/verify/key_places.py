@@ -118,17 +118,9 @@ def _key_of(text: str) -> str:
 
 
 def _place(reading: Reading, sections: Sections, mark: Mark) -> tuple[FileReading, Lines] | None:
-    citation = mark.citation
-    if citation is None or len(citation.lines) != 1:
-        return None
-    if citation.path:
-        paths = reading.find_paths(citation.path)
-        path = paths[0] if len(paths) == 1 else sections.resolve(citation)[0]
-    else:
-        path, is_sure = sections.implied()
-        path = path if is_sure else ""
-    file = reading.file(path) if path else None
-    return (file, citation.lines[0]) if file is not None and file.scopes else None
+    place = sections.place(mark.citation)
+    file = None if place is None else reading.file(place[0])
+    return (file, place[1]) if place is not None and file is not None and file.scopes else None
 
 
 def _listed(path: str, changes: Sequence[KeyChange]) -> str:

@@ -37,7 +37,7 @@ def judge_keys(reading: Reading, sections: Sections, marks: Sequence[Mark]) -> l
     """Claims of one unit, one for each key of a list that has a place."""
     claims: list[Claim] = []
     for first, last in key_lists(marks):
-        place = place_of(reading, sections, marks, last)
+        place = place_of(sections, marks, last)
         if place is None or _OTHER.search(_around(marks, first, last)):
             continue
         path, lines = place

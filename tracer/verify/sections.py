@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tracer.verify.citations import Citation
+from tracer.verify.citations import Citation, Lines
 from tracer.verify.markdown import Unit, UnitKind
 from tracer.verify.reading import Reading
 
@@ -67,6 +67,18 @@ class Sections:
                 is_sure = section is self._stack[-1] and len(set(section.files)) == 1
                 return section.files[-1], is_sure
         return "", False
+
+    def place(self, citation: Citation | None) -> tuple[str, Lines] | None:
+        """The file and the one stretch of lines that a citation means, beyond doubt."""
+        if citation is None or len(citation.lines) != 1:
+            return None
+        if citation.path:
+            paths = self._reading.find_paths(citation.path)
+            path = paths[0] if len(paths) == 1 else self.resolve(citation)[0]
+        else:
+            path, is_sure = self.implied()
+            path = path if is_sure else ""
+        return (path, citation.lines[0]) if path else None
 
     @property
     def is_named_in_unit(self) -> bool:
