@@ -18,6 +18,7 @@ from tracer.model.source import FunctionId
 from tracer.plan.questions import question_paths
 from tracer.plan.scope import Scope, choose_scope
 from tracer.static.call_graph import build_call_graph
+from tracer.static.sources import read_tree
 from tracer.tables.load import load_effect_table
 
 QUESTION = "How does the shop produce and consume `wts.h5.zip` (`Manager.save_all`, `load_bundle`)?"
@@ -141,6 +142,19 @@ def test_unknown_names_are_said(project: Project) -> None:
     """A name that nothing bears is a stated limit, and the answer is chosen by words."""
     scope, _ = scope_of(project, "who calls `frobnicate_all`?")
     assert "`frobnicate_all` of the question names nothing in the tree" in scope.limits
+
+
+def test_unknown_names_may_stand_in_what_was_not_read(tmp_path: Path) -> None:
+    """A file that cannot be parsed may define the name: nobody says that the tree does not."""
+    for name in ("broken", "other"):
+        (tmp_path / f"{name}.py").write_text("def (:\n")
+    (tmp_path / "work.py").write_text("def work():\n    pass\n")
+    tree = read_tree(tmp_path)
+    graph = build_call_graph(tree, load_effect_table())
+    scope = choose_scope(question_brief("who calls `frobnicate_all`?"), graph, tree, [])
+    without = "without broken.py, other.py, which could not be read"
+    told = f"`frobnicate_all` of the question names nothing in the tree, {without}"
+    assert scope.limits[0] == told
 
 
 def test_hints_and_classes(project: Project) -> None:

@@ -277,6 +277,11 @@ def test_terminal_says_how_far_it_may_be_trusted(persistence: Evidence) -> None:
     lines = render_terminal(replace(persistence, totals=totals)).splitlines()
     assert lines[1] == f"note: {doubt}"
     assert lines[2] == "ANSWER"
+    summary = render_summary(replace(persistence, totals=totals), "").splitlines()
+    (note,) = (line for line in summary if line.startswith("**Note**"))
+    assert note == f"**Note**: {doubt}"
+    assert summary.index(note) < summary.index("## Answer")
+    assert len(summary) <= 60
 
 
 def test_no_run_says_why_and_what_would_help(persistence: Evidence) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sqlite3
 import sys
@@ -94,8 +95,8 @@ def _made(
     meta = {
         "maker": maker,
         "tree": reading.tree.digest,
-        "limits": "\n".join(reading.graph.limits),
-        "unread": "\n".join(reading.graph.unread),
+        "limits": json.dumps(reading.graph.limits),
+        "unread": json.dumps(reading.graph.unread),
     }
     if file is not None:
         beside = file.with_name(f"{file.name}.{os.urandom(8).hex()}")

@@ -89,7 +89,10 @@ def choose_scope(
         ),
         functions=functions,
         chains=tuple(c for c in chains if {hop.caller for hop in c.hops} <= kept),
-        limits=_limits(choice, roles, len(candidates), (all_chains, len(chains)), wanted, kept),
+        limits=(
+            *_not_there(choice.clues.unknown_names, graph),
+            *_limits(choice, roles, len(candidates), (all_chains, len(chains)), wanted, kept),
+        ),
     )
 
 
@@ -220,6 +223,18 @@ def _functions(
     return tuple(sorted(list(wanted)[:MOST_FUNCTIONS])), tuple(wanted)
 
 
+def _not_there(names: Iterable[str], graph: CallGraph) -> Iterable[str]:
+    """Names that nothing bears; what stands in a file that was not read, nobody knows."""
+    unread = [file.path for file in graph.files if file.problem]
+    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
+    for name in names:
+        if unread:
+            without = f"without {', '.join(unread[:3])}{more}, which could not be read"
+            yield f"`{name}` of the question names nothing in the tree, {without}"
+        else:
+            yield f"`{name}` of the question names nothing in the tree"
+
+
 def _limits(
     choice: Choice,
     roles: Roles,
@@ -229,8 +244,6 @@ def _limits(
     kept: Collection[FunctionId],
 ) -> tuple[str, ...]:
     said: list[str] = []
-    for name in choice.clues.unknown_names:
-        said.append(f"`{name}` of the question names nothing in the tree")
     if not kept:
         said.append(
             "nothing in the tree bears a name of the brief or shares a word with the question: "

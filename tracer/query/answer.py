@@ -17,6 +17,7 @@ from tracer.query.index import GraphIndex
 from tracer.query.listing import find, unresolved
 from tracer.query.neighbours import callees, callers
 from tracer.query.runs import Runs
+from tracer.query.unread import with_unread
 from tracer.query.ways import path
 
 _COMMANDS: Mapping[str, tuple[Callable[[Context], Found], int, int]] = {
@@ -64,4 +65,4 @@ def answer_query(
         found = find_answer(context)
     except NotFound as unclear:
         found = unclear.found
-    return fit(query, found, staleness, quote)
+    return fit(query, with_unread(index, query, found), staleness, quote)

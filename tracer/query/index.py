@@ -102,6 +102,14 @@ class EffectRow(NamedTuple):
     is_auxiliary: int
 
 
+class FileProblem(NamedTuple):
+    """A file of which nothing is known."""
+
+    path: str
+    module: str  # its dotted name
+    reason: str
+
+
 class GraphIndex:
     """A call graph that was written by `build.fill_index`."""
 
@@ -122,6 +130,12 @@ class GraphIndex:
         """Digest, what the disk said, lines and problem of each file, by path."""
         rows = self._rows("SELECT path, sha256, stat, lines, problem FROM files ORDER BY path")
         return {path: (sha256, stat, lines, problem) for path, sha256, stat, lines, problem in rows}
+
+    @cached_property
+    def problems(self) -> tuple[FileProblem, ...]:
+        """Files that could not be read or parsed, sorted by path."""
+        text = "SELECT path, module, problem FROM files WHERE problem != '' ORDER BY path"
+        return tuple(FileProblem(*row) for row in self._rows(text))
 
     def functions(self, nodes: Iterable[int]) -> dict[int, FunctionRow]:
         """Rows of those nodes that are functions."""

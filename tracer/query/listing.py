@@ -7,7 +7,7 @@ from collections import Counter
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from tracer.model.query import QueryFunction, QueryUnknown
+from tracer.model.query import QueryFunction
 from tracer.query.context import Context, class_item
 from tracer.query.found import Found, command_line, plural, subject_of
 from tracer.query.subjects import is_tail, without_locals
@@ -79,13 +79,7 @@ def unresolved(context: Context) -> Found:
         counted="open_sites",
         subjects=subjects,
         open_sites=tuple(context.open_item(site) for site in sites),
-        unknown=_unread(context),
     )
-
-
-def _unread(context: Context) -> tuple[QueryUnknown, ...]:
-    problems = [(path, row[3]) for path, row in context.index.files.items() if row[3]]
-    return tuple(QueryUnknown(f"all of {path}", problem) for path, problem in problems)
 
 
 def nodes_below(context: Context, name: str) -> set[int]:

@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 from tracer.query.classes import constructor_of, inherited, methods_of, owners_of
 from tracer.query.index import ClassRow, FunctionRow, GraphIndex
+from tracer.query.problems import problems_of
 from tracer.query.subjects import (
     MOST_CANDIDATES,
     NotClear,
@@ -34,6 +35,14 @@ def resolve(index: GraphIndex, text: str) -> Subject | NotClear:
             constructor.
     """
     text = text.strip()
+    found = _found(index, text)
+    if not isinstance(found, Subject) or not (problems := problems_of(index, text)):
+        return found
+    also = f"{problems[0].path} could not be read, and may be meant, too"
+    return replace(found, note="; ".join(part for part in (found.note, also) if part))
+
+
+def _found(index: GraphIndex, text: str) -> Subject | NotClear:
     if "::" in text:
         return _by_id(index, text)
     place = _PLACE.match(text)
@@ -73,7 +82,8 @@ def _by_id(index: GraphIndex, text: str) -> Subject | NotClear:
 
 
 def _by_place(index: GraphIndex, path: str, line: int) -> Subject | NotClear:
-    found = [known for known in index.files if is_tail(path, known, "/")]
+    unread = {problem.path for problem in index.problems}
+    found = [known for known in index.files if is_tail(path, known, "/") and known not in unread]
     if path in found:
         found = [path]
     if not found:
@@ -173,6 +183,9 @@ def _choose(
 
 
 def _nothing(index: GraphIndex, text: str, reason: str) -> NotClear:
+    if problems := problems_of(index, text):
+        told = "; ".join(f"{each.path} could not be read: {each.reason}" for each in problems[:3])
+        return NotClear(told)
     last = text.rpartition("::")[2].rpartition("/")[2]
     last = last if last.endswith(".py") else last.rpartition(".")[2]
     if last.endswith(".py"):

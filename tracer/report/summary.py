@@ -11,6 +11,7 @@ from tracer.model.graph import EffectKind
 from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
 from tracer.report.core_calls import core_edges
+from tracer.report.doubts import doubts_of
 from tracer.report.effect_groups import READS, STATE, WRITES
 from tracer.report.failures import failure_lines
 from tracer.report.file_links import FileLink, file_links, links_of
@@ -87,6 +88,7 @@ def render_summary(evidence: Evidence, card: str) -> str:
         *fenced(_card(card)).split("\n"),
         f"**Question** ({evidence.brief.shape}): {question}",
         f"**Tree**: {tree_phrase(evidence.tree, MARKDOWN)}",
+        *(f"**Note**: {within(prose(text), _LONG)}" for text in doubts_of(evidence)),
         *_answered_before(evidence),
     ]
     names, leads = Names(evidence), find_leads(evidence)

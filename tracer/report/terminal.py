@@ -11,6 +11,7 @@ from tracer.model.graph import SiteKind
 from tracer.model.source import FunctionId
 from tracer.report.artifact_pairs import names_same
 from tracer.report.counted import plural
+from tracer.report.doubts import doubts_of
 from tracer.report.effect_groups import WRITES
 from tracer.report.file_links import file_links, links_of
 from tracer.report.leads import (
@@ -58,19 +59,14 @@ def render_terminal(evidence: Evidence) -> str:
     has_effects = bool(leads.writes or leads.reads or direct.items)
     is_last = has_effects and not _ABOUT_CALLS.search(evidence.brief.question)
     sections.insert(len(sections) - 1 if is_last else 0, _functions(evidence, names))
-    foot, limits = _foot(evidence), _limits(evidence)
+    foot = _foot(evidence)
+    limits = [clipped(f"note: {text}", _WIDTH) for text in doubts_of(evidence)]
     furniture = 1 + len(limits) + len(sections) + 1 + len(foot)
     lines = [clipped(f"{evidence.brief.question} ({evidence.brief.shape})", _WIDTH), *limits]
     for part in fit(sections, TERMINAL_LINES - furniture):
         lines.append(f"{part.section.title}{part.cut}")
         lines.extend(f"  {clipped(item, _WIDTH - 2)}" for item in part.shown)
     return "\n".join([*lines, "", *foot]) + "\n"
-
-
-def _limits(evidence: Evidence) -> list[str]:
-    """Those that say how far the answer may be trusted; a figure alone says it in the foot."""
-    told = [text for text in evidence.totals.limits if not text[:1].isdigit()]
-    return [clipped(f"note: {text}", _WIDTH) for text in told[:3]]
 
 
 def _direct(evidence: Evidence, names: Names, leads: Leads) -> Section:
