@@ -21,6 +21,7 @@ Write = Callable[..., Program]
 
 MANY = """
     import asyncio
+    import contextlib
     import functools
     import heapq
     import json
@@ -73,6 +74,15 @@ MANY = """
         return leaf(number)
 
 
+    KINDS = []
+    for number in range(20):
+        KINDS.append(type(f"Kind{number}", (Exception,), {}))
+
+
+    def fails_so(number):
+        raise KINDS[number % 20](leaf(number))
+
+
     def fibonacci(number):
         return 1 if number < 2 else fibonacci(number - 1) + fibonacci(number - 2)
 
@@ -105,6 +115,9 @@ MANY = """
                 fails(number)
             except (ValueError, KeyError):
                 pass
+        for number in range(60):
+            with contextlib.suppress(*KINDS):
+                fails_so(number)
         fibonacci(14)
         sorted(range(50), key=key)
         list(map(leaf, range(9))), [leaf(n) for n in range(3)]
@@ -116,6 +129,8 @@ MANY = """
                 leaf(given)
         for number in range(40):
             for made in (helpers.New, helpers.Begun, helpers.Plain, helpers.Base, Child):
+                made()
+            for made in (helpers.Abstract, helpers.Made):
                 made()
             for called in (helpers.outer, helpers.New(), helpers.New.static, helpers.New.of, leaf):
                 called(number)
@@ -136,6 +151,7 @@ MANY = """
     late()
 """
 HELPERS = """
+    import abc
     import contextlib
     import functools
 
@@ -167,6 +183,21 @@ HELPERS = """
 
 
     class Plain:
+        def __init__(self):
+            outer(0)
+
+
+    class Abstract(abc.ABC):
+        def __init__(self):
+            outer(0)
+
+
+    class Meta(type):
+        def __call__(cls):
+            return super().__call__()
+
+
+    class Made(metaclass=Meta):
         def __init__(self):
             outer(0)
 

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from .codes import Entry, identity
+from .job import to_json
 from .statics import type_name
 
 CALLED, RESUMED, CALLED_OUTSIDE, RAISED_IN, CALLED_FROM_SITE = range(5)
@@ -191,13 +192,11 @@ class Told:
             self._c.numbered_far(number, recorder.number_of(self._between.pop(number)))
         records: list[str] = []
         for _ in range(_MOST_TURNS):
-            begun, ended, raised = self._c.tree_news(zero)
+            begun, ended = self._c.tree_news(zero)
             records.extend(filter(None, (begun, ended)))
-            for node, kind in raised:
-                if not issubclass(kind, _PROTOCOL):
-                    recorder.tree_raised.append((node, type_name(kind)))
             if not begun and not ended:
                 break
+        records.extend(filter(None, (self._c.raised_news(_raised_as),)))  # of nodes told by now
         return records
 
     def anew(self) -> None:
@@ -205,6 +204,11 @@ class Told:
         self._numbered = self._types = 0
         self._between.clear()
         self._c.anew()
+
+
+def _raised_as(kind: type) -> str | None:
+    """How the log names what a call raised; None for the ends of loops and generators."""
+    return None if issubclass(kind, _PROTOCOL) else to_json(type_name(kind))
 
 
 _get_frame = sys._getframe

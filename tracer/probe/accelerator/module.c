@@ -190,6 +190,10 @@ static PyObject *tree_news(PyObject *module, PyObject *zero) {
     return began == -1 && PyErr_Occurred() ? NULL : news_of_tree(began);
 }
 
+static PyObject *raised_news(PyObject *module, PyObject *name_of) {
+    return news_of_raised(name_of);
+}
+
 static PyObject *next_node(PyObject *module, PyObject *unused) {
     return PyLong_FromLongLong(tree_next_node());
 }
@@ -304,6 +308,7 @@ static PyMethodDef functions[] = {
     {"news", news, METH_NOARGS, NULL},
     {"tree", tree, METH_O, NULL},
     {"tree_news", tree_news, METH_O, NULL},
+    {"raised_news", raised_news, METH_O, NULL},
     {"next_node", next_node, METH_NOARGS, NULL},
     {"get_node", get_node, METH_O, NULL},
     {"put_node", put_node, METH_VARARGS, NULL},

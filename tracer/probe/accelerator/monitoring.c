@@ -256,8 +256,8 @@ static PyObject *code_behind(PyObject *called) {
     if (Py_IS_TYPE(called, &PyMethod_Type)) {
         called = PyMethod_GET_FUNCTION(called);
     }
-    else if (Py_IS_TYPE(called, &PyType_Type)) {
-        called = maker_of((PyTypeObject *)called);
+    else if (PyType_Check(called) && Py_TYPE(called)->tp_call == PyType_Type.tp_call) {
+        called = maker_of((PyTypeObject *)called); /* of an abstract class, too */
     }
     return called != NULL && Py_IS_TYPE(called, &PyFunction_Type) ? PyFunction_GET_CODE(called)
                                                                   : NULL;

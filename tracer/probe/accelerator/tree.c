@@ -38,11 +38,34 @@ static size_t ended_size = 0, ended_room = 0;
 static Raised *raised = NULL;
 static size_t raised_size = 0, raised_room = 0;
 
+/* Of items at the beginning. A block that grows while the program runs has `malloc` sort all that
+   the program has freed: four times what the calls of a small program cost. */
+#define FIRST_ROOM 16384
+
+static int make_room(void **items, size_t size, size_t *room, size_t item_size) {
+    if (size < *room) {
+        return 0;
+    }
+    size_t wanted = *room ? 2 * *room : FIRST_ROOM;
+    void *moved = PyMem_RawRealloc(*items, wanted * item_size);
+    if (moved == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    *items = moved;
+    *room = wanted;
+    return 0;
+}
+
 void tree_open(long long most) {
     most_nodes = most < UINT32_MAX ? most : UINT32_MAX; /* more than any disk has room for */
     tree_is_open = most > 0;
     if (tree_is_open) {
         clock_begin();
+        if (make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0
+            || make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended)) < 0) {
+            PyErr_Clear(); /* the first call will try again */
+        }
     }
 }
 
@@ -141,21 +164,6 @@ static void take_out(Live *entry) {
     live_nodes--;
 }
 
-static int make_room(void **items, size_t size, size_t *room, size_t item_size) {
-    if (size < *room) {
-        return 0;
-    }
-    size_t wanted = *room ? 2 * *room : 1024;
-    void *moved = PyMem_RawRealloc(*items, wanted * item_size);
-    if (moved == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    *items = moved;
-    *room = wanted;
-    return 0;
-}
-
 /* A call begins whose caller has a node, or that has no caller. */
 int tree_begin(Function *callee, Running *frame, int offset, long long parent, int through) {
     long long node = tree_next_node();
@@ -166,7 +174,8 @@ int tree_begin(Function *callee, Running *frame, int offset, long long parent, i
         || make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0) {
         return -1;
     }
-    begun[begun_size++] = (Begun){moment(), callee, (uint32_t)node, (uint32_t)parent, offset, through};
+    begun[begun_size++]
+        = (Begun){moment(), callee, (uint32_t)node, (uint32_t)parent, offset, through};
     return 0;
 }
 
@@ -274,27 +283,6 @@ static void drop_first(void *items, size_t dropped, size_t *size, size_t item_si
     }
 }
 
-/* A list of pairs: a node, and the type of what ended it. */
-static PyObject *news_of_raised(void) {
-    Raised *taken = raised;
-    size_t size = raised_size;
-    raised = NULL;
-    raised_size = raised_room = 0;
-    PyObject *news = PyList_New((Py_ssize_t)size);
-    for (size_t i = 0; i < size; i++) {
-        PyObject *pair = news == NULL ? NULL : Py_BuildValue("(LO)", taken[i].node, taken[i].type);
-        if (pair == NULL) {
-            Py_CLEAR(news);
-        }
-        else {
-            PyList_SET_ITEM(news, (Py_ssize_t)i, pair);
-        }
-        Py_DECREF(taken[i].type);
-    }
-    PyMem_RawFree(taken);
-    return news;
-}
-
 /* A text with room for so many items between its two ends; nothing but it is made. */
 static PyObject *new_record(const char *beginning, size_t items, char **at) {
     size_t begun = strlen(beginning);
@@ -320,8 +308,8 @@ static int end_record(PyObject **text, size_t items, char *at) {
     return PyUnicode_Resize(text, at - first);
 }
 
-/* What began and ended since the last time, in records of the log, and what was raised. At most so
-   many at once. Calls that need a number which the log does not have yet wait, and all that began
+/* What began and ended since the last time, in records of the log, at most so many at once. Calls
+   that need a number which the log does not have yet wait, and all that began
    later. */
 PyObject *news_of_tree(long long zero) {
     size_t begins = 0, ends = ended_size < MOST_TOLD ? ended_size : MOST_TOLD;
@@ -346,18 +334,103 @@ PyObject *news_of_tree(long long zero) {
     drop_first(begun, begins, &begun_size, sizeof(Begun));
     drop_first(ended, ends, &ended_size, sizeof(Ended));
     /* Only from here on may objects that are made bring collections, and with them finalizers. */
-    PyObject *of_raised = NULL;
-    if (end_record(&of_begun, begins, at_begun) < 0 || end_record(&of_ended, ends, at_ended) < 0
-        || (of_raised = news_of_raised()) == NULL) {
+    if (end_record(&of_begun, begins, at_begun) < 0 || end_record(&of_ended, ends, at_ended) < 0) {
         Py_XDECREF(of_begun);
         Py_XDECREF(of_ended);
         return NULL;
     }
-    return Py_BuildValue("(NNN)", of_begun, of_ended, of_raised);
+    return Py_BuildValue("(NN)", of_begun, of_ended);
+}
+
+#define NAMES_KEPT 16
+
+/* Puts the text of each type into its place; the last few are not asked for again. */
+static int name_types(Raised *items, size_t size, PyObject *name_of) {
+    Raised kept[NAMES_KEPT] = {{0, NULL}};
+    PyObject *texts[NAMES_KEPT] = {NULL};
+    int next = 0;
+    bool failed = false;
+    for (size_t i = 0; i < size && !failed; i++) {
+        int at = 0;
+        while (at < NAMES_KEPT && kept[at].type != items[i].type) {
+            at++;
+        }
+        if (at == NAMES_KEPT) {
+            at = next++ % NAMES_KEPT;
+            Py_XSETREF(texts[at], PyObject_CallOneArg(name_of, items[i].type));
+            Py_XSETREF(kept[at].type, Py_NewRef(items[i].type));
+            failed = texts[at] == NULL;
+        }
+        if (!failed) {
+            Py_SETREF(items[i].type, Py_NewRef(texts[at]));
+        }
+    }
+    for (int at = 0; at < NAMES_KEPT; at++) {
+        Py_XDECREF(texts[at]);
+        Py_XDECREF(kept[at].type);
+    }
+    return failed ? -1 : 0;
+}
+
+static bool is_told(const Raised *each) {
+    return PyUnicode_Check(each->type) && PyUnicode_IS_COMPACT_ASCII(each->type);
+}
+
+/* A record of the nodes that an exception ended, each with what Python says for its type: a JSON
+   text, or None where that is nothing to tell. Empty where there is none. */
+PyObject *news_of_raised(PyObject *name_of) {
+    Raised *taken = raised;
+    size_t size = raised_size, room = raised_room, told = 0, letters = 0;
+    raised = NULL;
+    raised_size = raised_room = 0;
+    PyObject *text = NULL;
+    char *at = NULL;
+    if (name_types(taken, size, name_of) == 0) {
+        for (size_t i = 0; i < size; i++) {
+            if (is_told(&taken[i])) {
+                letters += (size_t)PyUnicode_GET_LENGTH(taken[i].type);
+                told++;
+            }
+        }
+        letters += told * 24; /* a number, and what stands around it */
+        text = new_record("{\"t\":\"tree_raised\",\"ends\":[", letters / LONGEST_RECORD + 1, &at);
+    }
+    for (size_t i = 0; i < size; i++) {
+        if (text != NULL && is_told(&taken[i])) {
+            *at++ = '[';
+            at = put_number(at, taken[i].node);
+            *at++ = ',';
+            Py_ssize_t length = PyUnicode_GET_LENGTH(taken[i].type);
+            memcpy(at, PyUnicode_1BYTE_DATA(taken[i].type), (size_t)length);
+            at += length;
+            *at++ = ']';
+            *at++ = ',';
+        }
+    }
+    for (size_t i = 0; i < size; i++) {
+        Py_DECREF(taken[i].type);
+    }
+    if (raised == NULL) { /* nothing was raised meanwhile */
+        raised = taken;
+        raised_room = room;
+    }
+    else {
+        PyMem_RawFree(taken);
+    }
+    if (text != NULL && end_record(&text, told, at) < 0) {
+        return NULL;
+    }
+    return text;
 }
 
 /* This process is a fork: what there is to tell is its parent's. */
 void tree_forget(void) {
-    begun_size = ended_size = 0;
-    Py_XDECREF(news_of_raised());
+    Raised *taken = raised;
+    size_t size = raised_size;
+    raised = NULL;
+    begun_size = ended_size = raised_size = raised_room = 0;
+    for (size_t i = 0; i < size; i++) {
+        Py_DECREF(taken[i].type);
+    }
+    PyMem_RawFree(taken);
 }

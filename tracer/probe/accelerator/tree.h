@@ -18,6 +18,7 @@ int tree_begin(Function *callee, Running *frame, int offset, long long parent, i
 void tree_raise(Running *frame, PyObject *type);
 int tree_end_slow(Running *frame, PyObject *type);
 PyObject *news_of_tree(long long zero);
+PyObject *news_of_raised(PyObject *name_of);
 void tree_forget(void);
 
 /* A frame ends or yields; `type` of what it raises, Py_None: what was raised in it last. */
