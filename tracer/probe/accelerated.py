@@ -182,22 +182,22 @@ class Told:
         lost: int = self._c.lost()
         return lost
 
-    def tree(self, recorder: Any, zero: int) -> list[str]:
-        """Records of the log: the calls that began and ended, and what was raised in them."""
+    def tree(self, recorder: Any, zero: int) -> list[bytes]:
+        """Lines of the log: the calls that began and ended, and what was raised in them."""
         entries = list(recorder.codes.inside.values())
         for entry in entries[self._numbered :]:
             self._c.numbered(entry.code, recorder.number_of(entry.code))
         self._numbered = len(entries)
         for number in list(self._between):
             self._c.numbered_far(number, recorder.number_of(self._between.pop(number)))
-        records: list[str] = []
+        lines: list[bytes] = []
         for _ in range(_MOST_TURNS):
             begun, ended = self._c.tree_news(zero)
-            records.extend(filter(None, (begun, ended)))
+            lines.extend(filter(None, (begun, ended)))
             if not begun and not ended:
                 break
-        records.extend(filter(None, (self._c.raised_news(_raised_as),)))  # of nodes told by now
-        return records
+        lines.extend(filter(None, (self._c.raised_news(_raised_as),)))  # of nodes told by now
+        return lines
 
     def anew(self) -> None:
         """This process is a fork with a log of its own."""

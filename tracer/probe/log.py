@@ -26,7 +26,7 @@ class Log:
         self.trouble = ""
         self.written = 0  # bytes
         self._path = path
-        self._lines: list[str] = []
+        self._lines: list[str | bytes] = []
         self._descriptor = _open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
         if fcntl is not None:  # out of the way of programs that count on low numbers
             try:
@@ -46,19 +46,24 @@ class Log:
         """Queue one record that is JSON already."""
         self._lines.append(line)
 
+    def add_line(self, line: bytes) -> None:
+        """Queue one record that is a whole line already, as the long ones that C makes are."""
+        self._lines.append(line)
+
     def write(self) -> None:
         """Append all queued records."""
         if not self._lines or self.trouble or self._descriptor < 0:
             return
-        lines, self._lines = self._lines, []
-        lines.append("")  # rather than another copy of all that is there
-        data = memoryview("\n".join(lines).encode("ascii"))
-        self.written += len(data)
+        parts = _joined(self._lines)
+        self._lines = []
+        self.written += sum(map(len, parts))
         try:
             if self._identify() != self._identity:  # closed by the target, perhaps in use again
                 self._descriptor = _open(self._path, _FLAGS)
-            while data:
-                data = data[_write(self._descriptor, data) :]
+            for part in parts:
+                data = memoryview(part)
+                while data:
+                    data = data[_write(self._descriptor, data) :]
         except OSError as error:
             self.trouble = f"the log could not be written: {error.strerror}"
             self._say_trouble()
@@ -85,3 +90,21 @@ class Log:
         except OSError:
             return None
         return found.st_dev, found.st_ino
+
+
+def _joined(lines: list[str | bytes]) -> list[bytes]:
+    """What is to be written, in whole lines. Long ones stay as they are: each copy of millions of
+    bytes costs as much as making them."""
+    parts: list[bytes] = []
+    texts: list[str] = []
+    for line in [*lines, b""]:
+        if type(line) is str:
+            texts.append(line)
+        elif type(line) is bytes:
+            if texts:
+                texts.append("")  # the last one ends, too
+                parts.append("\n".join(texts).encode("ascii"))
+                texts = []
+            if line:
+                parts.append(line)
+    return parts

@@ -474,8 +474,8 @@ class Recorder:
             self._log.add_text('{"t":"tree_ended","at":[' + at + "]}")
             del ended[:stretch]
         if self.told is not None and self.keeps_tree:
-            for record in self.told.tree(self, self._clock_0):
-                self._log.add_text(record)
+            for line in self.told.tree(self, self._clock_0):
+                self._log.add_line(line)
             ends = len(raised)
         if ends:
             self._log.add({"t": "tree_raised", "ends": [list(each) for each in raised[:ends]]})

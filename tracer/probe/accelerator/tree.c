@@ -283,32 +283,34 @@ static void drop_first(void *items, size_t dropped, size_t *size, size_t item_si
     }
 }
 
-/* A text with room for so many items between its two ends; nothing but it is made. */
+/* A line with room for so many items between its two ends; nothing but it is made. */
 static PyObject *new_record(const char *beginning, size_t items, char **at) {
     size_t begun = strlen(beginning);
-    PyObject *text = PyUnicode_New((Py_ssize_t)(begun + items * LONGEST_RECORD + 2), 127);
-    if (text != NULL) {
-        *at = (char *)PyUnicode_1BYTE_DATA(text);
+    PyObject *line
+        = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(begun + items * LONGEST_RECORD + 3));
+    if (line != NULL) {
+        *at = PyBytes_AS_STRING(line);
         memcpy(*at, beginning, begun);
         *at += begun;
     }
-    return text;
+    return line;
 }
 
 /* Closes it; the last item ends in a comma. Without any it is empty. */
-static int end_record(PyObject **text, size_t items, char *at) {
-    char *first = (char *)PyUnicode_1BYTE_DATA(*text);
+static int end_record(PyObject **line, size_t items, char *at) {
+    char *first = PyBytes_AS_STRING(*line);
     if (items) {
         at[-1] = ']';
         *at++ = '}';
+        *at++ = '\n';
     }
     else {
         at = first;
     }
-    return PyUnicode_Resize(text, at - first);
+    return _PyBytes_Resize(line, at - first);
 }
 
-/* What began and ended since the last time, in records of the log, at most so many at once. Calls
+/* What began and ended since the last time, in lines of the log, at most so many at once. Calls
    that need a number which the log does not have yet wait, and all that began
    later. */
 PyObject *news_of_tree(long long zero) {
@@ -376,14 +378,14 @@ static bool is_told(const Raised *each) {
     return PyUnicode_Check(each->type) && PyUnicode_IS_COMPACT_ASCII(each->type);
 }
 
-/* A record of the nodes that an exception ended, each with what Python says for its type: a JSON
+/* A line on the nodes that an exception ended, each with what Python says for its type: a JSON
    text, or None where that is nothing to tell. Empty where there is none. */
 PyObject *news_of_raised(PyObject *name_of) {
     Raised *taken = raised;
     size_t size = raised_size, room = raised_room, told = 0, letters = 0;
     raised = NULL;
     raised_size = raised_room = 0;
-    PyObject *text = NULL;
+    PyObject *line = NULL;
     char *at = NULL;
     if (name_types(taken, size, name_of) == 0) {
         for (size_t i = 0; i < size; i++) {
@@ -393,10 +395,10 @@ PyObject *news_of_raised(PyObject *name_of) {
             }
         }
         letters += told * 24; /* a number, and what stands around it */
-        text = new_record("{\"t\":\"tree_raised\",\"ends\":[", letters / LONGEST_RECORD + 1, &at);
+        line = new_record("{\"t\":\"tree_raised\",\"ends\":[", letters / LONGEST_RECORD + 1, &at);
     }
     for (size_t i = 0; i < size; i++) {
-        if (text != NULL && is_told(&taken[i])) {
+        if (line != NULL && is_told(&taken[i])) {
             *at++ = '[';
             at = put_number(at, taken[i].node);
             *at++ = ',';
@@ -417,10 +419,10 @@ PyObject *news_of_raised(PyObject *name_of) {
     else {
         PyMem_RawFree(taken);
     }
-    if (text != NULL && end_record(&text, told, at) < 0) {
+    if (line != NULL && end_record(&line, told, at) < 0) {
         return NULL;
     }
-    return text;
+    return line;
 }
 
 /* This process is a fork: what there is to tell is its parent's. */
