@@ -152,9 +152,13 @@ def test_unknown_names_may_stand_in_what_was_not_read(tmp_path: Path) -> None:
     tree = read_tree(tmp_path)
     graph = build_call_graph(tree, load_effect_table())
     scope = choose_scope(question_brief("who calls `frobnicate_all`?"), graph, tree, [])
-    without = "without broken.py, other.py, which could not be read"
-    told = f"`frobnicate_all` of the question names nothing in the tree, {without}"
-    assert scope.limits[0] == told
+    told = "`frobnicate_all` of the question names nothing that was read"
+    assert scope.limits[0] == f"{told}; broken.py and 1 more were not"
+    (tmp_path / "other.py").unlink()
+    tree = read_tree(tmp_path)
+    graph = build_call_graph(tree, load_effect_table())
+    scope = choose_scope(question_brief("who calls `frobnicate_all`?"), graph, tree, [])
+    assert scope.limits[0] == f"{told}; broken.py was not"
 
 
 def test_hints_and_classes(project: Project) -> None:

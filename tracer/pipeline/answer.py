@@ -48,6 +48,7 @@ from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
 from tracer.reconcile.effects import join_effects
 from tracer.reconcile.findings import find_surprises
+from tracer.reconcile.other_copies import other_copies
 from tracer.reconcile.runs import summarise_run
 from tracer.reconcile.seen_paths import with_seen_calls
 from tracer.reconcile.state_ledger import state_ledger
@@ -194,6 +195,7 @@ def assemble(
             len(edges),
             len(reconciled.edges),
             answer.scope,
+            recordings,
         ),
         brief_anchors=answer.anchors,
         candidates=answer.scope.candidates,
@@ -388,10 +390,17 @@ def _with_verdicts(
     )
 
 
-def _totals(reading: Reading, functions: int, edges: int, all_edges: int, scope: Scope) -> Totals:
+def _totals(
+    reading: Reading,
+    functions: int,
+    edges: int,
+    all_edges: int,
+    scope: Scope,
+    recordings: Sequence[Recording],
+) -> Totals:
     graph = reading.graph
     hidden = all_edges - edges
-    limits = list(scope.limits)
+    limits = [*(copy.told for copy in other_copies(graph, recordings)), *scope.limits]
     if hidden:
         limits.append(
             f"{edges} of {all_edges} edges that touch the answer shown: calls to outside functions "

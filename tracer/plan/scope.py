@@ -226,13 +226,14 @@ def _functions(
 def _not_there(names: Iterable[str], graph: CallGraph) -> Iterable[str]:
     """Names that nothing bears; what stands in a file that was not read, nobody knows."""
     unread = [file.path for file in graph.files if file.problem]
-    more = f" and {len(unread) - 3} more" if len(unread) > 3 else ""
     for name in names:
-        if unread:
-            without = f"without {', '.join(unread[:3])}{more}, which could not be read"
-            yield f"`{name}` of the question names nothing in the tree, {without}"
-        else:
+        if not unread:
             yield f"`{name}` of the question names nothing in the tree"
+        elif len(unread) == 1:
+            yield f"`{name}` of the question names nothing that was read; {unread[0]} was not"
+        else:
+            rest = f"{unread[0]} and {len(unread) - 1} more were not"
+            yield f"`{name}` of the question names nothing that was read; {rest}"
 
 
 def _limits(

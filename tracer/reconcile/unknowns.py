@@ -20,6 +20,7 @@ from tracer.model.graph import CallGraph
 from tracer.model.plan import Workload
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
+from tracer.reconcile.other_copies import other_copies
 
 
 def find_unknowns(
@@ -39,6 +40,7 @@ def find_unknowns(
     """
     return (
         *_no_run(recordings, why_no_run, workloads),
+        *_other_copies(graph, recordings),
         *_incomplete_runs(recordings),
         *_stand_ins(recordings),
         *_only_lines(edges, recordings),
@@ -60,6 +62,15 @@ def _no_run(
     if (best := next((w for w in workloads if w.argv), None)) is not None:
         step = f"--workload {_quoted(best.argv)}"
     yield Unknown("Which of the edges run, and with which values", why or "nothing was run", step)
+
+
+def _other_copies(graph: CallGraph, recordings: Sequence[Recording]) -> Iterable[Unknown]:
+    for copy in other_copies(graph, recordings):
+        yield Unknown(
+            f"What the code of this tree does in run {copy.run}",
+            copy.told,
+            "`pip install -e .` of this tree there, or its packages first on PYTHONPATH",
+        )
 
 
 def _incomplete_runs(recordings: Sequence[Recording]) -> Iterable[Unknown]:
