@@ -326,6 +326,24 @@ def test_the_budget_ends_the_recording_not_the_program(program: Write) -> None:
     assert "early" in names and "late" not in names
 
 
+def test_a_kill_after_the_budget_does_not_hide_it(program: Write) -> None:
+    """Else the counts would pass for those of the whole time."""
+    target = program(
+        """
+        import os, signal, time
+        def early(): pass
+        end = time.monotonic() + 1
+        while time.monotonic() < end:
+            early()
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    recording = target.record(time_budget_s=0.2)
+    budget, _, killed = recording.why_incomplete.partition("; afterwards ")
+    assert budget == "time budget of 0.2 s reached"
+    assert killed == "the target was killed by signal 9 (SIGKILL)"
+
+
 def test_run_ends_a_target_after_budget_and_grace(program: Write) -> None:
     """With `end_after_budget` the target is ended, and the recording says so."""
     target = program("import time\ntime.sleep(60)\n")

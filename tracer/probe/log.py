@@ -54,8 +54,8 @@ class Log:
         """Append all queued records."""
         if not self._lines or self.trouble or self._descriptor < 0:
             return
-        parts = _joined(self._lines)
-        self._lines = []
+        lines, self._lines = self._lines, []  # first: another thread may queue one meanwhile
+        parts = _joined(lines)
         self.written += sum(map(len, parts))
         try:
             if self._identify() != self._identity:  # closed by the target, perhaps in use again

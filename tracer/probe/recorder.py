@@ -275,6 +275,7 @@ class Recorder:
         if not self.is_stopped:
             self.collect_more(True)
             self.why_stopped = why
+            self._log.add({"t": "stopped", "why": why})  # a kill later leaves no footer to say it
             self.stop_hooks()
             self.codes.forget()
 
