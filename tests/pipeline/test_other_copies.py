@@ -14,6 +14,7 @@ import pytest
 from tests.pipeline.test_workloads import write
 from tracer.brief.question import question_brief
 from tracer.model.evidence import EdgeVerdict
+from tracer.pipeline.progress import Progress, Silent
 from tracer.pipeline.run import BundleRequest, BundleResult, make_bundle
 from tracer.pipeline.trace import TraceRequest, trace
 from tracer.pipeline.workloads import RunRequest
@@ -58,16 +59,33 @@ def _tree(folder: Path) -> Path:
     return write(folder, files)
 
 
+class _Heard(Silent):
+    """What stands on stderr."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
 def _bundle(
-    root: Path, out: Path, runs: RunRequest, namespaces: tuple[str, ...] = ()
+    root: Path,
+    out: Path,
+    runs: RunRequest,
+    namespaces: tuple[str, ...] = (),
+    heard: Progress | None = None,
 ) -> BundleResult:
     brief = replace(question_brief("How does `save` write its file?"), namespaces=namespaces)
-    return make_bundle(brief, BundleRequest(root, out, runs=runs))
+    return make_bundle(brief, BundleRequest(root, out, runs=runs), heard)
 
 
 def test_another_copy_is_named_first(tmp_path: Path) -> None:
     root, other = _tree(tmp_path / "tree"), _tree(tmp_path / "other")
-    result = _bundle(root, tmp_path / "out", RunRequest(workloads=(f"go.py {other / 'src'}",)))
+    heard = _Heard()
+    runs = RunRequest(workloads=(f"go.py {other / 'src'}",))
+    result = _bundle(root, tmp_path / "out", runs, heard=heard)
+    assert f"reconcile: {_TOLD}" in heard.warnings
     assert result.evidence.totals.limits[0] == _TOLD
     first = result.evidence.unknowns[0]
     assert first.text == "What the code of this tree does in run w1" and first.reason == _TOLD

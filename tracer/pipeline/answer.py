@@ -48,7 +48,7 @@ from tracer.plan.workloads import rank_workloads
 from tracer.reconcile.edges import reconcile
 from tracer.reconcile.effects import join_effects
 from tracer.reconcile.findings import find_surprises
-from tracer.reconcile.other_copies import other_copies
+from tracer.reconcile.other_copies import OtherCopy, other_copies
 from tracer.reconcile.runs import summarise_run
 from tracer.reconcile.seen_paths import with_seen_calls
 from tracer.reconcile.state_ledger import state_ledger
@@ -184,6 +184,7 @@ def assemble(
         changes,
         answer.contrasted,
     )
+    copies = other_copies(graph, recordings)
     return Evidence(
         schema=EVIDENCE_SCHEMA,
         tool_version=__version__,
@@ -195,7 +196,7 @@ def assemble(
             len(edges),
             len(reconciled.edges),
             answer.scope,
-            recordings,
+            copies,
         ),
         brief_anchors=answer.anchors,
         candidates=answer.scope.candidates,
@@ -220,6 +221,7 @@ def assemble(
                 recordings,
                 answer.workloads,
                 why_no_run,
+                copies,
             ),
             *_not_looked_into(left or {}),
         ),
@@ -396,11 +398,11 @@ def _totals(
     edges: int,
     all_edges: int,
     scope: Scope,
-    recordings: Sequence[Recording],
+    copies: Sequence[OtherCopy],
 ) -> Totals:
     graph = reading.graph
     hidden = all_edges - edges
-    limits = [*(copy.told for copy in other_copies(graph, recordings)), *scope.limits]
+    limits = [*(copy.told for copy in copies), *scope.limits]
     if hidden:
         limits.append(
             f"{edges} of {all_edges} edges that touch the answer shown: calls to outside functions "

@@ -25,8 +25,8 @@ from tracer.pipeline.progress import Progress, Silent, StageClock
 from tracer.pipeline.reading import Reading, read_sources
 from tracer.pipeline.render import bundle_files
 from tracer.pipeline.workloads import RunRequest, choose_workloads, plan_run, record_all
-from tracer.reconcile.other_copies import other_copies
 from tracer.report.counted import plural
+from tracer.report.doubts import doubts_of
 from tracer.static.sources import TreeDigest, digest_tree, read_tree
 from tracer.verify.evidence import verify_evidence
 
@@ -121,8 +121,8 @@ def make_bundle(
         if recalled is not None:
             evidence = replace(evidence, memory=recalled.memory(evidence))
         result.append(f"{len(evidence.edges)} edges")
-    for copy in other_copies(reading.graph, recordings):
-        clock.warn(f"reconcile: {copy.told}")
+    for doubt in doubts_of(evidence):
+        clock.warn(f"reconcile: {doubt}")
     with clock.stage("verify") as result:
         verification = verify_evidence(evidence, reading.tree, recordings)
         bad = sum(claim.verdict.is_bad for claim in verification.claims)

@@ -226,14 +226,12 @@ def _functions(
 def _not_there(names: Iterable[str], graph: CallGraph) -> Iterable[str]:
     """Names that nothing bears; what stands in a file that was not read, nobody knows."""
     unread = [file.path for file in graph.files if file.problem]
+    where = "in the tree"
+    if unread:
+        rest = f" and {len(unread) - 1} more were" if len(unread) > 1 else " was"
+        where = f"that was read; {unread[0]}{rest} not"
     for name in names:
-        if not unread:
-            yield f"`{name}` of the question names nothing in the tree"
-        elif len(unread) == 1:
-            yield f"`{name}` of the question names nothing that was read; {unread[0]} was not"
-        else:
-            rest = f"{unread[0]} and {len(unread) - 1} more were not"
-            yield f"`{name}` of the question names nothing that was read; {rest}"
+        yield f"`{name}` of the question names nothing {where}"
 
 
 def _limits(

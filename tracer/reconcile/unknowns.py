@@ -20,7 +20,7 @@ from tracer.model.graph import CallGraph
 from tracer.model.plan import Workload
 from tracer.model.recording import Recording
 from tracer.model.source import path_of
-from tracer.reconcile.other_copies import other_copies
+from tracer.reconcile.other_copies import OtherCopy
 
 
 def find_unknowns(
@@ -32,6 +32,7 @@ def find_unknowns(
     recordings: Sequence[Recording],
     workloads: Sequence[Workload],
     why_no_run: str,
+    copies: Sequence[OtherCopy] = (),
 ) -> tuple[Unknown, ...]:
     """Everything that the answer leaves open, the most decisive first.
 
@@ -40,7 +41,7 @@ def find_unknowns(
     """
     return (
         *_no_run(recordings, why_no_run, workloads),
-        *_other_copies(graph, recordings),
+        *_other_copies(copies),
         *_incomplete_runs(recordings),
         *_stand_ins(recordings),
         *_only_lines(edges, recordings),
@@ -64,8 +65,8 @@ def _no_run(
     yield Unknown("Which of the edges run, and with which values", why or "nothing was run", step)
 
 
-def _other_copies(graph: CallGraph, recordings: Sequence[Recording]) -> Iterable[Unknown]:
-    for copy in other_copies(graph, recordings):
+def _other_copies(copies: Sequence[OtherCopy]) -> Iterable[Unknown]:
+    for copy in copies:
         yield Unknown(
             f"What the code of this tree does in run {copy.run}",
             copy.told,

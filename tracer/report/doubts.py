@@ -1,4 +1,4 @@
-"""What says how far a whole answer may be trusted: on the one page, and on the terminal."""
+"""What says how far a whole answer may be trusted: on the one page, on the terminal, on stderr."""
 
 from __future__ import annotations
 
