@@ -24,9 +24,9 @@ _REPLACED = "the program replaced itself by another (os.exec)"  # how the probe'
 def why_incomplete(log: Log) -> str:
     """Why the recording ends before the program did; empty if it does not."""
     stopped, why = log.last("stopped").get("why"), _why_ended(log)
-    if stopped in (None, why) or log.last("end").get("is_by_us"):
-        return why
-    return f"{stopped}; afterwards {why}"
+    if stopped and why.startswith("the target was") and not log.last("end").get("is_by_us"):
+        return f"{stopped}; afterwards {why}"
+    return why
 
 
 def _why_ended(log: Log) -> str:
