@@ -265,6 +265,72 @@ def test_sigterm_ends_a_followed_child_as_ever(program: Write) -> None:
     assert traced.stderr == untraced.stderr == ""
 
 
+ENDED_AT = {
+    "a lock that no signal wakes": """
+        def ends(child):
+            def tell():
+                time.sleep(0.3)
+                signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+            child.append(threading.Thread(target=tell))
+            child[0].start()
+        def hang():
+            held = threading.Lock()
+            held.acquire()
+            held.acquire()
+        """,
+    "native code that goes on": """
+        def ends(child):
+            ended = "sleep 0.3; kill -TERM $1"
+            child.append(subprocess.Popen(["sh", "-c", ended, "-", str(os.getpid())]))
+        def hang():
+            import ctypes
+            ctypes.CDLL(None).system(b"exec sleep 45 >/dev/null 2>&1")
+        """,
+}
+
+
+@pytest.mark.parametrize("descriptors", ["kept", "closed", "given"])
+@pytest.mark.parametrize("case", ENDED_AT)
+def test_sigterm_ends_a_followed_child_whatever_its_main_thread_is_at(
+    case: str, descriptors: str, program: Write
+) -> None:
+    """The interpreter runs no handler there: the signal came to another thread, or C goes on."""
+    target = program(
+        """
+        import multiprocessing, os, signal, subprocess, sys, threading, time
+        """
+        + ENDED_AT[case]
+        + """
+        def work(): pass
+        def run(descriptors):
+            work()
+            if descriptors == "closed":
+                os.closerange(3, 1000)
+            if descriptors == "given":
+                reads, writes = os.pipe()
+                os.set_blocking(writes, False)
+                print(signal.set_wakeup_fd(writes), flush=True)
+                print(signal.set_wakeup_fd(-1) == writes, flush=True)
+            ends([])
+            hang()
+        if __name__ == "__main__":
+            process = multiprocessing.get_context("fork").Process(target=run, args=sys.argv[1:])
+            process.start()
+            process.join(30)
+            print(process.exitcode)
+            process.kill()
+        """
+    )
+    untraced = target.untraced("main.py", descriptors)
+    traced = target.traced("main.py", descriptors, children="")
+    assert untraced.stdout.splitlines()[-1] == "-15"
+    assert (traced.stdout, traced.stderr) == (untraced.stdout, untraced.stderr)
+    recording = read_recording(target.root.parent / "traced")
+    assert ("run", "work") in _pairs(recording)
+    assert ("run", "hang") in _pairs(recording)
+    assert recording.is_complete, recording.why_incomplete
+
+
 def test_forks_go_on_with_a_log_of_their_own(program: Write) -> None:
     """Calls before a fork are the parent's, those after it whoever made them; grandchildren too."""
     target = program(

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from .ending import close_before_end
 from .job import to_json
 from .log import Log
 from .recorder import Recorder
-from .signals import close_before_end
 
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "following")
 _VARIABLE = "TRACER_FOLLOWS"
@@ -82,6 +82,7 @@ class Children:
         self._lock = _thread.RLock()
         if self._is_starting or self._started > _MOST_CHILDREN:
             return False
+        self._recorder.is_busy = True  # a signal waits: what would be closed is the parent's
         try:
             log, self._name = open_log(self._first_log, self._name_of(self._started), self._trouble)
         except OSError:

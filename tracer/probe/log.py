@@ -5,17 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from .descriptors import identify, moved_up
 from .job import to_json
 
-try:
-    import fcntl
-except ImportError:
-    fcntl = None  # type: ignore[assignment]
-
 # Bound now: the target may replace them, or close every descriptor that it knows.
-_open, _write, _close, _fstat = os.open, os.write, os.close, os.fstat
+_open, _write, _close = os.open, os.write, os.close
 _FLAGS = os.O_WRONLY | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_HIGH_DESCRIPTOR = 400
 
 
 class Log:
@@ -27,16 +22,8 @@ class Log:
         self.written = 0  # bytes
         self._path = path
         self._lines: list[str | bytes] = []
-        self._descriptor = _open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644)
-        if fcntl is not None:  # out of the way of programs that count on low numbers
-            try:
-                high = fcntl.fcntl(self._descriptor, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
-            except OSError:
-                pass
-            else:
-                _close(self._descriptor)
-                self._descriptor = high
-        self._identity = self._identify()
+        self._descriptor = moved_up(_open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o644))
+        self._identity = identify(self._descriptor)
 
     def add(self, record: dict[str, Any]) -> None:
         """Queue one record."""
@@ -58,7 +45,9 @@ class Log:
         parts = _joined(lines)
         self.written += sum(map(len, parts))
         try:
-            if self._identify() != self._identity:  # closed by the target, perhaps in use again
+            if (
+                identify(self._descriptor) != self._identity
+            ):  # closed by the target, perhaps in use again
                 self._descriptor = _open(self._path, _FLAGS)
             for part in parts:
                 data = memoryview(part)
@@ -80,16 +69,9 @@ class Log:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._descriptor >= 0 and self._identify() == self._identity:
+        if self._descriptor >= 0 and identify(self._descriptor) == self._identity:
             _close(self._descriptor)
         self._descriptor = -1
-
-    def _identify(self) -> tuple[int, int] | None:
-        try:
-            found = _fstat(self._descriptor)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino
 
 
 def _joined(lines: list[str | bytes]) -> list[bytes]:

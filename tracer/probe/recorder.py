@@ -64,6 +64,7 @@ class Recorder:
         self.own_changes = 0  # trace functions being set by ourselves at this moment
         self.drain_stream: Callable[[], None] | None = None
         self.restart_stream: Callable[[], None] | None = None  # in a fork
+        self.ending: Any = None  # an `Ending`, in a followed child
         self.is_starting = False  # our own thread is being started at this moment
         self.on_event: dict[str, Callable[[tuple[Any, ...]], None]] = {}  # by audit event
         self.unheard = set(_UNHEARD)  # audit events that are nobody's business
@@ -282,9 +283,13 @@ class Recorder:
     def abandon(self) -> None:
         """This process is a fork: the log belongs to its parent."""
         self._is_closed = True
+        if self.ending is not None:
+            self.ending.end()
         self._flushing = _thread.allocate_lock()  # a thread that held it is not here
         self.stop_hooks()
         self._log.close()
+        self.is_busy = False
+        self.raise_arrived()
 
     def begin_anew(self, log: Log, header: dict[str, Any]) -> None:
         """This process is a fork with a log of its own: what was seen so far is its parent's."""
@@ -337,12 +342,17 @@ class Recorder:
             return
         self.is_busy = True
         self.collect_more(True)
-        self._end_thread()
+        if _native_id() == self._thread_id:
+            self.flush()
+        else:
+            self._end_thread()
         self._is_closed = True
         self.stop_hooks()
         self._log.add(self._footer(self._why_incomplete()))
         self._log.write()
         self._log.close()
+        if self.ending is not None:
+            self.ending.end()
         self.is_busy = False
         self.raise_arrived()
 
@@ -399,6 +409,8 @@ class Recorder:
                 self._deadline = None
                 self.stop(f"time budget of {self._budget_s:g} s reached")
             self.flush()
+            if self.ending is not None:
+                self.ending.look()
             # Looking through all counts takes at most about a twentieth of the time.
             wait = max(min(wait * 2, _LONGEST_WAIT_S), 20 * self._scan_s)
         self._ended.release()

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Any
 
-from . import accelerated, arrays, audit, encoding, guard, signals, tests, values
+from . import accelerated, arrays, audit, encoding, ending, guard, signals, tests, values
 from .arguments import program_of
 from .children import Children, open_log
 from .codes import Codes
@@ -62,7 +62,7 @@ def follow(given: str, private_modules: dict[str, Any]) -> None:
     log, name = open_log(job["log"], given_name, job["trouble"])
     recorder, backend = _prepare(job, log, _words_of(sys.orig_argv[1:], name))
     recorder.deadline = deadline
-    signals.close_before_end(recorder)
+    ending.close_before_end(recorder)
     _begin(recorder, backend, private_modules, _children(job, job_path, recorder, backend, name))
 
 

@@ -14,6 +14,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from .ending import Ending
+
 try:
     import _signal  # type: ignore[import-not-found]
 except ImportError:
@@ -88,38 +90,6 @@ class _Gated:
         return self.original(number, frame)
 
 
-class _Ending:
-    """Stands for the default action of SIGTERM: the log is closed, then the process ends so."""
-
-    __slots__ = ("original", "recorder")
-
-    def __init__(self, recorder: Any) -> None:
-        self.recorder = recorder
-        self.original = _signal.SIG_DFL
-
-    def __call__(self, number: int, frame: Any) -> None:
-        if self.recorder.is_busy:  # raised again as soon as the log is whole
-            self.recorder.arrived.append(number)
-            return
-        self.recorder.close()
-        _real_signal(number, _signal.SIG_DFL)
-        _kill(_getpid(), number)
-
-
-def close_before_end(recorder: Any) -> None:
-    """Close the log of a child that SIGTERM ends: pools end their workers so, just after the work.
-
-    A process that has an own handler, or ignores the signal, is left as it is.
-    """
-    if _signal is None:
-        return
-    try:
-        if _real_getsignal(_signal.SIGTERM) == _signal.SIG_DFL:
-            _real_signal(_signal.SIGTERM, _Ending(recorder))
-    except ValueError:  # not in the main thread
-        pass
-
-
 def write_before_death(recorder: Any) -> None:
     """Write the log when the process is about to send itself a signal that ends it at once.
 
@@ -171,10 +141,10 @@ def gate_signals(arrived: list[int]) -> None:
 
     for number in _signal.valid_signals():
         handler = real_getsignal(number)
-        if callable(handler) and type(handler) is not _Ending:
+        if callable(handler) and type(handler) is not Ending:
             real_signal(number, _Gated(handler, arrived))
     _signal.signal, _signal.getsignal = signal, getsignal
 
 
 def _original(handler: Any) -> Any:
-    return handler.original if type(handler) in (_Gated, _Ending) else handler
+    return handler.original if type(handler) in (_Gated, Ending) else handler
