@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,7 @@ from tests.dynamic.conftest import IN_C, Program, compiled, ways
 from tracer.dynamic import accelerator
 from tracer.dynamic.accelerator import Accelerator, find_accelerator
 from tracer.dynamic.interpreter import Interpreter, check_interpreter
+from tracer.dynamic.recording import read_timeline
 from tracer.model.plan import TracePlan, Workload
 from tracer.model.recording import Recording
 
@@ -296,6 +298,75 @@ def test_both_ways_record_the_same(pair: Write, mode: str) -> None:
     by_event = replace(plain, backend="settrace").record(mode=mode, out="by event")
     assert in_c.tree == by_event.tree
     assert in_c.tree_cut == by_event.tree_cut
+
+
+RAISING = """
+    import os, time
+
+    TYPES = [type(f"Error{number}", (Exception,), {}) for number in range(200)] + [KeyError]
+
+    def fail(number):
+        raise TYPES[number % len(TYPES)]
+
+    def passing(number):
+        try:
+            return fail(number)
+        except KeyError:
+            return None
+
+    def long(depth):
+        time.sleep(0.05)  # it is told before it ends
+        if depth:
+            try:
+                return long(depth - 1)
+            finally:
+                caught(fail, depth)
+        return fail(7)
+
+    def caught(function, number):
+        try:
+            function(number)
+        except Exception:
+            pass
+
+    def endless():
+        while True:
+            yield
+            time.sleep(0.02)
+
+    def parted():
+        caught(fail, 3)
+        if not os.fork():
+            caught(passing, 5)
+            os._exit(0)
+        os.wait()
+        caught(passing, 4)
+
+    for number in range(700):
+        caught(passing, number)
+        caught(fail, number // 50)
+    caught(long, 8)
+    kept = endless()
+    for _ in range(12):
+        next(kept)
+    parted()
+"""
+
+
+def test_each_call_has_its_own_end(pair: Write) -> None:
+    """Its exception, of many and in any order, and its time, told with its beginning or later."""
+    program = pair(RAISING)
+    in_c = program.record(mode="tree", out="c")
+    by_event = replace(program, accelerators=None, backend="settrace").record(
+        mode="tree", out="plain"
+    )
+    assert in_c.tree == by_event.tree
+    assert len({call.exception for call in in_c.tree}) == 202
+    document = "".join(read_timeline(program.root.parent / "c").text())
+    spans = [each for each in json.loads(document)["traceEvents"] if each["ph"] == "X"]
+    assert not [each for each in spans if "end" in each["args"]]
+    lasted = [each["dur"] for each in spans if each["name"].endswith("long")]
+    assert all(took >= 50_000 * (9 - depth) for depth, took in enumerate(lasted)), lasted
 
 
 def test_the_tree_ends_where_it_is_full(pair: Write) -> None:

@@ -90,6 +90,36 @@ def test_numbers_may_come_in_any_order(nodes: list[int], is_sparse: bool) -> Non
     assert list(log.ends()) == [-1, -1, 7, *[-1] * 5]
 
 
+@given(st.lists(st.integers(min_value=-1, max_value=99), min_size=1, max_size=9))
+def test_an_end_may_stand_with_its_call(lasted: list[int]) -> None:
+    """Or in a record of its own, as where the call was told before it ended."""
+    calls = [[node, 0, 7, 0, 0, 5] for node in range(1, len(lasted) + 1)]
+    whole, apart = TreeLog(), TreeLog()
+    whole.add(
+        {"t": "tree", "calls": [[*call, took] for call, took in zip(calls, lasted, strict=True)]}
+    )
+    apart.add({"t": "tree", "calls": calls})
+    ends = [[call[0], 5 + took] for call, took in zip(calls, lasted, strict=True) if took >= 0]
+    apart.add({"t": "tree_ended", "at": ends})
+    for log in (whole, apart):
+        log.close()
+    assert list(whole.ends()) == list(apart.ends())
+    assert [end for end in whole.ends() if end >= 0] == [end for _, end in ends]
+    assert whole.last_moment() == apart.last_moment()
+
+
+def test_exceptions_may_be_told_by_name() -> None:
+    """All calls that one ended, or call by call."""
+    by_name, by_call = TreeLog(), TreeLog()
+    for log in (by_name, by_call):
+        log.add({"t": "tree", "calls": [[node, 0, 7, 0, 0, 0] for node in (1, 2, 3)]})
+    by_name.add({"t": "tree_raised", "ends": [["KeyError", [1, 3]], ["OSError", [2]]]})
+    by_call.add({"t": "tree_raised", "ends": [[1, "KeyError"], [2, "OSError"], [3, "KeyError"]]})
+    for log in (by_name, by_call):
+        log.close()
+    assert by_name.raised == by_call.raised == {0: "KeyError", 1: "OSError", 2: "KeyError"}
+
+
 def test_other_records_are_not_taken() -> None:
     """They are for others to read."""
     log = TreeLog()

@@ -42,20 +42,28 @@ class TreeLog:
         if record.get("t") not in _KINDS:
             return False
         if record["t"] == "tree":
-            if record["calls"]:
-                columns = zip(*record["calls"], strict=True)
+            calls = record["calls"]
+            if calls:
                 kept = (
                     self._nodes, self._callers, self.codes, self.offsets, self.throughs, self.began,
                 )  # fmt: skip
-                for column, values in zip(kept, columns, strict=False):
+                for column, values in zip(kept, zip(*calls, strict=True), strict=False):
                     column.extend(values)
+                if len(calls[0]) > len(kept):  # what each took, as hooks in C write it; -1: goes on
+                    ended = [call for call in calls if call[-1] >= 0]
+                    self._ended.extend(call[0] for call in ended)
+                    self._ended_at.extend(call[-2] + call[-1] for call in ended)
         elif record["t"] == "tree_ended":
             if record["at"]:
                 nodes, times = zip(*record["at"], strict=True)
                 self._ended.extend(nodes)
                 self._ended_at.extend(times)
         else:
-            self._raised.update(record["ends"])
+            for first, second in record["ends"]:
+                if isinstance(first, str):  # by name, as hooks in C write it
+                    self._raised.update(dict.fromkeys(second, first))
+                else:
+                    self._raised[first] = second
         return True
 
     def close(self) -> None:

@@ -5,16 +5,18 @@
 typedef struct {
     Running *frame; /* by its address alone: it is taken out when the frame ends */
     long long node;
+    size_t position; /* among all that began here, or SIZE_MAX */
     PyObject *raised; /* the type of the last exception seen in it, or NULL */
 } Live;
 
 typedef struct {
-    int64_t began; /* a moment */
+    int64_t began, ended; /* moments; NOT_YET */
     Function *callee;
     uint32_t node, parent;
     int offset, through;
 } Begun;
 
+/* Of calls whose beginning is in the log already. */
 typedef struct {
     int64_t ended; /* a moment */
     long long node;
@@ -32,11 +34,13 @@ static long long most_nodes = 0, last_node = 0;
 static Live *live = NULL;
 static size_t live_mask = 0;
 static Begun *begun = NULL;
-static size_t begun_size = 0, begun_room = 0;
+static size_t begun_size = 0, begun_room = 0, begun_before = 0; /* the last: in the log */
 static Ended *ended = NULL;
 static size_t ended_size = 0, ended_room = 0;
 static Raised *raised = NULL;
 static size_t raised_size = 0, raised_room = 0;
+
+#define NOT_YET INT64_MIN
 
 /* Of items at the beginning. A block that grows while the program runs has `malloc` sort all that
    the program has freed: four times what the calls of a small program cost. */
@@ -125,7 +129,8 @@ static int grow_live(void) {
     return 0;
 }
 
-int set_node(Running *frame, long long node) {
+/* The frame's own entry; `position` as in `Live`. */
+static int enter(Running *frame, long long node, size_t position) {
     Live *found = find(frame);
     if (found == NULL) {
         if ((live == NULL || 2 * live_nodes > live_mask) && grow_live() < 0) {
@@ -135,15 +140,20 @@ int set_node(Running *frame, long long node) {
         while (live[at].frame != NULL) {
             at = (at + 1) & live_mask;
         }
-        live[at] = (Live){frame, node, NULL};
+        live[at] = (Live){frame, node, position, NULL};
         live_nodes++;
         return 0;
     }
     PyObject *former = found->raised;
     found->node = node;
+    found->position = position;
     found->raised = NULL;
     Py_XDECREF(former);
     return 0;
+}
+
+int set_node(Running *frame, long long node) {
+    return enter(frame, node, SIZE_MAX);
 }
 
 /* Takes an entry out, and moves those behind it that would not be found any more. */
@@ -160,7 +170,7 @@ static void take_out(Live *entry) {
             hole = at;
         }
     }
-    live[hole] = (Live){NULL, 0, NULL};
+    live[hole] = (Live){NULL, 0, 0, NULL};
     live_nodes--;
 }
 
@@ -170,12 +180,12 @@ int tree_begin(Function *callee, Running *frame, int offset, long long parent, i
     if (!tree_is_open) {
         return 0;
     }
-    if (set_node(frame, node) < 0
+    if (enter(frame, node, begun_before + begun_size) < 0
         || make_room((void **)&begun, begun_size, &begun_room, sizeof(Begun)) < 0) {
         return -1;
     }
     begun[begun_size++]
-        = (Begun){moment(), callee, (uint32_t)node, (uint32_t)parent, offset, through};
+        = (Begun){moment(), NOT_YET, callee, (uint32_t)node, (uint32_t)parent, offset, through};
     return 0;
 }
 
@@ -194,10 +204,14 @@ int tree_end_slow(Running *frame, PyObject *type) {
         return 0;
     }
     long long node = found->node;
+    size_t position = found->position - begun_before; /* huge where it was told, or SIZE_MAX */
     PyObject *last = found->raised; /* ours from here on */
     take_out(found);
-    int failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended));
-    if (!failed) {
+    int failed = 0;
+    if (position < begun_size) {
+        begun[position].ended = moment();
+    }
+    else if (!(failed = make_room((void **)&ended, ended_size, &ended_room, sizeof(Ended)))) {
         ended[ended_size++] = (Ended){moment(), node};
     }
     if (type == Py_None) {
@@ -247,7 +261,7 @@ static char *put_next(char *at, long long number) {
     return put_number(at, number);
 }
 
-#define LONGEST_RECORD (6 * 21 + 4)
+#define LONGEST_RECORD (7 * 21 + 4)
 #define MOST_TOLD 20000 /* at once, for the sake of memory */
 
 static char *put_begun(char *at, const Begun *each, long long zero) {
@@ -257,7 +271,11 @@ static char *put_begun(char *at, const Begun *each, long long zero) {
     at = put_next(at, each->callee->number);
     at = put_next(at, each->offset);
     at = put_next(at, each->through ? number_through(each->through) : 0);
-    at = put_next(at, (moment_ns(each->began) - zero) / 1000);
+    long long since = (moment_ns(each->began) - zero) / 1000;
+    at = put_next(at, since);
+    at = put_next(
+        at, each->ended == NOT_YET ? -1 : (moment_ns(each->ended) - zero) / 1000 - since
+    );
     *at++ = ']';
     *at++ = ',';
     return at;
@@ -334,6 +352,7 @@ PyObject *news_of_tree(long long zero) {
         at_ended = put_ended(at_ended, &ended[i], zero);
     }
     drop_first(begun, begins, &begun_size, sizeof(Begun));
+    begun_before += begins;
     drop_first(ended, ends, &ended_size, sizeof(Ended));
     /* Only from here on may objects that are made bring collections, and with them finalizers. */
     if (end_record(&of_begun, begins, at_begun) < 0 || end_record(&of_ended, ends, at_ended) < 0) {
@@ -345,6 +364,8 @@ PyObject *news_of_tree(long long zero) {
 }
 
 #define NAMES_KEPT 16
+#define MOST_GROUPS 64 /* for each, all that was raised is looked through */
+#define TOLD (-1) /* in place of a node */
 
 /* Puts the text of each type into its place; the last few are not asked for again. */
 static int name_types(Raised *items, size_t size, PyObject *name_of) {
@@ -378,8 +399,30 @@ static bool is_told(const Raised *each) {
     return PyUnicode_Check(each->type) && PyUnicode_IS_COMPACT_ASCII(each->type);
 }
 
-/* A line on the nodes that an exception ended, each with what Python says for its type: a JSON
-   text, or None where that is nothing to tell. Empty where there is none. */
+/* `["ValueError",[1,2]],` of all items from the first on that have its text; they are marked. */
+static char *put_raised(char *at, Raised *first, const Raised *end) {
+    PyObject *text = first->type;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    *at++ = '[';
+    memcpy(at, PyUnicode_1BYTE_DATA(text), (size_t)length);
+    at += length;
+    *at++ = ',';
+    *at++ = '[';
+    for (Raised *each = first; each < end; each++) {
+        if (each->type == text) {
+            at = put_number(at, each->node);
+            *at++ = ',';
+            each->node = TOLD;
+        }
+    }
+    at[-1] = ']';
+    *at++ = ']';
+    *at++ = ',';
+    return at;
+}
+
+/* A line on the nodes that an exception ended, by what Python says for its type: a JSON text, or
+   None where that is nothing to tell. Empty where there is none. */
 PyObject *news_of_raised(PyObject *name_of) {
     Raised *taken = raised;
     size_t size = raised_size, room = raised_room, told = 0, letters = 0;
@@ -390,23 +433,15 @@ PyObject *news_of_raised(PyObject *name_of) {
     if (name_types(taken, size, name_of) == 0) {
         for (size_t i = 0; i < size; i++) {
             if (is_told(&taken[i])) {
-                letters += (size_t)PyUnicode_GET_LENGTH(taken[i].type);
-                told++;
+                letters += (size_t)PyUnicode_GET_LENGTH(taken[i].type) + 26;
             }
         }
-        letters += told * 24; /* a number, and what stands around it */
         line = new_record("{\"t\":\"tree_raised\",\"ends\":[", letters / LONGEST_RECORD + 1, &at);
     }
     for (size_t i = 0; i < size; i++) {
-        if (line != NULL && is_told(&taken[i])) {
-            *at++ = '[';
-            at = put_number(at, taken[i].node);
-            *at++ = ',';
-            Py_ssize_t length = PyUnicode_GET_LENGTH(taken[i].type);
-            memcpy(at, PyUnicode_1BYTE_DATA(taken[i].type), (size_t)length);
-            at += length;
-            *at++ = ']';
-            *at++ = ',';
+        if (line != NULL && taken[i].node != TOLD && is_told(&taken[i])) {
+            at = put_raised(at, &taken[i], told < MOST_GROUPS ? taken + size : &taken[i + 1]);
+            told++;
         }
     }
     for (size_t i = 0; i < size; i++) {
@@ -430,6 +465,7 @@ void tree_forget(void) {
     Raised *taken = raised;
     size_t size = raised_size;
     raised = NULL;
+    begun_before += begun_size;
     begun_size = ended_size = raised_size = raised_room = 0;
     for (size_t i = 0; i < size; i++) {
         Py_DECREF(taken[i].type);
