@@ -504,6 +504,36 @@ def test_threads_that_change_one_object_do_not_break_it(program: Write) -> None:
     assert [each.how for each in recording.watched] == ["by diff"]
 
 
+def test_threads_that_begin_at_the_same_moment_are_all_traced(program: Write) -> None:
+    """Up to 3.11 one trace function at a time can be set; finalizers that run there let others."""
+    target = program("""
+        import gc, sys, threading
+        cfg = {}
+        class Node:
+            def __init__(self): self.me = self
+            def __del__(self): cfg["dead"] = 1
+        gc.set_threshold(10)
+        def work(name):
+            for i in range(20):
+                Node()
+                cfg[f"{name}{i % 7}"] = [i]
+                cfg.pop(f"{name}{i % 5}", None)
+        def main():
+            for _ in range(60):
+                threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+                for each in threads: each.start()
+                for each in threads: each.join()
+        sys.setswitchinterval(1e-6)
+        main()
+        print(sorted(cfg)[-3:])
+    """)
+    untraced, traced = target.untraced(), target.traced(watched="__main__:cfg")
+    assert (traced.returncode, traced.stdout, traced.stderr) == (0, untraced.stdout, "")
+    recording = read_recording(target.root.parent / "traced")
+    calls = [call.calls for call in recording.calls if call.callee.qualname == "work"]
+    assert sum(calls) == 240
+
+
 ENDINGS = {
     "its end": "",
     "an exception": "raise ValueError('boom')",

@@ -13,6 +13,7 @@ static PyInterpreterState *of_interpreter = NULL;
 static PyObject *heard[ROOM]; /* texts that live on */
 static Event events[ROOM];    /* by the same place */
 static bool is_paused = false;
+bool settrace_is_ours = false;
 
 static size_t place_of(const char *name) {
     size_t mixed = 5381;
@@ -46,6 +47,10 @@ static bool is_told(const Event *event, PyObject *arguments) {
 
 static int hook(const char *event, PyObject *arguments, void *unused) {
     (void)unused;
+    if (settrace_is_ours && strcmp(event, "sys.settrace") == 0) {
+        settrace_is_ours = false; /* what other hooks do is not */
+        return 0;
+    }
     size_t slot = slot_of_name(event);
     PyObject *known = heard[slot];
     bool is_quiet = !is_paused && PyList_GET_SIZE(arrived) == 0;

@@ -6,6 +6,7 @@
 
 #include "calls.h"
 #include "entries.h"
+#include "listening.h"
 
 /* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
 static PyObject *on_unknown = NULL, *on_boundary = NULL, *on_exception = NULL;
@@ -215,6 +216,20 @@ static int on_tapped_line(Function *function, PyFrameObject *frame) {
     return failed ? -1 : 0;
 }
 
+/* `PyEval_SetTrace` tells the target's stderr when it fails, as it does up to 3.11 while another
+   thread is at it: an audit hook in Python lets others run there. */
+static int set_trace(Py_tracefunc function, PyObject *ours) {
+    settrace_is_ours = true;
+#if PY_VERSION_HEX < 0x030d0000
+    int failed = _PyEval_SetTrace(PyThreadState_Get(), function, ours);
+#else
+    PyEval_SetTrace(function, ours);
+    int failed = PyErr_Occurred() == NULL ? 0 : -1;
+#endif
+    settrace_is_ours = false;
+    return failed;
+}
+
 static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
     (void)ours;
     if (what > PyTrace_RETURN) {
@@ -222,7 +237,9 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
     }
     if (is_stopped) {
         if (what == PyTrace_CALL) {
-            PyEval_SetTrace(NULL, NULL);
+            if (set_trace(NULL, NULL) < 0) {
+                PyErr_Clear(); /* at the next call, then */
+            }
         }
         return 0;
     }
@@ -255,8 +272,7 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
 
 /* Trace this thread; `sys.gettrace()` is what it would be. */
 PyObject *tracing_begin(PyObject *ours) {
-    PyEval_SetTrace(trace, ours);
-    if (PyErr_Occurred()) {
+    if (set_trace(trace, ours) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;
