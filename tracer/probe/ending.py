@@ -79,7 +79,7 @@ class Ending:
         self._identity = identify(self.writes)
         previous = _real_wakeup(self.writes, warn_on_full_buffer=False)
         if previous != -1:
-            _real_wakeup(previous)  # the target waits there, and so it does look at signals
+            _wake_by(previous)  # the target waits there, and so it does look at signals
 
     def end(self) -> None:
         """Let the default action be itself again: nothing is left to be written."""
@@ -100,10 +100,11 @@ class Ending:
             return
         previous = _real_wakeup(-1)
         if previous != self.writes:
-            _real_wakeup(previous)
+            _wake_by(previous)
         if identify(self.writes) == self._identity:
             _close(self.writes)
-            _close(self.reads)
+            if self.reads != -1:
+                _close(self.reads)
         self.reads = self.writes = -1
 
     def look(self) -> None:
@@ -180,13 +181,21 @@ def _gate_wakeups(recorder: Any) -> None:
         previous: int = _real_wakeup(*given, **options)
         ours = -1 if recorder.ending is None else recorder.ending.writes
         if given[0] == -1 and ours != -1:
-            _real_wakeup(ours, warn_on_full_buffer=False)
+            _wake_by(ours, warn_on_full_buffer=False)
         return -1 if previous == ours else previous
 
     _signal.set_wakeup_fd = set_wakeup_fd
     loaded = sys.modules.get("signal")
     if loaded is not None and loaded.__dict__.get("set_wakeup_fd") is _real_wakeup:
         loaded.set_wakeup_fd = set_wakeup_fd  # type: ignore[attr-defined]
+
+
+def _wake_by(descriptor: int, **options: Any) -> None:
+    """Have signals written there again, unless it was closed meanwhile."""
+    try:
+        _real_wakeup(descriptor, **options)
+    except OSError:
+        pass
 
 
 def _new_pipe() -> tuple[int, int]:

@@ -45,9 +45,8 @@ class Log:
         parts = _joined(lines)
         self.written += sum(map(len, parts))
         try:
-            if (
-                identify(self._descriptor) != self._identity
-            ):  # closed by the target, perhaps in use again
+            # It may be closed by the target, and perhaps in use again.
+            if identify(self._descriptor) != self._identity:
                 self._descriptor = _open(self._path, _FLAGS)
             for part in parts:
                 data = memoryview(part)
