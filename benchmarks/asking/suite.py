@@ -101,7 +101,7 @@ at most {MOST_CALLS} calls or {MOST_TOKENS} tokens. Tokens are bytes / 3 of what
 printed. Seed {seed}. Made by `benchmarks/usefulness.py`.
 
 *Right*: every caller that ran is named; every call of the first chain ran. *Among*: of one of the
-chains that are given. *Wrong*: statements that the run refutes: a call told for sure at a line
+chains that are given. *Wrong*: statements that the run refutes: a call told as `exact` at a line
 that was seen to call another function of that name, "no path" or "these are all" without a doubt
 where the run knows better. What is left is open: the bot does not know, or its chain did not run.
 

@@ -331,6 +331,34 @@ def test_sigterm_ends_a_followed_child_whatever_its_main_thread_is_at(
     assert recording.is_complete, recording.why_incomplete
 
 
+def test_a_wakeup_descriptor_that_the_target_closed_raises_nothing(program: Write) -> None:
+    """Nobody can write signals there again, in the child or in a child of that one."""
+    target = program(
+        """
+        import os, signal
+        def work(left):
+            if left:
+                pid = os.fork()
+                if not pid:
+                    work(left - 1)
+                    os._exit(left)
+                print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+        reads, writes = os.pipe()
+        os.set_blocking(writes, False)
+        signal.set_wakeup_fd(writes)
+        os.close(writes)
+        work(2)
+        print(signal.set_wakeup_fd(-1) == writes)
+        """
+    )
+    untraced, traced = target.untraced(), target.traced(children="")
+    assert untraced.stdout == "1\n2\nTrue\n"
+    assert (traced.stdout, traced.stderr) == (untraced.stdout, untraced.stderr)
+    recording = read_recording(target.root.parent / "traced")
+    assert ("work", "work") in _pairs(recording)
+    assert recording.is_complete, recording.why_incomplete
+
+
 def test_forks_go_on_with_a_log_of_their_own(program: Write) -> None:
     """Calls before a fork are the parent's, those after it whoever made them; grandchildren too."""
     target = program(

@@ -243,6 +243,15 @@ def test_the_constructor_of_an_external_class_confirms_the_class() -> None:
     assert edge.seen_by is SeenBy.CALL
 
 
+def test_a_line_does_not_confirm_what_is_only_declared() -> None:
+    """`sys.stdout.flush()`: a test runner may have put an object of another class there."""
+    declared = replace(_edge(DUMP), is_declared=True)
+    edge = _only(_graph(declared), _run())
+    assert (edge.verdict, edge.seen_by) == (EdgeVerdict.UNDECIDED, None)
+    assert "only declared" in edge.cause
+    assert _only(_graph(_edge(DUMP)), _run()).verdict is EdgeVerdict.CONFIRMED
+
+
 def test_a_function_of_the_tree_outside_the_namespace_is_seen_by_its_dotted_name() -> None:
     """The probe names it as an outside function; it is the same function all the same."""
     edge = _only(_graph(_edge(WRITE)), _external("shop.store.write", Span(3, 4, 3, 20)))

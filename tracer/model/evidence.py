@@ -8,7 +8,17 @@ from enum import StrEnum
 from tracer.model.artifact import JoinedArtifact
 from tracer.model.brief import Brief, BriefAnchor
 from tracer.model.flow import ValueFlow
-from tracer.model.graph import Effect, EffectKind, Guard, OpenReason, Raise, SiteKind, Tier
+from tracer.model.graph import (
+    Effect,
+    EffectKind,
+    Guard,
+    OpenReason,
+    Raise,
+    SiteKind,
+    Sure,
+    Tier,
+    how_sure,
+)
 from tracer.model.ledger import Ledger
 from tracer.model.memory import FunctionText, LedgerCheck, Memory
 from tracer.model.parting import Contrasted
@@ -83,6 +93,7 @@ class ReconciledEdge:
     verdict: EdgeVerdict
     tier: Tier | None = None  # None: dynamic only
     is_exact: bool = False
+    is_declared: bool = False  # what class its object is of is only declared
     guards: tuple[Guard, ...] = ()
     is_unreachable: bool = False
     cause: str = ""  # of a verdict that needs one: `line 204 did not run`
@@ -99,6 +110,11 @@ class ReconciledEdge:
     # calls first; `tests_total` counts those that are not listed, too.
     tests: tuple[tuple[str, int], ...] = ()
     tests_total: int = 0
+
+    @property
+    def sure(self) -> Sure:
+        """How sure reading is of the callee."""
+        return how_sure(is_exact=self.is_exact, is_declared=self.is_declared)
 
     @property
     def was_read(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +44,29 @@ class Tier(StrEnum):
     FLOW = "flow"  # a value was followed
     DUCK = "duck"  # the only classes that have such methods
     NAME = "name"  # by name alone
+
+
+class Sure(StrEnum):
+    """How sure a callee is, surest first."""
+
+    EXACT = "exact"  # nothing else can be called there, as far as was read
+    DECLARED = "declared"  # nothing else, if its object is of the class that is declared for it
+    MAY = "may"  # one of several, or something is open
+
+
+def how_sure(*, is_exact: bool, is_declared: bool) -> Sure:
+    """How sure a callee of a call site is."""
+    if not is_exact:
+        return Sure.MAY
+    return Sure.DECLARED if is_declared else Sure.EXACT
+
+
+def weakest(words: Iterable[str]) -> Sure:
+    """How sure a way is whose calls are so sure; what is no such word counts as `may`."""
+    order = list(Sure)
+    known = frozenset(order)
+    least = (Sure(word) if word in known else Sure.MAY for word in words)
+    return max(least, key=order.index, default=Sure.EXACT)
 
 
 class OpenReason(StrEnum):
@@ -132,6 +155,8 @@ class Resolution:
     open_detail: str = ""  # `receiver `model` is a parameter without annotation`
     # Callees that a function outside calls, with that function: callbacks of `sorted`, `Thread`.
     through: tuple[tuple[Callee, str], ...] = ()
+    # What class the object is of is only declared: by an annotation, a base, `cls`.
+    is_declared: bool = False
 
     def __post_init__(self) -> None:
         if not self.callees and self.open_reason is None:
@@ -148,6 +173,11 @@ class Resolution:
     def is_exact(self) -> bool:
         """Whether there is one possible callee and nothing open."""
         return len(self.callees) == 1 and self.open_reason is None
+
+    @property
+    def sure(self) -> Sure:
+        """How sure each callee is."""
+        return how_sure(is_exact=self.is_exact, is_declared=self.is_declared)
 
 
 class EffectKind(StrEnum):

@@ -57,7 +57,9 @@ class QueryEdge:
     at: str  # the first place, `path:line`
     text: str  # the callee as written there
     tier: str = ""  # how reading found it; empty: only a run told
-    sure: str = ""  # `exact`: nothing else can be called there; `may`: one of several
+    # `exact`: nothing else can be called there; `declared`: the same, if what is declared is right;
+    # `may`: one of several.
+    sure: str = ""
     hops: int = 0  # from what was asked about; 1 is a direct call
     kind: str = "call"
     more_lines: tuple[int, ...] = ()
@@ -78,7 +80,7 @@ class QueryChain:
     """A way from one function to another."""
 
     hops: tuple[QueryEdge, ...]
-    sure: str  # `exact` where every hop is, else `may`
+    sure: str  # as the least sure of its hops
     note: str = ""
 
 
@@ -95,7 +97,7 @@ class QueryEffect:
     keys: tuple[str, ...] = ()
     hops: int = 0  # calls from the function asked about to the one that does it
     via: tuple[str, ...] = ()  # the functions on the way, both ends included
-    sure: str = ""  # `may` where a hop on the way is
+    sure: str = ""  # as the least sure call on the way
     guards: tuple[str, ...] = ()
     note: str = ""
 

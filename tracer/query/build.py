@@ -52,7 +52,7 @@ def fill_index(
         (node, name, name.rpartition(".")[2]) for name, node in nodes.items() if "::" not in name
     )
     add("INSERT INTO externals VALUES (?, ?, ?)", outside)
-    add(f"INSERT INTO sites VALUES ({_marks(16)})", _sites(graph, nodes))
+    add(f"INSERT INTO sites VALUES ({_marks(17)})", _sites(graph, nodes))
     add(f"INSERT INTO edges VALUES ({_marks(5)})", _edges(graph, nodes))
     add(f"INSERT INTO effects VALUES ({_marks(11)})", _effects(graph, nodes))
     add("INSERT INTO arrows VALUES (?, ?, ?, ?)", _arrows(database))
@@ -141,6 +141,7 @@ def _sites(graph: CallGraph, nodes: Mapping[str, int]) -> Iterator[tuple[Any, ..
             found[1] if found else "",
             resolution.tier.value if resolution.tier else "",
             resolution.is_exact,
+            resolution.is_declared,
             resolution.is_open or resolution.tier is Tier.NAME,
             resolution.open_reason.value if resolution.open_reason else "",
             resolution.open_detail,
@@ -164,7 +165,8 @@ def _edges(graph: CallGraph, nodes: Mapping[str, int]) -> Iterator[tuple[Any, ..
 
 def _arrows(database: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
     text = (
-        "SELECT e.caller, e.callee, e.is_followed, s.is_exact, s.is_unreachable FROM edges e "
+        "SELECT e.caller, e.callee, e.is_followed, s.is_exact AND NOT s.is_declared, "
+        "s.is_unreachable FROM edges e "
         "JOIN sites s ON s.site = e.site"
     )
     rows = database.execute(text).fetchall()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from tracer.model.graph import Sure, how_sure
 from tracer.model.query import Query, QueryEdge, QueryEffect, QueryFunction, QueryOpenSite
 from tracer.query.changes import Changes
 from tracer.query.index import (
@@ -131,7 +132,8 @@ class Context:
     def _edge_item(
         self, caller: FunctionRow, callee: str, rows: list[EdgeRow], hops: int
     ) -> QueryEdge:
-        best = min(rows, key=lambda row: (not row.site.is_exact, row.site.line))
+        order = list(Sure)
+        best = min(rows, key=lambda row: (order.index(_sure(row)), row.site.line))
         lines = sorted({row.site.line for row in rows} - {best.site.line})
         seen = self.runs.edges.get((caller.id, callee))
         return QueryEdge(
@@ -140,7 +142,7 @@ class Context:
             at=f"{caller.path}:{best.site.line}",
             text=best.site.text,
             tier=best.site.tier or "definite",
-            sure="exact" if best.site.is_exact or _is_made(best) else "may",
+            sure=_sure(best),
             hops=hops,
             kind=best.site.kind,
             more_lines=tuple(lines),
@@ -308,6 +310,11 @@ def _verdicts(seen: SeenEdge, rows: Sequence[EdgeRow]) -> tuple[tuple[int, str],
     if {verdict for _, verdict in told} == {seen.verdict}:
         return ()
     return tuple(sorted((line, verdict) for line, verdict in told if verdict))
+
+
+def _sure(edge: EdgeRow) -> Sure:
+    is_exact = bool(edge.site.is_exact) or _is_made(edge)
+    return how_sure(is_exact=is_exact, is_declared=bool(edge.site.is_declared))
 
 
 def _is_made(edge: EdgeRow) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
+from tracer.model.graph import weakest
 from tracer.model.query import QueryEffect, QueryUnknown
 from tracer.query.context import Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
@@ -88,8 +89,8 @@ def effects_of(context: Context, hops: Mapping[int, int]) -> list[QueryEffect]:
     found = []
     for row in sorted(rows, key=lambda row: (row.is_auxiliary, hops[row.function])):
         via = tuple(names[node] for node in ways[row.function])
-        certain = all(sure.get(pair) == "exact" for pair in pairwise(via))
-        item = context.effect_item(row, hops[row.function], via, "exact" if certain else "may")
+        way = weakest(sure.get(pair, "") for pair in pairwise(via))
+        item = context.effect_item(row, hops[row.function], via, way)
         found.append(item)
     return found
 

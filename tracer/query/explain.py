@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracer.model.graph import Sure, how_sure
 from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context
 from tracer.query.found import Found, command_line, plural, subject_of
@@ -18,6 +19,7 @@ _HOW = {
     "duck": "only these classes have such a method",
     "name": "by its name alone",
 }
+_DECLARED = "a declaration (an annotation, a base, `cls`) says what class the receiver is of"
 
 
 def explain(context: Context) -> Found:
@@ -33,8 +35,10 @@ def explain(context: Context) -> Found:
     if not items:
         return _why_not(context, caller, callee)
     told = f"{caller.label} calls {callee.label} at {plural(len(items), 'place')}"
-    if all(item.sure == "may" for item in items):
+    if all(item.sure == Sure.MAY for item in items):
         told = f"{caller.label} may call {callee.label} at {plural(len(items), 'place')}"
+    elif all(item.sure != Sure.EXACT for item in items):
+        told += ", if what is declared there is right"
     return Found(told, subjects=subjects, edges=tuple(items))
 
 
@@ -53,7 +57,7 @@ def _place(context: Context, edge: EdgeRow, edges: Sequence[EdgeRow]) -> QueryEd
         if other.site.site == site.site and other.callee != edge.callee
     ]
     names = context.names(others)
-    notes = [_HOW.get(site.tier, "")]
+    notes = [_DECLARED if site.is_declared and site.is_exact else _HOW.get(site.tier, "")]
     if edge.through:
         notes.append(f"{edge.through} calls it")
     if site.is_unreachable:
@@ -75,9 +79,10 @@ def _place(context: Context, edge: EdgeRow, edges: Sequence[EdgeRow]) -> QueryEd
         at=f"{row.path}:{site.line}",
         text=site.text,
         tier=site.tier,
-        sure="exact"
-        if site.is_exact or (site.reason == "generated code" and not others)
-        else "may",
+        sure=how_sure(
+            is_exact=bool(site.is_exact) or (site.reason == "generated code" and not others),
+            is_declared=bool(site.is_declared),
+        ),
         hops=1,
         kind=site.kind,
         through=edge.through,

@@ -67,6 +67,7 @@ class SiteRow(NamedTuple):
     name: str  # the last name of the text; empty where the text does not end in one
     tier: str
     is_exact: int
+    is_declared: int
     is_open: int
     reason: str
     detail: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -24,9 +24,9 @@ CREATE TABLE externals (node INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NO
 CREATE TABLE sites (
     site INTEGER PRIMARY KEY, caller INTEGER NOT NULL, line INTEGER NOT NULL,
     column_ INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, name TEXT NOT NULL,
-    tier TEXT NOT NULL, is_exact INTEGER NOT NULL, is_open INTEGER NOT NULL, reason TEXT NOT NULL,
-    detail TEXT NOT NULL, known INTEGER NOT NULL, guards TEXT NOT NULL,
-    is_unreachable INTEGER NOT NULL, end_line INTEGER NOT NULL
+    tier TEXT NOT NULL, is_exact INTEGER NOT NULL, is_declared INTEGER NOT NULL,
+    is_open INTEGER NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, known INTEGER NOT NULL,
+    guards TEXT NOT NULL, is_unreachable INTEGER NOT NULL, end_line INTEGER NOT NULL
 );
 CREATE TABLE edges (
     caller INTEGER NOT NULL, callee INTEGER NOT NULL, site INTEGER NOT NULL, through TEXT NOT NULL,

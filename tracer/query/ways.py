@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from tracer.model.graph import Sure, weakest
 from tracer.model.query import QueryChain, QueryEdge, QueryUnknown
 from tracer.query.context import Arrows, Context, distances
 from tracer.query.found import Found, command_line, plural, subject_of
@@ -31,7 +32,7 @@ def path(context: Context) -> Found:
     if not ways:
         return _no_path(context, source, target)
     chains = [chain_of(context, way, note) for way in ways]
-    chains.sort(key=lambda chain: sum(hop.sure != "exact" for hop in chain.hops))
+    chains.sort(key=_doubts)
     counts = chains[0].sure == "exact"
     if not counts and len(ways[0]) > 2 and (sure := _exact_way(context, source, target)):
         chains.insert(0, sure)
@@ -43,7 +44,7 @@ def path(context: Context) -> Found:
     elif note:
         told += f", {note}"
     unknown: tuple[QueryUnknown, ...] = ()
-    if not any(chain.sure == "exact" for chain in chains):
+    if all(chain.sure == Sure.MAY for chain in chains):
         told += "; at least one call on each way is one of several possible"
         if hops > 1:
             unknown = (_ONE_RUN,)
@@ -98,6 +99,13 @@ def shortest(
     return ways, sum(counts[end] for end in ends)
 
 
+def _doubts(chain: QueryChain) -> tuple[int, int]:
+    """Calls that may go elsewhere, and those that do not if declarations are right."""
+    words = [hop.sure for hop in chain.hops]
+    declared = words.count(Sure.DECLARED)
+    return len(words) - words.count(Sure.EXACT) - declared, declared
+
+
 def _exact_way(context: Context, source: Subject, target: Subject) -> QueryChain | None:
     """A longer way on which no call could go elsewhere."""
     exact = context.index.exact_successors
@@ -113,7 +121,7 @@ def chain_of(context: Context, way: Sequence[int], note: str = "") -> QueryChain
     items = {(e.caller, e.callee): e for e in context.edge_items(pairs, with_imports=bool(note))}
     names = context.names(way)
     hops = tuple(items[names[one], names[other]] for one, other in pairs)
-    return QueryChain(hops, "exact" if all(hop.sure == "exact" for hop in hops) else "may", note)
+    return QueryChain(hops, weakest(hop.sure for hop in hops), note)
 
 
 def _no_path(context: Context, source: Subject, target: Subject) -> Found:

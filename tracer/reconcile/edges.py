@@ -181,6 +181,7 @@ class _Judge:
             verdict=EdgeVerdict.NOT_RUN,
             tier=resolution.tier,
             is_exact=resolution.is_exact,
+            is_declared=resolution.is_declared,
             guards=site.guards,
             is_unreachable=site.is_unreachable,
         )
@@ -327,6 +328,12 @@ class _Judge:
                 edge,
                 verdict=EdgeVerdict.UNDECIDED,
                 cause="its line ran; which of several callees it went to cannot be seen",
+            )
+        if edge.is_declared:
+            return replace(
+                edge,
+                verdict=EdgeVerdict.UNDECIDED,
+                cause="its line ran; of what class its object was is only declared",
             )
         return replace(
             edge, verdict=EdgeVerdict.CONFIRMED, seen_by=SeenBy.LINE, workloads=workloads

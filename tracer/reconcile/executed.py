@@ -143,6 +143,8 @@ class ExecutedLines:
             return _undecided("its line ran; whether this part of it did, lines do not tell")
         if not edge.is_exact:
             return _undecided("its line ran; to which of several callees, lines do not tell")
+        if edge.is_declared:
+            return _undecided("its line ran; of what class its object was is only declared")
         tests = self._tests_within(caller, site)
         return _Told(
             EdgeVerdict.EXECUTED,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracer.model.graph import Sure
 from tracer.model.query import QueryAnswer
 from tracer.report.quoting import mermaid_label, one_line
 
@@ -26,7 +27,7 @@ def arrows_of(answer: QueryAnswer) -> tuple[Arrow, ...]:
     found: dict[tuple[str, str], Arrow] = {}
     for edge in edges:
         label = edge.at.rpartition("/")[2] + (f" {edge.verdict}" if edge.verdict else "")
-        arrow = Arrow(edge.caller, edge.callee, edge.sure == "exact", label)
+        arrow = Arrow(edge.caller, edge.callee, edge.sure != Sure.MAY, label)
         found.setdefault((edge.caller, edge.callee), arrow)
     return tuple(found.values())
 

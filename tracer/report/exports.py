@@ -99,10 +99,9 @@ def export_text(graph: CallGraph) -> str:
         site = resolution.site
         place = f"{site.path}:{site.span.line}"
         tier = resolution.tier.value if resolution.tier else ""
-        exact = "exact" if resolution.is_exact else "may"
         dead = "  unreachable" if site.is_unreachable else ""
         for callee in resolution.callees:
-            lines.append(f"{site.caller} -> {callee}  {place}  {tier} {exact}{dead}")
+            lines.append(f"{site.caller} -> {callee}  {place}  {tier} {resolution.sure}{dead}")
         if resolution.open_reason is not None:
             detail = f": {resolution.open_detail}" if resolution.open_detail else ""
             lines.append(
@@ -156,6 +155,7 @@ def _site(resolution: Resolution) -> dict[str, object]:
         "through": dict(resolution.through),
         "tier": resolution.tier.value if resolution.tier else None,
         "exact": resolution.is_exact,
+        "declared": resolution.is_declared,
         "open": resolution.open_reason.value if resolution.open_reason else None,
         "detail": resolution.open_detail,
         "unreachable": site.is_unreachable,

@@ -228,7 +228,7 @@ def edge_row(edge: ReconciledEdge) -> list[Json]:
     row: list[Json] = [
         edge.line,
         str(edge.verdict),
-        f"{edge.tier} {'exact' if edge.is_exact else 'may'}" if edge.tier else "",
+        f"{edge.tier} {edge.sure}" if edge.tier else "",
         edge.calls,
         edge.order if edge.order is not None else "",
         edge.through or "",

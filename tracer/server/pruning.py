@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tracer.model.graph import how_sure
+
 # Runners-up, and columns: an answer needs neither.
 _LEFT_OUT = frozenset({"span", "candidates", "branch_line"})
 
@@ -25,7 +27,10 @@ def pruned(value: Any) -> Any:
         found["line"] = span["line"]
     if value.get("tier") and "is_exact" in value:
         found.pop("is_exact", None)
-        found["sure"] = "exact" if value["is_exact"] else "may"
+        found.pop("is_declared", None)
+        found["sure"] = how_sure(
+            is_exact=bool(value["is_exact"]), is_declared=bool(value.get("is_declared"))
+        )
     return found
 
 

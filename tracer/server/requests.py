@@ -169,9 +169,10 @@ TOOLS = (
         QueryRequest,
         "One precise question about calls: callers, callees, path between two functions, effects, "
         "find a name, unresolved calls, explain an edge, impact of a change. Use it instead of "
-        "grep. An edge is `exact` (nothing else can be called there) or `may` (one of several). An "
-        "empty answer says why; `open_sites` are calls that could still be what you look for. A "
-        "name that is not clear is answered with candidates (ok is false): ask again with one.",
+        "grep. An edge is `exact` (nothing else can be called there), `declared` (so if an "
+        "annotation is right) or `may` (one of several). An empty answer says why; `open_sites` "
+        "are calls that could still be what you look for. A name that is not clear is answered "
+        "with candidates (ok is false): ask again with one.",
     ),
     ToolSpec(
         "source",

@@ -312,6 +312,7 @@ def _resolution(site: CallSite, callees: Callees) -> Resolution:
         open_reason=None if callees.open is None else callees.open.reason,
         open_detail="" if callees.open is None else callees.open.detail,
         through=callees.through,
+        is_declared=callees.is_declared and bool(callees.ids),
     )
 
 

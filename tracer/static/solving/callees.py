@@ -29,6 +29,7 @@ class Callees:
     through: tuple[tuple[Callee, str], ...] = ()  # callees that a function outside calls
     guess: Tier | None = None  # where they are guessed
     is_wide: bool = False  # every class that the receiver may have, and too many to tell much
+    is_declared: bool = False  # nothing but a declaration says what class the receiver is of
 
     @property
     def tier(self) -> Tier:

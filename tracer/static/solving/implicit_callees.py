@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from tracer.model.graph import SiteKind
 from tracer.static import flat
 from tracer.static.solving.callees import GUESSES, PROPERTY, ImplicitCall, callees_made
+from tracer.static.solving.declared import is_declared, overridden_by
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.member_views import instance_view
@@ -50,7 +51,12 @@ def implicit_calls(
                 why = why_not_only(solver, explainer, ref, span, of_phase)
             elif why is None:
                 why = _why_open_operand(solver, explainer, ref, what, span)
+            operands = _operands(solver, ref, what, span)
+            if why is None:
+                why = _why_overridden(solver, explainer, ref, operands, of_phase)
             made = callees_made(solver, of_phase, Rank.TYPE, why)
+            if any(is_declared(solver, explainer, ref, node) for node in operands):
+                made = replace(made, is_declared=True)
             if phase:
                 made = replace(made, guess=GUESSES[phase])
             found.append(ImplicitCall(ref, SiteKind(what), span, made))
@@ -105,6 +111,23 @@ def _holds_objects(solver: Solver, explainer: Explainer, ref: Ref, node: int) ->
             item.kind is Kind.INSTANCE for node in held for item in explainer.objects(ref, node)
         )
     )
+
+
+def _why_overridden(
+    solver: Solver,
+    explainer: Explainer,
+    ref: Ref,
+    operands: Iterable[int],
+    found: Mapping[Any, Any],
+) -> Open | None:
+    """A method of a class below that may run instead of one that was found."""
+    names = sorted({_name(solver, target) for target in found} - {""})
+    for node in operands:
+        for name in names:
+            reason = overridden_by(solver, explainer, ref, node, name, found)
+            if reason is not None:
+                return reason
+    return None
 
 
 def _name(solver: Solver, target: Target) -> str:

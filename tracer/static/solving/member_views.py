@@ -74,7 +74,7 @@ def instance_view(
     solver.bound.done += CLASS_WORK * len(below)
     overriding: list[Ref] = []
     for cls in (ref, *below):
-        if method is not None and method != _ANY_METHOD and not _runs(solver, cls, method):
+        if method is not None and method != _ANY_METHOD and not runs_method(solver, cls, method):
             continue
         tell = partial(_contribute, solver, view, cls, name, False)
         if method is None and own is not None and _effective(solver, cls, name) != own:
@@ -359,7 +359,7 @@ def _matters(solver: Solver, ref: Ref, method: Ref) -> bool:
     )
 
 
-def _runs(solver: Solver, cls: Ref, method: Ref) -> bool:
+def runs_method(solver: Solver, cls: Ref, method: Ref) -> bool:
     """Whether objects of the class run this method, as their own or by `super()`."""
     name = solver.flat(method).name
     owner = (method[0], solver.flat(method).parent)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
 from tracer.model.graph import OpenReason, SiteKind, Tier
 from tracer.model.source import ExternalId
 from tracer.static import flat
-from tracer.static.flat import FlatScope, FlatSite
+from tracer.static.flat import FlatSite
 from tracer.static.solving.binding import that_bind
 from tracer.static.solving.callees import GUESSES, WIDEST_GUESS, Callees, callees_made
+from tracer.static.solving.declared import is_declared, is_receiver, overridden, overridden_by
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.explaining import CUT, Explainer
 from tracer.static.solving.imported_callees import import_callees
@@ -81,7 +82,10 @@ def callees_of(
     overrides = _overrides(solver, ref, site, found)
     if overrides:
         found = {target: edge for target, edge in found.items() if target not in overrides}
-        reason = reason or _overridden(solver, overrides)
+        reason = reason or overridden(_names(solver, overrides))
+    receiver, name = _receiver(solver, ref, site)
+    if reason is None and found:
+        reason = overridden_by(solver, explainer, ref, receiver, name, found)
     if _is_wide(solver, explainer, ref, site, found):
         return _too_many(solver, found, rank)
     if found and all(edge.through for edge in found.values()):
@@ -90,7 +94,8 @@ def callees_of(
     hands_over = bool(site[4]) and any(isinstance(target, str) for target in found)
     if not explainer.is_final(max(rank, Rank.FLOW) if hands_over else rank):
         reason = reason or CUT
-    return callees_made(solver, found, rank, reason)
+    made = callees_made(solver, found, rank, reason)
+    return replace(made, is_declared=is_declared(solver, explainer, ref, receiver))
 
 
 def guessed_callees(
@@ -153,10 +158,10 @@ def _overrides(
     """
     scope = solver.flat(ref)
     parts = cast(Any, scope.nodes[site[2]])
-    if len(found) < 2 or parts[0] != flat.ATTR or scope.kind != "method":
+    if len(found) < 2 or parts[0] != flat.ATTR:
         return {}
     cls = (ref[0], scope.parent)
-    if not _is_receiver(scope, parts[1]) or cls not in solver.made:
+    if not is_receiver(scope, parts[1]) or cls not in solver.made:
         return {}
     owner, _ = find_member(solver, solver.definitions.order(cls), parts[2])
     if owner is None or not any(_class_of(solver, target) in (owner, None) for target in found):
@@ -172,10 +177,14 @@ def _class_of(solver: Solver, target: Target) -> Ref | None:
     return None if isinstance(target, str) else (target[0], solver.flat(target).parent)
 
 
-def _overridden(solver: Solver, overrides: Mapping[Target, Edge]) -> Open:
-    names = sorted(solver.program.id(target) for target in overrides if not isinstance(target, str))
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return Open(OpenReason.UNKNOWN_RECEIVER, f"`{names[0]}`{more} may run for a class below")
+def _names(solver: Solver, targets: Iterable[Target]) -> list[str]:
+    return sorted(solver.program.id(target) for target in targets if not isinstance(target, str))
+
+
+def _receiver(solver: Solver, ref: Ref, site: FlatSite) -> tuple[int, str]:
+    """The node whose class decides what a site calls, and the name that is looked up there."""
+    parts = cast(Any, solver.flat(ref).nodes[site[2]])
+    return (parts[1], parts[2]) if parts[0] == flat.ATTR else (site[2], "__call__")
 
 
 def _is_whole(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:
@@ -202,12 +211,7 @@ def _is_wide(
     if _is_whole(solver, explainer, ref, parts[1]):
         return False
     # A method that calls `self.step()` runs what the class of its object has: the list is whole.
-    return not (scope.kind == "method" and _is_receiver(scope, parts[1]))
-
-
-def _is_receiver(scope: FlatScope, node: int) -> bool:
-    parts = cast(Any, scope.nodes[node])
-    return bool(parts[0] == flat.NAME and scope.parameters and parts[1] == scope.parameters[0][0])
+    return not is_receiver(scope, parts[1])
 
 
 def _too_many(solver: Solver, found: Mapping[Any, Edge], rank: Rank) -> Callees | None:
@@ -217,10 +221,10 @@ def _too_many(solver: Solver, found: Mapping[Any, Edge], rank: Rank) -> Callees 
     """
     outside = {target: edge for target, edge in found.items() if isinstance(target, str)}
     inside = len(found) - len(outside)
-    if inside > WIDEST_GUESS:
-        reason = Open(OpenReason.TOO_MANY, f"{inside} possible callees")
-        return callees_made(solver, outside, rank, reason)
-    return callees_made(solver, outside, rank, None) if outside else None
+    if not outside and inside <= WIDEST_GUESS:
+        return None
+    reason = Open(OpenReason.TOO_MANY, f"{inside} possible callees")
+    return callees_made(solver, outside, rank, reason)
 
 
 def _adding(explainer: Explainer, ref: Ref, node: int) -> str:
