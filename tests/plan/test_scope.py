@@ -292,3 +292,19 @@ def test_nothing_that_matches_is_said(tmp_path: Path) -> None:
     scope = read_scope(tmp_path, "flurbl gronk zork", LATE)
     assert not scope.functions
     assert any("nothing in the tree bears a name" in limit for limit in scope.limits)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_whole"),
+    [
+        ("how is wts.h5.zip loaded?", False),
+        ("how is wts.h5.zip kept, and loaded again?", True),
+        ("what must a second loader of wts.h5.zip replicate?", True),
+    ],
+)
+def test_what_is_kept_is_written_and_read(project: Project, question: str, is_whole: bool) -> None:
+    """A word of one side leaves the other out, unless the question is of both by its nature."""
+    scope, _ = scope_of(project, question)
+    operations = {effect.operation for effect in scope.sinks}
+    assert "dill.load" in operations
+    assert ("dill.dump" in operations) == is_whole

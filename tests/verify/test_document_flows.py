@@ -502,3 +502,23 @@ def test_modules_are_hops_too(make_tree, make_graph) -> None:
     text = _table("| `run.<module>` | `pkg.low.<module>` | `run.py:1` |")
     (edge,) = _of(verify_document("d", text, tree, None), ClaimKind.EDGE)
     assert (edge.verdict, edge.ground) == (ClaimVerdict.VERIFIED, Ground.SYNTAX)
+
+
+def test_an_id_means_no_method_of_that_name(make_tree, make_graph) -> None:
+    """`a.py::mark` is the function; written without its file it may be either."""
+    tree = make_tree(
+        {
+            "a.py": """
+                def mark(x): ...
+                class A:
+                    def mark(self, x):
+                        return mark(x)
+                class B:
+                    def mark(self, x): ...
+            """
+        }
+    )
+    text = "`a.py::A.mark` → `a.py::mark`\\n\\n`a.py::B.mark` → `a.py::mark`"
+    edges = [("a.py::A.mark", "a.py::mark", 5)]
+    chains = _of(verify_document("d", text, tree, make_graph(tree, edges)), ClaimKind.CHAIN)
+    assert [claim.verdict for claim in chains] == [ClaimVerdict.VERIFIED, ClaimVerdict.NO_PATH]

@@ -46,7 +46,8 @@ def relevance_of(brief: Brief, words: Words) -> Relevance:
     kinds |= file_kinds
     produces = any_word_matches(words.produce_words, brief.question)
     consumes = any_word_matches(words.consume_words, brief.question)
-    if produces != consumes and kinds & words.sides:
+    is_one_sided = produces != consumes and not any_word_matches(words.both_words, brief.question)
+    if is_one_sided and kinds & words.sides:
         # "Who writes …" asks for one side; state counts only where the question is about state.
         side = words.produce if produces else words.consume
         about_state = any(topic.name == "state" for topic in topics)

@@ -57,7 +57,7 @@ def _place(context: Context, edge: EdgeRow, edges: Sequence[EdgeRow]) -> QueryEd
         if other.site.site == site.site and other.callee != edge.callee
     ]
     names = context.names(others)
-    notes = [_DECLARED if site.is_declared and site.is_exact else _HOW.get(site.tier, "")]
+    notes = [_DECLARED if site.is_declared else _HOW.get(site.tier, "")]
     if edge.through:
         notes.append(f"{edge.through} calls it")
     if site.is_unreachable:

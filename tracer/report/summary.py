@@ -10,6 +10,7 @@ from tracer.model.flow import HopKind, ValueFlow
 from tracer.model.graph import EffectKind
 from tracer.model.source import Callee, FunctionId
 from tracer.report.artifact_pairs import ArtifactPair
+from tracer.report.beside import beside_lines
 from tracer.report.core_calls import core_edges
 from tracer.report.doubts import doubts_of
 from tracer.report.effect_groups import READS, STATE, WRITES
@@ -229,8 +230,8 @@ def _answer_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sec
             "no call of an entry point leads to what the answer speaks of",
             2,
         ),
-        _side("Produce", leads.writes, evidence, names, no_chain),
-        _side("Consume", leads.reads, evidence, names, no_chain),
+        _side("Produce", leads.writes, evidence, names, no_chain, WRITES),
+        _side("Consume", leads.reads, evidence, names, no_chain, READS),
         Section(
             "Artefact",
             _artifact(evidence, pair, names, links) if pair else (),
@@ -275,9 +276,18 @@ def _artifact(
 
 
 def _side(
-    title: str, leads: tuple[Lead, ...], evidence: Evidence, names: Names, nothing: str
+    title: str,
+    leads: tuple[Lead, ...],
+    evidence: Evidence,
+    names: Names,
+    nothing: str,
+    kinds: Container[EffectKind] = (),
 ) -> Section:
-    """The first way whole; of each other one only the way."""
+    """The first way whole; of each other one only the way.
+
+    Args:
+        kinds: What to look for in the answer's functions where no way leads to it.
+    """
     lines: list[str] = []
     if leads:
         lines += lead_lines(leads[0], evidence, names, MARKDOWN, _WIDTH)
@@ -286,6 +296,15 @@ def _side(
         lines.append(
             within("also " + chain_lines(lead, evidence, names, MARKDOWN, 2 * _WIDTH)[0], _WIDTH)
         )
+    holders = {owner for lead in leads for owner, _ in lead.holders}
+    beside = beside_lines(evidence, kinds, holders, names, MARKDOWN)
+    if beside and leads:
+        lines.append(within(f"without a chain of the answer: {'; '.join(beside)}", _LONG))
+    elif beside:
+        lines = [
+            within(line, _LONG) for line in (f"{nothing}; without one: {beside[0]}", *beside[1:])
+        ]
+        floor = min(len(lines), 3)
     return Section(title, tuple(lines), nothing, floor, "named by the question first")
 
 

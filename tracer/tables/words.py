@@ -62,6 +62,7 @@ class Words:
     consume: frozenset[EffectKind]
     produce_words: tuple[str, ...]
     consume_words: tuple[str, ...]
+    both_words: tuple[str, ...]
     folders: tuple[FolderRole, ...]
     cheap: frozenset[str]
     dear: frozenset[str]
@@ -189,6 +190,7 @@ def _words(table: Mapping[str, Any]) -> Words:
         consume=frozenset(_kinds(table["sides"]["consume"])),
         produce_words=_strings(table["sides"]["produce_words"]),
         consume_words=_strings(table["sides"]["consume_words"]),
+        both_words=_strings(table["sides"].get("both_words", ())),
         folders=tuple(
             FolderRole(
                 str(row["role"]),

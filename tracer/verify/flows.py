@@ -173,6 +173,8 @@ class FlowJudge:
             files = self._reading.find_paths(hop.citation.path)
             if len(files) == 1 and (file := self._reading.file(files[0])) is not None:
                 found = [d for d in definitions_in(file, hop.dotted) if d.is_function]
+                if "::" in hop.text:  # an id: methods of that name are not meant
+                    found = [d for d in found if d.qualname == hop.dotted] or found
                 if found and (same := same_function(found)) is not None:
                     return same, ""
                 return None, f"`{hop.text}` is not one function of {file.path}"

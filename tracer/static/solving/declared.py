@@ -69,7 +69,9 @@ def overridden_by(
         (target[0], solver.flat(target).parent) for target in found if not isinstance(target, str)
     }
     others: set[str] = set()
-    for cls in _declared(solver, explainer, ref, node):
+    for kind, cls in _declared(solver, explainer, ref, node):
+        if kind is Kind.CLASS and name == "__call__":
+            name = "__init__"
         base, _ = find_member(solver, definitions.order(cls), name)
         for below in definitions.subclasses(cls):
             owner, _ = find_member(solver, definitions.order(below), name)
@@ -90,10 +92,12 @@ def overridden(others: list[str]) -> Open:
     return Open(OpenReason.UNKNOWN_RECEIVER, f"`{others[0]}`{more} may run for a class below")
 
 
-def _declared(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> Iterator[Ref]:
+def _declared(
+    solver: Solver, explainer: Explainer, ref: Ref, node: int
+) -> Iterator[tuple[Kind, Ref]]:
     for item in explainer.objects(ref, node):
-        if item.kind is Kind.INSTANCE and not item.b:
-            yield cast(Ref, item.a)
+        if item.kind in (Kind.INSTANCE, Kind.CLASS) and not item.b:
+            yield item.kind, cast(Ref, item.a)
 
 
 def _is_declared_outside(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:

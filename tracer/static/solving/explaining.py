@@ -11,6 +11,7 @@ from typing import Any, cast
 from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.kinds import ParameterKind
+from tracer.static.solving.annotations import allowed_classes
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.finished import Finished
 from tracer.static.solving.lacking import beside, lacking
@@ -216,12 +217,18 @@ class Explainer:
                     self._solver.store.sets[code.binding(binding)]
                     for code in self._finished.codes.get(ref, ())
                 )
-                if held:
+                if held and not self._may_be_anything(ref, value, annotation):
                     continue
             found = self.why_open(ref, value, depth)
             if found is not None:
                 return found
         return None
+
+    def _may_be_anything(self, ref: Ref, value: int, annotation: Any) -> bool:
+        """Whether a value gave what is held, and its annotation (`type[C]`) rules nothing out."""
+        if value < 0 or not self._finished.values(ref, value) or annotation[0] == "alias":
+            return False
+        return allowed_classes(self._solver, ref, annotation) is None
 
     def _open_attribute(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
         base, name = parts[1], parts[2]
@@ -363,22 +370,29 @@ class Explainer:
         for item in self._finished.objects(ref, site[2]):
             match item.kind:
                 case Kind.EXTERNAL | Kind.METHOD:
+                    if item.a == _GETATTR and self._is_computed(ref, site, depth):
+                        return Open(OpenReason.DYNAMIC_ATTRIBUTE, _COMPUTED)
                     if is_empty:
                         return self._open_outside(ref, number, item, text)
                 case Kind.FUNCTION:
                     returned = self._open_returned(cast(Ref, item.a), depth)
-                    if returned is not None and is_empty:
+                    if returned is not None and (is_empty or returned.detail == _COMPUTED):
                         return returned
                 case Kind.BOUND:
                     inner = solver.all[cast(int, item.a)]
                     if inner.kind is Kind.FUNCTION:
                         returned = self._open_returned(cast(Ref, inner.a), depth)
-                        if returned is not None and is_empty:
+                        if returned is not None and (is_empty or returned.detail == _COMPUTED):
                             return returned
                 case Kind.FOREIGN:
                     if is_empty:
                         return Open(OpenReason.UNKNOWN_VALUE, f"result of `{text}`")
         return None
+
+    def _is_computed(self, ref: Ref, site: flat.FlatSite, depth: int) -> bool:
+        """Whether nobody knows all names that `getattr` may be asked for: some may be found."""
+        given = [node for name, node, _ in site[4] if name == ""]
+        return len(given) > 1 and self.why_open(ref, given[1], depth) is not None
 
     def _open_outside(self, ref: Ref, number: int, item: Object, text: str) -> Open | None:
         solver = self._solver
@@ -391,8 +405,8 @@ class Explainer:
             template = solver.table.returned(name)
             if template is not None and template.name == "None":
                 return None
-            if name in ("builtins.getattr",):
-                return Open(OpenReason.DYNAMIC_ATTRIBUTE, "`getattr` with a computed name")
+            if name == _GETATTR:
+                return Open(OpenReason.DYNAMIC_ATTRIBUTE, _COMPUTED)
             owner, _, member = name.rpartition(".")
             symbol = solver.library.symbol(name)
             known = solver.library.member(owner, member)
@@ -454,6 +468,8 @@ class Explainer:
         return self._missing(Object(Kind.MODULE, target.location), parts[3])
 
 
+_GETATTR = "builtins.getattr"
+_COMPUTED = "`getattr` with a computed name"
 _WHAT = {
     flat.ITEM: "an item of a container of unknown content",
     flat.ELEMENT: "an item of an iterator",
