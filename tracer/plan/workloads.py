@@ -22,6 +22,7 @@ from tracer.model.source import (
     qualname_of,
 )
 from tracer.paths import backward_cone, view_of
+from tracer.plan.collecting import Collected
 from tracer.plan.needs import RunNeeds, find_scripts, needs_of
 from tracer.plan.scope import Scope
 from tracer.static.sources import SourceTree
@@ -118,10 +119,13 @@ def _starts(
             yield start, ("-m", modules.get(path, path))
         else:
             yield start, (path,)
+    collected = Collected({(each.path, each.qualname): each for each in graph.classes})
     for function in graph.functions:
         if function.kind not in (FunctionKind.FUNCTION, FunctionKind.METHOD):
             continue
         is_test = function.name.startswith("test") and "<locals>" not in function.qualname
+        owner = function.qualname.rpartition(".")[0]
+        is_test = is_test and (not owner or collected.has(function.path, owner))
         role = words.folder_role(function.path)
         is_kept = role is None or role.role not in ("archived", "vendored")
         if is_test and is_kept and _is_test_file(function.path):

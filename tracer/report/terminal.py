@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from tracer.model.evidence import ArtifactLayout, Evidence
 from tracer.model.executed import executed_text
-from tracer.model.graph import SiteKind
+from tracer.model.graph import EffectKind, SiteKind
 from tracer.model.source import FunctionId
 from tracer.report.artifact_pairs import names_same
+from tracer.report.beside import beside_lines
 from tracer.report.counted import plural
 from tracer.report.doubts import doubts_of
-from tracer.report.effect_groups import WRITES
+from tracer.report.effect_groups import READS, WRITES
 from tracer.report.file_links import file_links, links_of
 from tracer.report.leads import (
     Lead,
@@ -140,8 +141,8 @@ def _is_asked(layout: ArtifactLayout, evidence: Evidence) -> bool:
 def _sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
     no_chain = "no chain from an entry point to such a sink"
     sections = [
-        _side("WRITES", leads.writes, evidence, names, no_chain, 6),
-        _side("READS", leads.reads, evidence, names, no_chain, 5),
+        _side("WRITES", leads.writes, evidence, names, no_chain, 6, WRITES),
+        _side("READS", leads.reads, evidence, names, no_chain, 5, READS),
     ]
     if leads.others and not leads.writes and not leads.reads:
         sections.append(_side("OTHER EFFECTS", leads.others, evidence, names, no_chain, 2))
@@ -176,7 +177,13 @@ def _sections(evidence: Evidence, names: Names, leads: Leads) -> list[Section]:
 
 
 def _side(
-    title: str, leads: tuple[Lead, ...], evidence: Evidence, names: Names, nothing: str, floor: int
+    title: str,
+    leads: tuple[Lead, ...],
+    evidence: Evidence,
+    names: Names,
+    nothing: str,
+    floor: int,
+    kinds: Container[EffectKind] = (),
 ) -> Section:
     lines: list[str] = []
     if leads:
@@ -186,6 +193,8 @@ def _side(
         if lead.holders[-1][0] not in seen:
             lines.append("also " + chain_lines(lead, evidence, names, PLAIN, 4 * _WIDTH)[0])
         seen.add(lead.holders[-1][0])
+    if not leads and (beside := beside_lines(evidence, kinds, (), names, PLAIN)):
+        lines = [f"{nothing}; without one: {beside[0]}", *beside[1:]]
     return Section(title, tuple(lines), nothing, floor, "named by the question first")
 
 

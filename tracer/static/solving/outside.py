@@ -55,9 +55,11 @@ def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
         return
     symbol = solver.library.symbol(whole)
     if symbol is not None and symbol.kind == "value" and symbol.type is not None:
-        kind = symbol.type[0]
-        if kind == "C" and symbol.type[1] in _PLAIN:
-            solver.store.add(result, solver.foreign(symbol.type[1]))
+        kind, told = symbol.type[0], symbol.type[1]
+        # `INFO: Final = 20` of a stub tells the type by the value.
+        cls = told if kind == "C" else f"builtins.{type(told).__name__}" if kind == "L" else ""
+        if cls in _PLAIN:
+            solver.store.add(result, solver.foreign(cls))
             return
     solver.store.add(result, solver.external(whole))
 
