@@ -365,3 +365,37 @@ def test_the_call_that_a_run_saw_is_no_other_of_its_line(
     (place,) = [claim for claim in found if claim.kind is ClaimKind.ANCHOR]
     assert (place.verdict, place.ground) == (OK, Ground.RUN)
     assert place.detail.startswith(told)
+
+
+def test_a_way_over_others_is_not_the_call_at_a_place(make_tree) -> None:
+    """The call that stands there did not run; without a place the way is what is meant."""
+    tree = make_tree(
+        {
+            "q.py": """
+                def low(n):
+                    return n
+                def mid(n):
+                    return low(n)
+                def top(n):
+                    if n:
+                        low(n)
+                    mid(n)
+            """
+        }
+    )
+    low, mid, top = (
+        Frame("q.py", "q", name, line) for name, line in (("low", 1), ("mid", 3), ("top", 5))
+    )
+    calls = (
+        ObservedCall(None, top, 0, None, 1, 1, through="program"),
+        ObservedCall(top, mid, 8, None, 1, 2),
+        ObservedCall(mid, low, 4, None, 1, 3),
+    )
+    lines = tuple(
+        ObservedLines(frame, 1, (line,)) for frame, line in ((low, 2), (mid, 4), (top, 8))
+    )
+    run = Recording(Workload("w1", ("q.py",)), True, calls=calls, lines=lines)
+    (through,) = _runs("`top` → `low` (confirmed)", tree, (run,))
+    assert (through.verdict, through.detail) == (OK, "seen through others: top → mid → low")
+    (at_place,) = _runs("`top` → `low` at `q.py:7` (confirmed)", tree, (run,))
+    assert (at_place.verdict, at_place.detail) == (REFUTED, "low ran, but no run saw top call it")

@@ -201,7 +201,11 @@ class RunJudge:
         calls = [call for run in self._ran.calls(source, target) for call in run]
         if calls:
             return self._at(judged, calls, lines)
-        if way := self._ran.way(source, target):
+        # Of the very call that stands at a place, a way over others tells nothing.
+        is_of_call = any(
+            item.call.touches(*each) for item in self._hops.direct(source, target) for each in lines
+        )
+        if not is_of_call and (way := self._ran.way(source, target)):
             detail = f"seen through others: {' → '.join(way)}"
             return _Verdict(ClaimVerdict.VERIFIED, detail, Ground.RUN)
         if outside := self._outside(source, target, lines):

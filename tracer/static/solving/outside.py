@@ -55,9 +55,13 @@ def read_outside(solver: Solver, dotted: str, name: str, result: int) -> None:
         return
     symbol = solver.library.symbol(whole)
     if symbol is not None and symbol.kind == "value" and symbol.type is not None:
-        kind, told = symbol.type[0], symbol.type[1]
-        # `INFO: Final = 20` of a stub tells the type by the value.
-        cls = told if kind == "C" else f"builtins.{type(told).__name__}" if kind == "L" else ""
+        match symbol.type:
+            case ("C", str(cls), *_):
+                pass
+            case ("L", constant):  # `INFO: Final = 20` of a stub tells the type by the value.
+                cls = f"builtins.{type(constant).__name__}"
+            case _:
+                cls = ""
         if cls in _PLAIN:
             solver.store.add(result, solver.foreign(cls))
             return
