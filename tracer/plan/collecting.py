@@ -33,12 +33,8 @@ class Collected:
     def _is_case(self, found: ClassDefinition, seen: frozenset[str]) -> bool:
         if found.dotted in seen:
             return False
-        for base in found.bases:
-            above = self._by_dotted.get(base)
-            if (
-                base.endswith("TestCase")
-                if above is None
-                else self._is_case(above, seen | {found.dotted})
-            ):
-                return True
-        return False
+        above = [(base, self._by_dotted.get(base)) for base in found.bases]
+        return any(
+            base.endswith("TestCase") if cls is None else self._is_case(cls, seen | {found.dotted})
+            for base, cls in above
+        )

@@ -70,18 +70,17 @@ def overridden_by(
     }
     others: set[str] = set()
     for kind, cls in _declared(solver, explainer, ref, node):
-        if kind is Kind.CLASS and name == "__call__":
-            name = "__init__"
-        base, _ = find_member(solver, definitions.order(cls), name)
+        asked = "__init__" if kind is Kind.CLASS and name == "__call__" else name
+        base, _ = find_member(solver, definitions.order(cls), asked)
         for below in definitions.subclasses(cls):
-            owner, _ = find_member(solver, definitions.order(below), name)
+            owner, _ = find_member(solver, definitions.order(below), asked)
             if owner is None or owner == base or owner in owners:
                 continue
-            if is_abstract(solver, owner, name) or is_left_to_others(solver, owner, name):
+            if is_abstract(solver, owner, asked) or is_left_to_others(solver, owner, asked):
                 continue
             if is_receiver(scope, node) and not runs_method(solver, below, ref):
                 continue
-            if function := plain_function(solver, owner, name):
+            if function := plain_function(solver, owner, asked):
                 others.add(solver.program.id(cast(Ref, solver.all[function].a)))
     return overridden(sorted(others)) if others else None
 

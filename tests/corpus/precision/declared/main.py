@@ -90,3 +90,25 @@ scheduler.run(Square())  # calls: Scheduler.run | ext builtins.object.__init__  
 tested(scheduler.kept)
 queue = Queue()
 queue.push(1)  # calls: Queue.push   exact: yes   runs: Queue.push
+
+
+class Plain:
+    def __init__(self):
+        self.kind = 1
+
+
+class Maker:
+    def __call__(self):
+        return 1
+
+
+class Loud(Maker):
+    def __call__(self):
+        return 2
+
+
+def either(make: type[Plain] | Maker):
+    make()  # calls: Maker.__call__ | Plain.__init__ | ?   exact: no   runs: Plain.__init__
+
+
+either(Plain)
