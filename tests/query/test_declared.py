@@ -99,3 +99,60 @@ def test_how_sure() -> None:
     assert weakest(["exact", "declared"]) is Sure.DECLARED
     assert weakest(["exact", ""]) is Sure.MAY
     assert weakest([]) is Sure.EXACT
+
+
+LOADED = """
+import importlib
+
+from fastest import Fast
+
+
+class Slow:
+    def save(self):
+        return 1
+
+
+def load(path):
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+class Shop:
+    def __init__(self, settings):
+        store = load(settings["store"])
+        store()
+
+
+class Kiosk:
+    def __init__(self, store: Slow):
+        store.save()
+        Slow()
+
+
+load("shop.Slow")()
+"""
+FASTEST = """
+class Fast:
+    def __init__(self):
+        self.x = 1
+"""
+
+
+def test_what_a_loader_gives_beside_a_constant_is_not_all(ask: Ask, tmp_path: Path) -> None:
+    """One caller gives the loader a name that can be read, and the others do not."""
+    (tmp_path / "shop.py").write_text(LOADED)
+    (tmp_path / "fastest.py").write_text(FASTEST)
+    answer = ask("explain", "Shop.__init__", "Fast.__init__", root=tmp_path)
+    assert "resolved, and go elsewhere" not in answer.data.answer
+    assert "is open" in answer.data.answer or "are open" in answer.data.answer
+    assert "store" in {site.text for site in answer.data.open_sites}
+
+
+def test_what_hangs_on_declarations_is_counted_where_nothing_is_open(
+    ask: Ask, tmp_path: Path
+) -> None:
+    """An annotation can be wrong, so it is told that the answer needs it."""
+    (tmp_path / "shop.py").write_text(LOADED)
+    (tmp_path / "fastest.py").write_text(FASTEST)
+    said = ask("explain", "Kiosk.__init__", "Fast.__init__", root=tmp_path).data.answer
+    assert "all its 2 call sites are resolved, 1 of them by declarations alone" in said

@@ -8,7 +8,7 @@ from tracer.model.graph import Sure, how_sure
 from tracer.model.query import QueryEdge, QueryUnknown
 from tracer.query.context import Context
 from tracer.query.found import Found, command_line, plural, subject_of
-from tracer.query.index import EdgeRow, listed
+from tracer.query.index import EdgeRow, SiteRow, listed
 from tracer.query.subjects import Subject
 from tracer.query.ways import chain_of, shortest
 
@@ -93,6 +93,13 @@ def _place(context: Context, edge: EdgeRow, edges: Sequence[EdgeRow]) -> QueryEd
     )
 
 
+def _all_elsewhere(sites: Sequence[SiteRow]) -> str:
+    """That nothing is open; an annotation can be wrong, so what hangs on one is counted."""
+    declared = sum(bool(site.is_declared) for site in sites)
+    hanging = f", {declared} of them by declarations alone" if declared else ""
+    return f"all its {plural(len(sites), 'call site')} are resolved{hanging}, and go elsewhere"
+
+
 def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
     subjects = (*context.subject_items(caller), *context.subject_items(callee))
     if not caller.functions:
@@ -116,11 +123,11 @@ def _why_not(context: Context, caller: Subject, callee: Subject) -> Found:
         told.append(f"what it calls by the name `{callee.name}` is {there}")
     if open_sites:
         fitting = sum(site.name == callee.name for site in open_sites)
-        told.append(
-            f"{plural(len(open_sites), 'call site')} of it are open, {fitting} of that name"
-        )
+        are = "is" if len(open_sites) == 1 else "are"
+        count = plural(len(open_sites), "call site")
+        told.append(f"{count} of it {are} open, {fitting} of that name")
     elif not elsewhere:
-        told.append(f"all its {plural(len(sites), 'call site')} are resolved, and go elsewhere")
+        told.append(_all_elsewhere(sites))
     unknown: tuple[QueryUnknown, ...] = ()
     if open_sites:
         what = f"whether one of {plural(len(open_sites), 'open site')} calls it"

@@ -112,6 +112,7 @@ class Open:
 
     reason: OpenReason
     detail: str = ""
+    origin: str = ""  # where the detail speaks of a step on the way: what it comes from
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from tracer.static.solving.deleting import delete_attribute
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.implicit import run_protocol
 from tracer.static.solving.items import set_item
+from tracer.static.solving.keys import constant_key
 from tracer.static.solving.names import cell, module_stores, owner_of, stored
-from tracer.static.solving.nodes import constant_key
 from tracer.static.solving.objects import Kind
 from tracer.static.solving.places import ITEM, MODULE, PROPERTY
 from tracer.static.solving.storing import store_attribute

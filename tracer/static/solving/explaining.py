@@ -6,26 +6,27 @@ words of the source: `receiver: parameter `x` has no annotation`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from tracer.model.graph import OpenReason
 from tracer.static import flat
-from tracer.static.kinds import ParameterKind
 from tracer.static.solving.annotations import allowed_classes
+from tracer.static.solving.asking import Answers, Asking, Question, of_name, of_node, told_of
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.finished import Finished
-from tracer.static.solving.lacking import beside, lacking
 from tracer.static.solving.names import MODULE_NAMES
 from tracer.static.solving.narrowing import read_test, says_all
 from tracer.static.solving.objects import NUMBERS, Kind, Object, Ref
-from tracer.static.solving.passed import PassedArguments
+from tracer.static.solving.open_calls import OpenCalls
+from tracer.static.solving.open_items import OpenItems
+from tracer.static.solving.open_members import OpenMembers
 from tracer.static.solving.ranking import Ranking
 from tracer.static.solving.store import LARGEST_SET
-from tracer.static.solving.terms import SITE
+from tracer.static.solving.stored import Stored
+from tracer.static.solving.terms import ConstantKey
 from tracer.static.values import Open, Rank
-from tracer.static.views import site_text
 
-_DEEPEST = 60
 CUT = Open(OpenReason.TOO_MANY, "the work bound was hit before this was final")
 """Why a site is open where the bound was hit."""
 CROWDED = Open(
@@ -52,11 +53,13 @@ class Explainer:
         self._solver = solver
         self._finished = Finished(solver)
         self._ranking = Ranking(self._finished)
-        self._opens: dict[tuple[Ref, int], Open | None] = {}
-        self._returns: dict[Ref, Open | None] = {}
         self._incomplete = solver.store.incomplete if solver.bound.is_narrow else frozenset()
         self._crowded = solver.store.crowded
-        self._passed = PassedArguments(solver)
+        self._stored = Stored(solver, self._finished)
+        self._members = OpenMembers(solver, self._finished, self._stored)
+        self._calls = OpenCalls(solver, self._finished)
+        self._items = OpenItems(solver, self._finished, self._stored)
+        self._answers = Answers(self._ask)
 
     def objects(self, ref: Ref, node: int) -> list[Object]:
         """What a node may be, in any code of its scope, in canonical order."""
@@ -70,19 +73,9 @@ class Explainer:
         """How strong the means are by which a node's values were found."""
         return self._ranking.rank(ref, node)
 
-    def why_open(self, ref: Ref, node: int, depth: int = 0) -> Open | None:
+    def why_open(self, ref: Ref, node: int) -> Open | None:
         """Why a node's values are not all; None where they are, as far as is known."""
-        if node < 0 or depth > _DEEPEST:
-            return None
-        key = (ref, node)
-        if key in self._opens:
-            return self._opens[key]
-        self._opens[key] = None
-        found = self._open(ref, node, depth + 1)
-        if found is None and (self._incomplete or self._crowded):
-            found = self._cut(ref, node, depth + 1)
-        self._opens[key] = found
-        return found
+        return self._answers.of(of_node(ref, node)) if node >= 0 else None
 
     def is_final(self, rank: Rank) -> bool:
         """Whether what was found by such means cannot be missing for want of work.
@@ -97,7 +90,32 @@ class Explainer:
             or (rank is Rank.TYPE and not bound.is_stopped)
         )
 
-    def _cut(self, ref: Ref, node: int, depth: int) -> Open | None:
+    def _ask(self, question: Question) -> Asking:
+        what, ref, asked = question
+        match what:
+            case "node":
+                return self._of_node(ref, cast(int, asked))
+            case "returned":
+                return self._calls.of_returned(ref)
+            case "yielded":
+                return self._items.of_yielded(ref)
+            case "items":
+                node, key = cast("tuple[int, ConstantKey]", asked)
+                return self._items.of_items(ref, node, key)
+            case "member":
+                return self._members.of_member(ref, cast(str, asked))
+            case _:
+                return self._of_held(ref, cast(str, asked))
+
+    def _of_node(self, ref: Ref, node: int) -> Asking:
+        if node < 0:
+            return None
+        found = yield from self._open(ref, node)
+        if found is None and (self._incomplete or self._crowded):
+            return (yield from self._cut(ref, node))
+        return found
+
+    def _cut(self, ref: Ref, node: int) -> Asking:
         """Why a node's values are not all, where the work bound or a full set kept some away."""
         for code in self._finished.codes.get(ref, ()):
             if code.variable(node) in self._incomplete:
@@ -108,92 +126,93 @@ class Explainer:
         parts: Any = self._solver.flat(ref).nodes[node]
         operands = parts[_OPERANDS[parts[0]]] if parts[0] in _OPERANDS else ()
         for operand in operands:
-            found = self.why_open(ref, operand, depth)
+            found = yield of_node(ref, operand)
             if found is CUT or found is CROWDED:
                 return found
         return None
 
-    def _open(self, ref: Ref, node: int, depth: int) -> Open | None:
-        solver = self._solver
-        scope = solver.flat(ref)
+    def _open(self, ref: Ref, node: int) -> Asking:
+        scope = self._solver.flat(ref)
         parts: Any = scope.nodes[node]
         is_empty = not self._finished.values(ref, node)
         match parts[0]:
             case flat.NAME:
-                return self._open_name(ref, parts, is_empty, depth)
+                return (yield from self._of_name(ref, parts, is_empty))
             case flat.ATTR:
-                return self._open_attribute(ref, parts, is_empty, depth)
+                return (yield from self._members.of_attribute(ref, parts, is_empty))
             case flat.CALL:
-                return self._open_call(ref, parts[1], is_empty, depth)
+                return (yield from self._calls.of_call(ref, parts[1], is_empty))
             case flat.PARAMETER:
-                return self._open_parameter(ref, parts[1], is_empty, depth)
+                return (yield from self._calls.of_parameter(ref, parts[1], is_empty))
             case flat.EITHER:
-                for option in parts[1]:
-                    found = self.why_open(ref, option, depth)
-                    if found is not None:
-                        return found
-                return None
+                return (yield from _first(ref, parts[1]))
             case flat.FROM | flat.IMPORT:
-                return self._open_import(ref, node, parts, is_empty)
+                return (yield from self._of_import(ref, parts, is_empty))
             case flat.UNKNOWN:
                 return Open(OpenReason.UNKNOWN_VALUE, parts[1])
             case flat.NARROW:
-                if parts[2][0] != "none":
-                    test = read_test(solver, ref, parts[2])
-                    if not says_all(test):
-                        return self.why_open(ref, parts[1], depth)
-                if not is_empty or not parts[3]:
-                    return None if parts[3] else self.why_open(ref, parts[1], depth)
-                return Open(OpenReason.UNKNOWN_VALUE, "an annotation that names no class")
+                return (yield from self._of_narrowed(ref, parts, is_empty))
             case flat.ITEM | flat.ELEMENT | flat.UNPACK:
-                if is_empty:
-                    found = self.why_open(ref, parts[1], depth)
-                    return found or Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
-                return self.why_open(ref, parts[1], depth)
-            case flat.ENTER | flat.AWAIT | flat.RAISED | flat.DELEGATED | flat.SENT:
+                found = yield of_node(ref, parts[1])
+                if is_empty and found is None:
+                    return Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
+                return found or (yield from self._items.of_item(ref, parts))
+            case flat.ENTER | flat.AWAIT | flat.RAISED | flat.DELEGATED:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
-                return None
+                found = yield of_node(ref, parts[1])
+                if found is None and parts[0] == flat.ENTER:
+                    return (yield from self._items.of_entered(ref, parts[1]))
+                return found
+            case flat.SENT if is_empty:
+                return Open(OpenReason.UNKNOWN_VALUE, _WHAT[parts[0]])
             case flat.OPERATE | flat.UNARY:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, "result of an operator")
-                if parts[0] == flat.UNARY or not self._are_numbers(ref, node):
-                    return None
-                return self._open_operands(ref, parts, depth)
+                found = yield from self._items.of_operated(ref, parts)
+                if found or parts[0] == flat.UNARY or not self._are_numbers(ref, node):
+                    return found
+                return (yield from _first(ref, parts[2:4]))
             case flat.COMPARE:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, "result of a comparison")
                 if parts[1] == "__contains__":
                     return None
-                return self._open_operands(ref, parts, depth)
-            case flat.DEFINED:
-                if is_empty and parts[2]:
-                    return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
+                return (yield from _first(ref, parts[2:4]))
+            case flat.DEFINED if is_empty and parts[2]:
+                return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
         return None
 
-    def _open_operands(self, ref: Ref, parts: Any, depth: int) -> Open | None:
-        """Beside what is unknown, a number does not tell what an operator gives."""
-        return self.why_open(ref, parts[2], depth) or self.why_open(ref, parts[3], depth)
+    def _of_narrowed(self, ref: Ref, parts: Any, is_empty: bool) -> Asking:
+        base, test, holds = parts[1:4]
+        if test[0] != "none" and not says_all(read_test(self._solver, ref, test)):
+            return (yield of_node(ref, base))
+        if not holds:
+            return (yield of_node(ref, base))
+        if not is_empty:
+            return None
+        return Open(OpenReason.UNKNOWN_VALUE, "an annotation that names no class")
 
     def _are_numbers(self, ref: Ref, node: int) -> bool:
+        """Whether a node holds numbers alone: beside what is unknown, they tell nothing."""
         return all(
             item.kind is Kind.FOREIGN and item.a in NUMBERS
             for item in self._finished.objects(ref, node)
         )
 
-    def _open_name(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
+    def _of_name(self, ref: Ref, parts: Any, is_empty: bool) -> Asking:
         solver = self._solver
         name = parts[1]
         spelled = solver.program.spelled_out(ref, name, parts[2]) if parts[2] else ()
         if spelled:
-            return self._open_bindings(ref, spelled, depth)
+            found = yield from self._of_bindings(ref, spelled)
+            return found or (yield from self._of_stores(ref, name))
         owner = self._finished.owner(ref, name)
         if owner is not None:
-            bindings = solver.definitions.members(owner).get(name) or solver.program.bindings(
-                owner, name
-            )
-            return self._open_bindings(owner, bindings, depth)
-        if not is_empty or name in MODULE_NAMES:
+            return (yield of_name(owner, name))
+        if not is_empty:
+            return (yield from self._of_stores((ref[0], 0), name))
+        if name in MODULE_NAMES:
             return None
         if name == "__class__":
             return Open(OpenReason.UNKNOWN_NAME, "`__class__`")
@@ -209,7 +228,22 @@ class Explainer:
             return Open(OpenReason.UNKNOWN_NAME, f"`{name}` may come from `import *` of {sources}")
         return Open(OpenReason.UNKNOWN_NAME, f"`{name}` is bound nowhere")
 
-    def _open_bindings(self, ref: Ref, bindings: Any, depth: int) -> Open | None:
+    def _of_held(self, ref: Ref, name: str) -> Asking:
+        """Why what others see under a name of a scope is not all."""
+        bindings = self._solver.definitions.members(ref).get(name) or self._solver.program.bindings(
+            ref, name
+        )
+        found = yield from self._of_bindings(ref, bindings)
+        return found or (yield from self._of_stores(ref, name))
+
+    def _of_stores(self, ref: Ref, name: str) -> Asking:
+        for place, node in self._stored.in_name(ref, name):
+            found = yield of_node(place, node)
+            if found is not None:
+                return told_of(f"`{name}` may hold", found)
+        return None
+
+    def _of_bindings(self, ref: Ref, bindings: Iterable[int]) -> Asking:
         for binding in bindings:
             _, value, annotation, _ = self._solver.flat(ref).bindings[binding]
             if annotation is not None:
@@ -219,7 +253,7 @@ class Explainer:
                 )
                 if held and not self._may_be_anything(ref, value, annotation):
                     continue
-            found = self.why_open(ref, value, depth)
+            found = yield of_node(ref, value)
             if found is not None:
                 return found
         return None
@@ -230,246 +264,31 @@ class Explainer:
             return False
         return allowed_classes(self._solver, ref, annotation) is None
 
-    def _open_attribute(self, ref: Ref, parts: Any, is_empty: bool, depth: int) -> Open | None:
-        base, name = parts[1], parts[2]
-        found = self.why_open(ref, base, depth)
-        if found is not None:
-            if found.reason is OpenReason.UNKNOWN_VALUE:
-                return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver: {found.detail}")
-            return found
-        holders = self._finished.objects(ref, base)
-        if not holders:
-            if self._finished.may_be_none(ref, base):
-                return Open(OpenReason.UNKNOWN_RECEIVER, f"receiver of `.{name}` is None")
-            return Open(
-                OpenReason.UNKNOWN_RECEIVER, f"nothing is known of what `.{name}` is read of"
-            )
-        if not is_empty:
-            return self._open_members(holders, name)
-        return self._missing_of_all(holders, name)
-
-    def _missing_of_all(self, holders: list[Object], name: str) -> Open | None:
-        """Why no type of a receiver has the member: what may yet have it is told first."""
-        without: dict[str, None] = {}
-        others: list[Open] = []
-        for holder in holders:
-            if type_name := self._type_without(holder, name):
-                without[type_name] = None
-            else:
-                others.append(self._missing(holder, name))
-        if others:
-            return beside(others[0], list(without))
-        return lacking(list(without), name)
-
-    def _type_without(self, holder: Object, name: str) -> str:
-        """The dotted type of a value that has no such member, as is known; else empty."""
-        match holder.kind:
-            case Kind.FOREIGN:
-                known = self._solver.library.binds(cast(str, holder.a), name)
-                return "" if known else f"{holder.a}"
-            case Kind.STRING:
-                return "builtins.str"
-            case Kind.INSTANCE | Kind.CLASS:
-                ref = cast(Ref, holder.a)
-                definitions = self._solver.definitions
-                below = definitions.subclasses(ref)
-                if not self._may_hold(ref, name) and not any(
-                    name in definitions.members(cls) for cls in below
-                ):
-                    return self._solver.program.dotted(ref)
-        return ""
-
-    def _may_hold(self, ref: Ref, name: str) -> bool:
-        """Whether a class, a base of it that nobody knows, or its objects may have the member."""
-        definitions = self._solver.definitions
-        order = definitions.order(ref)
-        return (
-            "?" in order
-            or (ref, name) in _fields(self._solver)
-            or any(
-                self._solver.library.binds(cls, name)
-                if isinstance(cls, str)
-                else name in definitions.members(cls)
-                for cls in order
-            )
-        )
-
-    def _open_members(self, holders: list[Object], name: str) -> Open | None:
-        """A member that is found may also come from a base that nobody knows."""
-        definitions = self._solver.definitions
-        for holder in holders:
-            if holder.kind is not Kind.INSTANCE and holder.kind is not Kind.CLASS:
-                continue
-            order = definitions.order(cast(Ref, holder.a))
-            if "?" not in order:
-                continue
-            before = order[: order.index("?")]
-            if not any(not isinstance(c, str) and name in definitions.members(c) for c in before):
-                return Open(
-                    OpenReason.UNKNOWN_MEMBER, f"`{name}` may come from a base that is not known"
-                )
-        return None
-
-    def _missing(self, holder: Object, name: str) -> Open:
-        solver = self._solver
-        match holder.kind:
-            case Kind.MODULE:
-                location = cast(str, holder.a)
-                dotted = solver.program.modules.dotted(location)
-                file = solver.program.modules.file_of(location)
-                if file is None:
-                    detail = f"`{dotted}.{name}` is not below the root"
-                    return Open(OpenReason.MISSING_MODULE, detail)
-                summary = solver.program.summaries[file]
-                if not summary.scopes:
-                    path = solver.program.paths[file]
-                    detail = f"`{path}` could not be read: {summary.problem}"
-                    return Open(OpenReason.UNKNOWN_MEMBER, detail)
-                if solver.definitions.members((file, 0)).get("__getattr__"):
-                    detail = "the module has a `__getattr__`"
-                    return Open(OpenReason.DYNAMIC_ATTRIBUTE, detail)
-                bindings = solver.definitions.members((file, 0)).get(name)
-                if bindings:
-                    found = self._open_bindings((file, 0), bindings, 1)
-                    return found or Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
-                return Open(OpenReason.UNKNOWN_MEMBER, f"`{dotted}` binds no `{name}`")
-            case Kind.INSTANCE | Kind.CLASS:
-                ref = cast(Ref, holder.a)
-                if "?" in solver.definitions.order(ref):
-                    detail = f"`{name}` may come from a base that is not known"
-                    return Open(OpenReason.UNKNOWN_MEMBER, detail)
-                dotted = solver.program.dotted(ref)
-                if self._may_hold(ref, name):
-                    return Open(OpenReason.UNKNOWN_VALUE, f"what `{dotted}.{name}` holds")
-                detail = f"`{dotted}` binds no `{name}`, and of the classes below that do no object"
-                return Open(OpenReason.UNKNOWN_MEMBER, f"{detail} is known")
-            case Kind.FUNCTION:
-                dotted = solver.program.dotted(cast(Ref, holder.a))
-                detail = f"attribute `{name}` of function `{dotted}`"
-                return Open(OpenReason.UNKNOWN_MEMBER, detail)
-            case Kind.SUPER:
-                dotted = solver.program.dotted(cast(Ref, holder.a))
-                return Open(OpenReason.UNKNOWN_MEMBER, f"no base of `{dotted}` binds `{name}`")
-            case Kind.METHOD:
-                detail = f"attribute `{name}` of a method, whose type no table gives"
-                return Open(OpenReason.UNKNOWN_VALUE, detail)
-            case Kind.FOREIGN:
-                detail = f"what `{holder.a}.{name}` holds"
-                return Open(OpenReason.UNKNOWN_VALUE, detail)
-        return Open(OpenReason.UNKNOWN_VALUE, f"attribute `{name}`")
-
-    def _open_call(self, ref: Ref, number: int, is_empty: bool, depth: int) -> Open | None:
-        solver = self._solver
-        scope = solver.flat(ref)
-        site = scope.sites[number]
-        text = site_text(scope, number, solver.program.excerpts(ref[0]))
-        found = self.why_open(ref, site[2], depth)
-        if found is not None:
-            detail = f"result of `{text}`, whose callee is not known"
-            return Open(OpenReason.UNKNOWN_VALUE, detail)
-        for item in self._finished.objects(ref, site[2]):
-            match item.kind:
-                case Kind.EXTERNAL | Kind.METHOD:
-                    if item.a == _GETATTR and self._is_computed(ref, site, depth):
-                        return Open(OpenReason.DYNAMIC_ATTRIBUTE, _COMPUTED)
-                    if is_empty:
-                        return self._open_outside(ref, number, item, text)
-                case Kind.FUNCTION:
-                    returned = self._open_returned(cast(Ref, item.a), depth)
-                    if returned is not None and (is_empty or returned.detail == _COMPUTED):
-                        return returned
-                case Kind.BOUND:
-                    inner = solver.all[cast(int, item.a)]
-                    if inner.kind is Kind.FUNCTION:
-                        returned = self._open_returned(cast(Ref, inner.a), depth)
-                        if returned is not None and (is_empty or returned.detail == _COMPUTED):
-                            return returned
-                case Kind.FOREIGN:
-                    if is_empty:
-                        return Open(OpenReason.UNKNOWN_VALUE, f"result of `{text}`")
-        return None
-
-    def _is_computed(self, ref: Ref, site: flat.FlatSite, depth: int) -> bool:
-        """Whether nobody knows all names that `getattr` may be asked for: some may be found."""
-        given = [node for name, node, _ in site[4] if name == ""]
-        return len(given) > 1 and self.why_open(ref, given[1], depth) is not None
-
-    def _open_outside(self, ref: Ref, number: int, item: Object, text: str) -> Open | None:
-        solver = self._solver
-        names = sorted(
-            target
-            for target in solver.edges.get((ref, SITE, number), {})
-            if isinstance(target, str)
-        )
-        for name in names:
-            template = solver.table.returned(name)
-            if template is not None and template.name == "None":
-                return None
-            if name == _GETATTR:
-                return Open(OpenReason.DYNAMIC_ATTRIBUTE, _COMPUTED)
-            owner, _, member = name.rpartition(".")
-            symbol = solver.library.symbol(name)
-            known = solver.library.member(owner, member)
-            signatures = (
-                symbol.signatures if symbol is not None else known.signatures if known else ()
-            )
-            if signatures and all(one.returns == ("N",) for one in signatures):
-                return None
-            return Open(OpenReason.UNKNOWN_VALUE, f"result of `{name}`, whose type no table gives")
-        del item
-        return Open(OpenReason.UNKNOWN_VALUE, f"result of `{text}`")
-
-    def _open_returned(self, ref: Ref, depth: int) -> Open | None:
-        if ref in self._returns:
-            return self._returns[ref]
-        self._returns[ref] = None
-        scope = self._solver.flat(ref)
-        found: Open | None = None
-        if not scope.is_generator:  # An annotation that names no class tells nothing.
-            for node in scope.returns:
-                found = self.why_open(ref, node, depth)
-                if found is not None:
-                    break
-        self._returns[ref] = found
-        return found
-
-    def _open_parameter(self, ref: Ref, index: int, is_empty: bool, depth: int) -> Open | None:
-        if not is_empty:
-            return None
-        name, kind, annotation, _ = self._solver.flat(ref).parameters[index]
-        if kind in (ParameterKind.REST.value, ParameterKind.KEYWORDS.value):
-            return None
-        if annotation is None:
-            passed = self._open_passed(ref, index, depth) or "has no annotation"
-            return Open(OpenReason.UNKNOWN_VALUE, f"parameter `{name}` {passed}")
-        detail = f"parameter `{name}` has an annotation that names no class"
-        return Open(OpenReason.UNKNOWN_VALUE, detail)
-
-    def _open_passed(self, ref: Ref, index: int, depth: int) -> str:
-        """What all known callers pass for a parameter, where that is one result from outside."""
-        found = [self.why_open(*one, depth) for one in self._passed.of(ref, index)]
-        details = {one.detail.rpartition(" is passed the ")[2] for one in found if one is not None}
-        if len(details) == 1 and None not in found:
-            (detail,) = details
-            if detail.startswith("result of "):
-                return f"is passed the {detail}"
-        return ""
-
-    def _open_import(self, ref: Ref, node: int, parts: Any, is_empty: bool) -> Open | None:
-        if not is_empty:
-            return None
-        del node
+    def _of_import(self, ref: Ref, parts: Any, is_empty: bool) -> Asking:
         modules = self._solver.program.modules
         if parts[0] == flat.IMPORT:
+            if not is_empty:
+                return None
             return Open(OpenReason.MISSING_MODULE, f"`{parts[1]}` is not below the root")
         target = modules.resolve_relative(ref[0], parts[1], parts[2])
+        if not is_empty:
+            file = None if target.location is None else modules.file_of(target.location)
+            return (yield of_name((file, 0), parts[3])) if file is not None else None
         if target.location is None:
             return Open(OpenReason.MISSING_MODULE, f"`{target.dotted}` is not below the root")
-        return self._missing(Object(Kind.MODULE, target.location), parts[3])
+        holder = Object(Kind.MODULE, target.location)
+        return (yield from self._members.missing(holder, parts[3]))
 
 
-_GETATTR = "builtins.getattr"
-_COMPUTED = "`getattr` with a computed name"
+def _first(ref: Ref, nodes: Iterable[int]) -> Asking:
+    """Why the first of some nodes that is open is so."""
+    for node in nodes:
+        found = yield of_node(ref, node)
+        if found is not None:
+            return found
+    return None
+
+
 _WHAT = {
     flat.ITEM: "an item of a container of unknown content",
     flat.ELEMENT: "an item of an iterator",
@@ -480,14 +299,3 @@ _WHAT = {
     flat.DELEGATED: "what a generator returns",
     flat.SENT: "what a generator is sent",
 }
-
-
-def _fields(solver: Solver) -> set[tuple[Ref, str]]:
-    known = solver.views.get("all fields")
-    if known is None:
-        known = solver.views["all fields"] = {
-            (key[1], key[2])
-            for key in solver.memo
-            if isinstance(key, tuple) and key and key[0] in ("field", "exact field")
-        }
-    return cast("set[tuple[Ref, str]]", known)

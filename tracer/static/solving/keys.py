@@ -13,7 +13,7 @@ from typing import Any
 from tracer.static.flat import CONST, NAME, PARAMETER
 from tracer.static.solving.code import Code
 from tracer.static.solving.engine import Solver
-from tracer.static.solving.terms import Args
+from tracer.static.solving.terms import Args, ConstantKey, SliceKey
 
 
 def constant_text(code: Code, node: int) -> str | None:
@@ -34,6 +34,19 @@ def constant_text(code: Code, node: int) -> str | None:
             return dict(around.keys).get(given[1]) if is_only else None
         around = around.parent
     return None
+
+
+def constant_key(code: Code, node: int) -> ConstantKey:
+    """The constant that a key is; None for anything else."""
+    if node < 0:
+        return None
+    parts: Any = code.scope.nodes[code.template.alias[node]]
+    if parts[0] == CONST:
+        if parts[1] == "slice":
+            return SliceKey(parts[2])
+        if parts[1] in ("str", "int"):
+            return parts[2]  # type: ignore[no-any-return]
+    return constant_text(code, node)
 
 
 def note_keys(

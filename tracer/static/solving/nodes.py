@@ -22,7 +22,7 @@ from tracer.static.solving.implicit import (
 )
 from tracer.static.solving.import_models import import_hook
 from tracer.static.solving.items import get_item
-from tracer.static.solving.keys import constant_text
+from tracer.static.solving.keys import constant_key
 from tracer.static.solving.members import read_attribute
 from tracer.static.solving.models import decorate
 from tracer.static.solving.names import free_name, imported, module_stores, stored
@@ -39,7 +39,7 @@ from tracer.static.solving.places import (
     PROPERTY,
     PROTOCOL,
 )
-from tracer.static.solving.terms import SITE, Args, ConstantKey, Origin, SliceKey
+from tracer.static.solving.terms import SITE, Args, Origin, SliceKey
 
 
 def site_args(code: Code, site: flat.FlatSite) -> Args:
@@ -68,19 +68,6 @@ def site_args(code: Code, site: flat.FlatSite) -> Args:
     return Args(
         tuple(positional), tuple(keywords), tuple(stars), tuple(doubles), tuple(nodes), tuple(named)
     )
-
-
-def constant_key(code: Code, node: int) -> ConstantKey:
-    """The constant that a key is; None for anything else."""
-    if node < 0:
-        return None
-    parts = code.scope.nodes[code.template.alias[node]]
-    if parts[0] == flat.CONST:
-        if parts[1] == "slice":
-            return SliceKey(cast("int | None", parts[2]))
-        if parts[1] in ("str", "int"):
-            return cast("str | int | None", parts[2])
-    return constant_text(code, node)
 
 
 def on_element(watcher: Any, value: int) -> None:

@@ -6,8 +6,8 @@ from tracer.static.solving.engine import Solver
 from tracer.static.solving.objects import Ref
 from tracer.static.solving.terms import SITE
 
-Passed = tuple[Ref, int]
-"""A scope and a node of it."""
+Passed = tuple[Ref, int, bool]
+"""A scope, a node of it, and whether the argument is an item of that node's objects."""
 
 
 class PassedArguments:
@@ -18,18 +18,19 @@ class PassedArguments:
         self._callers: dict[Ref, list[tuple[Ref, int, bool]]] | None = None
 
     def of(self, ref: Ref, index: int) -> list[Passed]:
-        """What call sites pass for a parameter, by position or name; nothing where they spread."""
+        """What call sites pass for a parameter, by position or name, or may spread into it."""
         name = self._solver.flat(ref).parameters[index][0]
         found: list[Passed] = []
         for caller, number, is_bound in self._known_callers().get(ref, ()):
             arguments = self._solver.flat(caller).sites[number][4]
-            if any(keyword in ("*", "**") for keyword, _, _ in arguments):
-                return []
-            positional = [node for keyword, node, _ in arguments if keyword == ""]
             place = index - 1 if is_bound else index
-            if 0 <= place < len(positional):
-                found.append((caller, positional[place]))
-            found.extend((caller, node) for keyword, node, _ in arguments if keyword == name)
+            if place < 0:
+                continue
+            given = [(node, False) for keyword, node, _ in arguments if keyword == name]
+            given = given or _by_position(arguments, place)
+            if not given:
+                given = [(node, True) for keyword, node, _ in arguments if keyword == "**"]
+            found.extend((caller, *one) for one in given)
         return found
 
     def _known_callers(self) -> dict[Ref, list[tuple[Ref, int, bool]]]:
@@ -43,3 +44,16 @@ class PassedArguments:
                         found = self._callers.setdefault(target, [])
                         found.append((caller, number, edge.is_bound))
         return self._callers
+
+
+def _by_position(arguments: tuple[tuple[str, int, int], ...], place: int) -> list[tuple[int, bool]]:
+    """What stands at a position, or is spread from before it on."""
+    at = 0
+    for keyword, node, _ in arguments:
+        if keyword == "*":
+            return [(node, True)]
+        if keyword == "":
+            if at == place:
+                return [(node, False)]
+            at += 1
+    return []

@@ -187,10 +187,10 @@ def _receiver(solver: Solver, ref: Ref, site: FlatSite) -> tuple[int, str]:
     return (parts[1], parts[2]) if parts[0] == flat.ATTR else (site[2], "__call__")
 
 
-def _is_whole(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:
-    """Whether all objects of a receiver are known, each to be of one class and of none below."""
+def _are_of_one_class(solver: Solver, explainer: Explainer, ref: Ref, node: int) -> bool:
+    """Whether each object of a receiver that is known is of its class, and of none below."""
     below = solver.definitions.subclasses
-    return explainer.why_open(ref, node) is None and all(
+    return all(
         item.kind is Kind.INSTANCE and (item.b or not below(cast(Ref, item.a)))
         for item in explainer.objects(ref, node)
     )
@@ -208,7 +208,7 @@ def _is_wide(
     objects = [item for item in explainer.objects(ref, parts[1]) if item.kind is Kind.INSTANCE]
     if not objects or max(methods, len({item.a for item in objects})) <= _WIDEST:
         return False  # Without objects it is a field that holds classes, or bound methods.
-    if _is_whole(solver, explainer, ref, parts[1]):
+    if _are_of_one_class(solver, explainer, ref, parts[1]):
         return False
     # A method that calls `self.step()` runs what the class of its object has: the list is whole.
     return not is_receiver(scope, parts[1])
