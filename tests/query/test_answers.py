@@ -180,3 +180,21 @@ def test_find_ranks_the_best_first(ask: Ask) -> None:
     assert found[:2] == ["shop/desk.py::save", "shop/store.py::Base.save"]
     assert [item.id for item in ask("find", "open_*").data.functions] == ["shop/desk.py::open_up"]
     assert "no name holds" in ask("find", "no_such_thing").data.answer
+
+
+def test_a_decorator_that_only_binds_hands_nothing_on(ask: Ask, tmp_path: Path) -> None:
+    """`classmethod` and its like call nothing and keep nothing; any other decorator may."""
+    (tmp_path / "shop.py").write_text(
+        "import functools\n\n\n"
+        "class Till:\n"
+        "    @classmethod\n    def made(cls):\n        return cls()\n\n"
+        "    @property\n    @functools.lru_cache\n    def total(self):\n        return 1\n\n"
+        "    @functools.singledispatchmethod\n    def add(self, what):\n        return what\n"
+    )
+    why = {
+        name: ask("callers", f"Till.{name}", root=tmp_path).unknown[-1].reason
+        for name in ("made", "total", "add")
+    }
+    assert "decorator" not in why["made"]
+    assert "its decorator may hand it on" in why["total"]
+    assert "its decorator may hand it on" in why["add"]

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from tracer.model.graph import SiteKind
 from tracer.query.arrows import PackedArrows, unpack
 
 _MOST_PARAMETERS = 500  # of one statement; SQLite allows 999 in old versions
@@ -200,6 +201,17 @@ class GraphIndex:
         also = " AND is_open AND NOT is_unreachable" if is_open else ""
         rows = self._among(f"SELECT * FROM sites WHERE caller IN ({{}}){also}", callers)
         return sorted(SiteRow(*row) for row in rows)
+
+    def decorators(self, row: FunctionRow) -> frozenset[str]:
+        """What decorates a function, dotted; empty text for what is not known."""
+        found = self._rows(
+            "SELECT externals.id FROM functions JOIN sites ON sites.caller = functions.node"
+            " LEFT JOIN edges ON edges.site = sites.site"
+            " LEFT JOIN externals ON externals.node = edges.callee"
+            " WHERE functions.path = ? AND sites.kind = ? AND sites.line >= ? AND sites.line < ?",
+            (row.path, SiteKind.DECORATOR.value, row.first_line, row.def_line),
+        )
+        return frozenset(name or "" for (name,) in found)
 
     def open_sites(self, name: str | None = None) -> list[SiteRow]:
         """Open sites whose text ends in a name, or all of them; those that can run."""

@@ -15,6 +15,8 @@ IMPLICIT = QueryUnknown(
     "such places are call sites only where the type is known",
 )
 _SHOWN = 3
+_BINDING = frozenset({"builtins.classmethod", "builtins.property", "builtins.staticmethod"})
+"""Decorators that hand a function to nobody."""
 _OF_EVERYTHING = frozenset({"object", "builtins.object", "Generic", "typing.Generic"})
 
 
@@ -48,7 +50,7 @@ def why_outside(context: Context, row: FunctionRow) -> str:
     for found in context.index.classes_where("path", row.path):
         if found.qualname == owner and (base := outside_base(context, found)):
             return f"`{found.name}` has the base `{base}` outside the tree"
-    if row.first_line != row.def_line:
+    if row.first_line != row.def_line and not context.index.decorators(row) <= _BINDING:
         return "its decorator may hand it on"
     return ""
 

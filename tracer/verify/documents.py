@@ -28,6 +28,7 @@ from tracer.verify.counts import judge_counts
 from tracer.verify.docstrings import off_docstrings
 from tracer.verify.exceptions import ExceptionJudge
 from tracer.verify.fences import judge_fence
+from tracer.verify.file_places import FilePlaceJudge
 from tracer.verify.flows import FlowJudge, flow_columns
 from tracer.verify.hops import HopJudge
 from tracer.verify.key_places import judge_key_places
@@ -113,6 +114,7 @@ class _DocumentJudge:
         self._exceptions = ExceptionJudge(self._reading, self._hops.ran)
         self._taps = TapJudge(self._reading, recordings)
         self._readers = ReaderCountJudge(self._reading, recordings)
+        self._files = FilePlaceJudge(self._reading, recordings)
         self._layouts = tuple(layouts)
 
     def judge(self, text: str) -> tuple[list[Claim], list[SilentText]]:
@@ -153,6 +155,7 @@ class _DocumentJudge:
         claims += self._exceptions.sentences(sections, marks)
         claims += self._taps.sentences(sections, marks)
         claims += self._readers.sentences(sections, marks)
+        claims += self._files.sentences(sections, marks)
         claims += judge_names(self._reading, marks)
         claims += judge_keys(self._reading, sections, marks)
         claims += judge_key_places(self._reading, sections, marks)
@@ -190,6 +193,7 @@ class _DocumentJudge:
             claims += self._exceptions.sentences(sections, cell)
             claims += self._taps.sentences(sections, cell)
             claims += self._readers.sentences(sections, cell)
+            claims += self._files.sentences(sections, cell)
             claims += judge_key_places(self._reading, sections, cell)
             claims += judge_names(self._reading, cell)
         claims += self._callers.row(names, cells, sections.named())

@@ -24,7 +24,7 @@ _WHO = r"(?P<who>readers?|writers?)\b"
 # «It names no reader» tells of a list, and not of the program.
 _COUNTED = re.compile(rf"\b(?!no\b){NUMBER}\s+(?:\w+\s+)?{_WHO}", re.IGNORECASE)
 _ONLY = re.compile(rf"\b(?:only|sole|single)\s+(?:\w+\s+)?{_WHO}", re.IGNORECASE)
-_KINDS = {
+KINDS = {
     "reader": frozenset({"file.read", "archive.read", "deserialize"}),
     "writer": frozenset({"file.write", "archive.write", "serialize"}),
 }
@@ -64,7 +64,7 @@ class ReaderCountJudge:
         if not self._runs:
             return ClaimVerdict.NOT_JUDGED, None, f"no run is at hand that saw a {who}"
         named = [f for mark in sentence if (f := self._function(sections, mark)) is not None]
-        seen = self._known(named, [m.text for m in sentence if m.is_code], _KINDS[who])
+        seen = self._known(named, [m.text for m in sentence if m.is_code], KINDS[who])
         if not seen:
             why = f"nothing in the sentence names what a run saw a {who} of"
             return ClaimVerdict.NOT_JUDGED, None, why
@@ -100,7 +100,7 @@ class ReaderCountJudge:
         found: set[Frame] = set()
         for run in self._runs:
             touched = [e for e in run.effects if e.kind in kinds and e.file and e.chain]
-            files = {e.file for e in touched if any(_is_called(e.subject, s) for s in spans)}
+            files = {e.file for e in touched if any(is_called(e.subject, s) for s in spans)}
             files = files or {
                 e.file for e in touched for f in named if is_frame_of(e.chain[0].frame, f)
             }
@@ -109,5 +109,5 @@ class ReaderCountJudge:
         return sorted(own)
 
 
-def _is_called(subject: str, span: str) -> bool:
+def is_called(subject: str, span: str) -> bool:
     return "." in span and (subject == span or subject.endswith(f"/{span.lstrip('/')}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tracer.model.graph import Effect, Tier
+from tracer.model.graph import Effect, EffectKind, Tier
 from tracer.model.source import Callee, is_function
 from tracer.static.effects.context import EffectReading, argument_of, known_keys
 from tracer.static.effects.origins import origin_of
@@ -44,7 +44,9 @@ def _by_rule(
             kinds = [rule.read, rule.write]
             note = "; ".join(filter(None, [note, "the mode is not a constant"]))
         else:
-            kinds = [rule.write if set("wax+") & set(mode.split(":")[0]) else rule.read]
+            kinds = _kinds_of(rule, mode.partition(":")[0])
+            if len(kinds) > 1:
+                note = "; ".join(filter(None, [note, "opened to read and to write"]))
     keys = _keys(reading, ref, site, rule.keys)
     if rule.is_keyed and not keys:
         return
@@ -66,6 +68,13 @@ def _by_rule(
             is_auxiliary=rule.is_auxiliary,
             part=rule.part,
         )
+
+
+def _kinds_of(rule: EffectRule, mode: str) -> list[EffectKind]:
+    """What a mode of `open` and its like lets do: what `w+` and `x+` read, they have written."""
+    if "+" in mode and not set("wx") & set(mode):
+        return [rule.read, rule.write]
+    return [rule.write if set("wax+") & set(mode) else rule.read]
 
 
 def _needs(reading: EffectReading, ref: Ref, site: Site, rule: EffectRule) -> str:

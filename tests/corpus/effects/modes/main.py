@@ -9,7 +9,9 @@ def go(path, mode, data):
     open(path)  # effects: file.read path
     open(path, "rb")  # effects: file.read path
     open(path, mode="ab")  # effects: file.write path
-    open(path, "r+")  # effects: file.write path
+    open(path, "r+")  # effects: file.read path | file.write path
+    open(path, "a+b")  # effects: file.read path | file.write path
+    open(path, "w+")  # effects: file.write path
     open(path, mode)  # effects: file.read path | file.write path
     with open(path, "wb") as f:
         pickle.dump(data, f)  # effects: serialize path

@@ -1,0 +1,113 @@
+"""Claims that a file is written or read at a place: `a.zip` is written at `b.py:3`.
+
+Judged by runs alone: which file a call touches is told by its name only where that was seen. A
+place is right where the run touched the file from there, however many calls away. It is moved only
+where nothing is called: a call may write through what somebody else has opened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tracer.model.recording import ObservedEffect, Recording
+from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
+from tracer.verify.citations import Lines
+from tracer.verify.marks import Mark
+from tracer.verify.reader_counts import KINDS, is_called
+from tracer.verify.reading import Reading
+from tracer.verify.sections import Sections
+from tracer.verify.sentences import sentences_of
+from tracer.verify.syntax import FileReading
+
+_WRITTEN = r"(?:written|saved|dumped|stored|created|produced)"
+_READ = r"(?:read|loaded|opened|parsed)"
+_PASSIVE = re.compile(
+    rf"[\s*_]*(?:is|are|was|were|gets?|got)\s+(?:(?!no\b|not\b|never\b|neither\b)\w+\s+)?"
+    rf"(?:(?P<writer>{_WRITTEN})|(?P<reader>{_READ}))"
+    rf"(?:\s+back)?\s+(?:at|in|on|by|\()[\s*_(]*",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    r"[\s*_)]*(?:(?P<writer>writes|saves|dumps|creates|produces)|(?P<reader>reads|loads|opens))"
+    r"\s+(?:the\s+|an?\s+|file\s+|archive\s+)*[\s*_]*$",
+    re.IGNORECASE,
+)
+_SHOWN = 3
+
+
+class FilePlaceJudge:
+    """Judges places of files by the effects that runs saw."""
+
+    def __init__(self, reading: Reading, recordings: Sequence[Recording]) -> None:
+        self._reading = reading
+        self._runs = [each for each in recordings if each.stand_ins is None and each.effects]
+
+    def sentences(self, sections: Sections, marks: Sequence[Mark]) -> list[Claim]:
+        """Claims of one unit, one for each file with a place of its own."""
+        claims: list[Claim] = []
+        for sentence in sentences_of(marks) if self._runs else ():
+            for first, between, second in zip(sentence, sentence[1:], sentence[2:], strict=False):
+                said = _PASSIVE.fullmatch(between.text)
+                file, place = first, second
+                if said is None:
+                    said, file, place = _ACTIVE.fullmatch(between.text), second, first
+                is_told = said is not None and not between.is_code and between.citation is None
+                if said is not None and is_told and _is_name(file):
+                    who = "writer" if said["writer"] else "reader"
+                    claims += self._judge(sections, file, place, who)
+        return claims
+
+    def _judge(self, sections: Sections, file: Mark, place: Mark, who: str) -> list[Claim]:
+        at = sections.place(place.citation)
+        reading = None if at is None else self._reading.file(at[0])
+        touched = self._touched(file.text, who)
+        if at is None or reading is None or not reading.scopes or not touched:
+            return []
+        lines = reading.whole_statements(*at[1])
+        does = "written" if who == "writer" else "read"
+        text = f"{file.text} {does} at {reading.path}:{_range(at[1])}"
+        seen = _listed(touched)
+        if any(_is_from(effect, reading.path, lines) for effect in touched):
+            verdict, ground = ClaimVerdict.VERIFIED, Ground.RUN
+            detail = f"{touched[0].operation} of `{touched[0].subject}`"
+        elif not _has_calls(reading, lines):
+            verdict, ground = ClaimVerdict.MOVED, Ground.RUN
+            detail = f"nothing is called there; the run saw it {does} at {seen}"
+        else:
+            verdict, ground = ClaimVerdict.UNVERIFIABLE, None
+            detail = f"no run saw that; one saw it {does} at {seen}"
+        return [Claim(ClaimKind.MEMBER, text, file.line, verdict, ground, detail)]
+
+    def _touched(self, span: str, who: str) -> list[ObservedEffect]:
+        return [
+            effect
+            for run in self._runs
+            for effect in run.effects
+            if effect.kind in KINDS[who] and effect.chain and is_called(effect.subject, span)
+        ]
+
+
+def _is_name(mark: Mark) -> bool:
+    """Whether a mark names a file and no lines of it."""
+    return mark.is_code if mark.citation is None else not mark.citation.lines
+
+
+def _is_from(effect: ObservedEffect, path: str, lines: Lines) -> bool:
+    return any(
+        place.frame.path == path and lines[0] <= place.line <= lines[1] for place in effect.chain
+    )
+
+
+def _has_calls(reading: FileReading, lines: Lines) -> bool:
+    return any(call.touches(*lines) for call in reading.calls)
+
+
+def _listed(touched: Sequence[ObservedEffect]) -> str:
+    places = sorted({(e.chain[0].frame.path, e.chain[0].line) for e in touched})
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    return ", ".join(f"{path}:{line}" for path, line in places[:_SHOWN]) + more
+
+
+def _range(lines: Lines) -> str:
+    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
