@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,10 @@ def ran(cpu_s: float, **options: object) -> Run:
 @pytest.mark.parametrize("name", sorted(set(WORKLOADS) - {"training"}))
 def test_a_workload_gives_the_same_twice(name: str) -> None:
     """A result depends on the scale alone, so that a traced run can be held against it."""
-    assert WORKLOADS[name](0.002) == WORKLOADS[name](0.002)
+    # A browser that other tests have open keeps a loop running in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        first, second = thread.map(WORKLOADS[name], (0.002, 0.002))
+    assert first == second
 
 
 def test_each_workload_has_one_tap_that_can_be_placed() -> None:

@@ -6,7 +6,8 @@ Fields of a comment, with two or more blanks between them:
                 functions may be left out), `?` for a site that is open, `none` where what runs
                 has no source
     implicit:   functions of the tree that the line may run without a call expression: properties,
-                operators, items, loops, conversions, `__getattr__` and their like; `none`
+                operators, items, loops, conversions, `__getattr__` and their like; `none`;
+                `?` for a place that is open and names nobody
     runs:       what it runs, in either way, when the program is executed; checked by executing it.
                 A generator or coroutine belongs to the line that creates it; a callback, to the
                 line that waits for the library that calls it
@@ -121,15 +122,14 @@ def callees_at(root: Path, line: Line) -> list[str]:
 
 def implicit_at(root: Path, line: Line) -> list[str]:
     """Functions of the tree, in the words of the corpus."""
-    return sorted(
-        {
-            callee.partition("::")[2]
-            for resolution in sites_at(root, line)
-            if resolution.site.kind not in EXPLICIT
-            for callee in resolution.callees
-            if is_function(callee)
-        }
-    )
+    found: set[str] = set()
+    for resolution in sites_at(root, line):
+        if resolution.site.kind in EXPLICIT:
+            continue
+        if resolution.is_open and not resolution.callees:
+            found.add("?")
+        found |= {one.partition("::")[2] for one in resolution.callees if is_function(one)}
+    return sorted(found)
 
 
 def cases(field: str) -> list[object]:

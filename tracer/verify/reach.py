@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from tracer.model.graph import CallGraph, CallSite, OpenReason, Resolution
+from tracer.model.graph import CallGraph, CallSite, OpenReason, Resolution, SiteKind
 from tracer.model.source import Callee, FunctionId, FunctionKind, is_function, path_of
 from tracer.verify.reading import Reading
 from tracer.verify.syntax import Definition
@@ -19,6 +19,15 @@ _BY_NAME = frozenset(
         OpenReason.UNKNOWN_NAME,
         OpenReason.UNKNOWN_MEMBER,
         OpenReason.MISSING_MODULE,
+    }
+)
+_IMPLICIT = frozenset(
+    {
+        SiteKind.PROPERTY,
+        SiteKind.ITEM,
+        SiteKind.ITERATION,
+        SiteKind.OPERATOR,
+        SiteKind.BUILTIN_PROTOCOL,
     }
 )
 
@@ -119,7 +128,8 @@ class Reach:
         A site could be if nothing limits what it calls (a computed attribute, code from text, a
         cut-off search); if its last name is the target's; or if it calls a value, and some code
         hands the target on as one. A method called by its name on an object stays open whatever
-        the solver says of the object: imports and definitions do not settle it.
+        the solver says of the object: imports and definitions do not settle it. What nobody writes
+        as a call is a property of its name, or a special method.
         """
         is_method = isinstance(target, Definition) and target.kind is FunctionKind.METHOD
         name = target.name if isinstance(target, Definition) else target.rpartition(".")[2]
@@ -133,7 +143,10 @@ class Reach:
                 if written == name and is_method and not is_settled(resolution.site, reading):
                     towards.append(resolution)
                 continue
-            if reason is OpenReason.UNKNOWN_VALUE:
+            if resolution.site.kind in _IMPLICIT:
+                is_property = resolution.site.kind is SiteKind.PROPERTY
+                could = written == name if is_property else _is_special(name)
+            elif reason is OpenReason.UNKNOWN_VALUE:
                 if is_value is None:
                     is_value = reading.is_handed_on(target)
                 could = is_value
@@ -177,6 +190,10 @@ class Reach:
         while (step := came[steps[-1].caller]) is not None:
             steps.append(step)
         return tuple(reversed(steps))
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def is_settled(site: CallSite, reading: Reading) -> bool:

@@ -276,11 +276,18 @@ class ScopeReader:
     def tested(self, node: ast.expr) -> int:
         """Read an expression whose truth is asked for."""
         value = self.value(node)
-        if not isinstance(node, ast.Compare | ast.BoolOp | ast.Constant) and not (
+        self._ask_truth(node, value)
+        return value
+
+    def _ask_truth(self, node: ast.expr, value: int) -> None:
+        """Of `a or b` the last operand is asked as a whole; the others were asked on the way."""
+        if isinstance(node, ast.BoolOp):
+            options = cast("tuple[int, ...]", self.nodes[value][1])
+            self._ask_truth(node.values[-1], options[-1])
+        elif not isinstance(node, ast.Compare | ast.Constant) and not (
             isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
         ):
             self.node(PROTOCOL, "__bool__", value, span_of(node))
-        return value
 
     def name(self, name: str) -> int:
         """A read of a name, with the bindings that reach it."""

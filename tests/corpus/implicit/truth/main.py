@@ -27,6 +27,12 @@ sized or 1  # implicit: Sized.__len__   runs: Sized.__len__
 1 if flag else 2  # implicit: Flag.__bool__   runs: Flag.__bool__
 [x for x in [1] if flag]  # implicit: Flag.__bool__   runs: Flag.__bool__
 assert flag  # implicit: Flag.__bool__   runs: Flag.__bool__
+if plain and flag:  # implicit: Flag.__bool__   runs: Flag.__bool__
+    pass
+if not (flag and sized):  # implicit: Flag.__bool__ | Sized.__len__   runs: Flag.__bool__ | Sized.__len__
+    pass
+while plain and (None or not flag or sized):  # implicit: Flag.__bool__ | Sized.__len__   runs: Flag.__bool__ | Sized.__len__
+    pass
 any([flag])  # implicit: Flag.__bool__   runs: Flag.__bool__
 if plain:  # implicit: none
     pass

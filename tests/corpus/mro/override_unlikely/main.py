@@ -59,7 +59,7 @@ class Graph:
         self.table = {}  # implicit: Resetting.__set__   runs: Resetting.__set__
 
     def has(self, node):
-        return node in self.table  # implicit: none
+        return node in self.table  # implicit: ?
 
 
 class Frozen:
