@@ -219,3 +219,13 @@ def test_effects_of_two_processes_keep_apart() -> None:
     assert [each.within for each in joined.effects] == [0, 1, 0, 3, 0, 5]
     assert [each.made_by for each in joined.effects] == [0, 1, 0, 3, 0, 5]
     assert [each.file for each in joined.effects] == [1, 1, 2, 2, 3, 3]
+
+
+def test_of_one_package_pytest_itself_is_no_caller(project: Path, tmp_path: Path) -> None:
+    """`-m pytest` makes pytest's own file `__main__`, which belongs to no program."""
+    out = tmp_path / "recorded"
+    _pytest(project, "--tracer", "--tracer-out", out, "--tracer-namespace", "shop")
+    document = json.loads((out / "edges.json").read_text("utf-8"))
+    callers = {(edge["caller"]["module"], edge["caller"]["qualname"]) for edge in document["edges"]}
+    assert callers == {("shop.cart", "total"), ("shop.cart", "discount")}
+    assert {root["callee"]["qualname"] for root in document["roots"]} >= {"total", "discount"}

@@ -21,6 +21,7 @@ _GENERATOR_FLAGS = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous gen
 _FUNCTION_FLAG = 0x01  # CO_OPTIMIZED: set for functions, not for class bodies and modules
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 _MOST_CODES = 100_000
+_ModuleSpec = type(sys.__spec__)
 identity = object.__hash__
 """The address of an object in another form: `id` raises an audit event."""
 
@@ -126,13 +127,21 @@ class Codes:
 
     def _is_of_program(self, frame: FrameType, module: str) -> bool:
         if module in ("__main__", "__mp_main__"):  # the second in a child of multiprocessing
-            return True
+            return not (self._names and self._is_launcher(frame))
         if not module:  # made by `exec` in a namespace of its own: it belongs to who runs it
             caller = frame.f_back
             return caller is not None and identity(caller.f_code) in self.inside
         if self._names:
             return module in self._names or module.startswith(self._prefixes)
         return self._is_below_root(frame.f_code.co_filename)
+
+    def _is_launcher(self, frame: FrameType) -> bool:
+        """Whether `-m` ran a module that is none of the program, as in `-m pytest`."""
+        spec = dict.get(frame.f_globals, "__spec__")
+        if type(spec) is not _ModuleSpec or self._is_below_root(frame.f_code.co_filename):
+            return False
+        name = dict.get(vars(spec), "name")
+        return type(name) is str and name not in self._names and not name.startswith(self._prefixes)
 
     def _is_below_root(self, path: str) -> bool:
         return path.startswith(self._roots) and not (
