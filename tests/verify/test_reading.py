@@ -6,8 +6,11 @@ from importlib import import_module
 
 import pytest
 
+from tracer.model.plan import Workload
+from tracer.model.recording import Frame, ObservedExternal, Recording
 from tracer.static.sources import SourceTree
 from tracer.verify.reading import Reading
+from tracer.verify.recorded import Recorded
 from tracer.verify.syntax import Definition
 
 
@@ -274,3 +277,25 @@ def test_bases_are_followed_so_far(make_tree, classes: int, is_found: bool) -> N
     file = reading.file("a.py")
     assert file is not None
     assert bool(reading.bound(f"C{classes - 1}.go", file, 0)) is is_found
+
+
+def test_what_a_test_defines_inside_is_seen_outside_the_namespace(make_tree) -> None:
+    """A recording names it by module and dotted name, without `<locals>`."""
+    tree = make_tree(
+        {
+            "shop.py": "def buy(till):\n    return till.pay()\n",
+            "tests/test_shop.py": (
+                "def test_it():\n    class Till:\n        def pay(self):\n            return 1\n"
+                "    assert buy(Till())\n"
+            ),
+        }
+    )
+    reading = Reading(tree)
+    (buy,), (pay,) = reading.defined("buy"), reading.defined("Till.pay")
+    seen = ObservedExternal(
+        Frame("shop.py", "shop", "buy", 1), 2, None, "tests.test_shop.test_it.Till.pay", 1, 1
+    )
+    recorded = Recorded([Recording(Workload("w1", ("x.py",)), True, externals=(seen,))])
+    assert recorded.saw_outside(buy, pay, 2, 2)
+    assert not recorded.saw_outside(buy, pay, 1, 1)
+    assert not recorded.saw_outside(pay, buy, 2, 2)

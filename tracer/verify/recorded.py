@@ -66,11 +66,12 @@ class Recorded:
 
     def saw_outside(self, caller: Definition, callee: Definition, first: int, last: int) -> bool:
         """Whether a function of the tree was seen that lies outside the recorded namespace: the
-        probe knows it by its module, which its path must end in, and by its qualname."""
+        probe knows it by its module, which its path must end in, and by its dotted name there."""
         module = callee.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        whole = f".{module}.{callee.qualname}"
+        name = callee.qualname.replace(".<locals>", "")
+        whole = f".{module}.{name}"
         return any(
-            seen.callee.endswith(f".{callee.qualname}")
+            seen.callee.endswith(f".{name}")
             and whole.endswith(f".{seen.callee}")
             and is_frame_of(seen.caller, caller)
             for line in range(first, last + 1)
