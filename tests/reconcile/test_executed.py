@@ -249,6 +249,9 @@ def test_what_is_no_data_file_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(WorkloadError, match=r"expected a data file of coverage\.py, found none"):
         read_executed(tmp_path / "gone", (), tmp_path)
     assert not (tmp_path / "gone").exists()
+    (tmp_path / "gone.host.pid1.X").write_text("")
+    with pytest.raises(WorkloadError, match=r"found none; 1 of its processes .*`coverage combine"):
+        read_executed(tmp_path / "gone", (), tmp_path)
     (tmp_path / "text").write_text("no database")
     with pytest.raises(WorkloadError, match="file is not a database"):
         read_executed(tmp_path / "text", (), tmp_path)

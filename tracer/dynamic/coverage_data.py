@@ -48,7 +48,9 @@ def read_coverage(path: Path) -> CoverageData:
         WorkloadError: It is not there, is none, or is of another form.
     """
     if not path.is_file():
-        raise WorkloadError(f"--coverage {path}: expected a data file of coverage.py, found none")
+        raise WorkloadError(
+            f"--coverage {path}: expected a data file of coverage.py, found none{_beside(path)}"
+        )
     try:
         address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(address, uri=True)) as database:
@@ -57,6 +59,17 @@ def read_coverage(path: Path) -> CoverageData:
         raise WorkloadError(
             f"--coverage {path}: expected a data file of coverage.py, found: {error}"
         ) from error
+
+
+def _beside(path: Path) -> str:
+    """Of a run in parallel mode each process has a file of its own: `.coverage.host.pid1.X`."""
+    folder = path.parent
+    parts = [each for each in folder.glob(f"{path.name}.*") if each.is_file()]
+    if not parts:
+        return ""
+    combine = f"coverage combine --data-file={path} {' '.join(sorted(map(str, parts))[:3])}"
+    more = " …" if len(parts) > 3 else ""
+    return f"; {len(parts)} of its processes beside it: make one of them by `{combine}{more}`"
 
 
 def _read(database: sqlite3.Connection, path: Path) -> CoverageData:
