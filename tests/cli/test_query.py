@@ -83,7 +83,7 @@ def test_a_name_that_is_not_clear_ends_with_one(tracer: Tracer) -> None:
     [
         (("callers", "save", "--depth", "0"), "expected a number of hops, or `all`"),
         (("callers", "save", "--max-tokens", "0"), "0 is not in the range"),
-        (("callers", ""), "expected 1 names"),
+        (("callers", ""), "expected 1 name, found ``"),
         (("path", "save"), "Missing argument"),
     ],
 )

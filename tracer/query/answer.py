@@ -11,7 +11,7 @@ from tracer.query.context import Context
 from tracer.query.effects import effects
 from tracer.query.explain import explain
 from tracer.query.fit import fit
-from tracer.query.found import Found, NotFound
+from tracer.query.found import Found, NotFound, plural
 from tracer.query.impact import impact
 from tracer.query.index import GraphIndex
 from tracer.query.listing import find, unresolved
@@ -56,8 +56,9 @@ def answer_query(
         raise QueryError(f"{query.command}: expected one of {', '.join(_COMMANDS)}")
     find_answer, least, most = _COMMANDS[query.command]
     if not least <= len(query.names) <= most or not all(name.strip() for name in query.names):
-        expected = f"{least}" if least == most else f"{least} to {most}"
-        raise QueryError(f"query {query.command}: expected {expected} names, found {query.names}")
+        expected = plural(most, "name") if least == most else f"{least} to {most} names"
+        given = ", ".join(f"`{name}`" for name in query.names) or "none"
+        raise QueryError(f"query {query.command}: expected {expected}, found {given}")
     if query.command == "impact" and not query.names and changes is None:
         raise QueryError("query impact: expected files, functions or a commit (--since)")
     context = Context(index, query, runs, changes)
