@@ -42,6 +42,23 @@ def test_names_lead_to_where_they_are_defined(tmp_path: Path) -> None:
     }
 
 
+def test_members_and_stars_are_followed(tmp_path: Path) -> None:
+    """`pkg.Class.method`, also where the package says `from .store import *`."""
+    files = {
+        **FILES,
+        "star/__init__.py": "from .store import *\nfrom .gone import *\n",
+        "star/store.py": "class Store:\n    def keep(self):\n        pass\n",
+    }
+    tree = write_tree(tmp_path, files)
+    graph = build_call_graph(tree, load_effect_table())
+    names = ("shop.Shelf.keep", "star.Store.keep", "star.Store", "star.Other", "star.store.Store")
+    assert exported_names(names, graph, tree) == {
+        "shop.Shelf.keep": "shop.store.Store.keep",
+        "star.Store.keep": "star.store.Store.keep",
+        "star.Store": "star.store.Store",
+    }
+
+
 def test_a_question_may_name_it_so(tmp_path: Path) -> None:
     """The function is named by the question, and nothing is said to be unknown."""
     tree = write_tree(tmp_path, FILES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.query.conftest import Ask
@@ -77,3 +79,19 @@ def test_a_constructor_that_is_made_has_the_place_of_its_class(ask: Ask) -> None
     assert (subject.kind, subject.at) == ("made from fields", "shop/store.py:9")
     (outside,) = ask("callers", "json.dump").data.subjects
     assert (outside.kind, outside.at) == ("outside", "")
+
+
+def test_a_package_gives_out_what_stands_below_it(ask: Ask, tmp_path: Path) -> None:
+    """`pkg.Class.method` of a module below, where there is one; it is told how it was taken."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/__init__.py").write_text("from ._one import *\n")
+    (tmp_path / "pkg/_one.py").write_text(
+        "class Store:\n    def save(self):\n        return 1\n\n\nclass Two:\n    pass\n"
+    )
+    (tmp_path / "pkg/_two.py").write_text("class Two:\n    def save(self):\n        return 2\n")
+    (subject,) = ask("callers", "pkg.Store.save", root=tmp_path).data.subjects
+    assert subject.id == "pkg/_one.py::Store.save"
+    assert "taken for the one `Store.save` below `pkg`" in subject.role
+    assert not ask("callers", "pkg.Store.gone", root=tmp_path).ok
+    assert not ask("callers", "other.Store.save", root=tmp_path).ok
+    assert not ask("callers", "pkg.Two", root=tmp_path).ok

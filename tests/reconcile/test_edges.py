@@ -384,3 +384,19 @@ def test_what_a_statement_runs_of_a_calls_result_is_not_that_call() -> None:
     iterate = FunctionId("shop/store.py::Disk.__iter__")
     edges = reconcile(_with_disk(by_c, iterate), (_run(_call(iterate, 41)),), {SAVE}).edges
     assert [e.origin for e in edges if e.callee == iterate] == [DynamicOrigin.C_CALLER]
+
+
+def test_what_monitoring_counts_outside_is_a_lower_bound() -> None:
+    """It stops once a callee is known at its place; `settrace` hears each call."""
+    for backend, is_at_least in (("monitoring", True), ("settrace", False)):
+        edge = _only(_graph(_edge(DUMP)), replace(_external("dill._dill.dump"), backend=backend))
+        assert (edge.seen_by, edge.is_at_least) == (SeenBy.CALL, is_at_least)
+        inside = _only(_graph(_edge(WRITE)), replace(_run(_call(WRITE, 11)), backend=backend))
+        assert (inside.calls, inside.is_at_least) == (2, False)
+
+
+def test_resumptions_of_a_generator_are_no_calls() -> None:
+    """`with` on a generator begins it and resumes it: one call."""
+    begun, resumed = _call(ITEMS, 31), _call(ITEMS, 31, how="resume", calls=7, order=2)
+    assert _only(_graph(_edge(ITEMS)), _run(begun, resumed)).calls == 2
+    assert _only(_graph(_edge(ITEMS)), _run(resumed)).calls == 7

@@ -125,7 +125,7 @@ def test_static_holds_the_chain_with_its_places(persistence: Evidence) -> None:
     assert "`dill.dump` `ptycho/model_manager.py:71,78`" in text
     assert (
         "NO PATH from `components.run_workflow` to `model_manager.save`; "
-        "siblings, both called by `train.main`" in text
+        "siblings, both led to from `train.main`" in text
     )
 
 

@@ -141,7 +141,7 @@ def test_a_way_of_several_calls_is_no_direct_call(verify, text: str, verdicts: l
     [
         ("`take` calls `refill`.", ClaimVerdict.NO_PATH, "other way round: refill calls it"),
         ("`take` is called by `pack`.", ClaimVerdict.NO_PATH, "at shop/cart.py:18"),
-        ("`checkout` is called by `refill`.", ClaimVerdict.ORDER_ONLY, "siblings called by"),
+        ("`checkout` is called by `refill`.", ClaimVerdict.ORDER_ONLY, "siblings led to from"),
         ("`refill` does not call `take`.", ClaimVerdict.REFUTED, "called at shop/stock.py:6"),
         ("`refill` calls `restock`.", ClaimVerdict.MISSING, "no `restock` anywhere"),
         ("`take` is called from `shop/stock.py:2`.", ClaimVerdict.MOVED, "shop/stock.py:6"),

@@ -217,8 +217,8 @@ def test_a_path_that_does_not_exist_names_the_siblings(tree, make_graph) -> None
     ]
     assert claims[1].text == "train → store.save"
     assert claims[1].detail == (
-        "no path: siblings called by script.py::main at lines 6 and 7; "
-        "siblings called by script.py::other at lines 11 and 12"
+        "no path: siblings led to from script.py::main at lines 6 and 7; "
+        "siblings led to from script.py::other at lines 11 and 12"
     )
 
 
@@ -299,7 +299,7 @@ def test_a_chain_is_not_judged_across_prose(tree, make_graph) -> None:
     text = "`run` → training loop → `store.save` → writes"
     (claim,) = verify_document("d", text, tree, make_graph(tree, EDGES)).claims
     assert claim.verdict is ClaimVerdict.NOT_JUDGED
-    assert "siblings called by script.py::main at lines 6 and 7" in claim.detail
+    assert "siblings led to from script.py::main at lines 6 and 7" in claim.detail
 
 
 def test_a_chain_of_calls_is_one_across_prose_too(tree, make_graph) -> None:

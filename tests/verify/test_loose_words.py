@@ -139,7 +139,7 @@ def _told(claims: list[Claim]) -> list[str]:
         (
             "`take` (shop/stock.py:1) calls `refill`.",
             [
-                "order only solver: take calls refill — no path: siblings called by"
+                "order only solver: take calls refill — no path: siblings led to from"
                 " shop/cart.py::add at lines 11 and 12; the other way round: refill calls it at"
                 " shop/stock.py:6"
             ],

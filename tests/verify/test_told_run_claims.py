@@ -182,3 +182,18 @@ def test_all_that_is_said_of_runs() -> None:
         return
     beside.write_text(told, "utf-8")
     pytest.fail(f"{golden}: differs from what came out, {beside}")
+
+
+def test_what_monitoring_counted_outside_is_a_lower_bound(make_tree) -> None:
+    """It stops counting once a callee is known at its place: no number is right or wrong by it."""
+    tree = make_tree({"shop.py": "import json\n\n\ndef pack(x):\n    return json.dumps(x)\n"})
+    seen = ObservedExternal(Frame("shop.py", "shop", "pack", 4), 5, None, "json.dumps", 16, 1)
+    run = Recording(Workload("w1", ("x.py",)), True, externals=(seen,), backend="settrace")
+    text = "`pack` → `json.dumps` ran 16 times at `shop.py:5`.\n"
+
+    def verdicts(recording: Recording) -> list[str]:
+        found = verify_document("d.md", text, tree, None, [recording]).claims
+        return [str(claim.verdict) for claim in found if claim.kind is ClaimKind.RUN]
+
+    assert verdicts(run) == ["verified"]
+    assert verdicts(replace(run, backend="monitoring")) == ["unverifiable"]

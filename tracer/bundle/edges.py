@@ -107,7 +107,7 @@ def _judged(edge: dict[str, Any]) -> JudgedEdge:
         edge["callee"],
         int(edge["line"]),
         edge["verdict"],
-        int(edge.get("calls", 0)),
+        0 if edge.get("is_at_least") else int(edge.get("calls", 0)),
         edge.get("cause", ""),
         edge.get("through") or "",
         (int(span["line"]), int(span["column"]), int(span["end_line"])) if span else None,

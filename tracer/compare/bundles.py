@@ -119,7 +119,8 @@ def _paths(evidence: Evidence) -> Iterable[_Item]:
 
 def _edges(evidence: Evidence) -> Iterable[_Item]:
     for edge in evidence.edges:
-        told = f"{edge.verdict}, {edge.calls} calls" if edge.calls else str(edge.verdict)
+        least = "at least " * edge.is_at_least
+        told = f"{edge.verdict}, {least}{edge.calls} calls" if edge.calls else str(edge.verdict)
         place = f"{path_of(edge.caller)}:{edge.line}"
         yield _Item(_edge(edge), told, place, _STRONGEST_FIRST.index(edge.verdict))
 

@@ -99,6 +99,7 @@ class ReconciledEdge:
     cause: str = ""  # of a verdict that needs one: `line 204 did not run`
     seen_by: SeenBy | None = None
     calls: int = 0
+    is_at_least: bool = False  # a run stopped counting: `calls` is a lower bound
     order: int | None = None  # first seen, over the bundle's runs in order
     workloads: tuple[str, ...] = ()
     through: str | None = None

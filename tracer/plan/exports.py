@@ -31,14 +31,16 @@ class _Exports:
         }
         self._files = {file.path: file for file in tree.files}
         self._imports: dict[str, dict[str, str]] = {}
+        self._stars: dict[str, list[str]] = {}  # modules of `from … import *`
+        self._defined = {function.dotted for function in graph.functions}
+        self._defined |= {definition.dotted for definition in graph.classes}
 
     def of(self, names: Iterable[str]) -> Mapping[str, str]:
         found = {}
         for name in dict.fromkeys(names):
             target = name
             for _ in range(_MOST_HOPS):
-                module, _, last = target.rpartition(".")
-                imported = self._of_module(module).get(last) if module in self._paths else None
+                imported = self._hop(target)
                 if imported is None:
                     break
                 target = imported
@@ -46,12 +48,27 @@ class _Exports:
                 found[name] = target
         return found
 
+    def _hop(self, name: str) -> str | None:
+        """One import further: of the longest part of a name that is a module."""
+        parts = name.split(".")
+        for at in range(len(parts) - 1, 0, -1):
+            module = ".".join(parts[:at])
+            if module not in self._paths:
+                continue
+            imported = self._of_module(module).get(parts[at])
+            for source in self._stars[module] if imported is None else ():
+                if f"{source}.{parts[at]}" in self._defined:
+                    imported = f"{source}.{parts[at]}"
+            return None if imported is None else ".".join([imported, *parts[at + 1 :]])
+        return None
+
     def _of_module(self, module: str) -> dict[str, str]:
         if module not in self._imports:
             self._imports[module] = self._read(module)
         return self._imports[module]
 
     def _read(self, module: str) -> dict[str, str]:
+        self._stars[module] = stars = []
         path = self._paths[module]
         tree = parse_source(self._files[path]) if path in self._files else None
         if tree is None:
@@ -64,6 +81,9 @@ class _Exports:
                 base = package[: len(package) + 1 - node.level] if node.level else []
                 source = ".".join([*base, *([node.module] if node.module else [])])
                 for alias in node.names:
+                    if alias.name == "*":
+                        stars.append(source)
+                        continue
                     found[alias.asname or alias.name] = f"{source}.{alias.name}"
         own = {node.name for node in tree.body if isinstance(node, _DEFINITIONS)}
         return {name: target for name, target in found.items() if name not in own}

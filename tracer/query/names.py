@@ -159,7 +159,33 @@ def _by_dotted(index: GraphIndex, text: str) -> Subject | NotClear:
     if ends:
         names = tuple(name for _, name in ends[:MOST_CANDIDATES])
         return NotClear(f"`{text}` may be {len(ends)} functions outside", externals=names)
-    return inherited(index, text) or _nothing(index, text, f"nothing is called `{text}`")
+    given_out = inherited(index, text) or _given_out(index, plain)
+    return given_out or _nothing(index, text, f"nothing is called `{text}`")
+
+
+def _given_out(index: GraphIndex, text: str) -> Subject | None:
+    """`pkg.Class.method` for what stands in a module below `pkg`, where there is one such."""
+    parts = text.split(".")
+    last = parts[-1]
+    for at in range(len(parts) - 1, 0, -1):
+        package, tail = ".".join(parts[:at]), ".".join(parts[at:])
+        if not any(row.dotted == package for row in index.functions_where("kind", "module")):
+            continue
+        rows = [
+            row
+            for row in index.functions_where("name", last)
+            if without_locals(row.qualname) == tail and row.dotted.startswith(f"{package}.")
+        ]
+        classes = [
+            row
+            for row in index.classes_where("name", last)
+            if without_locals(row.qualname) == tail and row.dotted.startswith(f"{package}.")
+        ]
+        found = _choose(index, text, rows, classes) if rows or classes else None
+        if isinstance(found, Subject):
+            note = f"`{text}` is taken for the one `{tail}` below `{package}`"
+            return replace(found, note="; ".join(part for part in (found.note, note) if part))
+    return None
 
 
 def _choose(

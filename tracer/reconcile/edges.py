@@ -378,6 +378,11 @@ def _same_name(outside: str, callee: str) -> bool:
     return outside.removesuffix(".__init__").rpartition(".")[2] == callee.rpartition(".")[2]
 
 
+def _begun(calls: list[SeenCall]) -> list[SeenCall]:
+    """Without the resumptions of generators, where it was seen that these began."""
+    return [call for call in calls if call.how != "resume"] or calls
+
+
 def _confirmed(
     edge: ReconciledEdge, calls: list[SeenCall], unplaced: list[SeenCall]
 ) -> ReconciledEdge:
@@ -402,7 +407,8 @@ def _confirmed(
         with_tests(edge, tests_of([*own, *unplaced])),
         verdict=EdgeVerdict.CONFIRMED,
         seen_by=SeenBy.CALL if own else SeenBy.LINE,
-        calls=sum(call.calls for call in own),
+        calls=sum(call.calls for call in _begun(own)),
+        is_at_least=any(call.is_at_least for call in own),
         order=first.order,
         workloads=tuple(sorted({call.workload for call in calls})),
         through=first.through,

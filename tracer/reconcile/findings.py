@@ -309,7 +309,7 @@ def _no_path(paths: Iterable[PathAnswer]) -> Iterable[Finding]:
             text += f" was found; {path.fitting[0]} calls something of that name that is not known"
         if path.sibling_callers:
             owners = ", ".join(f"`{caller}`" for caller in path.sibling_callers)
-            text += f": they are siblings, called by {owners}"
+            text += f": they are siblings, led to from {owners}"
         if path.open_sites:
             text += f" ({path.open_sites} open call sites on the way were not followed)"
         yield Finding(FindingKind.NO_PATH, text, path.siblings)

@@ -31,6 +31,7 @@ class SeenCall:
     through: str | None
     workload: str
     tests: tuple[tuple[str, int], ...] = ()  # those that made it, with their calls
+    is_at_least: bool = False  # the run stopped counting: `calls` is a lower bound
 
     def is_at(self, span: Span) -> bool:
         """Whether the call was made by this very expression.
@@ -135,6 +136,8 @@ class Observations:
                     "call",
                     None,
                     name,
+                    # `monitoring` hears of functions outside until they are known at a place.
+                    is_at_least=recording.backend == "monitoring",
                 )
             )
         for entry in recording.lines:

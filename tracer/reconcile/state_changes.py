@@ -78,12 +78,15 @@ def saved_state(
 
 
 def _seen(subject: str, changes: Sequence[StateChange]) -> str:
-    """How often the runs changed an object, and at how many lines."""
+    """How often the runs changed an object, and where: it need not be where it was read."""
     found = [change for change in changes if change.subject == subject and change.anchor]
     if not found:
         return ""
-    times, lines = sum(change.times for change in found), len({each.anchor for each in found})
-    return f"; changed {times}× at {lines} line{'s' * (lines != 1)} in the runs"
+    times = sum(change.times for change in found)
+    places = sorted({(each.anchor.path, each.anchor.line) for each in found if each.anchor})
+    path, line = places[0]
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"; changed {times}× in the runs, at {path}:{line}{more}"
 
 
 def _lines(effects: Iterable[Effect]) -> list[int]:

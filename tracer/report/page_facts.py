@@ -229,7 +229,7 @@ def edge_row(edge: ReconciledEdge) -> list[Json]:
         edge.line,
         str(edge.verdict),
         f"{edge.tier} {edge.sure}" if edge.tier else "",
-        edge.calls,
+        0 if edge.is_at_least else edge.calls,
         edge.order if edge.order is not None else "",
         edge.through or "",
         "; ".join(filter(None, notes)),

@@ -123,7 +123,7 @@ def path_phrase(
         shown = [style.code(str(anchor)) for anchor in answer.siblings[:_SIBLINGS_SHOWN]]
         more = len(answer.siblings) - _SIBLINGS_SHOWN
         places = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-        text += f"; siblings, both called by {callers}" + (f" at {places}" if places else "")
+        text += f"; siblings, both led to from {callers}" + (f" at {places}" if places else "")
     return text + f" ({plural(answer.open_sites, 'open call site')} among what the source reaches)"
 
 

@@ -346,7 +346,8 @@ def _other_sections(evidence: Evidence, names: Names, leads: Leads) -> list[Sect
         Section(
             "Side effects",
             side_effects,
-            "No state is changed or copied on the ways above; no other effect is of the answer.",
+            "No state of a module is changed or copied on the ways above, and no other effect is "
+            "of the answer; what becomes of attributes of objects was not asked.",
             3,
             "on the ways above first",
         ),

@@ -45,7 +45,9 @@ class BundleWords:
             return f"told as {edge.verdict}; the recording holds {times} calls there"
         if edge.verdict is EdgeVerdict.CONFIRMED and edge.seen_by is SeenBy.CALL:
             # Of several calls on these lines, those that end elsewhere may be another edge's.
-            least = sum(call.calls for call in seen if call.span is None or _ends_alike(call, edge))
+            own = [call for call in seen if call.span is None or _ends_alike(call, edge)]
+            begun = [call for call in own if call.how != "resume"] or own
+            least = sum(call.calls for call in begun)
             is_counted = bool(seen) and bool(edge.calls) and not least <= edge.calls <= times
             return (
                 f"told with {edge.calls} calls; the recording holds {times}" if is_counted else ""

@@ -51,7 +51,7 @@ class Siblings:
 
     def __str__(self) -> str:
         lines = sorted((self.source_line, self.target_line))
-        return f"siblings called by {self.caller} at lines {lines[0]} and {lines[1]}"
+        return f"siblings led to from {self.caller} at lines {lines[0]} and {lines[1]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class Recorded:
 
     def __init__(self, recordings: Sequence[Recording], *, under_stand_ins: bool = False) -> None:
         self.is_empty = not recordings
+        # `monitoring` hears of functions outside until they are known at a place.
+        self.counts_in_part = any(each.backend == "monitoring" for each in recordings)
         self._calls: dict[str, list[ObservedCall]] = {}
         self._externals: dict[tuple[str, int], list[ObservedExternal]] = {}
         for recording in recordings:

@@ -275,6 +275,9 @@ class RunJudge:
         ]
         spans = [(call.line, call.end_line) for call in here]
         seen = self._ran.recorded.external_calls(source, target, spans)
+        if self._ran.recorded.counts_in_part and seen:
+            detail = f"the run counted {seen} calls of that name there, and no further"
+            return _Verdict(ClaimVerdict.UNVERIFIABLE, detail)
         if seen == told.times:
             return _Verdict(ClaimVerdict.VERIFIED, f"the run saw {seen}", Ground.RUN)
         return _Verdict(ClaimVerdict.UNVERIFIABLE, f"the run saw {seen} calls of that name there")

@@ -41,7 +41,7 @@ def test_no_path_and_why(sample: Visit) -> None:
     sample.find("run_cdi_example > model_manager.save")
     seen = sample.in_view()
     assert "NO PATH from ptycho.workflows.components.run_cdi_example" in seen
-    assert "Siblings: both are called by" in seen and "mock_train" in seen
+    assert "Siblings: both are led to from" in seen and "mock_train" in seen
     assert "Over the whole tree: no path. 14 calls on the way are open" in seen
 
 

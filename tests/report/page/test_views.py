@@ -105,7 +105,7 @@ def test_no_path_is_an_answer(visit: Visit) -> None:
     page.wait_for_selector("#no-path")
     body = page.inner_text("#pane-body")
     assert "NO PATH from ptycho.workflows.components.run_workflow" in body
-    assert "both are called by train.main" in body
+    assert "both are led to from train.main" in body
     assert "open call site" in body
     page.fill("#path-from", "scripts.train.main")
     page.fill("#path-to", "h5py.File")

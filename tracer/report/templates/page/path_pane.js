@@ -71,7 +71,7 @@ function noPath(from, to) {
       ? quiet(`Over the whole tree: ${asked.isPath ? "a path, by what is not on this page." : `no path. ${notRuledOut(asked.open)}`}`)
       : quiet("The page holds the answer's part of the tree only; what lies beyond it was not asked."),
   ];
-  if (both.length) parts.push(make("p", {}, "Siblings: both are called by ", ...listed(both.map(nodeLink)), "."));
+  if (both.length) parts.push(make("p", {}, "Siblings: both are led to from ", ...listed(both.map(nodeLink)), "."));
   if (back) {
     parts.push(make("p", {}, "The other way round there is one: ", viewLink({ tab: "path", from: nodes[to].key, to: nodes[from].key }, plural(back.length, "step")), "."));
   }
@@ -100,7 +100,7 @@ function askedPath({ from, to, names, isPath, siblings, callers, open }) {
     isShown ? viewLink({ tab: "path", from: nodes[from].key, to: nodes[to].key }, ...breakable(ends)) : ends,
     ": ",
     isPath ? "path" : make("span", { class: "bad" }, "NO PATH"),
-    callers.length ? "; siblings called by " : "",
+    callers.length ? "; siblings led to from " : "",
     ...listed(callers.map(nodeLink)),
     siblings.length ? " at " : "",
     siblings.length ? places(siblings) : "",
