@@ -163,6 +163,11 @@ def test_open_sites_by_reason() -> None:
         ("What 1 call site of the answer call", "missing module: `z` a.py:9", step),
         ("What 1 call site of the answer call", "unknown receiver: `y` a.py:8", step),
     ]
+    (seen,) = _edges("a.py", 1, EdgeVerdict.DYNAMIC_ONLY)
+    seen = replace(seen, caller=function, line=8)  # a run has shown what is called there
+    assert [what for _, what, _ in _told(open_sites=sites[4:], edges=[seen])] == [
+        "missing module: `z` a.py:9"
+    ]
     three = _told(open_sites=sites[:3])
     assert three[0][1] == "unknown value: `x1` a.py:1, `x2` a.py:2, `x3` a.py:3"
 

@@ -46,7 +46,7 @@ def find_unknowns(
         *_stand_ins(recordings),
         *_only_lines(edges, recordings),
         *_not_reached(edges, recordings, workloads),
-        *_open(open_sites),
+        *_open(open_sites, edges),
         *_layouts(layouts),
         *_anchors(anchors),
         *_limits(graph),
@@ -172,10 +172,13 @@ def _is_in(argv: Sequence[str], ran: Iterable[Sequence[str]]) -> bool:
     return any(tuple(each[: len(argv)]) == tuple(argv) for each in ran)
 
 
-def _open(open_sites: Sequence[OpenSite]) -> Iterable[Unknown]:
+def _open(open_sites: Sequence[OpenSite], edges: Sequence[ReconciledEdge]) -> Iterable[Unknown]:
+    """Sites of which no run has shown what they call: of others it stands as seen but not read."""
+    seen = {(e.caller, e.line) for e in edges if e.verdict is EdgeVerdict.DYNAMIC_ONLY}
     groups: defaultdict[str, list[OpenSite]] = defaultdict(list)
     for site in open_sites:
-        groups[site.reason.value].append(site)
+        if (site.caller, site.line) not in seen:
+            groups[site.reason.value].append(site)
     for reason, sites in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         shown = ", ".join(f"`{site.text}` {path_of(site.caller)}:{site.line}" for site in sites[:3])
         more = f" and {len(sites) - 3} more" if len(sites) > 3 else ""

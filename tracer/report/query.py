@@ -166,7 +166,7 @@ def _foot(answer: QueryAnswer) -> Iterator[str]:
     if state.changed_files:
         parts.append(f"STALE: changed since it was read: {', '.join(state.changed_files)}")
     else:
-        parts.append(f"tree {state.tree[:12]}, current")
+        parts.append(f"Python files {state.tree[:12]}, current")
     if state.bundle:
         parts.append(f"bundle: {state.bundle}")
     yield f"sources: {'; '.join(parts)}"
