@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tracer.model.plan import Workload
-from tracer.model.recording import Frame, ObservedEffect, Place, Recording, StandIns
+from tracer.model.recording import Frame, ObservedEffect, Place, Recording, StandIns, StateWrite
 from tracer.model.verification import ClaimKind
 from tracer.static.sources import SourceTree
 from tracer.verify.documents import verify_document
@@ -91,6 +91,38 @@ def tree(make_tree) -> SourceTree:
 def test_a_file_at_a_place(tree: SourceTree, text: str, told: str) -> None:
     """By the chain that the run saw, from the nearest frame to the farthest."""
     found = _told(tree, text, RUN)
+    assert len(found) == bool(told)
+    assert all(claim.startswith(told) for claim in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("`keep.CACHE` is changed at `keep.py:6`.", "verified: modified `k` of `keep:CACHE`"),
+        ("`CACHE` is then updated at `keep.py:18`.", "verified: modified `k` of `keep:CACHE`"),
+        ("`keep.py:6` changes `CACHE`.", "verified: modified `k` of `keep:CACHE`"),
+        ("`CACHE` is written at `keep.py:7`.", "verified: added `l` of `keep:CACHE`"),
+        (
+            "`CACHE` is changed at `keep.py:13`.",
+            "unverifiable: no run saw that; one saw it changed at keep.py:6",
+        ),
+        ("`CACHE` is changed at `keep.py:17`.", "unverifiable: no run saw that"),
+        ("`cache` is changed at `keep.py:13`.", ""),
+        ("`CACHE` is read at `keep.py:13`.", ""),
+        ("`CACHE` is not changed at `keep.py:13`.", ""),
+    ],
+)
+def test_a_watched_object_at_a_place(tree: SourceTree, text: str, told: str) -> None:
+    """By the line that changed it and its callers; one found by comparing, up to where it was."""
+    chain = (Place(SAVE, 6), Place(MAIN, 18))
+    writes = (
+        StateWrite("keep:CACHE", "k", "modified", "int 1", "int 2", chain, "exact", 1),
+        StateWrite(
+            "keep:CACHE", "l", "added", "", "int 2", (Place(SAVE, 6),), "by diff", 2, until=8
+        ),
+        StateWrite("keep:CACHE", "k", "same", "int 2", "int 2", (Place(LOAD, 13),), "exact", 3),
+    )
+    found = _told(tree, text, replace(RUN, effects=(), state_writes=writes))
     assert len(found) == bool(told)
     assert all(claim.startswith(told) for claim in found)
 
