@@ -133,3 +133,18 @@ def test_a_file_that_broke_is_named(ask: Ask, tmp_path: Path) -> None:
     broken.write_text("def (:\n")
     name = broken.relative_to(root).as_posix()
     assert ask("find", "save", root=root).unknown[0].what == f"all of {name}"
+
+
+def test_what_is_imported_from_a_file_that_broke_is_open(ask: Ask, tmp_path: Path) -> None:
+    """By name, by `import *` and as an attribute of its module: read on, and nothing is closed."""
+    (tmp_path / "pkg").mkdir()
+    (tmp_path / "pkg/__init__.py").write_text(
+        "from .broken import *\nfrom .broken import made\n\n\ndef run():\n    gone()\n"
+    )
+    (tmp_path / "pkg/broken.py").write_text("def (:\n")
+    (tmp_path / "pkg/user.py").write_text(
+        "from pkg import broken, made\nfrom pkg.broken import other\nimport pkg\n\n\n"
+        "def use():\n    made().go()\n    other().go()\n    broken.third().go()\n    pkg.made()\n"
+    )
+    answer = ask("unresolved", "pkg/user.py", root=tmp_path)
+    assert {site.at.rpartition(":")[2] for site in answer.data.open_sites} >= {"7", "8", "9", "10"}

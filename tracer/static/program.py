@@ -127,7 +127,8 @@ class Program:
 
     def starred(self, file: int, name: str) -> Iterator[tuple[str, int | None]]:
         """Where `import *` may bring a name from: locations and files, the last import first."""
-        for level, module in reversed(self.flat((file, 0)).stars):
+        scopes = self.summaries[file].scopes  # none of a file that could not be read
+        for level, module in reversed(scopes[0].stars if scopes else ()):
             target = self.modules.resolve_relative(file, level, module)
             if target.location is None:
                 continue

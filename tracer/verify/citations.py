@@ -8,6 +8,12 @@ from dataclasses import dataclass
 
 Lines = tuple[int, int]
 
+
+def range_text(lines: Lines) -> str:
+    """`12-40`, or `12` for one line."""
+    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
+
+
 # Without a folder or a line, these alone are files: `params.cfg` and `hf.h` are attributes.
 _PLAIN_SUFFIXES = frozenset({"py", "md", "rst", "toml", "yaml", "yml", "ipynb", "pyx", "pyi"})
 _SUFFIXES = "py|md|rst|toml|yaml|yml|json|cfg|ini|txt|sh|ipynb|pyx|pyi|c|h|cc|cpp|hpp|cu"

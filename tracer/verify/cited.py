@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tracer.model.source import MODULE_QUALNAME, FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
-from tracer.verify.citations import Citation, Lines
+from tracer.verify.citations import Citation, Lines, range_text
 from tracer.verify.marks import Mark
 from tracer.verify.names import candidates, parse_span
 from tracer.verify.places import (
@@ -247,7 +247,7 @@ def _symbol_lines(
     claims = []
     for lines in citation.lines:
         within = [d for d in found if d.covers(*lines)]
-        text = f"{citation.symbol}:{_range(lines)}"
+        text = f"{citation.symbol}:{range_text(lines)}"
         if within:
             stands = standing(reading, within[0].path, lines, citation.symbol)
             detail = stands.detail if stands else f"within {within[0].qualname}"
@@ -408,13 +408,9 @@ def _is_word_in(lines: Sequence[str], symbol: str) -> bool:
 
 def _claim_text(citation: Citation, path: str, lines: Lines, is_implied: bool) -> str:
     if is_implied:
-        return f"{citation.text.strip()} ({path}:{_range(lines)})"
+        return f"{citation.text.strip()} ({path}:{range_text(lines)})"
     symbol = f"::{citation.symbol}" if citation.symbol else ""
-    return f"{citation.path}:{_range(lines)}{symbol}"
-
-
-def _range(lines: Lines) -> str:
-    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
+    return f"{citation.path}:{range_text(lines)}{symbol}"
 
 
 def _not_judged(mark: Mark, why: str) -> Claim:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tracer.model.source import FunctionKind
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.changes import RaiseStatement, raises_of
-from tracer.verify.citations import Lines
+from tracer.verify.citations import Lines, range_text
 from tracer.verify.cited import JOINS
 from tracer.verify.marks import Mark
 from tracer.verify.names import candidates, one_function, parse_span
@@ -152,7 +152,7 @@ class ExceptionJudge:
             file = self._reading.file(path)
             assert file is not None
             first, last = file.whole_statements(*lines)
-            at = f"{path}:{_range(lines)}"
+            at = f"{path}:{range_text(lines)}"
         else:
             function = told.function
             assert function is not None
@@ -276,7 +276,3 @@ def _times(seen: Sequence[Thrown]) -> str:
 
 def _read(lines: tuple[str, ...], statement: RaiseStatement) -> str:
     return quote(lines, (statement.first_line, statement.first_line))
-
-
-def _range(lines: Lines) -> str:
-    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tracer.model.recording import Place, Recording
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
-from tracer.verify.citations import Lines
+from tracer.verify.citations import Lines, range_text
 from tracer.verify.marks import Mark
 from tracer.verify.reader_counts import KINDS, is_called
 from tracer.verify.reading import Reading
@@ -76,7 +76,7 @@ class FilePlaceJudge:
             return []
         lines = reading.whole_statements(*at[1])
         does = "changed" if is_object else _DOES[who]
-        text = f"{file.text} {does} at {reading.path}:{_range(at[1])}"
+        text = f"{file.text} {does} at {reading.path}:{range_text(at[1])}"
         seen = _listed(touched)
         if right := [each for each in touched if each.is_from(reading.path, lines)]:
             verdict, ground = ClaimVerdict.VERIFIED, Ground.RUN
@@ -143,7 +143,3 @@ def _listed(touched: Sequence[_Touched]) -> str:
     places = sorted({(e.chain[0].frame.path, e.chain[0].line) for e in touched})
     more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
     return ", ".join(f"{path}:{line}" for path, line in places[:_SHOWN]) + more
-
-
-def _range(lines: Lines) -> str:
-    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"

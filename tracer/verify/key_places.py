@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.changes import KeyChange, key_changes_of
-from tracer.verify.citations import Lines
+from tracer.verify.citations import Lines, range_text
 from tracer.verify.cited import JOINS
 from tracer.verify.expressions import parse_quoted
 from tracer.verify.marks import Mark
@@ -85,7 +85,7 @@ def _judge(
     here = [each for each in every if each.first_line <= last and first <= each.last_line]
     here = [each for each in here if first <= each.line <= last]
     does = "taken away" if is_gone else "set"
-    text = f"{key} {does} at {file.path}:{_range(lines)}"
+    text = f"{key} {does} at {file.path}:{range_text(lines)}"
 
     def claim(verdict: ClaimVerdict, ground: Ground | None, detail: str) -> list[Claim]:
         return [Claim(ClaimKind.MEMBER, text, mark.line, verdict, ground, detail)]
@@ -127,7 +127,3 @@ def _listed(path: str, changes: Sequence[KeyChange]) -> str:
     lines = sorted({each.line for each in changes})
     more = f" and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
     return ", ".join(f"{path}:{line}" for line in lines[:_SHOWN]) + more
-
-
-def _range(lines: Lines) -> str:
-    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"

@@ -15,7 +15,7 @@ from tracer.model.recording import ObservedCall
 from tracer.model.verification import Claim, ClaimKind, ClaimVerdict, Ground
 from tracer.verify.arrows import ARROW, Hop, hop_of, plain_text
 from tracer.verify.call_places import Judged, JudgedPair
-from tracer.verify.citations import Lines
+from tracer.verify.citations import Lines, range_text
 from tracer.verify.direct import DirectCall
 from tracer.verify.hops import HopJudge
 from tracer.verify.marks import Mark
@@ -129,7 +129,7 @@ class RunJudge:
         """One claim on the word, and one on the number of calls where there is one."""
         source, target, _ = pair.judged
         lines = self._lines_in(source, target, places)
-        at = f" at {source.path}:{','.join(map(_range, lines))}" if lines else ""
+        at = f" at {source.path}:{','.join(map(range_text, lines))}" if lines else ""
         text = f"{pair.left.text} → {pair.right.text}{at}: {told.text}"
 
         def claim(found: _Verdict) -> Claim:
@@ -239,7 +239,7 @@ class RunJudge:
         if len(missed) < len(lines) and not self._calls_written(source, target, missed[0]):
             return right  # a condition or a loop is cited beside the call
         places = f"{source.path}:{_listed(seen)}"
-        detail = f"the run saw it at {places}, and not at line {_range(missed[0])}"
+        detail = f"the run saw it at {places}, and not at line {range_text(missed[0])}"
         return _Verdict(ClaimVerdict.MOVED, detail, Ground.RUN)
 
     def _external(
@@ -256,7 +256,7 @@ class RunJudge:
             return _Verdict(ClaimVerdict.REFUTED, f"{source.qualname} never ran", Ground.RUN)
         spans = [(item.call.line, item.call.end_line) for item in here]
         if spans and not any(self._ran.line_ran(source.path, span) for span in spans):
-            detail = f"line {_range(spans[0])} did not run"
+            detail = f"line {range_text(spans[0])} did not run"
             return _Verdict(ClaimVerdict.REFUTED, detail, Ground.RUN)
         detail = "its line ran; what is written in C has no frame that could be seen"
         return _Verdict(ClaimVerdict.UNVERIFIABLE, detail)
@@ -562,10 +562,6 @@ def _calls_of(items: Sequence[DirectCall]) -> str:
 def _listed(lines: Sequence[int]) -> str:
     shown = ",".join(str(line) for line in lines[:5])
     return f"{shown},…" if len(lines) > 5 else shown
-
-
-def _range(lines: Lines) -> str:
-    return f"{lines[0]}" if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
 
 
 def _times(number: int) -> str:

@@ -171,3 +171,8 @@ def leaves_in_any_case(a, b, path):
         return 4
     f()  # guard: unless b   hidden: none
     return 5
+
+
+def asks(thing):
+    if hasattr(thing, "kept"):
+        f()  # guard: if hasattr(thing, "kept")   hidden: none

@@ -164,6 +164,13 @@ def allowed_classes(
     return None
 
 
+def is_result_limited(solver: Solver, ref: Ref) -> bool:
+    """Whether the annotation of a function says of what classes its result is."""
+    scope = solver.flat(ref)
+    tree, around = scope.returns_annotation, (ref[0], scope.parent)
+    return tree is not None and allowed_classes(solver, around, tree) is not None
+
+
 def _all_allowed(
     solver: Solver, ref: Ref, trees: Sequence[TypeTree], depth: int
 ) -> tuple[Ref | str, ...] | None:

@@ -7,7 +7,7 @@ while another one was still asked would make it hang on who asked first. Tarjan'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from tracer.model.graph import OpenReason
@@ -49,6 +49,15 @@ def of_yielded(ref: Ref) -> Question:
 def of_items(ref: Ref, node: tuple[int, ConstantKey]) -> Question:
     """The question of what the objects of a node hold, under a constant key or without one."""
     return ("items", ref, node)
+
+
+def first_open(ref: Ref, nodes: Iterable[int]) -> Asking:
+    """Why the first of some nodes that is open is so."""
+    for node in nodes:
+        found = yield of_node(ref, node)
+        if found is not None:
+            return found
+    return None
 
 
 def told_of(words: str, found: Open) -> Open:

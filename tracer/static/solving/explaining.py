@@ -12,7 +12,15 @@ from typing import Any, cast
 from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.solving.annotations import allowed_classes
-from tracer.static.solving.asking import Answers, Asking, Question, of_name, of_node, told_of
+from tracer.static.solving.asking import (
+    Answers,
+    Asking,
+    Question,
+    first_open,
+    of_name,
+    of_node,
+    told_of,
+)
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.finished import Finished
 from tracer.static.solving.names import MODULE_NAMES
@@ -145,7 +153,7 @@ class Explainer:
             case flat.PARAMETER:
                 return (yield from self._calls.of_parameter(ref, parts[1], is_empty))
             case flat.EITHER:
-                return (yield from _first(ref, parts[1]))
+                return (yield from first_open(ref, parts[1]))
             case flat.FROM | flat.IMPORT:
                 return (yield from self._of_import(ref, parts, is_empty))
             case flat.UNKNOWN:
@@ -172,13 +180,13 @@ class Explainer:
                 found = yield from self._items.of_operated(ref, parts)
                 if found or parts[0] == flat.UNARY or not self._are_numbers(ref, node):
                     return found
-                return (yield from _first(ref, parts[2:4]))
+                return (yield from first_open(ref, parts[2:4]))
             case flat.COMPARE:
                 if is_empty:
                     return Open(OpenReason.UNKNOWN_VALUE, "result of a comparison")
                 if parts[1] == "__contains__":
                     return None
-                return (yield from _first(ref, parts[2:4]))
+                return (yield from first_open(ref, parts[2:4]))
             case flat.DEFINED if is_empty and parts[2]:
                 return Open(OpenReason.UNKNOWN_VALUE, "what a decorator gives")
         return None
@@ -230,6 +238,11 @@ class Explainer:
 
     def _of_held(self, ref: Ref, name: str) -> Asking:
         """Why what others see under a name of a scope is not all."""
+        summary = self._solver.program.summaries[ref[0]]
+        if not summary.scopes:
+            path = self._solver.program.paths[ref[0]]
+            detail = f"`{path}` could not be read: {summary.problem}"
+            return Open(OpenReason.UNKNOWN_MEMBER, detail)
         bindings = self._solver.definitions.members(ref).get(name) or self._solver.program.bindings(
             ref, name
         )
@@ -278,15 +291,6 @@ class Explainer:
             return Open(OpenReason.MISSING_MODULE, f"`{target.dotted}` is not below the root")
         holder = Object(Kind.MODULE, target.location)
         return (yield from self._members.missing(holder, parts[3]))
-
-
-def _first(ref: Ref, nodes: Iterable[int]) -> Asking:
-    """Why the first of some nodes that is open is so."""
-    for node in nodes:
-        found = yield of_node(ref, node)
-        if found is not None:
-            return found
-    return None
 
 
 _WHAT = {

@@ -8,8 +8,16 @@ from typing import cast
 from tracer.model.graph import OpenReason
 from tracer.static import flat
 from tracer.static.kinds import ParameterKind
-from tracer.static.solving.annotations import allowed_classes
-from tracer.static.solving.asking import Asking, Question, of_items, of_node, of_returned, told_of
+from tracer.static.solving.annotations import is_result_limited
+from tracer.static.solving.asking import (
+    Asking,
+    Question,
+    first_open,
+    of_items,
+    of_node,
+    of_returned,
+    told_of,
+)
 from tracer.static.solving.engine import Solver
 from tracer.static.solving.finished import Finished
 from tracer.static.solving.objects import Kind, Ref
@@ -90,15 +98,9 @@ class OpenCalls:
         scope = self._solver.flat(ref)
         if scope.is_generator:  # An annotation that names no class tells nothing.
             return None
-        annotation = scope.returns_annotation
-        around = (ref[0], scope.parent)
-        if annotation is not None and allowed_classes(self._solver, around, annotation) is not None:
+        if is_result_limited(self._solver, ref):
             return None
-        for node in scope.returns:
-            found = yield of_node(ref, node)
-            if found is not None:
-                return found
-        return None
+        return (yield from first_open(ref, scope.returns))
 
     def of_parameter(self, ref: Ref, index: int, is_empty: bool) -> Asking:
         """Why what a parameter is given is not all: by its annotation, or by what callers pass."""
@@ -116,8 +118,8 @@ class OpenCalls:
             if given is None and is_item:
                 given = yield of_items(place, (node, None))
             found.append(given)
-            if not is_empty and found[-1] is not None:
-                return told_of(f"parameter `{name}` may be passed", found[-1])
+            if not is_empty and given is not None:
+                return told_of(f"parameter `{name}` may be passed", given)
         if not is_empty:
             return None
         return Open(OpenReason.UNKNOWN_VALUE, f"parameter `{name}` {_all_passed(found)}")

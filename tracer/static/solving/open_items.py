@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from tracer.model.graph import SiteKind
 from tracer.static import flat
-from tracer.static.solving.annotations import allowed_classes
+from tracer.static.solving.annotations import is_result_limited
 from tracer.static.solving.asking import (
     Asking,
+    first_open,
     of_items,
     of_node,
     of_returned,
@@ -46,9 +47,8 @@ class OpenItems:
             key = constant_key(self._finished.codes[ref][0], parts[2])
         elif parts[0] == flat.UNPACK and parts[4] < 0:
             key = parts[2]
-        kind, span = (ITEM, parts[3]) if parts[0] == flat.ITEM else (ITERATION, parts[-1])
-        if parts[0] == flat.ELEMENT:
-            span = parts[2]
+        kind = ITEM if parts[0] == flat.ITEM else ITERATION
+        span = parts[{flat.ITEM: 3, flat.ELEMENT: 2, flat.UNPACK: 5}[parts[0]]]
         found = yield of_items(ref, (parts[1], key))
         return found or (yield from self._of_run((ref, kind, span), is_any=False))
 
@@ -87,16 +87,9 @@ class OpenItems:
 
     def of_yielded(self, ref: Ref) -> Asking:
         """What a generator yields; what its annotation allows is all."""
-        scope = self._solver.flat(ref)
-        annotation = scope.returns_annotation
-        around = (ref[0], scope.parent)
-        if annotation is not None and allowed_classes(self._solver, around, annotation) is not None:
+        if is_result_limited(self._solver, ref):
             return None
-        for node in scope.yields:
-            found = yield of_node(ref, node)
-            if found is not None:
-                return found
-        return None
+        return (yield from first_open(ref, self._solver.flat(ref).yields))
 
     def _of_run(self, origin: Origin, is_any: bool) -> Asking:
         """What the methods give that the tree runs at a place where nobody writes a call."""
