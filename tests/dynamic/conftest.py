@@ -200,9 +200,13 @@ def accelerators(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compiled(python: Path, folder: Path) -> Path:
-    """The folder, once there is an accelerator in it; else the test is skipped visibly."""
+    """The folder, once there is an accelerator in it; else the test is skipped visibly.
+
+    One that is compiled, and does not work, is a failure.
+    """
     found = find_accelerator(check_interpreter(python), folder, folder / "no tree")
     if found.path is None:
+        assert not found.why_not.startswith("it did not "), found.why_not
         pytest.skip(f"no accelerator: {found.why_not}")
     return folder
 

@@ -117,6 +117,23 @@ ROWS: dict[str, tuple[str, Seen]] = {
         """,
         lambda plain, traced, backend: plain and traced == (backend != "settrace in C"),
     ),
+    "calls of Python from Python, on 3.11": (
+        """
+        import sys
+        def opcode():
+            frame = sys._getframe(1)
+            return frame.f_code.co_code[frame.f_lasti]
+        def called():
+            return opcode()
+        for _ in range(9):
+            called()
+        print([sys.version_info[:2] == (3, 11), called()])
+        """,
+        lambda plain, traced, backend: (
+            (traced != plain) == (plain[0] and backend == "settrace in C")
+            and (not plain[0] or plain[1] == 0)
+        ),
+    ),
     "exit functions": (
         "import atexit\nprint(atexit._ncallbacks())\n",
         lambda plain, traced, backend: traced == plain + 1,

@@ -51,7 +51,7 @@ class Callers:
             counts[key] += 1
             self._tell(key, frame, None, is_resumed)
             return None, 0, 0, 0
-        offset = caller.f_lasti
+        offset = self._recorder.offset_in(caller)
         through = 0 if caller is nearest or outer is None else self._named(outer)
         if is_resumed or through:
             key = RESUME if is_resumed else CALL, caller_id, offset, code_id, through
@@ -95,7 +95,7 @@ class Callers:
         parent = offset = 0
         if caller is not None:
             parent = self.node_at(caller) or self.node_of(caller)
-            offset = caller.f_lasti
+            offset = self._recorder.offset_in(caller)
         node = self.next_node()
         self.put_node(frame, node)
         self._recorder.tree.append(

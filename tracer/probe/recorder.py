@@ -9,6 +9,7 @@ from __future__ import annotations
 import _thread
 import os
 import time
+from _operator import attrgetter
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from types import CodeType, FrameType
@@ -86,6 +87,7 @@ class Recorder:
         self._wake = _thread.allocate_lock()
         self._ended = _thread.allocate_lock()
         self.accelerator: Any = None  # the module in C, where there is one
+        self.offset_in: Callable[[FrameType], int] = attrgetter("f_lasti")  # that of a call
         self.keeps_tree = False
         self.told: Told | None = None  # what it was told, and has to tell
         self._is_paused = False
@@ -121,6 +123,7 @@ class Recorder:
     def accelerate(self, c: Any) -> None:
         """Have the module in C do what it can."""
         self.accelerator, self.told = c, Told(c)
+        self.offset_in = c.offset_in
 
     @property
     def is_writing(self) -> bool:
@@ -203,7 +206,7 @@ class Recorder:
         while frame is not None and len(chain) < longest:
             code_id = identity(frame.f_code)
             if code_id in inside:
-                chain.append((code_id, frame.f_lasti))
+                chain.append((code_id, self.offset_in(frame)))
             frame = frame.f_back
         return chain
 
@@ -434,6 +437,11 @@ class Recorder:
         began = _now()
         if self.told is not None:
             self.dropped += self.told.counted(self.counts)
+            if self.told.were_frames_taken():
+                self.miss(
+                    "native code set a frame evaluation function in place of ours;"
+                    " calls between that and when it was noticed are not recorded"
+                )
         counts = _copied(self.counts)
         sent = self._sent
         known = len(sent)

@@ -54,6 +54,8 @@ class SettraceBackend:
         """Trace this thread and those it starts, from the next call on."""
         self._shared.install()
         self._shared.begin()
+        if self._recorder.accelerator is not None:
+            self._recorder.accelerator.spare_frames(True)
 
     def stop(self) -> None:
         """Stop in this thread now, and in others at their next call."""
@@ -79,7 +81,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
     inside, outside, plain, named = codes.inside, codes.outside, codes.plain, codes.named
     inside_names, outside_names, watched = codes.inside_names, codes.outside_names, codes.watched
     settled = codes.settled
-    counts, arrived = recorder.counts, recorder.arrived
+    counts, arrived, offset_in = recorder.counts, recorder.arrived, recorder.offset_in
     c, told = recorder.accelerator, recorder.told  # in C; None: all is done here
     add_to_tree, add_to_raised = recorder.tree.append, recorder.tree_raised.append
     add_to_ended, clock = recorder.tree_ended.append, perf_counter_ns
@@ -130,7 +132,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
         offset = caller_id = 0
         if caller is not None:
             caller_id = live.get(hash(caller), 0) if c is None else inside_id(caller)
-            offset = caller.f_lasti
+            offset = offset_in(caller)
         is_resumed = entry.is_generator and frame.f_lasti > entry.start
         if not caller_id or is_resumed:
             caller, caller_id, offset, through = count_rare(frame, code_id, is_resumed)
@@ -172,10 +174,11 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
             code_id = identity(frame.f_code)
             if code_id not in plain:
                 code_id = named(frame)
-            key = EXTERNAL, inside_id(back), back.f_lasti, code_id, 0
+            offset = offset_in(back)
+            key = EXTERNAL, inside_id(back), offset, code_id, 0
             counts[key] += 1
             if c is not None and code_id in plain:
-                c.know(key, c.code_in(frame), c.code_in(back), back.f_lasti, CALLED_OUTSIDE)
+                c.know(key, c.code_in(frame), c.code_in(back), offset, CALLED_OUTSIDE)
 
     def live_id(frame: FrameType) -> int:
         """The identity of the code of a frame that runs and is recorded, else 0."""
@@ -404,7 +407,7 @@ def _make_hooks(recorder: Recorder, tree_calls: int, watch_threading: Any) -> An
                 name, key = raising.pop(hash(frame), ""), None
                 if name:
                     key = RAISED, code_id, frame.f_lineno, name
-                told.raised(key, inside[code_id], argument[0], frame.f_lasti)
+                told.raised(key, inside[code_id], argument[0], offset_in(frame))
         except Exception:
             recorder.dropped += 1
         except BaseException as error:

@@ -100,7 +100,8 @@ class Telling:
             code_id = identity(frame.f_code)
             if code_id in inside:
                 chain = self._recorder.chain(frame, _LONGEST_CHAIN)
-                return (code_id, frame.f_lasti), outer, _through(last), is_own, chain
+                offset = self._recorder.offset_in(frame)
+                return (code_id, offset), outer, _through(last), is_own, chain
             if not outer and code_id in self._watched:
                 outer = self.numbers.get(hash(frame), 0)
             if is_own:

@@ -35,6 +35,20 @@ static inline bool count_call(Function *callee, Running *frame, int kind) {
     return true;
 }
 
+/* Counts a call of code outside where it comes from inside; false: Python has to look at it. */
+static inline bool count_outside(Running *frame) {
+    Running *back = caller_of(frame);
+    PyObject *caller = back == NULL ? NULL : code_of(back);
+    if (caller == NULL || function_of(caller) == NULL) {
+        return true;
+    }
+    Edge *edge = find_edge(code_of(frame), caller, offset_of(back), CALLED_OUTSIDE);
+    if (edge != NULL) {
+        count_edge(edge);
+    }
+    return edge != NULL;
+}
+
 /* The same of an exception that was raised in a function. */
 static inline bool count_raised(PyObject *type, Function *function, Running *frame) {
     Edge *edge = find_edge(type, function->code, offset_of(frame), RAISED);

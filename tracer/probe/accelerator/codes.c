@@ -2,12 +2,28 @@
 
 #include "texts.h"
 
+#if PY_VERSION_HEX < 0x030c0000
+#define NEED_OPCODE_TABLES
+#include <internal/pycore_opcode.h>
+
+bool is_before_call[256];
+
+static void codes_init_opcodes(void) {
+    for (int opcode = 0; opcode < 256; opcode++) {
+        is_before_call[opcode] = _PyOpcode_Deopt[opcode] == PRECALL;
+    }
+}
+#else
+static void codes_init_opcodes(void) {}
+#endif
+
 Py_ssize_t codes_index = -1;
 
 static Function **functions = NULL;
 static size_t size = 0, room = 0;
 
 int codes_init(void) {
+    codes_init_opcodes();
     if (codes_index < 0) {
 #if PY_VERSION_HEX >= 0x030c0000
         codes_index = PyUnstable_Eval_RequestCodeExtraIndex(NULL);
@@ -99,6 +115,21 @@ bool is_quiet(Running *frame) {
         PyErr_Clear();
     }
     return is_wanted == 0;
+}
+
+/* What is decided on the code of a frame that begins; where Python has nothing to decide on it and
+   its caller is outside, that is decided here. */
+void *decided_in(Running *frame) {
+    PyObject *code = code_of(frame);
+    void *decision = decided(code);
+    Running *back = is_open(decision) ? caller_of(frame) : NULL;
+    if (back == NULL) {
+        return decision;
+    }
+    void *around = decided(code_of(back));
+    bool is_decided = around != UNKNOWN && function_in(around) == NULL && is_quiet(frame)
+                      && decide(code, OUTSIDE) == 0;
+    return is_decided ? OUTSIDE : decision;
 }
 
 /* A call at an instruction is looked at: how often by now, up to a bound. */

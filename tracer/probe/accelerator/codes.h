@@ -59,6 +59,7 @@ Function *add_function(PyObject *code, Py_hash_t id, int start, bool is_generato
                        PyObject *to_cover, bool is_native);
 void quiet_modules(PyObject *names, PyObject *lines);
 bool is_quiet(Running *frame);
+void *decided_in(Running *frame);
 int site_seen(Function *function, long offset);
 void forget_numbers(void);
 int line_ran(Function *function, PyFrameObject *frame);

@@ -15,6 +15,7 @@
 #include <frameobject.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <internal/pycore_code.h>
 #include <internal/pycore_frame.h>
 
 #if PY_VERSION_HEX < 0x030b0000 || PY_VERSION_HEX >= 0x030e0000
@@ -26,6 +27,10 @@
 
 typedef struct _PyInterpreterFrame Running;
 
+#if PY_VERSION_HEX < 0x030c0000
+extern bool is_before_call[256]; /* by opcode */
+#endif
+
 static inline PyObject *code_of(Running *frame) {
 #if PY_VERSION_HEX >= 0x030d0000
     return frame->f_executable;
@@ -34,9 +39,16 @@ static inline PyObject *code_of(Running *frame) {
 #endif
 }
 
-/* As `frame.f_lasti` has it. */
+/* As `frame.f_lasti` has it; but a call that the interpreter does in the instruction before, as 3.11
+   does where nothing traces the frame, is told of the one in which it does it else. */
 static inline int offset_of(Running *frame) {
-    return _PyInterpreterFrame_LASTI(frame) * (int)sizeof(_Py_CODEUNIT);
+    int at = _PyInterpreterFrame_LASTI(frame);
+#if PY_VERSION_HEX < 0x030c0000
+    if (at >= 0 && is_before_call[_Py_OPCODE(*frame->prev_instr)]) {
+        at += 1 + INLINE_CACHE_ENTRIES_PRECALL;
+    }
+#endif
+    return at * (int)sizeof(_Py_CODEUNIT);
 }
 
 /* The frame that runs in this thread; NULL where that is not a whole one. */

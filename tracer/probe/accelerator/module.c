@@ -3,6 +3,7 @@
 #include "calls.h"
 #include "effects.h"
 #include "entries.h"
+#include "evaluating.h"
 #include "files.h"
 #include "listening.h"
 #include "monitoring.h"
@@ -145,6 +146,15 @@ static PyObject *caller_id(PyObject *module, PyObject *frame) {
     return PyLong_FromSsize_t(function == NULL ? 0 : function->id);
 }
 
+/* Where a running frame stands, see `offset_of`. */
+static PyObject *offset_in(PyObject *module, PyObject *frame) {
+    if (!PyFrame_Check(frame)) {
+        PyErr_SetString(PyExc_TypeError, "expected a frame");
+        return NULL;
+    }
+    return PyLong_FromLong(offset_of(running_of((PyFrameObject *)frame)));
+}
+
 /* The code of a running frame: `f_code` raises an audit event in some versions. */
 static PyObject *code_in(PyObject *module, PyObject *frame) {
     if (!PyFrame_Check(frame)) {
@@ -253,6 +263,14 @@ static PyObject *trace_thread(PyObject *module, PyObject *ours) {
     return tracing_begin(ours);
 }
 
+static PyObject *spare_frames(PyObject *module, PyObject *is_wanted) {
+    return tracing_spares(is_wanted);
+}
+
+static PyObject *were_frames_taken(PyObject *module, PyObject *unused) {
+    return PyBool_FromLong(evaluating_was_replaced());
+}
+
 static PyObject *callbacks(PyObject *module, PyObject *given) {
     PyObject *theirs, *disable;
     int sightings;
@@ -301,6 +319,7 @@ static PyMethodDef functions[] = {
     {"numbered_far", numbered_far, METH_VARARGS, NULL},
     {"inside_id", inside_id, METH_O, NULL},
     {"caller_id", caller_id, METH_O, NULL},
+    {"offset_in", offset_in, METH_O, NULL},
     {"code_in", code_in, METH_O, NULL},
     {"look", look, METH_NOARGS, NULL},
     {"arguments", arguments, METH_O, NULL},
@@ -317,6 +336,8 @@ static PyMethodDef functions[] = {
     {"anew", anew, METH_NOARGS, NULL},
     {"trace_hooks", trace_hooks, METH_VARARGS, NULL},
     {"trace_thread", trace_thread, METH_O, NULL},
+    {"spare_frames", spare_frames, METH_O, NULL},
+    {"were_frames_taken", were_frames_taken, METH_NOARGS, NULL},
     {"callbacks", callbacks, METH_VARARGS, NULL},
     {"listen", listen, METH_VARARGS, NULL},
     {"pause", set_paused, METH_O, NULL},

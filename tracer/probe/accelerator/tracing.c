@@ -6,12 +6,15 @@
 
 #include "calls.h"
 #include "entries.h"
+#include "evaluating.h"
 #include "listening.h"
 
 /* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
 static PyObject *on_unknown = NULL, *on_boundary = NULL, *on_exception = NULL;
 static PyObject *names[4]; /* of events, by their number */
 static bool is_stopped = false;
+
+#define LINES_LET_PASS 8
 
 int tracing_init(void) {
     static const char *const texts[4] = {"call", "exception", "line", "return"};
@@ -37,6 +40,7 @@ PyObject *tracing_hooks(PyObject *given) {
 
 void tracing_stop(void) {
     is_stopped = true;
+    evaluating_end();
 }
 
 /* The answer of a hook of ours; NULL: it raised what the target has to hear of, as a signal does.
@@ -71,16 +75,9 @@ static int call_local(PyFrameObject *frame, int what, PyObject *argument) {
     return 0;
 }
 
-static int on_outside(PyFrameObject *frame, PyObject *code) {
-    Running *back = caller_of(running_of(frame));
+static int on_outside(PyFrameObject *frame) {
     frame->f_trace_lines = 0;
-    PyObject *caller = back == NULL ? NULL : code_of(back);
-    if (caller == NULL || function_of(caller) == NULL) {
-        return 0;
-    }
-    Edge *edge = find_edge(code, caller, offset_of(back), CALLED_OUTSIDE);
-    if (edge != NULL) {
-        count_edge(edge);
+    if (count_outside(running_of(frame))) {
         return 0;
     }
     PyObject *given[1] = {(PyObject *)frame};
@@ -123,16 +120,9 @@ static bool on_entry(PyFrameObject *frame, PyObject *code) {
 static int on_call(PyFrameObject *frame) {
     Running *running = running_of(frame);
     PyObject *code = code_of(running);
-    void *decision = decided(code);
-    if (is_open(decision) && is_quiet(running)) {
-        Running *back = caller_of(running);
-        void *around = back == NULL ? UNKNOWN : decided(code_of(back));
-        if (around != UNKNOWN && function_in(around) == NULL && decide(code, OUTSIDE) == 0) {
-            decision = OUTSIDE;
-        }
-    }
+    void *decision = decided_in(running);
     if (decision == OUTSIDE) {
-        return on_outside(frame, code);
+        return on_outside(frame);
     }
     if (decision == TAPPED && on_entry(frame, code)) {
         return 0;
@@ -230,6 +220,15 @@ static int set_trace(Py_tracefunc function, PyObject *ours) {
     return failed;
 }
 
+/* A line ran that nobody wants. One that goes on has no more of them, and soon runs untraced; most
+   end before that would be worth it. The flag is true for Python whatever its number. */
+static void not_wanted(PyFrameObject *frame) {
+    if (frame->f_trace == NULL && ++frame->f_trace_lines > LINES_LET_PASS) {
+        frame->f_trace_lines = 0;
+        evaluating_settle();
+    }
+}
+
 static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
     (void)ours;
     if (what > PyTrace_RETURN) {
@@ -252,9 +251,15 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
         && frame->f_trace == function->local) {
         return on_tapped_line(function, frame);
     }
+    if (function == NULL && what == PyTrace_LINE) {
+        not_wanted(frame);
+    }
     if (function != NULL && function->is_native) {
         if (what == PyTrace_LINE) {
             failed = line_ran(function, frame);
+            if (function->left <= 0) {
+                not_wanted(frame);
+            }
         }
         else if (what == PyTrace_EXCEPTION) {
             failed = on_raised(function, frame, argument);
@@ -276,4 +281,13 @@ PyObject *tracing_begin(PyObject *ours) {
         return NULL;
     }
     Py_RETURN_NONE;
+}
+
+/* From now on frames that have nothing to tell run without it; false: they cannot. */
+PyObject *tracing_spares(PyObject *is_wanted) {
+    if (is_wanted != Py_True) {
+        evaluating_end();
+        Py_RETURN_FALSE;
+    }
+    return PyBool_FromLong(evaluating_begin(trace));
 }

@@ -7,5 +7,6 @@ int tracing_init(void);
 PyObject *tracing_hooks(PyObject *given);
 PyObject *tracing_begin(PyObject *ours);
 void tracing_stop(void);
+PyObject *tracing_spares(PyObject *is_wanted);
 
 #endif

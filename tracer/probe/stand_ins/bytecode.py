@@ -49,6 +49,8 @@ def answer_that_goes_on(frame: FrameType) -> bool | None:
     place = at.get(frame.f_lasti)
     if place is None:
         return None
+    if listed[place].opname == "PRECALL":  # 3.11 does some calls there, where nothing traces
+        place += 1
     if not _is_test(listed[place]):  # what a test was made of; the test itself comes next
         place += 1
         while place < len(listed) and listed[place].opname in ("TO_BOOL", "COPY", "NOT_TAKEN"):

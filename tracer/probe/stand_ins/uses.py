@@ -48,7 +48,9 @@ class Uses:
         frame: FrameType | None = _get_frame(2)
         while frame is not None and identity(frame.f_code) not in self._inside:
             frame = frame.f_back
-        code_id, offset = (0, 0) if frame is None else (identity(frame.f_code), frame.f_lasti)
+        code_id, offset = 0, 0
+        if frame is not None:
+            code_id, offset = identity(frame.f_code), self._recorder.offset_in(frame)
         key = (INVENTED, path, operation, code_id, offset)
         if key not in self._counts:
             if self._distinct >= _MOST_DISTINCT:
