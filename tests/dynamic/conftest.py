@@ -211,6 +211,24 @@ def compiled(python: Path, folder: Path) -> Path:
     return folder
 
 
+def accelerated(
+    way: str, interpreters: dict[str, str | None], tmp_path: Path, folder: Path
+) -> Callable[..., Program]:
+    """Write a program that is recorded in C; `replace(…, accelerators=None)` is the plain way."""
+    version, backend, *_ = way.split()
+    python = _installed(interpreters, version)
+    kept = compiled(python, folder)
+
+    def write(main: str, helpers: str = "") -> Program:
+        root = tmp_path / "tree"
+        root.mkdir()
+        (root / "main.py").write_text(textwrap.dedent(main))
+        (root / "helpers.py").write_text(textwrap.dedent(helpers))
+        return Program(root, python, backend, accelerators=kept)
+
+    return write
+
+
 @pytest.fixture(params=ways((*BACKENDS, *IN_C)))
 def program(
     request: pytest.FixtureRequest,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.dynamic.conftest import IN_C, Program, compiled, ways
+from tests.dynamic.conftest import IN_C, Program, accelerated, compiled, ways
 from tracer.dynamic import accelerator
 from tracer.dynamic.accelerator import Accelerator, find_accelerator
 from tracer.dynamic.interpreter import Interpreter, check_interpreter
@@ -233,23 +233,7 @@ def pair(
     tmp_path: Path,
     accelerators: Path,
 ) -> Write:
-    """The program as it is recorded in C; `replace(…, accelerators=None)` is the plain way."""
-    version, backend, *_ = request.param.split()
-    found = interpreters[version]
-    if found is None:
-        pytest.skip(f"no Python {version} on this machine")
-    folder = compiled(Path(found), accelerators)
-
-    def write(main: str, helpers: str = "") -> Program:
-        import textwrap
-
-        root = tmp_path / "tree"
-        root.mkdir()
-        (root / "main.py").write_text(textwrap.dedent(main))
-        (root / "helpers.py").write_text(textwrap.dedent(helpers))
-        return Program(root, Path(found), backend, accelerators=folder)
-
-    return write
+    return accelerated(request.param, interpreters, tmp_path, accelerators)
 
 
 def _calls(recording: Recording) -> dict[tuple[Any, ...], int]:

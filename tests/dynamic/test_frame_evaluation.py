@@ -6,14 +6,15 @@ to frames that are traced or not by turns.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from tests.dynamic.conftest import IN_C, Program, compiled, ways
+from tests.dynamic.conftest import IN_C, Program, accelerated, ways
 from tracer.model.recording import Recording
 
 Write = Callable[..., Program]
@@ -26,22 +27,7 @@ def write(
     tmp_path: Path,
     accelerators: Path,
 ) -> Write:
-    version, backend, *_ = request.param.split()
-    found = interpreters[version]
-    if found is None:
-        pytest.skip(f"no Python {version} on this machine")
-    folder = compiled(Path(found), accelerators)
-
-    def write(main: str, helpers: str = "") -> Program:
-        import textwrap
-
-        root = tmp_path / "tree"
-        root.mkdir()
-        (root / "main.py").write_text(textwrap.dedent(main))
-        (root / "helpers.py").write_text(textwrap.dedent(helpers))
-        return Program(root, Path(found), backend, accelerators=folder)
-
-    return write
+    return accelerated(request.param, interpreters, tmp_path, accelerators)
 
 
 def _said(recording: Recording) -> tuple[Any, ...]:
@@ -480,3 +466,232 @@ def test_who_takes_our_place_is_noticed(write: Write) -> None:
         if call.callee.qualname == "step"
     }
     assert sum(calls.values()) in (55, 56)  # that of `between` may be missing
+
+
+LATE = """
+    class Thing:
+        pass
+    def noop(*given): return given
+    G = 1
+    def many(which, n):
+        o = Thing(); o.a = 1; d = {}; l = [3, 4]; x = 0
+        for i in range(n):
+            x = i
+            if which == 1:
+                x += 1
+            elif which == 2:
+                o.b = x
+            elif which == 3:
+                x = o.a
+            elif which == 4:
+                d["k"] = x
+            elif which == 5:
+                x = l[0]
+            elif which == 6:
+                a, b = l
+            elif which == 7:
+                noop()
+            elif which == 8:
+                x = l.copy()
+            elif which == 9:
+                x = G
+            elif which == 10:
+                return x
+            elif which == 11:
+                raise ValueError(x)
+            elif which == 12:
+                x = len(l)
+            elif which == 13:
+                try:
+                    x = 1 / 0
+                except ZeroDivisionError:
+                    x = str(x)
+            elif which == 14:
+                x = [y for y in l]
+            elif which == 15:
+                with open("/dev/null") as f:
+                    x = f.name
+            elif which == 16:
+                assert x < 0, "no"
+            elif which == 17:
+                x = y if (y := len(l)) else G
+            elif which == 18:
+                x = undefined_name
+            elif which == 19:
+                x = f"{x}{l}"
+                noop(
+                    x,
+                    i,
+                )
+        return x
+    def gen(which, n):
+        for i in range(n):
+            if which == 1:
+                yield i
+            elif which == 2:
+                yield from (1, 2)
+            elif which == 3:
+                got = yield
+        return 1
+    def plainlines(which, n):
+        x = 0
+        for i in range(n):
+            x += i
+            if which == 1:
+                x = i
+            elif which == 2:
+                continue
+            elif which == 3:
+                pass
+            elif which == 4:
+                break
+        else:
+            x = 5
+        return x
+    def loop1(n):
+        t = 0
+        for i in range(n):
+            t += i
+            if t < 0: t = 0
+        return t
+    def tryit(f, *a):
+        try: f(*a)
+        except Exception as e: print(type(e).__name__)
+    many(0, 300)
+    for w in range(1, 20):
+        if w not in (12, 7): tryit(many, w, 1 if w % 2 else 3)
+    list(gen(0, 300)); list(gen(1, 3)); list(gen(2, 2)); list(gen(3, 2))
+    plainlines(0, 300)
+    for w in (1, 3, 2): plainlines(w, 2)
+    loop1(3000)
+"""
+
+
+@pytest.mark.parametrize("mode", ["edges", "tree"])
+def test_lines_that_run_late_are_seen_without_an_event(write: Write, mode: str) -> None:
+    """By what they leave behind: each kind of instruction that adapts itself, ends, exceptions."""
+    program = write(LATE)
+    assert program.traced(mode=mode).stdout == program.untraced().stdout
+    _is_the_same(program, mode=mode)
+
+
+_PLAIN = ("x = w", "pass", "import json", "lambda: w", "continue", "break")  # leave nothing behind
+_SIMPLE = (
+    "x += 1",
+    "o.a = x",
+    "x = o.a",
+    "d[w] = x",
+    "x = d[0]",
+    "a, b = pair",
+    "x = len(pair)",
+    "pair.count(1)",
+    "x = [each for each in pair]",
+    "x = x if w < 3 else len(pair)",
+    "w > 2 and len(pair)",
+    "leaf(w)",
+    "x = leaf(len(pair))",
+    "assert w < 4",
+    "x = 1 / (w - 5)",
+    "x = unknown",
+    "x = 0.5 + w",
+    "x = pair * w",
+    "d = {**d, 0: w}",
+    "from json import dumps",
+    "G = w",
+    "del d[0]",
+    "f'{x}{w!r}'",
+    "x = (w\n    + len(pair)\n)",
+)
+_LAST = ("return x", "return", "raise ValueError(x)", "raise error")
+_YIELDS = ("yield x", "x = yield")
+
+
+def _statements(random: Random, simple: tuple[str, ...], depth: int, most: int) -> Iterator[str]:
+    indent = "    " * depth
+    for _ in range(random.randint(1, most)):
+        kind = random.random()
+        if kind < 0.5 or depth > 5:
+            yield indent + random.choice(simple).replace("\n", "\n" + indent)
+        elif kind < 0.75:
+            yield f"{indent}if w {random.choice(('==', '>', '<'))} {random.randint(1, 6)}:"
+            yield from _statements(random, simple, depth + 1, 3)
+            if random.random() < 0.5:
+                yield f"{indent}else:"
+                yield from _statements(random, simple, depth + 1, 2)
+        elif kind < 0.83:
+            yield f"{indent}try:"
+            yield from _statements(random, simple, depth + 1, 2)
+            yield f"{indent}except {random.choice(('ValueError', 'ArithmeticError as error'))}:"
+            yield from _statements(random, simple, depth + 1, 2)
+            if random.random() < 0.4:
+                yield f"{indent}    if w == {random.randint(1, 6)}:"
+                yield f"{indent}        raise"
+            if random.random() < 0.3:
+                yield f"{indent}finally:"
+                yield from _statements(random, simple, depth + 1, 1)
+        elif kind < 0.88:
+            yield f"{indent}for _ in pair:"
+            yield from _statements(random, simple, depth + 1, 2)
+        elif kind < 0.91:
+            yield f"{indent}with held(w):"
+            yield from _statements(random, simple, depth + 1, 2)
+        else:
+            yield indent + f"if w == {random.randint(1, 6)}:"
+            yield f"{indent}    {random.choice(_LAST)}"
+
+
+def _function(random: Random, number: int) -> str:
+    simple = _SIMPLE if number % 3 else (*_SIMPLE, *_PLAIN)
+    body = list(_statements(random, simple, 2, 6))
+    if random.random() < 0.3:
+        body.append(f"        if w == {random.randint(1, 6)}:")
+        body.append(f"            {random.choice(_YIELDS)}")
+    if number % 10 == 0:  # names behind these need an `EXTENDED_ARG`
+        body.insert(0, f"        if w < 0: {', '.join(f'u{each}' for each in range(300))}")
+    head = f"def made{number}(n, w):\n    global G\n    error = ValueError()\n"
+    head += "    o = Thing(); x = 0; d = {0: 0}; pair = [1, 2]\n"
+    return head + "    for _ in range(n):\n" + "\n".join(body) + "\n    return x\n"
+
+
+RUN = """
+import contextlib
+import random
+
+class Thing:
+    a = 0
+
+def leaf(number):
+    return number
+
+@contextlib.contextmanager
+def held(number):
+    yield number
+
+def run(made, n, w):
+    try:
+        found = made(n, w)
+        if hasattr(found, "send"):
+            list(found)
+    except (ValueError, ArithmeticError, NameError, AssertionError, KeyError, TypeError):
+        pass
+
+def main():
+    for name, made in sorted(globals().items()):
+        if name.startswith("made"):
+            chosen = random.Random(name)
+            run(made, 40, 0)
+            for _ in range(chosen.randint(0, 9)):
+                run(made, chosen.choice((1, 2, 30)), chosen.randint(0, 7))
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lines_of_any_function_are_those_that_events_tell(write: Write, seed: int) -> None:
+    """A hundred functions each that nobody wrote, with ways through them that are taken late."""
+    random = Random(seed)
+    made = "\n".join(_function(random, number) for number in range(100))
+    program = write(RUN)
+    (program.root / "main.py").write_text(f"{RUN}\n{made}\nmain()\n")
+    recording = _is_the_same(program, mode="edges")
+    assert recording.exit_status == 0
+    assert sum(len(lines.lines) for lines in recording.lines) > 1_000

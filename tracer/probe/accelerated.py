@@ -82,7 +82,53 @@ def _check(c: Any) -> None:
         wanted = {key: count for key, count in expected.items() if count}
         if sum(news.values()) != 6 or any(wanted[key] != count for key, count in news.items()):
             raise RuntimeError("it counts what was not called")
+    if sys.version_info < (3, 12):
+        _check_lines(c)
     c.anew()
+
+
+def _check_lines(c: Any) -> None:
+    """Have lines run once each, late, in a function that by then runs without events of lines."""
+
+    def late(given: Any, which: int) -> Any:
+        held: Any = {"key": 0}
+        found: Any = 0
+        for each in given:
+            found = each
+            if which == 1:
+                found += 1
+            elif which == 2:
+                found = held["key"]
+            elif which == 3:
+                held["key"] = each
+            elif which == 4:
+                found = len
+            elif which == 5:
+                found = each.real
+            elif which == 6:
+                found = each.bit_length()
+            elif which == 7:
+                _, found = each, each < 1
+            elif which == 8:
+                late.__doc__ = ""
+            elif which == 9:
+                return each
+        return found
+
+    def program() -> None:
+        for which in range(10):
+            late((1,) if which else (1,) * 20, which)
+
+    code = late.__code__
+    seen: set[int] = set()
+    wanted = frozenset(
+        line for _, _, line in code.co_lines() if line and line > code.co_firstlineno
+    )
+    c.add_inside(code, identity(code), -1, False, seen, wanted, True)
+    if _count(c, program, code):
+        c.infer_lines()
+        if seen != wanted:
+            raise RuntimeError("it does not see all lines that run")
 
 
 def _count(c: Any, program: Any, code: CodeType) -> bool:
@@ -189,6 +235,10 @@ class Told:
             counts[key] += more  # no other thread runs in between: there is no call in this line
         lost: int = self._c.lost()
         return lost
+
+    def infer_lines(self) -> None:
+        """Add lines that ran, and left something behind, to those that were told by events."""
+        self._c.infer_lines()
 
     def were_frames_taken(self) -> bool:
         """Whether another tool evaluates frames in our place, since this was asked last."""

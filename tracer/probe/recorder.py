@@ -539,6 +539,8 @@ class Recorder:
             )
 
     def _collect_lines(self) -> None:
+        if self.told is not None:
+            self.told.infer_lines()
         for code_id, entry in list(self.codes.inside.items()):
             before = self._lines_sent.get(code_id)
             if before is not None and len(before) == len(entry.lines):

@@ -152,17 +152,8 @@ void forget_numbers(void) {
     }
 }
 
-/* A line of a function begins; which one is looked up once for each instruction. */
-int line_ran(Function *function, PyFrameObject *frame) {
-    int instruction = offset_of(running_of(frame)) / (int)sizeof(_Py_CODEUNIT);
-    if (instruction < 0) {
-        return 0;
-    }
-    unsigned char bit = (unsigned char)(1u << (instruction & 7));
-    if (function->seen[instruction >> 3] & bit) {
-        return 0;
-    }
-    PyObject *line = PyLong_FromLong(PyFrame_GetLineNumber(frame));
+int add_line(Function *function, int number) {
+    PyObject *line = PyLong_FromLong(number);
     if (line == NULL) {
         return -1;
     }
@@ -174,9 +165,35 @@ int line_ran(Function *function, PyFrameObject *frame) {
         }
     }
     Py_DECREF(line);
-    if (failed) {
+    return failed ? -1 : 0;
+}
+
+/* 1: it was seen before. */
+static int line_at(Function *function, int offset, int number) {
+    int instruction = offset / (int)sizeof(_Py_CODEUNIT);
+    if (instruction < 0) {
+        return 1;
+    }
+    unsigned char bit = (unsigned char)(1u << (instruction & 7));
+    if (function->seen[instruction >> 3] & bit) {
+        return 1;
+    }
+    if (number < 0) {
+        number = PyCode_Addr2Line((PyCodeObject *)function->code, offset);
+    }
+    if (number > 0 && add_line(function, number) < 0) {
         return -1;
     }
     function->seen[instruction >> 3] |= bit;
     return 0;
+}
+
+/* A line of a function begins; which one is looked up once for each instruction. */
+int line_ran(Function *function, PyFrameObject *frame) {
+    return line_at(function, offset_of(running_of(frame)), frame->f_lineno > 0 ? frame->f_lineno : -1);
+}
+
+/* The line that a frame ends, yields or raises in: it has begun, whether its event was heard or not. */
+int line_left(Function *function, Running *frame) {
+    return line_at(function, offset_of(frame), -1);
 }

@@ -5,6 +5,8 @@
 
 #include "taps.h"
 
+typedef struct Trace Trace;
+
 typedef struct {
     PyObject *code;     /* alive as long as the recorder */
     PyObject *lines;    /* a set of those that ran */
@@ -19,6 +21,8 @@ typedef struct {
     CodeTaps *taps;     /* NULL: none, or they are Python's affair */
     PyObject *local;    /* the trace function that has the lines with taps; only with these */
     bool is_native;     /* no taps: nothing of it has to be told to Python each time */
+    Trace *traces;      /* by which lines that are left tell that they ran; NULL: by events */
+    int traces_size, idle, looks; /* see `inferring.c` */
 } Function;
 
 #define UNKNOWN ((void *)0)
@@ -62,6 +66,8 @@ bool is_quiet(Running *frame);
 void *decided_in(Running *frame);
 int site_seen(Function *function, long offset);
 void forget_numbers(void);
+int add_line(Function *function, int number);
 int line_ran(Function *function, PyFrameObject *frame);
+int line_left(Function *function, Running *frame);
 
 #endif

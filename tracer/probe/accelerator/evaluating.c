@@ -20,6 +20,7 @@
 #include <opcode.h>
 
 #include "calls.h"
+#include "inferring.h"
 
 #define ON 255 /* as CPython has it */
 #define SPARE (256 * 1024) /* bytes of the C stack, where it is not known how large that is */
@@ -63,11 +64,6 @@ static bool is_scarce(void) {
 
 static bool is_traced_itself(Running *frame) {
     return frame->frame_obj != NULL && frame->frame_obj->f_trace != NULL;
-}
-
-/* Whether nothing of a frame's lines is wanted any more. */
-static bool is_covered(Function *function) {
-    return function->is_native && function->left <= 0;
 }
 
 /* Whether a frame that begins or goes on can do so untraced; if so, its call is counted. `throw`
@@ -163,6 +159,11 @@ static void turn_on(PyInterpreterState *interpreter) {
             continue;
         }
         for (_PyCFrame *each = thread->cframe; each != NULL; each = each->previous) {
+            Running *frame = each->use_tracing ? NULL : each->current_frame;
+            Function *function = frame == NULL ? NULL : function_of(code_of(frame));
+            if (function != NULL && line_left(function, frame) < 0) { /* begun without an event */
+                PyErr_Clear();
+            }
             each->use_tracing = ON;
         }
         if (thread->tracing) { /* in a hook of ours, which ends with turning it on */
@@ -195,10 +196,13 @@ static PyObject *evaluate_deep(PyThreadState *thread, Running *frame, int is_thr
     return result;
 }
 
-static void end_untraced(Running *frame, bool is_raising) {
+static void end_untraced(Function *function, Running *frame, bool is_raising) {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    if (tree_end(frame, is_raising ? Py_None : NULL) < 0) {
+    int opcode = opcode_in(frame); /* a generator that is made has run nothing */
+    bool has_left = function->left > 0 && (opcode == RETURN_VALUE || opcode == YIELD_VALUE);
+    if ((has_left && line_left(function, frame) < 0)
+        || tree_end(frame, is_raising ? Py_None : NULL) < 0) {
         PyErr_Clear();
     }
     PyErr_Restore(type, value, traceback);
@@ -220,8 +224,11 @@ static PyObject *evaluate(PyThreadState *thread, Running *frame, int is_throw) {
     if (!is_ours(thread)) {
         return result; /* who came instead has set what is needed */
     }
-    if (live_nodes && !around->use_tracing && function_of(code) != NULL) { /* as it ended */
-        end_untraced(frame, result == NULL);
+    if (!around->use_tracing) { /* as it ended */
+        Function *function = function_of(code);
+        if (function != NULL && (live_nodes || function->left > 0)) {
+            end_untraced(function, frame, result == NULL);
+        }
     }
     around->use_tracing = state_of(thread, before);
     return result;

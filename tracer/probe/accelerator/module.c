@@ -5,6 +5,7 @@
 #include "entries.h"
 #include "evaluating.h"
 #include "files.h"
+#include "inferring.h"
 #include "listening.h"
 #include "monitoring.h"
 #include "of_taps.h"
@@ -267,6 +268,12 @@ static PyObject *spare_frames(PyObject *module, PyObject *is_wanted) {
     return tracing_spares(is_wanted);
 }
 
+/* Adds to the sets of lines those that ran without an event. */
+static PyObject *infer_lines(PyObject *module, PyObject *unused) {
+    look_at_traces();
+    Py_RETURN_NONE;
+}
+
 static PyObject *were_frames_taken(PyObject *module, PyObject *unused) {
     return PyBool_FromLong(evaluating_was_replaced());
 }
@@ -337,6 +344,7 @@ static PyMethodDef functions[] = {
     {"trace_hooks", trace_hooks, METH_VARARGS, NULL},
     {"trace_thread", trace_thread, METH_O, NULL},
     {"spare_frames", spare_frames, METH_O, NULL},
+    {"infer_lines", infer_lines, METH_NOARGS, NULL},
     {"were_frames_taken", were_frames_taken, METH_NOARGS, NULL},
     {"callbacks", callbacks, METH_VARARGS, NULL},
     {"listen", listen, METH_VARARGS, NULL},

@@ -7,6 +7,7 @@
 #include "calls.h"
 #include "entries.h"
 #include "evaluating.h"
+#include "inferring.h"
 #include "listening.h"
 
 /* What Python answers: a call that has to be looked at, one from inside to outside, an exception. */
@@ -149,7 +150,7 @@ static int on_call(PyFrameObject *frame) {
         function = function_in(decision);
     }
     if (decision == OUTSIDE || (function != NULL && function->is_native && function->left <= 0)) {
-        frame->f_trace_lines = 0;
+        frame->f_trace_lines = 0; /* lines by what they leave behind need their events while traced */
     }
     return 0;
 }
@@ -220,13 +221,30 @@ static int set_trace(Py_tracefunc function, PyObject *ours) {
     return failed;
 }
 
-/* A line ran that nobody wants. One that goes on has no more of them, and soon runs untraced; most
-   end before that would be worth it. The flag is true for Python whatever its number. */
-static void not_wanted(PyFrameObject *frame) {
+/* A line ran that nobody wants. A frame that goes on soon runs untraced; most end before that would
+   be worth it. The flag is true for Python whatever its number. */
+static void not_wanted(PyFrameObject *frame, bool is_last) {
     if (frame->f_trace == NULL && ++frame->f_trace_lines > LINES_LET_PASS) {
-        frame->f_trace_lines = 0;
+        frame->f_trace_lines = !is_last;
         evaluating_settle();
     }
+}
+
+static int on_line(Function *function, PyFrameObject *frame) {
+    int answer = line_ran(function, frame);
+    if (function->left > 0) {
+        line_idle(function, answer == 0);
+    }
+    if (is_covered(function)) {
+        not_wanted(frame, function->left <= 0);
+    }
+    return answer < 0 ? -1 : 0;
+}
+
+/* A line without an event may be what it ends or raises in. */
+static int on_left(Function *function, PyFrameObject *frame) {
+    bool may_be_news = function->traces != NULL && function->left > 0;
+    return may_be_news && line_left(function, running_of(frame)) < 0 ? -1 : 0;
 }
 
 static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argument) {
@@ -252,21 +270,19 @@ static int trace(PyObject *ours, PyFrameObject *frame, int what, PyObject *argum
         return on_tapped_line(function, frame);
     }
     if (function == NULL && what == PyTrace_LINE) {
-        not_wanted(frame);
+        not_wanted(frame, true);
     }
     if (function != NULL && function->is_native) {
         if (what == PyTrace_LINE) {
-            failed = line_ran(function, frame);
-            if (function->left <= 0) {
-                not_wanted(frame);
-            }
+            failed = on_line(function, frame);
         }
         else if (what == PyTrace_EXCEPTION) {
-            failed = on_raised(function, frame, argument);
+            failed = on_left(function, frame) < 0 || on_raised(function, frame, argument);
         }
         else {
+            failed = argument != NULL && on_left(function, frame) < 0;
             PyObject *raised = is_unwinding(frame, argument) ? Py_None : NULL;
-            failed = tree_end(running_of(frame), raised);
+            failed = tree_end(running_of(frame), raised) || failed;
         }
     }
     if (!failed && frame->f_trace != NULL) {
