@@ -554,6 +554,15 @@ LATE = """
             t += i
             if t < 0: t = 0
         return t
+    def several(n):
+        return sorted(
+            range(n),
+            key=lambda x: (
+                x != 1,
+                noop(x),
+            ),
+        )
+    for _ in range(9): several(3)
     def tryit(f, *a):
         try: f(*a)
         except Exception as e: print(type(e).__name__)

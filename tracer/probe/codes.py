@@ -270,9 +270,19 @@ def _offsets_before_start(code: CodeType) -> frozenset[int]:
     return frozenset(at for at in range(0, len(text), 2) if text[at] == _RESUME)
 
 
+_HAS_NO_HANDLER = sys.version_info < (3, 12)  # later ones have one for generators on that line
+
+
 def _lines_of(code: CodeType) -> set[int]:
     """The lines that can run; the `def` itself raises no line event in its own frame."""
-    lines = {line for _, _, line in code.co_lines() if line}
-    if len(lines) > 1:
-        lines.discard(code.co_firstlineno)
+    ranges = [line for _, _, line in code.co_lines() if line]
+    lines, first = set(ranges), code.co_firstlineno
+    if len(lines) > 1 and not (_HAS_NO_HANDLER and _comes_back(first, ranges)):
+        lines.discard(first)
     return lines
+
+
+def _comes_back(first: int, ranges: list[int]) -> bool:
+    """Whether a body that began on its first line goes on there, as lambdas of several lines do."""
+    others = [place for place, line in enumerate(ranges) if line != first]
+    return first in ranges[others[0] :]

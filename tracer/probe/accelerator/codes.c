@@ -181,7 +181,7 @@ static int line_at(Function *function, int offset, int number) {
     if (number < 0) {
         number = PyCode_Addr2Line((PyCodeObject *)function->code, offset);
     }
-    if (number > 0 && add_line(function, number) < 0) {
+    if (number >= 0 && add_line(function, number) < 0) {
         return -1;
     }
     function->seen[instruction >> 3] |= bit;
