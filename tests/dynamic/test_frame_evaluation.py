@@ -6,6 +6,7 @@ to frames that are traced or not by turns.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -466,6 +467,85 @@ def test_who_takes_our_place_is_noticed(write: Write) -> None:
         if call.callee.qualname == "step"
     }
     assert sum(calls.values()) in (55, 56)  # that of `between` may be missing
+
+
+CHAINED = r"""
+    #include <Python.h>
+    static _PyFrameEvalFunction before = NULL;
+    static int calls_on = 0;
+    static PyObject *evaluate(
+        PyThreadState *thread, struct _PyInterpreterFrame *frame, int is_throw
+    ) {
+        return (calls_on ? before : _PyEval_EvalFrameDefault)(thread, frame, is_throw);
+    }
+    void begin(int hands_on) {
+        calls_on = hands_on;
+        before = _PyInterpreterState_GetEvalFrameFunc(PyInterpreterState_Get());
+        _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState_Get(), evaluate);
+    }
+    void end(void) {
+        _PyInterpreterState_SetEvalFrameFunc(PyInterpreterState_Get(), before);
+    }
+"""
+COMPILED = """
+    import ctypes
+    import sys
+    import time
+
+    import helpers
+
+    library = ctypes.PyDLL(sys.argv[1])
+
+
+    def step(number):
+        return number
+
+
+    helpers.each_of(step, 5)
+    helpers.outside(library.begin, int(sys.argv[2]))
+    helpers.each_of(step, 50)
+    time.sleep(0.3)
+    library.end()
+    helpers.each_of(step, 500)
+    print("end")
+"""
+
+
+@pytest.mark.parametrize("hands_on", [1, 0])
+def test_who_takes_our_place_and_calls_us_costs_nothing(
+    write: Write, tmp_path: Path, hands_on: int
+) -> None:
+    """As newer compilers do; of one that does not, the calls are there, and a word of doubt."""
+    program = write(
+        COMPILED,
+        """
+        def each_of(function, most):
+            return [function(number) for number in range(most)]
+
+
+        def outside(function, given):
+            function(given)
+        """,
+    )
+    library = _built(program, tmp_path)
+    recording = program.record("main.py", str(library), str(hands_on), namespaces=("__main__",))
+    assert recording.exit_status == 0
+    steps = sum(call.calls for call in recording.calls if call.callee.qualname == "step")
+    assert steps == 555
+    assert recording.is_complete == bool(hands_on), recording.why_incomplete
+
+
+def _built(program: Program, folder: Path) -> Path:
+    """The other tool."""
+    question = "import sysconfig; print(sysconfig.get_paths()['include'])"
+    asked = subprocess.run(
+        [program.python, "-c", question], capture_output=True, text=True, check=True
+    )
+    source, library = folder / "other.c", folder / "other.so"
+    source.write_text(CHAINED)
+    compiler = ["cc", "-shared", "-fPIC", "-I", asked.stdout.strip(), "-o", library, source]
+    subprocess.run(compiler, check=True, capture_output=True)
+    return library
 
 
 LATE = """

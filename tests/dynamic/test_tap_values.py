@@ -460,7 +460,7 @@ def test_what_a_function_of_a_secret_returns_is_one(program: Write) -> None:
     target = program(
         """
         def get_token(n):
-            return 123456 + n
+            return 8765432100 + n
 
         def get_size(n):
             return 9 + n
@@ -481,4 +481,4 @@ def test_what_a_function_of_a_secret_returns_is_one(program: Write) -> None:
     )
     assert secret.runs == (("int <redacted>", 20),) and secret.others_between is None
     assert plain.values[0] == "int 9" and plain.last == "int 28"
-    assert "1234" not in (target.root.parent / "out" / "recording.jsonl").read_text()
+    assert "87654321" not in (target.root.parent / "out" / "recording.jsonl").read_text()

@@ -440,7 +440,7 @@ class Recorder:
             if self.told.were_frames_taken():
                 self.miss(
                     "native code set a frame evaluation function in place of ours;"
-                    " calls between that and when it was noticed are not recorded"
+                    " calls between that and when it was noticed may be missing"
                 )
         counts = _copied(self.counts)
         sent = self._sent

@@ -27,7 +27,10 @@
 
 static Py_tracefunc ours = NULL; /* NULL: not begun */
 static int deep = 0; /* frames below which all is traced, see `evaluate_deep` */
-static bool was_replaced = false;
+static bool is_removed = false, is_lost = false;
+/* Functions of other tools in our place: one that calls ours for what it does not do itself, and one
+   of which that is not known yet. */
+static _PyFrameEvalFunction chained = NULL, doubtful = NULL;
 static __thread char *lowest = NULL; /* where the C stack of this thread gets scarce */
 
 /* With this, each call of Python takes from the C stack, and without it none does. So no more than
@@ -90,6 +93,14 @@ static bool is_settled(PyThreadState *thread, Running *frame) {
     return count_call(function, frame, is_resumed ? RESUMED : CALLED);
 }
 
+static PyObject *evaluate(PyThreadState *thread, Running *frame, int is_throw);
+
+/* Whether frames may begin of which we do not hear. */
+static inline bool is_elsewhere(PyInterpreterState *interpreter) {
+    _PyFrameEvalFunction there = interpreter->eval_frame; /* NULL: the interpreter's own */
+    return there != evaluate && (there == NULL || there != chained) && !deep;
+}
+
 static int opcode_in(Running *frame) {
     return offset_of(frame) < 0 ? -1 : _Py_OPCODE(*frame->prev_instr);
 }
@@ -104,7 +115,7 @@ static bool is_passed_through(Running *frame) {
    because it was not known when it began, or because an exception turned it on. */
 static unsigned char state_of(PyThreadState *thread, unsigned char before) {
     Running *frame = thread->cframe->current_frame;
-    if (deep) {
+    if (deep || is_elsewhere(thread->interp)) {
         return ON;
     }
     if (before && frame != NULL && !is_traced_itself(frame) && !is_passed_through(frame)) {
@@ -149,8 +160,6 @@ void evaluating_settle(void) {
     }
 }
 
-static PyObject *evaluate(PyThreadState *thread, Running *frame, int is_throw);
-
 /* All that runs is traced from here on. */
 static void turn_on(PyInterpreterState *interpreter) {
     PyThreadState *thread = PyInterpreterState_ThreadHead(interpreter);
@@ -172,12 +181,23 @@ static void turn_on(PyInterpreterState *interpreter) {
     }
 }
 
-/* Another tool took our place, and gave none back: calls since may be missing. */
+/* Another tool may have taken our place. As long as it does not call ours, all is traced. */
 static void check_place(PyInterpreterState *interpreter) {
-    if (ours != NULL && !deep && _PyInterpreterState_GetEvalFrameFunc(interpreter) != evaluate) {
+    bool is_new = false;
+    if (ours == NULL || !is_elsewhere(interpreter)) {
+        is_removed = false;
+    }
+    else if (interpreter->eval_frame == NULL) {
+        is_new = !is_removed;
+        is_removed = true;
+        is_lost |= is_new;
+    }
+    else {
+        is_new = interpreter->eval_frame != doubtful;
+        doubtful = interpreter->eval_frame;
+    }
+    if (is_new) {
         turn_on(interpreter);
-        ours = NULL;
-        was_replaced = true;
     }
 }
 
@@ -212,6 +232,10 @@ static PyObject *evaluate(PyThreadState *thread, Running *frame, int is_throw) {
     if (!is_ours(thread)) {
         return _PyEval_EvalFrameDefault(thread, frame, is_throw);
     }
+    if (is_elsewhere(thread->interp)) { /* and calls us */
+        chained = thread->interp->eval_frame;
+        doubtful = doubtful == chained ? NULL : doubtful;
+    }
     _PyCFrame *around = thread->cframe;
     unsigned char before = around->use_tracing;
     PyObject *code = code_of(frame);
@@ -220,11 +244,12 @@ static PyObject *evaluate(PyThreadState *thread, Running *frame, int is_throw) {
     around->use_tracing = !is_deep && is_settled(thread, frame) ? 0 : ON;
     PyObject *result = is_deep ? evaluate_deep(thread, frame, is_throw)
                                : _PyEval_EvalFrameDefault(thread, frame, is_throw);
+    bool is_untraced = !around->use_tracing; /* as it ended */
     check_place(thread->interp);
     if (!is_ours(thread)) {
         return result; /* who came instead has set what is needed */
     }
-    if (!around->use_tracing) { /* as it ended */
+    if (is_untraced) {
         Function *function = function_of(code);
         if (function != NULL && (live_nodes || function->left > 0)) {
             end_untraced(function, frame, result == NULL);
@@ -242,6 +267,8 @@ bool evaluating_begin(Py_tracefunc function) {
     }
     ours = function;
     deep = 0;
+    is_removed = is_lost = false;
+    chained = doubtful = NULL;
     _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluate);
     return true;
 }
@@ -254,11 +281,12 @@ void evaluating_end(void) {
     }
 }
 
-/* True: our place was taken since this was asked last. */
+/* Whether calls may be missing because another tool took our place, since this was asked last. */
 bool evaluating_was_replaced(void) {
     check_place(PyInterpreterState_Get());
-    bool answer = was_replaced;
-    was_replaced = false;
+    bool answer = is_lost || doubtful != NULL;
+    is_lost = false;
+    doubtful = NULL;
     return answer;
 }
 
